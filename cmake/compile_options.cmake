@@ -1,0 +1,20 @@
+# One target, spindle_options, carries every flag, so that all code is built under the same rules.
+add_library(spindle_options INTERFACE)
+target_compile_features(spindle_options INTERFACE cxx_std_20)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# Bit equality across machines forbids fused multiply-add, fast-math and tuning for the build host.
+target_compile_options(spindle_options INTERFACE -ffp-contract=off -Wall -Wextra -Wpedantic
+                       -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor)
+
+option(SPINDLE_WERROR "Treat warnings as errors" OFF)
+if(SPINDLE_WERROR)
+  target_compile_options(spindle_options INTERFACE -Werror)
+endif()
+
+set(SPINDLE_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+if(SPINDLE_SANITIZE)
+  target_compile_options(spindle_options INTERFACE -fsanitize=${SPINDLE_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(spindle_options INTERFACE -fsanitize=${SPINDLE_SANITIZE})
+endif()

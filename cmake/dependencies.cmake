@@ -1,0 +1,14 @@
+# All libraries are Debian 12 packages; scripts/setup.sh names them. Nothing is downloaded here.
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+
+add_library(spindle_random123 INTERFACE)
+target_include_directories(spindle_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})
+# Header-only use of xxHash (XXH_INLINE_ALL): the digest is the same on every machine.
+add_library(spindle_xxhash INTERFACE)
+target_include_directories(spindle_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR})

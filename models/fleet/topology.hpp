@@ -1,0 +1,77 @@
+#pragma once
+// The fleet's shape: zones -> racks -> drives, numbered zone by zone and rack by rack.
+//
+// Drives are spread over racks, and racks over zones, as evenly as the numbers allow. A rack holds
+// one drive model (racks are bought whole). Everything is fixed after construction.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/drive/drive_model.hpp"
+#include "models/units.hpp"
+#include "sim/id.hpp"
+
+namespace spindle::models {
+
+using ZoneId = sim::Id<struct ZoneTag>;
+using RackId = sim::Id<struct RackTag>;
+using DriveId = sim::Id<struct DriveTag>;
+using TenantId = sim::Id<struct TenantTag>;
+using ExtentId = sim::Id<struct ExtentTag>;
+
+struct DriveShare {
+  DriveModel model;
+  double share = 1;  // of the racks; normalised over the list
+};
+
+struct FleetOptions {
+  std::uint32_t zones = 3;
+  std::uint32_t racks_per_zone = 1;
+  std::uint32_t drives = 3;  // in all
+  std::vector<DriveShare> models;
+};
+
+// A half-open range of consecutive drive numbers.
+struct DriveRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;  // one past the end
+  [[nodiscard]] std::uint32_t size() const { return last - first; }
+};
+
+class Topology {
+ public:
+  // Throws std::invalid_argument: zones, racks or drives 0, fewer drives than racks, no model.
+  explicit Topology(const FleetOptions& options);
+
+  [[nodiscard]] std::uint32_t zones() const { return zones_; }
+  [[nodiscard]] std::uint32_t racks() const { return static_cast<std::uint32_t>(racks_.size()); }
+  [[nodiscard]] std::uint32_t drives() const { return static_cast<std::uint32_t>(rack_of_.size()); }
+  [[nodiscard]] DriveRange drives_of_rack(std::uint32_t rack) const { return racks_[rack]; }
+  [[nodiscard]] DriveRange drives_of_zone(std::uint32_t zone) const { return zone_drives_[zone]; }
+  [[nodiscard]] DriveRange racks_of_zone(std::uint32_t zone) const;  // rack numbers
+  [[nodiscard]] std::uint32_t rack_of(std::uint32_t drive) const { return rack_of_[drive]; }
+  [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const;
+  [[nodiscard]] std::uint32_t zone_of(std::uint32_t drive) const {
+    return zone_of_rack(rack_of_[drive]);
+  }
+  [[nodiscard]] const std::vector<DriveModel>& models() const { return models_; }
+  [[nodiscard]] std::uint32_t model_of_rack(std::uint32_t rack) const { return rack_model_[rack]; }
+  [[nodiscard]] const DriveModel& model_of(std::uint32_t drive) const {
+    return models_[rack_model_[rack_of_[drive]]];
+  }
+  [[nodiscard]] Bytes capacity_of(std::uint32_t drive) const { return model_of(drive).capacity; }
+  [[nodiscard]] Bytes total_capacity() const;
+
+ private:
+  std::uint32_t zones_ = 0;
+  std::uint32_t racks_per_zone_ = 0;
+  std::vector<DriveRange> racks_;
+  std::vector<DriveRange> zone_drives_;
+  std::vector<std::uint32_t> rack_of_;
+  std::vector<std::uint32_t> rack_model_;
+  std::vector<DriveModel> models_;
+};
+
+}  // namespace spindle::models

@@ -1,0 +1,53 @@
+#pragma once
+// Places every extent of every tenant, one after another, and keeps the explicit map.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "models/placement/policy.hpp"
+#include "models/redundancy/scheme.hpp"
+
+namespace spindle::models {
+
+// Extents are numbered tenant by tenant; the order of placing is a keyed random permutation of
+// them, as tenants' data arrives interleaved.
+struct ExtentTable {
+  std::uint64_t shard_bytes = 0;
+  std::vector<std::uint32_t> first_extent;  // per tenant, plus the total at the end
+  // Share of its tenant's demand that an extent carries, relative to the tenant's mean extent;
+  // empty: all equal. One entry per extent.
+  std::vector<float> heat_weight;
+  // Long-run mean disk-time share that one shard of weight 1 brings, per tenant.
+  std::vector<double> shard_heat;
+
+  [[nodiscard]] std::uint32_t extents() const {
+    return first_extent.empty() ? 0 : first_extent.back();
+  }
+  [[nodiscard]] std::uint32_t tenants() const {
+    return first_extent.empty() ? 0 : static_cast<std::uint32_t>(first_extent.size() - 1);
+  }
+};
+
+struct PlacementResult {
+  std::uint32_t shards_per_extent = 0;
+  std::vector<std::uint32_t> drive_of_shard;  // [extent * shards_per_extent + shard]
+  std::vector<std::uint64_t> used_bytes;      // per drive
+  std::uint64_t unplaced_extents = 0;         // no legal set had room; their entries are kNoDrive
+  static constexpr std::uint32_t kNoDrive = 0xffffffffU;
+
+  [[nodiscard]] std::span<const std::uint32_t> drives_of(std::uint32_t extent) const {
+    return std::span(drive_of_shard)
+        .subspan(static_cast<std::size_t>(extent) * shards_per_extent, shards_per_extent);
+  }
+};
+
+// `progress` is called with the share done in [0, 1] every few thousand extents; returning false
+// stops the placement (an interrupted run), leaving the rest unplaced.
+PlacementResult place_all(const PolicyContext& context, const PlacementOptions& options,
+                          const ExtentTable& extents,
+                          const std::function<bool(double)>& progress = {});
+
+}  // namespace spindle::models

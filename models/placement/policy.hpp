@@ -1,0 +1,83 @@
+#pragma once
+// Placement policies: the spread rule picks failure domains, the policy picks the drive.
+//
+// A policy is const. It reads a FleetView and a random stream keyed by the extent, and returns a
+// decision; the Placer alone mutates fill. What a policy remembers between extents (a tenant's
+// subset, a bucket's current drives) lives in the State that it makes, never in globals.
+// Cost: O(shards * d) expected per extent while drives have room. No allocation per extent.
+// Determinism: the decision depends on the view, the state and the stream only.
+// A new policy is one file, one row in registry.cpp, one test (tests/contract runs every row).
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "models/placement/spread_rule.hpp"
+#include "sim/random_stream.hpp"
+
+namespace spindle::models {
+
+enum class LoadMetric { kFill, kHeat };
+
+// Options of every policy in one struct; each reads its own. `inner` is the policy that
+// shuffle_shard applies within a tenant's subset.
+struct PlacementOptions {
+  std::string policy = "random";
+  std::uint32_t choices = 2;               // d_choices: candidates per shard, 1..64
+  LoadMetric metric = LoadMetric::kFill;   // d_choices
+  std::uint32_t width = 0;                 // shuffle_shard: drives in a tenant's subset
+  std::string inner = "random";            // shuffle_shard: "random" or "d_choices"
+};
+
+// Read-only state of the fleet at the moment of a decision.
+struct FleetView {
+  const Topology& topology;
+  std::span<const std::uint64_t> used_bytes;  // per drive
+  std::span<const double> expected_heat;      // per drive: mean disk-time share placed so far
+};
+
+struct ExtentRequest {
+  ExtentId extent;
+  TenantId tenant;
+  std::uint64_t shard_bytes = 0;
+  double shard_heat = 0;  // long-run mean disk-time share one shard brings
+};
+
+class PlacementPolicy {
+ public:
+  class State {
+   public:
+    virtual ~State() = default;
+  };
+
+  virtual ~PlacementPolicy() = default;
+  [[nodiscard]] virtual std::unique_ptr<State> make_state() const = 0;
+  // Writes one drive per shard to `out` (grouped by zone, in zone order). False where no legal set
+  // with room exists: then nothing may be placed, and `out` is unspecified.
+  virtual bool place(const ExtentRequest& request, const FleetView& view, State& state,
+                     sim::RandomStream& random, std::span<std::uint32_t> out) const = 0;
+};
+
+struct PolicyContext {
+  const Topology& topology;
+  SpreadRule spread;
+  std::uint32_t shards = 1;
+  std::uint32_t tenants = 1;
+  sim::Seed seed;
+};
+
+// One row a policy; `make` throws std::invalid_argument for impossible options.
+struct PolicyRow {
+  const char* name;
+  const char* summary;  // one line for `spindle list policies`
+  std::unique_ptr<PlacementPolicy> (*make)(const PlacementOptions&, const PolicyContext&);
+};
+std::span<const PolicyRow> policy_registry();
+// Throws std::invalid_argument: unknown name, or what the row's make throws.
+std::unique_ptr<PlacementPolicy> make_policy(const PlacementOptions& options,
+                                             const PolicyContext& context);
+
+}  // namespace spindle::models

@@ -1,0 +1,17 @@
+#pragma once
+// Every purpose a model draws random numbers for: one table, so that no two streams collide.
+// Values are part of a run's reproducibility: append, never renumber.
+
+#include "sim/random_stream.hpp"
+
+namespace spindle::models::purpose {
+
+inline constexpr sim::Purpose kTenantSize{1};       // entity: tenant
+inline constexpr sim::Purpose kTenantActivity{2};   // entity: tenant
+inline constexpr sim::Purpose kTenantPhase{3};      // entity: tenant
+inline constexpr sim::Purpose kExtentAge{4};        // entity: extent
+inline constexpr sim::Purpose kExtentOrder{5};      // entity: 0
+inline constexpr sim::Purpose kPlacement{6};        // entity: extent
+inline constexpr sim::Purpose kTenantSubset{7};     // entity: tenant
+
+}  // namespace spindle::models::purpose

@@ -1,0 +1,78 @@
+#pragma once
+// How a tenant's demand varies with time: each model yields, epoch by epoch, the mean over that
+// epoch of (rate / long-run mean rate), exactly integrated (half an epoch on counts half).
+//
+// Equations and sources: docs/theory/tenants.md.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/random_stream.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::models {
+
+enum class LoadKind {
+  kConstant,      // rate = mean
+  kSlots,         // on, independently, in each whole slot with probability `duty`
+  kOnOff,         // alternating exponential on and off periods, stationary at time 0
+  kDailyWindow,   // on for `window` a day, starting at a fixed time of day
+  kSeries,        // a rate series read from a file (absolute totals per interval)
+  kJobs,          // a job trace read from a file (absolute amounts at instants)
+};
+
+struct LoadOptions {
+  LoadKind kind = LoadKind::kConstant;
+  double duty = 1.0 / 24;                          // slots: in (0, 1]
+  sim::Duration slot = sim::Duration::hours(1);    // slots
+  sim::Duration mean_on = sim::Duration::hours(1);   // on_off
+  sim::Duration mean_off = sim::Duration::hours(1);  // on_off
+  sim::Duration window = sim::Duration::hours(4);  // daily_window: length, <= 24 h
+  bool start_is_random = true;                     // daily_window: uniform over the day per tenant
+  sim::Duration start;                             // daily_window: where not random
+};
+
+// Points of a series or a job trace, as read: times from the trace's own zero.
+// A series sample holds `amount` spread evenly over [time, time + interval); a job's amount falls
+// at its instant (interval 0). With loop > 0 the whole is repeated every `loop`; points past the
+// loop length overlap the next repetition. Amounts are >= 0, in requests or in bytes.
+struct DemandTrace {
+  struct Point {
+    sim::Duration time;
+    double amount = 0;
+  };
+  std::vector<Point> points;  // in time order
+  sim::Duration interval;
+  sim::Duration loop;         // 0: played once
+};
+
+struct EpochGrid {
+  sim::Duration epoch;
+  std::uint64_t count = 0;
+};
+
+// One tenant's load over time. Epochs are asked for in order, window after window, without gaps.
+class LoadModel {
+ public:
+  virtual ~LoadModel() = default;
+  // Fills out[i] for epochs first, first + 1, ...; `first` must follow the last window.
+  // For kSeries and kJobs the values are amount per second over the epoch (absolute); for all
+  // other kinds they are multiples of the long-run mean (expectation 1).
+  virtual void fill(std::uint64_t first, std::span<double> out) = 0;
+};
+
+// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant).
+std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
+                                           sim::Seed seed, std::uint32_t tenant);
+// `trace` must outlive the model; it may be shared by several tenants.
+std::unique_ptr<LoadModel> make_trace_load(const DemandTrace& trace, double scale,
+                                           const EpochGrid& grid);
+
+// Variance of the mean over an epoch of length T of a stationary exponential on/off process with
+// values 1 and 0: p(1-p) * 2(e^{-aT} - 1 + aT)/(aT)^2, a = 1/on + 1/off, p = on/(on + off).
+double on_off_epoch_variance(double mean_on_s, double mean_off_s, double epoch_s);
+
+}  // namespace spindle::models

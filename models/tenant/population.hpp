@@ -1,0 +1,67 @@
+#pragma once
+// A class of tenants: sizes, demand, object sizes, and how heat falls with the age of data.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/tenant/load_model.hpp"
+#include "models/units.hpp"
+#include "sim/random_stream.hpp"
+
+namespace spindle::models {
+
+enum class SizeKind { kEqual, kZipf, kLognormal, kPareto };
+
+// Relative sizes of the tenants of one class; scaled so that they add up to the class's bytes.
+struct SizeOptions {
+  SizeKind kind = SizeKind::kEqual;
+  double exponent = 1;  // zipf: size of the i-th is i^-exponent; pareto: tail index alpha
+  double sigma = 1;     // lognormal: standard deviation of the logarithm
+};
+
+enum class CoolingKind { kNone, kExponential, kPowerLaw };
+
+// Demand on an extent against its age t: exponential e^{-t/tau}, or power law
+// (1 + t/scale)^-exponent. Ages are uniform over [0, oldest].
+struct CoolingOptions {
+  CoolingKind kind = CoolingKind::kNone;
+  sim::Duration tau = sim::Duration::days(30);      // exponential
+  double exponent = 1;                              // power_law
+  sim::Duration scale = sim::Duration::days(1);     // power_law
+  sim::Duration oldest = sim::Duration::days(365);
+};
+
+struct TenantClass {
+  std::string name;
+  std::uint32_t count = 1;
+  Bytes data;              // logical bytes of the whole class
+  SizeOptions size;
+  // Long-run mean demand of the whole class, shared among its tenants in proportion to their
+  // bytes. For trace-driven loads the file says, and these are 0.
+  double read_bytes_per_s = 0;
+  double write_bytes_per_s = 0;
+  Bytes object_size;       // bytes of one request (the whole object)
+  LoadOptions load;
+  // Trace-driven loads: points, what they count, and on which side they fall.
+  std::optional<DemandTrace> read_trace;   // amounts in bytes
+  std::optional<DemandTrace> write_trace;  // amounts in bytes
+  double trace_scale = 1;
+  CoolingOptions cooling;
+};
+
+// Relative sizes of `count` tenants, summing to 1; stream keyed by (seed, kTenantSize, first + i).
+std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, sim::Seed seed,
+                               std::uint32_t first_tenant);
+
+// Whole extents per tenant by largest remainder: sums to `extents`, at least 1 each where
+// extents >= shares.size(). Ties go to the lower index.
+std::vector<std::uint32_t> apportion(const std::vector<double>& shares, std::uint64_t extents);
+
+// Relative demand on each of `count` extents of a class by age; mean 1 over the list. The stream is
+// keyed by (seed, kExtentAge, first_extent + i). Empty where kind is kNone.
+std::vector<float> draw_heat_weights(const CoolingOptions& options, std::uint32_t count,
+                                     sim::Seed seed, std::uint32_t first_extent);
+
+}  // namespace spindle::models
