@@ -1,0 +1,78 @@
+#pragma once
+// A resolved scenario: every value checked, every unit converted. Plain data; the models' own
+// option structs are used where they exist.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "models/placement/policy.hpp"
+#include "models/placement/spread_rule.hpp"
+#include "models/redundancy/scheme.hpp"
+#include "models/tenant/population.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::app {
+
+struct RunOptions {
+  sim::Duration duration;
+  sim::Duration epoch;
+  [[nodiscard]] std::uint64_t epochs() const {
+    return static_cast<std::uint64_t>(duration.ns() / epoch.ns());
+  }
+};
+
+struct DataOptions {
+  models::Bytes logical;
+  models::Bytes extent;
+};
+
+// What a plan may use of a drive: fractions of capacity and of disk time, in (0, 1].
+struct TargetOptions {
+  double fill = 1;
+  double heat = 1;
+};
+
+// Where a trace-driven class finds its file and its columns; empty `file` for other loads.
+struct TraceSource {
+  std::string file;  // relative to Scenario::trace_dir
+  std::string time_column, value_column;                // series
+  std::string read_column, write_column;                // jobs; write_column may be empty
+  bool counts_requests = false;                         // series: values are requests, not bytes
+  bool side_is_writes = false;                          // series: demand falls on writes
+  sim::Duration interval;                               // series: length of one sample
+  sim::Duration loop;                                   // 0: played once
+};
+
+struct TenantSpec {
+  models::TenantClass options;  // `data` is the class's share of data.logical, already scaled
+  double share = 1;
+  TraceSource trace;
+};
+
+struct Variant {
+  std::string name;
+  std::string overrides_json;  // the "set" object, as JSON text
+};
+
+struct Scenario {
+  std::string name;
+  std::string question;
+  std::uint64_t seed = 1;
+  RunOptions run;
+  models::FleetOptions fleet;
+  DataOptions data;
+  models::RedundancyOptions redundancy;
+  models::SpreadRule spread;
+  models::PlacementOptions placement;
+  std::vector<TenantSpec> tenants;
+  std::filesystem::path trace_dir;  // already resolved against the scenario file's folder
+  double mttr_hours = 24;
+  TargetOptions targets;
+  std::vector<Variant> variants;
+  std::string resolved_json;        // the whole scenario with defaults filled in, for scenario.json
+};
+
+}  // namespace spindle::app
