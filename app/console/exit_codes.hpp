@@ -1,0 +1,12 @@
+#pragma once
+// Exit codes: a contract with scripts and CI.
+
+namespace spindle::app {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;          // runtime failure
+inline constexpr int kExitUsage = 2;            // bad command line, unwritable output
+inline constexpr int kExitInvalidScenario = 3;  // nothing was run
+inline constexpr int kExitInterrupted = 130;    // Ctrl-C
+
+}  // namespace spindle::app

@@ -1,0 +1,65 @@
+#include "app/console/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <numeric>
+
+namespace spindle::app {
+namespace {
+
+constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
+constexpr int kBarWidth = 30;
+
+ProgressStyle resolve(ProgressStyle style) {
+  if (style != ProgressStyle::kAuto) return style;
+  return isatty(STDERR_FILENO) != 0 ? ProgressStyle::kBar : ProgressStyle::kLines;
+}
+
+std::string seconds_text(double s) {
+  return s < 100 ? fmt::format("{:.0f} s", s) : fmt::format("{:.0f} min", s / 60);
+}
+
+}  // namespace
+
+Progress::Progress(ProgressStyle style, std::string label, std::size_t tasks)
+    : style_(resolve(style)),
+      label_(std::move(label)),
+      start_(std::chrono::steady_clock::now()),
+      share_(tasks, 0.0),
+      last_draw_(start_ - kRedrawEvery) {}
+
+Progress::~Progress() {
+  if (drawn_ && style_ == ProgressStyle::kBar) fmt::print(stderr, "\r\033[K");
+}
+
+void Progress::update(std::size_t task, double share) {
+  if (style_ == ProgressStyle::kNone) return;
+  const std::lock_guard lock(mutex_);
+  share_[task] = share;
+  draw(std::accumulate(share_.begin(), share_.end(), 0.0) / static_cast<double>(share_.size()));
+}
+
+void Progress::draw(double share) {
+  const auto now = std::chrono::steady_clock::now();
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const std::string left =
+      share > 0.02 ? seconds_text(elapsed * (1 - share) / share) + " left" : std::string();
+  if (style_ == ProgressStyle::kBar) {
+    if (now - last_draw_ < kRedrawEvery) return;
+    last_draw_ = now;
+    const int full = static_cast<int>(share * kBarWidth);
+    fmt::print(stderr, "\r{} [{:=<{}}{:{}}] {:3.0f} %  {}\033[K", label_, "", full, "",
+               kBarWidth - full, 100 * share, left);
+    std::fflush(stderr);
+    drawn_ = true;
+  } else {
+    const int tenth = static_cast<int>(share * 10);
+    if (tenth <= last_tenth_) return;
+    last_tenth_ = tenth;
+    fmt::print(stderr, "{}: {} %{}\n", label_, 10 * tenth, share < 1 ? ", " + left : "");
+  }
+}
+
+}  // namespace spindle::app

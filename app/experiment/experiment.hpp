@@ -1,0 +1,41 @@
+#pragma once
+// One run of one scenario: place, check, sweep, and reduce to metrics.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/report/metric_table.hpp"
+#include "app/scenario/scenario.hpp"
+#include "models/flow/flow_result.hpp"
+
+namespace spindle::app {
+
+// A histogram ready to write: bins [low, high) with counts.
+struct HistogramBin {
+  double low = 0;
+  double high = 0;
+  std::uint64_t count = 0;
+};
+
+struct RunResult {
+  Metrics metrics;
+  models::FleetSeries series;
+  double epoch_s = 0;
+  std::uint32_t drives = 0;
+  std::vector<HistogramBin> fill;   // drives by fill fraction
+  std::vector<HistogramBin> heat;   // drive-epochs by heat
+  bool partial = false;             // interrupted before the last epoch
+  std::uint64_t drive_epochs = 0;   // swept
+  std::uint64_t shards = 0;         // placed
+  std::string digest;               // of every result above and the per-drive state
+  std::vector<std::string> violations;  // conservation laws broken: a bug, never a user's error
+};
+
+// `progress` gets the share done in [0, 1]; returning false asks for an early, partial end.
+// Throws WorldError.
+RunResult run_experiment(const Scenario& scenario, unsigned threads,
+                         const std::function<bool(double)>& progress = {});
+
+}  // namespace spindle::app

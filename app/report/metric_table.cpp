@@ -1,0 +1,91 @@
+#include "app/report/metric_table.hpp"
+
+#include <array>
+#include <limits>
+#include <stdexcept>
+
+namespace spindle::app {
+namespace {
+
+constexpr std::array kRows = {
+    MetricRow{"capacity.fill.mean", "1", "bytes stored / capacity, over the fleet"},
+    MetricRow{"capacity.fill.sd", "1", "standard deviation of the drives' fill fractions"},
+    MetricRow{"capacity.fill.min", "1", "fill fraction of the emptiest drive"},
+    MetricRow{"capacity.fill.p0_1", "1", "0.1 % quantile of the drives' fill fractions"},
+    MetricRow{"capacity.fill.p50", "1", "median fill fraction"},
+    MetricRow{"capacity.fill.p99_9", "1", "99.9 % quantile of the drives' fill fractions"},
+    MetricRow{"capacity.fill.max", "1", "fill fraction of the fullest drive"},
+    MetricRow{"capacity.skew.over", "1", "fullest drive / mean - 1"},
+    MetricRow{"capacity.skew.under", "1", "1 - emptiest drive / mean"},
+    MetricRow{"capacity.stranded", "1",
+              "1 - mean / max fill: capacity lost if writing stops when the first drive is full"},
+    MetricRow{"capacity.unplaced_extents", "1", "extents for which no legal drives had room"},
+    MetricRow{"heat.util.mean", "1", "mean heat of the drives in the epoch of greatest demand"},
+    MetricRow{"heat.util.p50", "1", "median heat in that epoch"},
+    MetricRow{"heat.util.p99", "1", "99 % quantile of heat over drives in that epoch"},
+    MetricRow{"heat.util.p99_9", "1", "99.9 % quantile of heat over drives in that epoch"},
+    MetricRow{"heat.util.max", "1", "hottest drive in that epoch; above 1 it cannot keep up"},
+    MetricRow{"heat.cov", "1",
+              "coefficient of variation of heat over all drives and epochs together"},
+    MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},
+    MetricRow{"heat.peak_to_mean", "1", "fleet heat: largest epoch / mean"},
+    MetricRow{"heat.load_q9999_to_mean", "1", "fleet heat: 0.9999 quantile over epochs / mean"},
+    MetricRow{"heat.drive_peak_to_mean", "1",
+              "largest heat of any drive in any epoch / mean heat of the fleet"},
+    MetricRow{"heat.meltdown_racks", "1", "racks whose mean heat exceeds 1 in some epoch"},
+    MetricRow{"durability.annual_loss_probability", "1/yr",
+              "probability that an extent is lost within a year, from random causes"},
+    MetricRow{"durability.ci_low", "1/yr", "lower end of its interval (equal where exact)"},
+    MetricRow{"durability.ci_high", "1/yr", "upper end of its interval (equal where exact)"},
+    MetricRow{"durability.nines", "1", "-log10 of the annual loss probability"},
+    MetricRow{"durability.mttdl_years", "yr", "mean time to the loss of an extent"},
+    MetricRow{"durability.expected_lost_bytes_per_year", "B/yr",
+              "annual loss probability x logical bytes stored"},
+    MetricRow{"durability.loss_probability_in_run", "1",
+              "probability that an extent is lost within the run's duration"},
+    MetricRow{"availability.unreadable_fraction", "1",
+              "share of extents that cannot be read at a random moment"},
+    MetricRow{"availability.zone_down_unreadable_fraction", "1",
+              "the same while one zone is down (mean over zones)"},
+    MetricRow{"blast.tenants_hit_by_hottest", "1",
+              "tenants that share a drive with the tenant of greatest peak demand"},
+    MetricRow{"blast.extents_hit_by_rack", "1",
+              "extents with a shard in a rack (mean over racks)"},
+    MetricRow{"blast.extents_hit_by_zone", "1",
+              "extents with a shard in a zone (mean over zones)"},
+    MetricRow{"tenant.drives.p50", "1", "drives that hold data of a tenant (median tenant)"},
+    MetricRow{"tenant.drives.max", "1", "drives that hold data of the most spread tenant"},
+    MetricRow{"tenant.burst_bytes_per_s.p50", "B/s",
+              "read rate at which the median tenant keeps all its drives busy"},
+    MetricRow{"tenant.burst_bytes_per_s.max", "B/s", "the same, for the best placed tenant"},
+    MetricRow{"cost.overhead", "1", "physical bytes / logical bytes"},
+    MetricRow{"cost.drives_for_capacity", "1", "drives needed to hold the bytes at the fill target"},
+    MetricRow{"cost.drives_for_heat", "1",
+              "drives needed to serve the epoch of greatest demand at the heat target"},
+    MetricRow{"cost.drives", "1", "drives needed: the larger of the two"},
+};
+
+}  // namespace
+
+std::span<const MetricRow> metric_table() { return kRows; }
+
+const MetricRow* find_metric(std::string_view name) {
+  for (const MetricRow& row : kRows) {
+    if (name == row.name) return &row;
+  }
+  return nullptr;
+}
+
+void Metrics::set(const std::string& name, double value) {
+  if (find_metric(name) == nullptr) throw std::logic_error("metric not in the table: " + name);
+  values_.emplace_back(name, value);
+}
+
+double Metrics::get(std::string_view name) const {
+  for (const auto& [key, value] : values_) {
+    if (key == name) return value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,36 @@
+#pragma once
+// Every metric that Spindle reports: one table of names, units and meanings. Names are dotted and
+// stable; the order here is the order in every file and listing.
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spindle::app {
+
+struct MetricRow {
+  const char* name;
+  const char* unit;  // base unit; "1" for ratios
+  const char* meaning;
+};
+std::span<const MetricRow> metric_table();
+// nullptr where there is no such metric.
+const MetricRow* find_metric(std::string_view name);
+
+// The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).
+class Metrics {
+ public:
+  // Precondition: `name` is in the table; every metric is set at most once.
+  void set(const std::string& name, double value);
+  [[nodiscard]] double get(std::string_view name) const;  // NaN where not set
+  [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
+    return values_;
+  }
+  std::string durability_estimator = "analytic";
+
+ private:
+  std::vector<std::pair<std::string, double>> values_;
+};
+
+}  // namespace spindle::app

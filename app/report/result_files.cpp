@@ -1,0 +1,101 @@
+#include "app/report/result_files.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "app/report/atomic_file.hpp"
+#include "app/version.hpp"
+
+namespace spindle::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::string timeseries_csv(const RunResult& result) {
+  std::string out =
+      "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
+      "heat_mean,heat_max,hot_share\n";
+  const models::FleetSeries& series = result.series;
+  const double drives = result.drives;
+  for (std::size_t e = 0; e < series.heat_sum.size(); ++e) {
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n",
+                   static_cast<double>(e) * result.epoch_s, series.requests_per_s[e],
+                   series.read_bytes_per_s[e], series.write_bytes_per_s[e],
+                   series.heat_sum[e] / drives, series.heat_max[e],
+                   static_cast<double>(series.hot_drives[e]) / drives);
+  }
+  return out;
+}
+
+std::string histogram_csv(std::string_view header, const std::vector<HistogramBin>& bins) {
+  std::string out(header);
+  for (const HistogramBin& bin : bins) {
+    fmt::format_to(std::back_inserter(out), "{},{},{}\n", bin.low, bin.high, bin.count);
+  }
+  return out;
+}
+
+std::string manifest_json(const Scenario& scenario, const RunResult& result, const RunCost& cost) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  Json json;
+  json["spindle"] = kVersion;
+  json["git_commit"] = kGitCommit;
+  json["compiler"] = kCompiler;
+  json["scenario"] = scenario.name;
+  json["seed"] = scenario.seed;
+  json["digest"] = result.digest;
+  json["partial"] = result.partial;
+  json["initial_state"] = "placed extent by extent";
+  json["shards_placed"] = result.shards;
+  json["drive_epochs"] = result.drive_epochs;
+  json["wall_s"] = cost.wall_s;
+  json["cpu_s"] = cost.cpu_s;
+  json["drive_epochs_per_s"] =
+      cost.wall_s > 0 ? static_cast<double>(result.drive_epochs) / cost.wall_s : 0.0;
+  json["peak_memory_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+std::string metrics_json(const Metrics& metrics) {
+  Json json;
+  for (const auto& [name, value] : metrics.values()) {
+    // Whole numbers print as such; infinity has no JSON form and is as undefined as NaN.
+    if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 0x1p53) {
+      json[name] = static_cast<std::int64_t>(value);
+    } else if (std::isfinite(value)) {
+      json[name] = value;
+    } else {
+      json[name] = nullptr;
+    }
+    if (name == "durability.nines") json["durability.estimator"] = metrics.durability_estimator;
+  }
+  return json.dump(2) + "\n";
+}
+
+void write_run(const fs::path& directory, const Scenario& scenario, const RunResult& result,
+               const RunCost& cost) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) {
+    throw OutputError(fmt::format("{}: cannot create the folder ({}) — choose another --out",
+                                  directory.string(), error.message()));
+  }
+  write_file_atomically(directory / "timeseries.csv", timeseries_csv(result));
+  write_file_atomically(directory / "fill_histogram.csv",
+                        histogram_csv("fill_low,fill_high,drives\n", result.fill));
+  write_file_atomically(directory / "heat_histogram.csv",
+                        histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
+  write_file_atomically(directory / "scenario.json", scenario.resolved_json);
+  write_file_atomically(directory / "metrics.json", metrics_json(result.metrics));
+  write_file_atomically(directory / "manifest.json", manifest_json(scenario, result, cost));
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,29 @@
+#pragma once
+// The files that a run leaves in its folder.
+//
+//   metrics.json         every metric, nothing volatile: two equal runs are byte-equal
+//   timeseries.csv       the fleet, one line an epoch
+//   fill_histogram.csv   drives by fill fraction
+//   heat_histogram.csv   drive-epochs by heat
+//   scenario.json        the scenario as resolved, with defaults filled in
+//   manifest.json        version, compiler, seed, digest, times, memory
+
+#include <filesystem>
+#include <string>
+
+#include "app/experiment/experiment.hpp"
+
+namespace spindle::app {
+
+struct RunCost {
+  double wall_s = 0;
+  double cpu_s = 0;
+};
+
+// metrics.json: one object of dotted names; undefined values are null.
+std::string metrics_json(const Metrics& metrics);
+// Creates the folder where absent; throws OutputError.
+void write_run(const std::filesystem::path& directory, const Scenario& scenario,
+               const RunResult& result, const RunCost& cost);
+
+}  // namespace spindle::app
