@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "models/flow/rack_sweep.hpp"
-#include "sim/engine.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
@@ -24,7 +23,7 @@ class FlowRun {
  public:
   explicit FlowRun(const FlowInputs& inputs)
       : in_(inputs),
-        tenants_(inputs.population.tenants()),
+        tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
         models_(static_cast<std::uint32_t>(inputs.topology.models().size())),
         window_(window_epochs(tenants_)),
         demand_(inputs.population),
@@ -87,7 +86,7 @@ class FlowRun {
       for (std::uint32_t tenant = begin; tenant < end; ++tenant) {
         const auto reads = row(reads_, tenant, epochs);
         const auto writes = row(writes_, tenant, epochs);
-        demand_.fill(tenant, first, reads, writes);
+        demand_.fill(tenant, tenant + 1, first, epochs, reads, writes);
         set_disk_time(tenant, reads, writes, rate);
       }
     });
@@ -116,7 +115,7 @@ class FlowRun {
       for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
         const double reads = reads_[tenant * window_ + e];
         const double writes = writes_[tenant * window_ + e];
-        const double object = in_.population.object_bytes(tenant);
+        const double object = in_.population.tenants()[tenant].object_size.to_double();
         requests += reads + writes;
         read_bytes += reads * object;
         write_bytes += writes * object;
@@ -173,7 +172,7 @@ class FlowRun {
     }
   }
 
-  const FlowInputs& in_;
+  const FlowInputs in_;
   std::uint32_t tenants_;
   std::uint32_t models_;
   std::size_t window_;

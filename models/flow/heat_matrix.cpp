@@ -54,7 +54,7 @@ void collect_footprint(std::uint32_t tenant, const ExtentTable& extents,
 
 HeatMatrix::HeatMatrix(const Topology& topology, const ExtentTable& extents,
                        const PlacementResult& placement)
-    : racks_(topology.racks()), placed_weight_(extents.tenants(), 0.0) {
+    : racks_(topology.racks()) {
   // Reserve one entry a shard, the upper bound: pages that stay untouched cost no memory, and
   // nothing is copied while growing.
   const std::uint64_t shards = placement.drive_of_shard.size();
@@ -74,10 +74,9 @@ HeatMatrix::HeatMatrix(const Topology& topology, const ExtentTable& extents,
       if (rack.slices.empty() || rack.slices.back().tenant != tenant) {
         rack.slices.push_back({tenant, at, at});
       }
-      const float weight = footprint.weight(drive);
-      rack.entries.push_back({drive - topology.drives_of_rack(r).first, weight});
+      rack.entries.push_back(
+          {drive - topology.drives_of_rack(r).first, footprint.weight(drive)});
       rack.slices.back().last = at + 1;
-      placed_weight_[tenant] += static_cast<double>(weight);
     }
     footprint.clear();
   }

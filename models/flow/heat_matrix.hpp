@@ -42,13 +42,9 @@ class HeatMatrix {
              const PlacementResult& placement);
 
   [[nodiscard]] const RackHeat& rack(std::uint32_t rack) const { return racks_[rack]; }
-  // Sum over all drives of w_{d,t}: shards times the weight of the extents placed. The weights are
-  // the stored (rounded) ones, so that demand is conserved to double precision.
-  [[nodiscard]] double placed_weight(std::uint32_t tenant) const { return placed_weight_[tenant]; }
 
  private:
   std::vector<RackHeat> racks_;
-  std::vector<double> placed_weight_;
 };
 
 }  // namespace spindle::models

@@ -1,0 +1,172 @@
+#include "app/command/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <new>
+#include <thread>
+
+#include "app/command/arguments.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/console/interrupt.hpp"
+#include "app/report/atomic_file.hpp"
+#include "app/world/world.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr const char* kFooter = R"(Examples:
+  spindle compare scenarios/comparison.json
+      the main job: placements x redundancy, one table
+  spindle run scenarios/petabyte-hour.json --set fleet.drives=12300
+      one scenario with one value changed
+  spindle explain scenarios/comparison.json
+      what a scenario means, and the memory it takes, without running it
+  spindle list metrics
+      every number that a run reports
+
+Exit codes: 0 ok, 1 runtime failure, 2 usage, 3 invalid scenario, 130 interrupted.
+Scenario format: docs/user/scenario.md, or `spindle schema`.)";
+
+constexpr const char* kRunFooter = R"(Examples:
+  spindle run scenarios/peak-to-mean.json
+  spindle run scenarios/comparison.json --set placement.policy=random --seed 7
+  spindle run scenarios/real-load.json --set traces.dir=/data/traces --format json)";
+
+constexpr const char* kCompareFooter = R"(Examples:
+  spindle compare scenarios/comparison.json
+  spindle compare scenarios/comparison.json --set run.duration="7 d" --out /tmp/week
+  spindle compare scenarios/comparison.json --format csv > comparison.csv)";
+
+// What CLI11 fills in before it becomes Arguments.
+struct RawOptions {
+  std::string scenario;
+  std::vector<std::string> sets;
+  std::optional<std::uint64_t> seed;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::string out;
+  std::string format = "table";
+  std::string progress = "auto";
+  bool quiet = false;
+  std::string list_kind;
+};
+
+void add_scenario_options(CLI::App& command, RawOptions& raw) {
+  command.add_option("SCENARIO", raw.scenario, "Scenario file (JSON with comments)")->required();
+  command.add_option("--set", raw.sets, "Change one value: path=value, e.g. tenants.0.count=100")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--seed", raw.seed, "Seed of all random numbers (default: the scenario's)");
+}
+
+void add_run_options(CLI::App& command, RawOptions& raw) {
+  add_scenario_options(command, raw);
+  command.add_option("--threads", raw.threads, "Worker threads; results do not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command.add_option("--out", raw.out, "Folder for result files (default: results/<name>)");
+  command.add_option("--format", raw.format, "What to print: table, json, csv or md")
+      ->check(CLI::IsMember({"table", "json", "csv", "md"}))
+      ->capture_default_str();
+  command.add_option("--progress", raw.progress, "auto, bar, lines or none")
+      ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
+      ->capture_default_str();
+  command.add_flag("-q,--quiet", raw.quiet, "No progress and no closing line on stderr");
+}
+
+ProgressStyle parse_progress(const std::string& word, bool quiet) {
+  if (quiet || word == "none") return ProgressStyle::kNone;
+  if (word == "bar") return ProgressStyle::kBar;
+  return word == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
+}
+
+Arguments to_arguments(const RawOptions& raw) {
+  Arguments arguments;
+  arguments.scenario = raw.scenario;
+  arguments.sets = raw.sets;
+  if (raw.seed) arguments.sets.push_back(fmt::format("seed={}", *raw.seed));
+  arguments.threads = raw.threads;
+  arguments.out = raw.out;
+  arguments.format = parse_format(raw.format).value_or(Format::kTable);
+  arguments.progress = parse_progress(raw.progress, raw.quiet);
+  arguments.quiet = raw.quiet;
+  arguments.list_kind = raw.list_kind;
+  return arguments;
+}
+
+using Command = std::function<int(const Arguments&)>;
+
+// Declares every command; the chosen one's function lands in `chosen`.
+void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
+  auto& run = *app.add_subcommand("run", "Run one scenario");
+  add_run_options(run, raw);
+  run.footer(kRunFooter);
+  run.callback([&chosen] { chosen = run_command; });
+
+  auto& compare = *app.add_subcommand("compare", "Run a scenario's variants, paired, in one table");
+  add_run_options(compare, raw);
+  compare.footer(kCompareFooter);
+  compare.callback([&chosen] { chosen = compare_command; });
+
+  auto& validate = *app.add_subcommand("validate", "Check a scenario; report every problem");
+  add_scenario_options(validate, raw);
+  validate.callback([&chosen] { chosen = validate_command; });
+
+  auto& explain = *app.add_subcommand("explain", "Say what a scenario means, without running it");
+  add_scenario_options(explain, raw);
+  explain.callback([&chosen] { chosen = explain_command; });
+
+  auto& list = *app.add_subcommand("list", "List what there is of a kind");
+  list.add_option("KIND", raw.list_kind, "policies, drives, schemes, loads, sizes, cooling, metrics")
+      ->required();
+  list.callback([&chosen] { chosen = list_command; });
+
+  app.add_subcommand("schema", "Print the JSON schema of scenario files")->callback([&chosen] {
+    chosen = [](const Arguments&) { return schema_command(); };
+  });
+  app.add_subcommand("version", "Print version and build")->callback([&chosen] {
+    chosen = [](const Arguments&) { return version_command(); };
+  });
+}
+
+int report_exceptions(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const WorldError& error) {
+    for (const std::string& line : error.lines()) fmt::print(stderr, "{}\n", line);
+    return kExitInvalidScenario;
+  } catch (const OutputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return kExitUsage;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "spindle: out of memory — `spindle explain` says what a scenario takes\n");
+    return kExitFailure;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "spindle: {}\n", error.what());
+    return kExitFailure;
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  watch_for_interrupt();
+  CLI::App app{"Spindle simulates object-storage fleets: which placement and which redundancy give\n"
+               "how much heat, capacity skew and durability.",
+               "spindle"};
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  RawOptions raw;
+  Command chosen;
+  declare_commands(app, raw, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11's own codes are 100 and up; help is the only success among its exceptions.
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return report_exceptions([&] { return chosen(to_arguments(raw)); });
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "app/command/arguments.hpp"
+#include "app/command/load_scenario.hpp"
+#include "app/command/stopwatch.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/console/interrupt.hpp"
+#include "app/experiment/experiment.hpp"
+#include "app/report/atomic_file.hpp"
+#include "app/report/comparison_table.hpp"
+#include "app/report/result_files.hpp"
+#include "app/world/world.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct VariantRun {
+  Scenario scenario;
+  RunResult result;
+  RunCost cost;
+};
+
+// All variants as scenarios of their own; empty where one of them is invalid.
+std::vector<VariantRun> load_variants(const Arguments& arguments, const Scenario& base) {
+  std::vector<VariantRun> runs;
+  for (std::size_t v = 0; v < base.variants.size(); ++v) {
+    auto scenario = load_scenario(arguments, v);
+    if (!scenario) return {};
+    runs.push_back({std::move(*scenario), {}, {}});
+  }
+  return runs;
+}
+
+// How many variants may run at once: threads allow it, and half the machine's memory holds them.
+std::size_t concurrent_variants(const std::vector<VariantRun>& runs, unsigned threads) {
+  std::uint64_t largest = 1;
+  for (const VariantRun& run : runs) largest = std::max(largest, memory_estimate(run.scenario));
+  const std::uint64_t fit = std::max<std::uint64_t>(1, physical_memory_bytes() / 2 / largest);
+  return std::min<std::size_t>({runs.size(), threads, static_cast<std::size_t>(fit)});
+}
+
+void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
+                  const std::string& label) {
+  const std::size_t at_once = concurrent_variants(runs, arguments.threads);
+  const auto inner =
+      static_cast<unsigned>(std::max<std::size_t>(1, arguments.threads / at_once));
+  Progress progress(arguments.progress, label, runs.size());
+  sim::for_each_index(static_cast<unsigned>(at_once), runs.size(), [&](std::size_t v) {
+    const Stopwatch stopwatch;
+    runs[v].result = run_experiment(runs[v].scenario, inner, [&](double share) {
+      progress.update(v, share);
+      return !interrupted();
+    });
+    runs[v].cost = stopwatch.elapsed();
+  });
+}
+
+// Distinct folder names: a variant whose name gives a folder that is taken gets its number.
+std::vector<ComparedVariant> to_compared(const Scenario& base,
+                                         const std::vector<VariantRun>& runs) {
+  std::vector<ComparedVariant> out;
+  for (std::size_t v = 0; v < runs.size(); ++v) {
+    std::string folder = folder_name(base.variants[v].name);
+    const auto taken = [&](const ComparedVariant& other) { return other.folder == folder; };
+    if (std::any_of(out.begin(), out.end(), taken)) folder += fmt::format("-{}", v + 1);
+    out.push_back({base.variants[v].name, folder, base.variants[v].overrides_json,
+                   runs[v].result.metrics});
+  }
+  return out;
+}
+
+bool report_violations(const std::vector<VariantRun>& runs) {
+  bool any = false;
+  for (const VariantRun& run : runs) {
+    for (const std::string& line : run.result.violations) {
+      fmt::print(stderr, "{}\n", line);
+      any = true;
+    }
+  }
+  if (any) fmt::print(stderr, "conservation broken: a defect of Spindle; nothing was written\n");
+  return any;
+}
+
+}  // namespace
+
+int compare_command(const Arguments& arguments) {
+  const auto base = load_scenario(arguments);
+  if (!base) return kExitInvalidScenario;
+  if (base->variants.empty()) {
+    fmt::print(stderr,
+               "{}: compare.variants: nothing to compare (the scenario lists no variants) — add "
+               "some, or use `spindle run`\n",
+               arguments.scenario.string());
+    return kExitInvalidScenario;
+  }
+  const auto folder = output_folder(arguments, *base);
+  require_writable(folder);
+  std::vector<VariantRun> runs = load_variants(arguments, *base);
+  if (runs.empty()) return kExitInvalidScenario;
+
+  run_variants(runs, arguments, base->name);
+  if (report_violations(runs)) return kExitFailure;
+
+  const auto compared = to_compared(*base, runs);
+  for (std::size_t v = 0; v < runs.size(); ++v) {
+    write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
+  }
+  const std::string json = comparison_json(base->name, compared);
+  write_file_atomically(folder / "compare.csv", comparison_csv(compared));
+  write_file_atomically(folder / "compare.json", json);
+
+  fmt::print("{}", arguments.format == Format::kJson ? json
+                                                     : comparison_table(compared, arguments.format));
+  const bool partial = std::any_of(runs.begin(), runs.end(),
+                                   [](const VariantRun& run) { return run.result.partial; });
+  if (!arguments.quiet) {
+    fmt::print(stderr, "{} variants; results in {}{}\n", runs.size(), folder.string(),
+               partial ? " (partial: interrupted)" : "");
+  }
+  return partial ? kExitInterrupted : kExitOk;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include "app/command/arguments.hpp"
+#include "app/command/load_scenario.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/scenario/reader.hpp"
+#include "app/version.hpp"
+
+namespace spindle::app {
+
+int validate_command(const Arguments& arguments) {
+  const auto scenario = load_scenario(arguments);
+  if (!scenario) return kExitInvalidScenario;
+  fmt::print("{}: valid\n", arguments.scenario.string());
+  return kExitOk;
+}
+
+int schema_command() {
+  fmt::print("{}", scenario_schema());
+  return kExitOk;
+}
+
+int version_command() {
+  fmt::print("spindle {} (commit {}, {})\n", kVersion, kGitCommit, kCompiler);
+  return kExitOk;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,117 @@
+#include "app/experiment/experiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/experiment/metrics.hpp"
+#include "app/world/world.hpp"
+#include "models/checkers/demand_checker.hpp"
+#include "models/checkers/placement_checker.hpp"
+#include "models/flow/flow_run.hpp"
+#include "models/flow/heat_matrix.hpp"
+#include "sim/digest.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Placing takes about this share of a run's time; the rest is the sweep. For progress only.
+constexpr double kPlacingShare = 0.5;
+constexpr double kFillBin = 0.005;
+
+// Demand is conserved to rounding in every epoch. Heat weights that are not whole numbers are
+// summed in single precision per drive and tenant, hence the wider bound with cooling.
+constexpr double kHeatTolerance = 1e-9;
+constexpr double kRoundedHeatTolerance = 1e-5;
+// The check draws the demand a second time: the first epochs stand for all.
+constexpr std::uint64_t kCheckedEpochs = 1024;
+
+std::vector<HistogramBin> fill_histogram(const models::Topology& topology,
+                                         const std::vector<std::uint64_t>& used_bytes) {
+  const auto bins = static_cast<std::size_t>(std::lround(1 / kFillBin));
+  std::vector<HistogramBin> out;
+  for (std::size_t b = 0; b < bins; ++b) {
+    out.push_back({static_cast<double>(b) / static_cast<double>(bins),
+                   static_cast<double>(b + 1) / static_cast<double>(bins), 0});
+  }
+  for (std::uint32_t d = 0; d < topology.drives(); ++d) {
+    const double fill =
+        static_cast<double>(used_bytes[d]) / topology.capacity_of(d).to_double();
+    const auto bin = static_cast<std::size_t>(fill * static_cast<double>(bins));
+    ++out[std::min(bin, bins - 1)].count;
+  }
+  return out;
+}
+
+std::vector<HistogramBin> heat_histogram(const sim::LogHistogram& histogram) {
+  std::vector<HistogramBin> out;
+  histogram.for_each_bucket([&](double low, double high, std::uint64_t count) {
+    out.push_back({low, high, count});
+  });
+  return out;
+}
+
+std::string digest_of(const RunResult& result, const models::PlacementResult& placement,
+                      const models::FlowResult& flow) {
+  sim::Digest digest;
+  for (const auto& [name, value] : result.metrics.values()) {
+    digest.add(std::string_view(name));
+    digest.add(value);
+  }
+  for (const std::uint64_t bytes : placement.used_bytes) digest.add(bytes);
+  for (const double heat : flow.drive_heat_sum) digest.add(heat);
+  for (const double heat : flow.drive_heat_max) digest.add(heat);
+  for (const double heat : flow.series.heat_sum) digest.add(heat);
+  for (const double rate : flow.series.requests_per_s) digest.add(rate);
+  return digest.hex();
+}
+
+// Watched from outside: the drives bear what the tenants ask of the placed shards.
+std::vector<std::string> check_demand(const models::FlowInputs& inputs,
+                                      const models::ExtentTable& extents,
+                                      const models::PlacementResult& placement,
+                                      const models::FlowResult& flow) {
+  const auto epochs = static_cast<std::size_t>(std::min(flow.epochs, kCheckedEpochs));
+  const auto expected = models::expected_fleet_heat(inputs, extents, placement, epochs);
+  return models::check_heat_conserved(
+      expected, std::span(flow.series.heat_sum).first(epochs),
+      extents.heat_weight.empty() ? kHeatTolerance : kRoundedHeatTolerance);
+}
+
+}  // namespace
+
+RunResult run_experiment(const Scenario& scenario, unsigned threads,
+                         const std::function<bool(double)>& progress) {
+  const auto world = build_world(scenario);
+  const auto report = [&](double share) { return !progress || progress(share); };
+
+  const models::PlacementResult placement =
+      models::place_all(world->policy, scenario.placement, world->extents,
+                        [&](double share) { return report(kPlacingShare * share); });
+  RunResult result;
+  result.violations = models::check_placement(world->policy, world->extents, placement);
+
+  const models::HeatMatrix matrix(world->topology, world->extents, placement);
+  const models::FlowInputs inputs{world->topology, matrix,       world->population, world->costs,
+                                  world->total_weight, world->grid, threads};
+  const models::FlowResult flow = models::run_flow(inputs, [&](double share) {
+    return report(kPlacingShare + (1 - kPlacingShare) * share);
+  });
+  for (std::string& line : check_demand(inputs, world->extents, placement, flow)) {
+    result.violations.push_back(std::move(line));
+  }
+
+  result.metrics = compute_metrics(scenario, *world, placement, flow);
+  result.epoch_s = scenario.run.epoch.to_seconds();
+  result.drives = world->topology.drives();
+  result.fill = fill_histogram(world->topology, placement.used_bytes);
+  result.heat = heat_histogram(flow.histogram);
+  result.partial = flow.epochs < world->grid.count;
+  result.drive_epochs = flow.epochs * world->topology.drives();
+  result.shards = (world->extents.extents() - placement.unplaced_extents) *
+                  static_cast<std::uint64_t>(placement.shards_per_extent);
+  result.digest = digest_of(result, placement, flow);
+  result.series = flow.series;
+  return result;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,126 @@
+#include "app/report/comparison_table.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/report/result_files.hpp"
+
+namespace spindle::app {
+namespace {
+
+std::string as_percent(double value) { return percent(value); }
+std::string as_ratio(double value) { return significant(value, 3); }
+std::string as_fixed(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.2f}", value);
+}
+std::string as_nines(double value) {
+  return std::isfinite(value) ? fmt::format("{:.1f}", value) : "-";
+}
+std::string as_tiny(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.1e}", value);
+}
+
+struct ComparisonColumn {
+  const char* header;
+  const char* metric;
+  std::string (*text)(double);
+};
+
+constexpr ComparisonColumn kColumns[] = {
+    {"bytes\nstored\nx logical", "cost.overhead", as_ratio},
+    {"fill\nmean\n%", "capacity.fill.mean", as_percent},
+    {"fill\nfullest\n%", "capacity.fill.max", as_percent},
+    {"capacity\nstranded\n%", "capacity.stranded", as_percent},
+    {"heat\nmean\n%", "heat.util.mean", as_percent},
+    {"heat\np99.9\n%", "heat.util.p99_9", as_percent},
+    {"heat\nhottest\n%", "heat.util.max", as_percent},
+    {"heat\nCoV\n", "heat.cov", as_fixed},
+    {"fleet\npeak/\nmean", "heat.peak_to_mean", as_fixed},
+    {"drive\npeak/\nmean", "heat.drive_peak_to_mean", as_fixed},
+    {"nines\nper\nyear", "durability.nines", as_nines},
+    {"unreadable\nwith a\nzone down", "availability.zone_down_unreadable_fraction", as_tiny},
+    {"drives\nfor\ncapacity", "cost.drives_for_capacity", grouped},
+    {"drives\nfor\nheat", "cost.drives_for_heat", grouped},
+};
+
+constexpr const char* kLegend = R"(
+How to read it: fill is bytes / capacity; stranded is what is lost if writing stops when the fullest
+drive is full. Heat is disk time asked per second, in the hour of greatest demand: 100 % is a drive
+that never rests, more is a drive that falls behind. CoV is over all drives and hours. Peak/mean
+compares the largest hour with the mean: of the fleet, and of any one drive with the fleet's mean.
+Nines are per extent and year, from independent drive failures. Drives are what the bytes and the
+heat of the busiest hour would need.
+)";
+
+}  // namespace
+
+std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format) {
+  if (format == Format::kCsv) return comparison_csv(variants);
+  std::vector<Column> columns{{"variant", false}};
+  for (const ComparisonColumn& column : kColumns) columns.push_back({column.header});
+  TextTable table(std::move(columns));
+  for (const ComparedVariant& variant : variants) {
+    std::vector<std::string> cells{variant.name};
+    for (const ComparisonColumn& column : kColumns) {
+      cells.push_back(column.text(variant.metrics.get(column.metric)));
+    }
+    table.add_row(std::move(cells));
+  }
+  return table.render(format) + (format == Format::kTable ? kLegend : "");
+}
+
+std::string comparison_json(const std::string& scenario,
+                            const std::vector<ComparedVariant>& variants) {
+  nlohmann::ordered_json json;
+  json["scenario"] = scenario;
+  json["variants"] = nlohmann::ordered_json::array();
+  for (const ComparedVariant& variant : variants) {
+    nlohmann::ordered_json row;
+    row["name"] = variant.name;
+    row["dir"] = variant.folder;
+    row["set"] = nlohmann::ordered_json::parse(variant.overrides_json);
+    row["metrics"] = nlohmann::ordered_json::parse(metrics_json(variant.metrics));
+    json["variants"].push_back(std::move(row));
+  }
+  return json.dump(2) + "\n";
+}
+
+std::string comparison_csv(const std::vector<ComparedVariant>& variants) {
+  std::string out = "variant";
+  for (const MetricRow& row : metric_table()) out += fmt::format(",{}", row.name);
+  out += "\n";
+  for (const ComparedVariant& variant : variants) {
+    std::string name = variant.name;
+    for (std::size_t at = 0; (at = name.find('"', at)) != std::string::npos; at += 2) {
+      name.insert(at, 1, '"');
+    }
+    out += fmt::format("\"{}\"", name);
+    for (const MetricRow& row : metric_table()) {
+      const double value = variant.metrics.get(row.name);
+      out += std::isfinite(value) ? fmt::format(",{}", value) : ",";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string folder_name(const std::string& variant) {
+  std::string out;
+  for (const char c : variant) {
+    const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '.';
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (lower) {
+      out += c;
+    } else if (upper) {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
+  return out.empty() || out.front() == '.' ? "variant" + out : out;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,30 @@
+#pragma once
+// The table this project exists for: one row a variant, judged by capacity, heat and durability.
+
+#include <string>
+#include <vector>
+
+#include "app/report/metric_table.hpp"
+#include "app/report/text_table.hpp"
+
+namespace spindle::app {
+
+struct ComparedVariant {
+  std::string name;
+  std::string folder;          // of its result files, relative to the comparison's folder
+  std::string overrides_json;  // its "set" object
+  Metrics metrics;
+};
+
+// kTable closes with a line on how to read each column.
+std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
+// {"scenario", "variants": [{"name", "dir", "set", "metrics"}]}
+std::string comparison_json(const std::string& scenario,
+                            const std::vector<ComparedVariant>& variants);
+// One row a variant, every metric a column, full precision.
+std::string comparison_csv(const std::vector<ComparedVariant>& variants);
+
+// A folder name from a variant's name: "two choices, 5+4" -> "two-choices-5+4".
+std::string folder_name(const std::string& variant);
+
+}  // namespace spindle::app

@@ -1,0 +1,158 @@
+#include "app/world/world.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "app/trace/trace_reader.hpp"
+#include "models/redundancy/read_cost.hpp"
+
+namespace spindle::app {
+namespace {
+
+using models::Bytes;
+
+std::vector<models::TenantClass> tenant_classes(const Scenario& scenario) {
+  std::vector<models::TenantClass> classes;
+  std::vector<std::string> problems;
+  for (const TenantSpec& spec : scenario.tenants) {
+    classes.push_back(spec.options);
+    if (!spec.trace.file.empty()) read_trace(scenario.trace_dir, spec, classes.back(), problems);
+  }
+  if (!problems.empty()) throw WorldError(std::move(problems));
+  return classes;
+}
+
+// Disk-seconds of one request of every tenant on every drive model.
+models::RequestCosts request_costs(const models::Topology& topology, const models::Scheme& scheme,
+                                   const models::TenantPopulation& population) {
+  models::RequestCosts costs;
+  for (const models::DriveModel& drive : topology.models()) {
+    for (const models::Tenant& tenant : population.tenants()) {
+      const double object = tenant.object_size.to_double();
+      const bool silent = object == 0;  // a class that never asks may leave its object size out
+      costs.read.push_back(silent ? 0 : models::read_disk_seconds(scheme, drive, object));
+      costs.write.push_back(silent ? 0 : models::write_disk_seconds(scheme, drive, object));
+    }
+  }
+  return costs;
+}
+
+// Costs of tenant `t` averaged over the fleet's drives, for the long-run heat of its shards.
+double mean_over_drives(const models::Topology& topology, const std::vector<double>& costs,
+                        std::size_t tenants, std::size_t t) {
+  double sum = 0;
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    sum += topology.drives_of_rack(rack).size() * costs[topology.model_of_rack(rack) * tenants + t];
+  }
+  return sum / topology.drives();
+}
+
+std::vector<float> heat_weights(const models::TenantPopulation& population, sim::Seed seed) {
+  const auto& classes = population.classes();
+  if (std::all_of(classes.begin(), classes.end(), [](const models::TenantClass& c) {
+        return c.cooling.kind == models::CoolingKind::kNone;
+      })) {
+    return {};
+  }
+  std::vector<float> weights(population.extents(), 1.0F);
+  for (const models::Tenant& tenant : population.tenants()) {
+    const auto first = static_cast<std::uint32_t>(tenant.first_extent);
+    const auto drawn = models::draw_heat_weights(classes[tenant.tenant_class].cooling,
+                                                 tenant.extents, seed, first);
+    std::copy(drawn.begin(), drawn.end(), weights.begin() + first);
+  }
+  return weights;
+}
+
+models::ExtentTable extent_table(const Scenario& scenario, const models::Topology& topology,
+                                 const models::Scheme& scheme,
+                                 const models::TenantPopulation& population,
+                                 const models::RequestCosts& costs) {
+  models::ExtentTable table;
+  const double shard = scheme.shard_bytes(scenario.data.extent.to_double());
+  table.shard_bytes = static_cast<std::uint64_t>(shard);
+  if (static_cast<double>(table.shard_bytes) < shard) ++table.shard_bytes;
+  table.heat_weight = heat_weights(population, population.seed());
+  const auto& tenants = population.tenants();
+  for (std::size_t t = 0; t < tenants.size(); ++t) {
+    const models::Tenant& tenant = tenants[t];
+    table.first_extent.push_back(static_cast<std::uint32_t>(tenant.first_extent));
+    const double object = tenant.object_size.to_double();
+    const double reads = object > 0 ? tenant.read_bytes_per_s / object : 0;
+    const double writes = object > 0 ? tenant.write_bytes_per_s / object : 0;
+    const double disk_time =
+        reads * mean_over_drives(topology, costs.read, tenants.size(), t) +
+        writes * mean_over_drives(topology, costs.write, tenants.size(), t);
+    table.shard_heat.push_back(disk_time / (static_cast<double>(tenant.extents) * scheme.shards()));
+  }
+  table.first_extent.push_back(static_cast<std::uint32_t>(population.extents()));
+  return table;
+}
+
+std::vector<double> total_weights(const models::ExtentTable& extents, std::uint32_t shards) {
+  std::vector<double> out;
+  for (std::uint32_t t = 0; t < extents.tenants(); ++t) {
+    double weight = 0;
+    if (extents.heat_weight.empty()) {
+      weight = extents.first_extent[t + 1] - extents.first_extent[t];
+    } else {
+      for (std::uint32_t e = extents.first_extent[t]; e < extents.first_extent[t + 1]; ++e) {
+        weight += static_cast<double>(extents.heat_weight[e]);
+      }
+    }
+    out.push_back(weight * shards);
+  }
+  return out;
+}
+
+}  // namespace
+
+WorldError::WorldError(std::vector<std::string> lines)
+    : std::runtime_error(lines.empty() ? "the scenario cannot be built" : lines.front()),
+      lines_(std::move(lines)) {}
+
+World::World(const Scenario& scenario)
+    : topology(scenario.fleet),
+      scheme(scenario.redundancy),
+      population(tenant_classes(scenario), scenario.data.extent, sim::Seed{scenario.seed},
+                 models::EpochGrid{scenario.run.epoch, scenario.run.epochs()}),
+      extents(),
+      costs(request_costs(topology, scheme, population)),
+      grid{scenario.run.epoch, scenario.run.epochs()},
+      policy{topology, scenario.spread, scheme.shards(),
+             static_cast<std::uint32_t>(population.tenants().size()), sim::Seed{scenario.seed}} {
+  extents = extent_table(scenario, topology, scheme, population, costs);
+  total_weight = total_weights(extents, scheme.shards());
+}
+
+std::unique_ptr<World> build_world(const Scenario& scenario) {
+  return std::make_unique<World>(scenario);
+}
+
+std::uint64_t physical_memory_bytes() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t memory_estimate(const Scenario& scenario) {
+  // Per shard: 4 B of the explicit map and at most 8 B of a heat entry. Per drive: fill, heat and
+  // sums, about 96 B. Per tenant: one window of rates and its generators, about 8 KiB. Per epoch:
+  // six columns of the time series.
+  const models::Scheme scheme(scenario.redundancy);
+  const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
+  double tenants = 0;
+  bool weighted = false;
+  for (const TenantSpec& spec : scenario.tenants) {
+    tenants += spec.options.count;
+    weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
+  }
+  const double window_bytes = std::min(tenants * 8192, 128e6 + tenants * 512);
+  return static_cast<std::uint64_t>(extents * scheme.shards() * 12 + extents * (weighted ? 4 : 0) +
+                                    scenario.fleet.drives * 96.0 + window_bytes +
+                                    static_cast<double>(scenario.run.epochs()) * 48 + 16e6);
+}
+
+}  // namespace spindle::app
