@@ -107,22 +107,22 @@ class FlowRun {
     }
   }
 
+  // Tenants are added in their order, so the sums do not depend on threads.
   void append_fleet_demand(std::size_t epochs) {
-    for (std::size_t e = 0; e < epochs; ++e) {
-      double requests = 0;
-      double read_bytes = 0;
-      double write_bytes = 0;
-      for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
-        const double reads = reads_[tenant * window_ + e];
-        const double writes = writes_[tenant * window_ + e];
-        const double object = in_.population.tenants()[tenant].object_size.to_double();
-        requests += reads + writes;
-        read_bytes += reads * object;
-        write_bytes += writes * object;
+    FleetSeries& series = result_.series;
+    const std::size_t begin = series.requests_per_s.size();
+    series.requests_per_s.resize(begin + epochs, 0.0);
+    series.read_bytes_per_s.resize(begin + epochs, 0.0);
+    series.write_bytes_per_s.resize(begin + epochs, 0.0);
+    for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
+      const auto reads = row(reads_, tenant, epochs);
+      const auto writes = row(writes_, tenant, epochs);
+      const double object = in_.population.tenants()[tenant].object_size.to_double();
+      for (std::size_t e = 0; e < epochs; ++e) {
+        series.requests_per_s[begin + e] += reads[e] + writes[e];
+        series.read_bytes_per_s[begin + e] += reads[e] * object;
+        series.write_bytes_per_s[begin + e] += writes[e] * object;
       }
-      result_.series.requests_per_s.push_back(requests);
-      result_.series.read_bytes_per_s.push_back(read_bytes);
-      result_.series.write_bytes_per_s.push_back(write_bytes);
     }
   }
 
