@@ -13,7 +13,7 @@ double exp(double x);
 double expm1(double x);
 double log(double x);
 double log1p(double x);
-double pow(double x, double y);  // precondition: x >= 0
+double pow(double x, double y);       // precondition: x >= 0
 double inverse_normal_cdf(double p);  // quantile of N(0, 1), 0 < p < 1; relative error < 1e-9
 
 }  // namespace spindle::sim

@@ -1,0 +1,55 @@
+#include "sim/statistics.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace spindle::sim {
+namespace {
+
+constexpr double kNormal95 = 1.959963984540054;  // 0.975 quantile of N(0, 1)
+
+// 0.975 quantiles of Student's t for 1 … 30 degrees of freedom.
+constexpr std::array<double, 30> kStudent95 = {
+    12.7062047361747,  4.302652729749464, 3.18244630528371,  2.776445105197794, 2.570581835636316,
+    2.44691185114497,  2.364624251592785, 2.306004135204167, 2.262157162798206, 2.228138851986275,
+    2.20098516009164,  2.178812829667229, 2.160368656462793, 2.144786687917804, 2.131449545559776,
+    2.119905299221255, 2.109815577833317, 2.100922040241038, 2.09302405440831,  2.085963447265865,
+    2.07961384472768,  2.073873067904026, 2.068657610419049, 2.063898561628026, 2.059538552753298,
+    2.055529438642873, 2.051830516480286, 2.048407141795245, 2.045229642132704, 2.042272456301238};
+
+Interval interval_with(const Moments& sample, double quantile) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (sample.count() < 2) return {sample.mean(), -kInfinity, kInfinity};
+  const double half = quantile * std::sqrt(sample.variance() / static_cast<double>(sample.count()));
+  return {sample.mean(), sample.mean() - half, sample.mean() + half};
+}
+
+}  // namespace
+
+double Moments::standard_deviation() const {
+  return std::sqrt(variance());
+}
+
+// Beyond the table, the expansion in 1/degrees around the normal quantile x (Abramowitz and Stegun
+// 26.7.5, four terms): 1.3e-8 off at 31 degrees, less above.
+double student_95(std::uint64_t degrees) {
+  if (degrees <= kStudent95.size()) return kStudent95[degrees - 1];
+  constexpr double x = kNormal95;
+  constexpr double x2 = x * x;
+  constexpr double g1 = x * (x2 + 1) / 4;
+  constexpr double g2 = x * ((5 * x2 + 16) * x2 + 3) / 96;
+  constexpr double g3 = x * (((3 * x2 + 19) * x2 + 17) * x2 - 15) / 384;
+  constexpr double g4 = x * ((((79 * x2 + 776) * x2 + 1482) * x2 - 1920) * x2 - 945) / 92160;
+  const double v = 1.0 / static_cast<double>(degrees);
+  return x + v * (g1 + v * (g2 + v * (g3 + v * g4)));
+}
+
+Interval student_interval(const Moments& sample) {
+  return interval_with(sample, sample.count() < 2 ? 0.0 : student_95(sample.count() - 1));
+}
+
+Interval normal_interval(const Moments& sample) {
+  return interval_with(sample, kNormal95);
+}
+
+}  // namespace spindle::sim

@@ -1,0 +1,94 @@
+#include "sim/event_queue.hpp"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "tests/support/queue_model.hpp"
+
+namespace spindle::sim {
+namespace {
+
+Event event_at(std::int64_t ns, std::uint32_t cell = 0, std::uint64_t entity = 0,
+               std::uint32_t source = 0, std::uint64_t counter = 0) {
+  return {.time = Instant::from_ns(ns),
+          .cell = CellId(cell),
+          .entity = EntityId(entity),
+          .source_cell = CellId(source),
+          .source_counter = counter};
+}
+
+TEST_CASE("event queue: any sequence of operations agrees with a sorted set") {
+  // Up to some 300 operations a case, over 16 times and 4 cells: ties are the rule.
+  REQUIRE(rc::check("queue equals set", [] {
+    const auto length = *rc::gen::inRange<std::size_t>(0, 900);
+    const auto bytes =
+        *rc::gen::container<std::vector<std::uint8_t>>(length, rc::gen::arbitrary<std::uint8_t>());
+    return test::QueueModel::agrees(bytes);
+  }));
+}
+
+TEST_CASE("event queue: ties break by cell, entity, source cell, source counter") {
+  // In order; pushed in several permutations.
+  const std::vector<Event> ordered = {
+      event_at(1, 9, 9, 9, 9), event_at(2, 0, 9, 9, 9), event_at(2, 1, 0, 9, 9),
+      event_at(2, 1, 1, 0, 9), event_at(2, 1, 1, 1, 0), event_at(2, 1, 1, 1, 1),
+      event_at(2, 1, 1, 2, 0), event_at(2, 1, 2, 0, 0), event_at(2, 2, 0, 0, 0),
+      event_at(3, 0, 0, 0, 0), event_at(4, 0, 0, 0, 0)};
+  for (const std::size_t stride : {1U, 2U, 3U, 5U, 7U, 10U}) {  // all prime to 11
+    EventQueue queue;
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+      Event event = ordered[i * stride % ordered.size()];
+      event.payload = i * stride % ordered.size();
+      queue.push(event);
+    }
+    for (std::size_t i = 0; i < ordered.size(); ++i) REQUIRE(queue.pop().payload == i);
+    REQUIRE(queue.empty());
+  }
+}
+
+TEST_CASE("event queue: negative and extreme times keep their order") {
+  EventQueue queue;
+  queue.push(event_at(Instant::never().ns()));
+  queue.push(event_at(0));
+  queue.push(event_at(-1));
+  CHECK(queue.pop().time.ns() == -1);
+  CHECK(queue.pop().time.ns() == 0);
+  CHECK(queue.pop().time == Instant::never());
+}
+
+TEST_CASE("event queue: handles outlive their event harmlessly") {
+  EventQueue queue;
+  CHECK_FALSE(queue.contains(EventHandle()));
+  const EventHandle first = queue.push(event_at(1));
+  CHECK_FALSE(queue.contains(EventHandle()));
+  CHECK(queue.find(first)->time.ns() == 1);
+  CHECK(queue.cancel(first));
+  CHECK_FALSE(queue.cancel(first));
+  // The slot is used again: the old handle must not reach the new event.
+  const EventHandle second = queue.push(event_at(2));
+  CHECK_FALSE(first == second);
+  CHECK_FALSE(queue.contains(first));
+  CHECK_FALSE(queue.reschedule(first, Instant::from_ns(9)));
+  CHECK_FALSE(queue.find(first).has_value());
+  CHECK(queue.next_time().ns() == 2);
+  CHECK(queue.reschedule(second, Instant::from_ns(7)));
+  CHECK(queue.pop().time.ns() == 7);
+  CHECK_FALSE(queue.contains(second));
+}
+
+TEST_CASE("event queue: cancelled events leave no trace") {
+  EventQueue queue;
+  std::vector<EventHandle> handles;
+  for (int i = 0; i < 1000; ++i) handles.push_back(queue.push(event_at(i)));
+  for (const EventHandle handle : handles) queue.cancel(handle);
+  CHECK(queue.empty());
+  queue.push(event_at(5));
+  CHECK(queue.size() == 1);
+  queue.clear();
+  CHECK(queue.empty());
+}
+
+}  // namespace
+}  // namespace spindle::sim
