@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/random_stream.hpp"
@@ -15,24 +15,27 @@
 
 namespace spindle::models {
 
+// No run, trace, period or loop is longer (nanoseconds in int64 reach 292 years).
+inline constexpr sim::Duration kLongestRun = sim::Duration::days(200 * 365);
+
 enum class LoadKind {
-  kConstant,      // rate = mean
-  kSlots,         // on, independently, in each whole slot with probability `duty`
-  kOnOff,         // alternating exponential on and off periods, stationary at time 0
-  kDailyWindow,   // on for `window` a day, starting at a fixed time of day
-  kSeries,        // a rate series read from a file (absolute totals per interval)
-  kJobs,          // a job trace read from a file (absolute amounts at instants)
+  kConstant,     // rate = mean
+  kSlots,        // on, independently, in each whole slot with probability `duty`
+  kOnOff,        // alternating exponential on and off periods, stationary at time 0
+  kDailyWindow,  // on for `window` a day, starting at a fixed time of day
+  kSeries,       // a rate series read from a file (absolute totals per interval)
+  kJobs,         // a job trace read from a file (absolute amounts at instants)
 };
 
 struct LoadOptions {
   LoadKind kind = LoadKind::kConstant;
-  double duty = 1.0 / 24;                          // slots: in (0, 1]
-  sim::Duration slot = sim::Duration::hours(1);    // slots
+  double duty = 1.0 / 24;                            // slots: in (0, 1]
+  sim::Duration slot = sim::Duration::hours(1);      // slots
   sim::Duration mean_on = sim::Duration::hours(1);   // on_off
   sim::Duration mean_off = sim::Duration::hours(1);  // on_off
-  sim::Duration window = sim::Duration::hours(4);  // daily_window: length, <= 24 h
-  bool start_is_random = true;                     // daily_window: uniform over the day per tenant
-  sim::Duration start;                             // daily_window: where not random
+  sim::Duration window = sim::Duration::hours(4);    // daily_window: length, <= 24 h
+  bool start_is_random = true;  // daily_window: uniform over the day per tenant
+  sim::Duration start;          // daily_window: where not random
 };
 
 // Points of a series or a job trace, as read: times from the trace's own zero.
@@ -44,9 +47,9 @@ struct DemandTrace {
     sim::Duration time;
     double amount = 0;
   };
-  std::vector<Point> points;  // in time order
+  std::vector<Point> points;  // in time order, times in [0, 200 years], amounts finite
   sim::Duration interval;
-  sim::Duration loop;         // 0: played once
+  sim::Duration loop;  // 0: played once
 };
 
 struct EpochGrid {
@@ -59,17 +62,32 @@ class LoadModel {
  public:
   virtual ~LoadModel() = default;
   // Fills out[i] for epochs first, first + 1, ...; `first` must follow the last window.
+  // Throws std::logic_error where it does not. Cost: O(changes of rate in the window + epochs).
+  // How a run is cut into windows does not change a bit of the values.
   // For kSeries and kJobs the values are amount per second over the epoch (absolute); for all
   // other kinds they are multiples of the long-run mean (expectation 1).
   virtual void fill(std::uint64_t first, std::span<double> out) = 0;
 };
 
-// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant).
+// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant). Throws
+// std::invalid_argument on options out of range, on kSeries and kJobs, and on a bad grid.
 std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
                                            sim::Seed seed, std::uint32_t tenant);
-// `trace` must outlive the model; it may be shared by several tenants.
+// `trace` must outlive the model; it may be shared by several tenants. Values are amount per second
+// times `scale`, within 1e-12 relative. Throws std::invalid_argument on a trace that breaks its
+// rules.
 std::unique_ptr<LoadModel> make_trace_load(const DemandTrace& trace, double scale,
                                            const EpochGrid& grid);
+
+// One row a load model, in the order of LoadKind. `make` is null for those that play a trace.
+struct LoadEntry {
+  LoadKind kind;
+  std::string_view name;     // as scenarios spell it
+  std::string_view summary;  // one line for `spindle list`
+  std::unique_ptr<LoadModel> (*make)(const LoadOptions&, const EpochGrid&, sim::Seed,
+                                     std::uint32_t tenant);
+};
+std::span<const LoadEntry> load_registry();
 
 // Variance of the mean over an epoch of length T of a stationary exponential on/off process with
 // values 1 and 0: p(1-p) * 2(e^{-aT} - 1 + aT)/(aT)^2, a = 1/on + 1/off, p = on/(on + off).

@@ -27,22 +27,22 @@ enum class CoolingKind { kNone, kExponential, kPowerLaw };
 // (1 + t/scale)^-exponent. Ages are uniform over [0, oldest].
 struct CoolingOptions {
   CoolingKind kind = CoolingKind::kNone;
-  sim::Duration tau = sim::Duration::days(30);      // exponential
-  double exponent = 1;                              // power_law
-  sim::Duration scale = sim::Duration::days(1);     // power_law
+  sim::Duration tau = sim::Duration::days(30);   // exponential
+  double exponent = 1;                           // power_law
+  sim::Duration scale = sim::Duration::days(1);  // power_law
   sim::Duration oldest = sim::Duration::days(365);
 };
 
 struct TenantClass {
   std::string name;
   std::uint32_t count = 1;
-  Bytes data;              // logical bytes of the whole class
+  Bytes data;  // logical bytes of the whole class
   SizeOptions size;
   // Long-run mean demand of the whole class, shared among its tenants in proportion to their
   // bytes. For trace-driven loads the file says, and these are 0.
   double read_bytes_per_s = 0;
   double write_bytes_per_s = 0;
-  Bytes object_size;       // bytes of one request (the whole object)
+  Bytes object_size;  // bytes of one request (the whole object)
   LoadOptions load;
   // Trace-driven loads: points, what they count, and on which side they fall.
   std::optional<DemandTrace> read_trace;   // amounts in bytes

@@ -1,0 +1,84 @@
+#pragma once
+// From classes of tenants to each tenant's extents and demand, and the demand's course in time.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/tenant/load_model.hpp"
+#include "models/tenant/population.hpp"
+#include "models/units.hpp"
+#include "sim/random_stream.hpp"
+
+namespace spindle::models {
+
+struct Tenant {
+  std::uint32_t tenant_class = 0;  // index into TenantPopulation::classes()
+  std::uint32_t extents = 0;       // >= 1
+  std::uint64_t first_extent = 0;  // a tenant's extents are numbered consecutively, in tenant order
+  Bytes data;                      // logical bytes placed: extents * extent size
+  Bytes object_size;
+  double read_bytes_per_s = 0;  // long-run mean (trace-driven: mean over the run)
+  double write_bytes_per_s = 0;
+};
+
+// All tenants of all classes, numbered in class order; this number keys their random streams, so a
+// class appended at the end changes nothing for those before it.
+class TenantPopulation {
+ public:
+  // The total number of extents, round(class bytes / extent), is apportioned over all tenants in
+  // proportion to class bytes times relative size. A class's demand is shared in proportion to the
+  // extents its tenants got, so heat follows the data; the tenants of a trace-driven class share
+  // the trace equally. Throws std::invalid_argument where there are no tenants, fewer extents than
+  // tenants, more than 2^32 - 1 extents, demand without an object size, a negative demand, a trace
+  // on a load that plays none (or the reverse).
+  TenantPopulation(std::vector<TenantClass> classes, Bytes extent, sim::Seed seed,
+                   const EpochGrid& grid);
+
+  [[nodiscard]] const std::vector<TenantClass>& classes() const { return classes_; }
+  [[nodiscard]] const std::vector<Tenant>& tenants() const { return tenants_; }
+  [[nodiscard]] std::uint64_t extents() const { return extents_; }
+  [[nodiscard]] Bytes extent_size() const { return extent_; }
+  [[nodiscard]] sim::Seed seed() const { return seed_; }
+  [[nodiscard]] const EpochGrid& grid() const { return grid_; }
+
+ private:
+  void place_extents(const std::vector<double>& shares);
+  void share_demand();
+
+  std::vector<TenantClass> classes_;
+  Bytes extent_;
+  sim::Seed seed_;
+  EpochGrid grid_;
+  std::vector<Tenant> tenants_;
+  std::uint64_t extents_ = 0;
+};
+
+// Request rates of every tenant, window after window of epochs. Each tenant has generators of its
+// own: several threads may fill disjoint ranges of tenants at the same time, with equal results.
+class DemandStream {
+ public:
+  // `population` must outlive the stream.
+  explicit DemandStream(const TenantPopulation& population);
+
+  // Mean requests/s of tenants first_tenant ... last_tenant - 1 in epochs first_epoch ...
+  // first_epoch + epochs - 1, as [tenant - first_tenant][epoch - first_epoch]. Each tenant's
+  // windows start at epoch 0 and follow each other without gaps (std::logic_error otherwise);
+  // different tenants may be at different epochs. Throws std::invalid_argument on arrays of the
+  // wrong size.
+  void fill(std::uint32_t first_tenant, std::uint32_t last_tenant, std::uint64_t first_epoch,
+            std::size_t epochs, std::span<double> reads, std::span<double> writes);
+
+ private:
+  // Requests/s = shape * per_s. Classes with one shape for both sides have no write shape.
+  struct Generator {
+    std::unique_ptr<LoadModel> read_shape;
+    std::unique_ptr<LoadModel> write_shape;
+    double reads_per_s = 0;
+    double writes_per_s = 0;
+  };
+  std::vector<Generator> generators_;
+};
+
+}  // namespace spindle::models

@@ -1,0 +1,103 @@
+#include "models/tenant/population.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "models/purposes.hpp"
+#include "models/tenant/trace_load.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::models {
+namespace {
+
+using detail::CompensatedSum;
+
+// exp(l_i - max l), scaled to the given sum: no overflow, however heavy the tail.
+std::vector<double> normalised_exponentials(std::vector<double> logs, double sum) {
+  if (logs.empty()) return logs;
+  const double highest = *std::max_element(logs.begin(), logs.end());
+  CompensatedSum total;
+  for (double& value : logs) {
+    value = sim::exp(value - highest);
+    total.add(value);
+  }
+  for (double& value : logs) value *= sum / total.value();
+  return logs;
+}
+
+void check(const SizeOptions& options) {
+  const bool pareto = options.kind == SizeKind::kPareto;
+  if (pareto || options.kind == SizeKind::kZipf) {
+    const bool in_range = pareto ? options.exponent > 0 : options.exponent >= 0;
+    if (!(in_range && std::isfinite(options.exponent))) {
+      throw std::invalid_argument(
+          "exponent of tenant sizes is out of range (zipf >= 0, pareto > 0) — give e.g. 1");
+    }
+  }
+  if (options.kind == SizeKind::kLognormal &&
+      !(options.sigma >= 0 && std::isfinite(options.sigma))) {
+    throw std::invalid_argument("sigma of tenant sizes is not a number >= 0 — give e.g. 1.5");
+  }
+}
+
+double log_size(const SizeOptions& options, std::uint32_t rank, sim::Seed seed,
+                std::uint32_t tenant) {
+  if (options.kind == SizeKind::kEqual) return 0;
+  if (options.kind == SizeKind::kZipf) {
+    return -options.exponent * sim::log(static_cast<double>(rank) + 1);
+  }
+  sim::RandomStream stream(seed, 0, purpose::kTenantSize, tenant);
+  if (options.kind == SizeKind::kLognormal) return options.sigma * stream.normal();
+  return stream.exponential() / options.exponent;  // Pareto: U^(-1/alpha), -log U = E
+}
+
+void check(const CoolingOptions& options) {
+  const bool power_law = options.kind == CoolingKind::kPowerLaw;
+  if (options.oldest.ns() < 0 || (power_law ? options.scale : options.tau).ns() <= 0) {
+    throw std::invalid_argument(
+        "time scale or oldest age of cooling is out of range (scale and tau > 0, oldest >= 0) — "
+        "give e.g. 30 d and 365 d");
+  }
+  if (power_law && !(options.exponent >= 0 && std::isfinite(options.exponent))) {
+    throw std::invalid_argument("exponent of cooling is not a number >= 0 — give e.g. 1");
+  }
+}
+
+// log of the demand on data of age t: -t/tau, or -exponent log(1 + t/scale).
+double log_heat(const CoolingOptions& options, double age_s) {
+  if (options.kind == CoolingKind::kExponential) return -age_s / options.tau.to_seconds();
+  return -options.exponent * sim::log1p(age_s / options.scale.to_seconds());
+}
+
+}  // namespace
+
+std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, sim::Seed seed,
+                               std::uint32_t first_tenant) {
+  check(options);
+  std::vector<double> logs(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    logs[i] = log_size(options, i, seed, first_tenant + i);
+  }
+  return normalised_exponentials(std::move(logs), 1);
+}
+
+std::vector<float> draw_heat_weights(const CoolingOptions& options, std::uint32_t count,
+                                     sim::Seed seed, std::uint32_t first_extent) {
+  if (options.kind == CoolingKind::kNone) return {};
+  check(options);
+  std::vector<double> logs(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    sim::RandomStream stream(seed, 0, purpose::kExtentAge,
+                             static_cast<std::uint64_t>(first_extent) + i);
+    logs[i] = log_heat(options, stream.uniform() * options.oldest.to_seconds());
+  }
+  const std::vector<double> weights = normalised_exponentials(std::move(logs), count);
+  std::vector<float> out(count);
+  std::transform(weights.begin(), weights.end(), out.begin(),
+                 [](double w) { return static_cast<float>(w); });
+  return out;
+}
+
+}  // namespace spindle::models

@@ -1,0 +1,106 @@
+// On, independently, in each whole slot with probability `duty`.
+//
+// Slots are not drawn one by one: the number of off slots before the next on slot is geometric,
+// P(gap >= k) = (1 - p)^k, and so equals floor(E / -log(1 - p)) in law with E exponential of mean 1
+// (Devroye, Non-Uniform Random Variate Generation, 1986, section X.2). One draw per slot that is
+// on: at duty 1/24 that is 1/24 of the work, and the off slots cost no more than writing their
+// zeros.
+
+#include <limits>
+#include <string>
+
+#include "models/purposes.hpp"
+#include "models/tenant/interval_load.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::models::detail {
+namespace {
+
+// The indices of the slots that are on, in order.
+class SlotSequence {
+ public:
+  SlotSequence(double duty, std::uint64_t slots, sim::RandomStream stream)
+      : stream_(stream), per_slot_(-1 / sim::log1p(-duty)), slots_(slots) {
+    index_ = gap();
+  }
+  // The slot that is on next; kNone when there is none before the horizon.
+  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+  [[nodiscard]] std::uint64_t index() const { return index_; }
+  void advance() {
+    const std::uint64_t off = gap();
+    index_ = off < slots_ && index_ + off + 1 < slots_ ? index_ + off + 1 : kNone;
+  }
+
+ private:
+  // At duty 1, log1p(-1) = -inf makes per_slot_ 0: no slot is ever off.
+  std::uint64_t gap() {
+    const double off = stream_.exponential() * per_slot_;
+    return off < static_cast<double>(slots_) ? static_cast<std::uint64_t>(off) : kNone;
+  }
+
+  sim::RandomStream stream_;
+  double per_slot_;
+  std::uint64_t slots_;
+  std::uint64_t index_ = 0;
+};
+
+// Slots of any length, as intervals.
+class SlotSource {
+ public:
+  SlotSource(SlotSequence sequence, std::int64_t slot) : sequence_(sequence), slot_(slot) {}
+  [[nodiscard]] Interval current() const {
+    if (sequence_.index() == SlotSequence::kNone) return kNoInterval;
+    const auto index = static_cast<std::int64_t>(sequence_.index());
+    return {index * slot_, (index + 1) * slot_};
+  }
+  void advance() { sequence_.advance(); }
+
+ private:
+  SlotSequence sequence_;
+  std::int64_t slot_;
+};
+
+// The common case, slot = epoch: an on slot is one store, without divisions.
+class AlignedSlots final : public LoadModel {
+ public:
+  AlignedSlots(SlotSequence sequence, double duty) : sequence_(sequence), value_(1 / duty) {}
+
+  void fill(std::uint64_t first, std::span<double> out) override {
+    order_.take(first, out.size());
+    std::fill(out.begin(), out.end(), 0.0);
+    const std::uint64_t end = first + out.size();
+    while (sequence_.index() < end) {
+      out[sequence_.index() - first] = value_;
+      sequence_.advance();
+    }
+  }
+
+ private:
+  SlotSequence sequence_;
+  WindowOrder order_;
+  double value_;
+};
+
+}  // namespace
+
+std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const EpochGrid& grid,
+                                           sim::Seed seed, std::uint32_t tenant) {
+  if (!(options.duty > 0 && options.duty <= 1)) {
+    throw std::invalid_argument("duty " + std::to_string(options.duty) +
+                                " of a slots load (must be in (0, 1]) — give the share of slots "
+                                "that are on");
+  }
+  if (options.slot.ns() <= 0 || options.slot > kLongestRun) {
+    throw std::invalid_argument(
+        "slot of a slots load is not in (0, 200 years] — give its length, e.g. 1 h");
+  }
+  const std::uint64_t horizon = static_cast<std::uint64_t>(grid.epoch.ns()) * grid.count;
+  const auto slot = static_cast<std::uint64_t>(options.slot.ns());
+  const SlotSequence sequence(options.duty, horizon / slot + 1,
+                              sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant));
+  if (options.slot == grid.epoch) return std::make_unique<AlignedSlots>(sequence, options.duty);
+  return std::make_unique<IntervalLoad<SlotSource>>(SlotSource(sequence, options.slot.ns()),
+                                                    options.duty, grid);
+}
+
+}  // namespace spindle::models::detail

@@ -1,0 +1,103 @@
+#pragma once
+// What series and jobs share: which repetitions of a looped trace a window meets, and sums that
+// keep their digits. Used within models/tenant only.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/tenant/interval_load.hpp"
+#include "models/tenant/load_model.hpp"
+
+namespace spindle::models::detail {
+
+// Neumaier's compensated sum (ZAMM 54, 1974): the error of n non-negative terms is about one ulp,
+// however many there are.
+class CompensatedSum {
+ public:
+  void add(double term) {
+    const double sum = sum_ + term;
+    rest_ += std::fabs(sum_) >= std::fabs(term) ? (sum_ - sum) + term : (term - sum) + sum_;
+    sum_ = sum;
+  }
+  [[nodiscard]] double value() const { return sum_ + rest_; }
+
+ private:
+  double sum_ = 0;
+  double rest_ = 0;
+};
+
+// The part of a point that lies in a window: [from, to) in the run's time, ns (to = from for jobs).
+struct Part {
+  double amount = 0;  // of the whole point
+  std::int64_t interval = 0;
+  std::int64_t from = 0, to = 0;
+  std::int64_t epoch = 0;  // length of an epoch
+};
+
+// Adds up what falls on each epoch of a window. `Shape::add` adds the part of one point that lies
+// in [from, to) of the run to the epochs it meets. Every epoch gets its terms in the order
+// (repetition, point), whatever the window, so values do not depend on how a run is cut into
+// windows.
+template <class Shape>
+class TraceLoad final : public LoadModel {
+ public:
+  TraceLoad(const DemandTrace& trace, double scale, const EpochGrid& grid)
+      : trace_(trace), epoch_(grid.epoch.ns()), per_second_(scale / grid.epoch.to_seconds()) {}
+
+  void fill(std::uint64_t first, std::span<double> out) override {
+    order_.take(first, out.size());
+    sums_.assign(out.size(), CompensatedSum{});
+    const std::int64_t begin = static_cast<std::int64_t>(first) * epoch_;
+    const std::int64_t end = begin + static_cast<std::int64_t>(out.size()) * epoch_;
+    if (!trace_.points.empty()) play_repetitions(first, begin, end);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = sums_[i].value() * per_second_;
+  }
+
+ private:
+  void play_repetitions(std::uint64_t first, std::int64_t begin, std::int64_t end) {
+    const std::int64_t loop = trace_.loop.ns();
+    const std::int64_t earliest = trace_.points.front().time.ns();
+    const std::int64_t latest = trace_.points.back().time.ns() + trace_.interval.ns();
+    // Repetition k is shifted by k * loop: start with the last that is over before the window.
+    std::int64_t shift = loop > 0 && begin > latest ? (begin - latest) / loop * loop : 0;
+    while (shift < end - earliest) {
+      play(first, begin - shift, end - shift, shift);
+      if (loop == 0 || loop > end - shift) break;
+      shift += loop;
+    }
+  }
+
+  // Adds the points that meet [begin, end), in the trace's own time.
+  void play(std::uint64_t first, std::int64_t begin, std::int64_t end, std::int64_t shift) {
+    const std::int64_t interval = trace_.interval.ns();
+    auto point = std::partition_point(
+        trace_.points.begin(), trace_.points.end(),
+        [&](const DemandTrace::Point& p) { return p.time.ns() + interval < begin; });
+    for (; point != trace_.points.end() && point->time.ns() < end; ++point) {
+      const std::int64_t from = std::max(point->time.ns(), begin);
+      const std::int64_t to = std::min(point->time.ns() + interval, end);
+      if (to < from) continue;
+      Shape::add({point->amount, interval, from + shift, to + shift, epoch_},
+                 static_cast<std::int64_t>(first), sums_);
+    }
+  }
+
+  const DemandTrace& trace_;
+  WindowOrder order_;
+  std::int64_t epoch_;
+  double per_second_;
+  std::vector<CompensatedSum> sums_;  // of the window
+};
+
+// Throws std::invalid_argument where the trace breaks the rules of its header.
+void check_trace(const DemandTrace& trace, double scale, const EpochGrid& grid);
+std::unique_ptr<LoadModel> make_series_load(const DemandTrace& trace, double scale,
+                                            const EpochGrid& grid);
+std::unique_ptr<LoadModel> make_jobs_load(const DemandTrace& trace, double scale,
+                                          const EpochGrid& grid);
+
+}  // namespace spindle::models::detail
