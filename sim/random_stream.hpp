@@ -7,7 +7,8 @@
 // So what one entity draws for one purpose depends on nothing else: a change of placement policy
 // leaves every failure time and every tenant's burst as it was (common random numbers).
 //
-// Range: 4 * 2^40 32-bit words a stream; entity < 2^40 (checked). Cost: about 10 ns per 4 words.
+// Range: 4 * (2^40 - 1) 32-bit words a stream, then std::overflow_error; entity < 2^40 (checked:
+// std::invalid_argument). Cost: about 10 ns per 4 words.
 
 #include <array>
 #include <cstdint>
@@ -25,7 +26,14 @@ struct Purpose {
 
 class RandomStream {
  public:
+  // Blocks of four words in one stream.
+  static constexpr std::uint64_t kBlocks = (std::uint64_t{1} << 40) - 1;
+
   RandomStream(Seed seed, std::uint32_t replication, Purpose purpose, std::uint64_t entity);
+
+  // Goes to the given 32-bit word of the stream, forwards or backwards, at constant cost: word =
+  // 4 * block + index, below 4 * kBlocks (std::invalid_argument otherwise).
+  void skip_to(std::uint64_t word);
 
   std::uint32_t next_u32() {
     if (next_word_ == 4) refill();
@@ -36,10 +44,9 @@ class RandomStream {
     return (high << 32) | next_u32();
   }
   // Uniform on the open interval (0, 1): 52 random bits and a half step, so never 0 and never 1.
-  double uniform() {
-    return (static_cast<double>(next_u64() >> 12) + 0.5) * 0x1p-52;
-  }
-  // Uniform on {0, ..., n-1}, unbiased (Lemire's multiply-shift with rejection). Precondition n > 0.
+  double uniform() { return (static_cast<double>(next_u64() >> 12) + 0.5) * 0x1p-52; }
+  // Uniform on {0, ..., n-1}, unbiased (Lemire's multiply-shift with rejection). Precondition n >
+  // 0.
   std::uint32_t below(std::uint32_t n) {
     std::uint64_t product = static_cast<std::uint64_t>(next_u32()) * n;
     if (static_cast<std::uint32_t>(product) < n) {
