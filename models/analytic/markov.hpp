@@ -8,8 +8,8 @@ namespace spindle::models {
 enum class RepairMode { kParallel, kSerial };  // i lost shards are rebuilt at i*mu, or at mu
 
 // Mean time to data loss, in the unit of 1/lambda: n shards, loss when fewer than `needed` are
-// left, each failing at rate lambda, repaired at rate mu. lambda = 0 gives infinity; mu = 0 the pure
-// death process. Relative error below 1e-12 while the result is finite in double.
+// left, each failing at rate lambda, repaired at rate mu. lambda = 0 gives infinity; mu = 0 the
+// pure death process. Relative error below 1e-12 while the result is finite in double.
 double mttdl(std::uint32_t shards, std::uint32_t needed, double lambda, double mu, RepairMode mode);
 // The same from the recurrence d_0 = 1/(n lambda), d_i = (1 + mu_i d_{i-1})/((n-i) lambda),
 // MTTDL = sum d_i: a second, independent estimator.

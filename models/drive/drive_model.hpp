@@ -22,15 +22,15 @@ struct SeekTime {
 
 struct DriveModel {
   std::string name;
-  std::string source;       // where the figures come from, and which of them are derived
+  std::string source;  // where the figures come from, and which of them are derived
   Bytes capacity;
-  double rotation_s = 0;    // one revolution, seconds
+  double rotation_s = 0;           // one revolution, seconds
   bool rotation_is_fixed = false;  // true: always half a revolution (an idealised drive)
   SeekTime read_seek;
   SeekTime write_seek;
-  double outer_bytes_per_s = 0;  // media rate at the outermost track
-  double inner_bytes_per_s = 0;  // equal to outer: one rate for the whole disk
-  double overhead_s = 0;         // command and bus, per request
+  double outer_bytes_per_s = 0;    // media rate at the outermost track
+  double inner_bytes_per_s = 0;    // equal to outer: one rate for the whole disk
+  double overhead_s = 0;           // command and bus, per request
   double annual_failure_rate = 0;  // failures per drive-year of 8,760 h, e.g. 0.0035
 };
 

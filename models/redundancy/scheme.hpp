@@ -23,11 +23,11 @@ class Scheme {
   explicit Scheme(const RedundancyOptions& options);
 
   [[nodiscard]] SchemeKind kind() const { return kind_; }
-  [[nodiscard]] std::uint32_t shards() const { return shards_; }     // n
-  [[nodiscard]] std::uint32_t needed() const { return needed_; }     // k; 1 for copies
+  [[nodiscard]] std::uint32_t shards() const { return shards_; }  // n
+  [[nodiscard]] std::uint32_t needed() const { return needed_; }  // k; 1 for copies
   [[nodiscard]] std::uint32_t tolerated() const { return shards_ - needed_; }
-  [[nodiscard]] double overhead() const;                             // physical / logical bytes
-  [[nodiscard]] std::string name() const;                            // "3 copies", "5+4"
+  [[nodiscard]] double overhead() const;   // physical / logical bytes
+  [[nodiscard]] std::string name() const;  // "3 copies", "5+4"
   // Size of each shard of an object or extent of that size: size / k.
   [[nodiscard]] double shard_bytes(double object_bytes) const;
   // Drives touched by one read (k) and by one write (n).

@@ -1,0 +1,21 @@
+#pragma once
+// What one object costs in disk time under a scheme, and which part of it falls on each shard.
+//
+// Disk-time accounting: every shard touched occupies one drive for one service time. Equations and
+// the figures they must give: docs/theory/redundancy.md.
+
+#include "models/drive/drive_model.hpp"
+#include "models/redundancy/scheme.hpp"
+
+namespace spindle::models {
+
+// Disk-seconds, over all drives, of one read: k reads of a shard. Precondition: object_bytes > 0.
+double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, double object_bytes);
+// The same of one write: n writes of a shard.
+double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, double object_bytes);
+
+// Share of an object's reads that reach a given shard when each read takes k of the n at random:
+// k/n. Every write reaches every shard.
+double shard_read_share(const Scheme& scheme);
+
+}  // namespace spindle::models

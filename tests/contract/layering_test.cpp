@@ -1,0 +1,118 @@
+// The layer rule std <- sim <- models <- app, read from the #include lines.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Include {
+  std::string target;
+  bool quoted = false;
+};
+
+std::vector<Include> includes_of(const std::string& text) {
+  static const std::regex pattern(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
+  std::vector<Include> found;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_search(line, match, pattern)) found.push_back({match[2], match[1] == "\""});
+  }
+  return found;
+}
+
+bool starts_with_any(std::string_view text, const std::vector<std::string_view>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+// Headers of the standard library have neither folder nor extension.
+bool is_standard(std::string_view header) {
+  return header.find_first_of("/.") == std::string_view::npos;
+}
+
+// What a file of the repository may include, by its folder.
+bool is_allowed(std::string_view file, const Include& include) {
+  const std::string_view header = include.target;
+  if (header.ends_with(".cpp") || header.find("..") != std::string_view::npos) return false;
+  if (file.starts_with("sim/")) {
+    if (include.quoted) return header.starts_with("sim/");
+    return is_standard(header) || starts_with_any(header, {"Random123/", "xxhash.h"});
+  }
+  if (file.starts_with("models/")) {
+    if (include.quoted) return starts_with_any(header, {"sim/", "models/"});
+    if (header.starts_with("Eigen/")) return file.starts_with("models/analytic/");
+    return is_standard(header) || header.starts_with("fmt/");
+  }
+  if (include.quoted) return starts_with_any(header, {"sim/", "models/", "app/"});
+  return !starts_with_any(header, {"Eigen/", "Random123/", "boost/"});
+}
+
+std::vector<std::string> violations(std::string_view file, const std::string& text) {
+  std::vector<std::string> found;
+  for (const Include& include : includes_of(text)) {
+    if (!is_allowed(file, include)) found.push_back(std::string(file) + " -> " + include.target);
+  }
+  return found;
+}
+
+std::string read_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<fs::path> sources_under(const fs::path& root, const char* layer) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(root / layer)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".hpp" || extension == ".cpp" || extension == ".h") {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("layering: includes never turn back") {
+  const fs::path root = SPINDLE_SOURCE_DIR;
+  for (const char* layer : {"sim", "models", "app"}) {
+    const std::vector<fs::path> files = sources_under(root, layer);
+    CHECK(!files.empty());
+    for (const fs::path& path : files) {
+      const std::string file = fs::relative(path, root).generic_string();
+      const std::string text = read_text(path);
+      for (const std::string& violation : violations(file, text)) FAIL_CHECK(violation);
+      for (const Include& include : includes_of(text)) {
+        if (include.quoted && !fs::exists(root / include.target)) {
+          FAIL_CHECK(file << " includes " << include.target << ", not a path from the top folder");
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("layering: the scan sees what it forbids") {
+  CHECK(violations("sim/a.hpp", "#include <vector>\n#include <Random123/philox.h>\n").empty());
+  CHECK(violations("sim/a.hpp", "#include \"models/units.hpp\"\n").size() == 1);
+  CHECK(violations("sim/a.cpp", "#include <fmt/format.h>\n").size() == 1);
+  CHECK(violations("sim/a.cpp", "#  include <nlohmann/json.hpp>\n").size() == 1);
+  CHECK(violations("models/a.cpp", "#include \"app/scenario/reader.hpp\"\n").size() == 1);
+  CHECK(violations("models/a.cpp", "  #include <nlohmann/json.hpp>\n").size() == 1);
+  CHECK(violations("models/fleet/a.cpp", "#include <Eigen/Core>\n").size() == 1);
+  CHECK(violations("models/analytic/a.cpp", "#include <Eigen/Core>\n").empty());
+  CHECK(violations("models/a.cpp", "#include <CLI/CLI.hpp>\n").size() == 1);
+  CHECK(violations("models/a.cpp", "#include \"models/fleet/fleet.cpp\"\n").size() == 1);
+  CHECK(violations("models/a.cpp", "#include \"../app/run.hpp\"\n").size() == 1);
+  CHECK(violations("app/a.cpp", "#include <Eigen/Dense>\n").size() == 1);
+  CHECK(violations("app/a.cpp", "#include <CLI/CLI.hpp>\n#include \"sim/time.hpp\"\n").empty());
+}
