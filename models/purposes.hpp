@@ -13,5 +13,6 @@ inline constexpr sim::Purpose kExtentAge{4};        // entity: extent
 inline constexpr sim::Purpose kExtentOrder{5};      // entity: 0
 inline constexpr sim::Purpose kPlacement{6};        // entity: extent
 inline constexpr sim::Purpose kTenantSubset{7};     // entity: tenant
+inline constexpr sim::Purpose kPlacementSets{8};    // entity: 0; static's partition of the fleet
 
 }  // namespace spindle::models::purpose

@@ -1,8 +1,10 @@
 #pragma once
 // The fleet's shape: zones -> racks -> drives, numbered zone by zone and rack by rack.
 //
-// Drives are spread over racks, and racks over zones, as evenly as the numbers allow. A rack holds
-// one drive model (racks are bought whole). Everything is fixed after construction.
+// Every zone has the same number of racks; drives are spread over racks as evenly as the numbers
+// allow (sizes differ by at most 1, and zones differ by at most 1). A rack holds one drive model
+// (racks are bought whole): racks are shared out by largest remainder, at least one a model, and a
+// model's racks are spread over zones as evenly as possible. Everything is fixed after construction.
 
 #include <cstdint>
 #include <span>
@@ -42,7 +44,8 @@ struct DriveRange {
 
 class Topology {
  public:
-  // Throws std::invalid_argument: zones, racks or drives 0, fewer drives than racks, no model.
+  // Throws std::invalid_argument: zones or racks 0, fewer drives than racks, no model, more models
+  // than racks, a share that is not positive and finite, a capacity of 0.
   explicit Topology(const FleetOptions& options);
 
   [[nodiscard]] std::uint32_t zones() const { return zones_; }
@@ -50,9 +53,13 @@ class Topology {
   [[nodiscard]] std::uint32_t drives() const { return static_cast<std::uint32_t>(rack_of_.size()); }
   [[nodiscard]] DriveRange drives_of_rack(std::uint32_t rack) const { return racks_[rack]; }
   [[nodiscard]] DriveRange drives_of_zone(std::uint32_t zone) const { return zone_drives_[zone]; }
-  [[nodiscard]] DriveRange racks_of_zone(std::uint32_t zone) const;  // rack numbers
+  [[nodiscard]] DriveRange racks_of_zone(std::uint32_t zone) const {  // rack numbers
+    return {zone * racks_per_zone_, (zone + 1) * racks_per_zone_};
+  }
   [[nodiscard]] std::uint32_t rack_of(std::uint32_t drive) const { return rack_of_[drive]; }
-  [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const;
+  [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const {
+    return rack / racks_per_zone_;
+  }
   [[nodiscard]] std::uint32_t zone_of(std::uint32_t drive) const {
     return zone_of_rack(rack_of_[drive]);
   }
@@ -62,7 +69,8 @@ class Topology {
     return models_[rack_model_[rack_of_[drive]]];
   }
   [[nodiscard]] Bytes capacity_of(std::uint32_t drive) const { return model_of(drive).capacity; }
-  [[nodiscard]] Bytes total_capacity() const;
+  // In bytes, as a double: 64 bits end at 18.4 EB, fewer than a million drives of 20 TB.
+  [[nodiscard]] double total_capacity() const;
 
  private:
   std::uint32_t zones_ = 0;

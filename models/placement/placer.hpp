@@ -35,7 +35,9 @@ struct PlacementResult {
   std::uint32_t shards_per_extent = 0;
   std::vector<std::uint32_t> drive_of_shard;  // [extent * shards_per_extent + shard]
   std::vector<std::uint64_t> used_bytes;      // per drive
+  std::vector<double> expected_heat;          // per drive: mean disk-time share placed there
   std::uint64_t unplaced_extents = 0;         // no legal set had room; their entries are kNoDrive
+  std::vector<PlacementPolicy::Note> notes;   // what the policy reports of itself
   static constexpr std::uint32_t kNoDrive = 0xffffffffU;
 
   [[nodiscard]] std::span<const std::uint32_t> drives_of(std::uint32_t extent) const {
@@ -44,8 +46,10 @@ struct PlacementResult {
   }
 };
 
+// Where a policy finds no room, nothing later would fit either (policy.hpp): the rest stay unplaced.
 // `progress` is called with the share done in [0, 1] every few thousand extents; returning false
 // stops the placement (an interrupted run), leaving the rest unplaced.
+// Throws std::invalid_argument: what make_policy throws, and tables whose lengths do not match.
 PlacementResult place_all(const PolicyContext& context, const PlacementOptions& options,
                           const ExtentTable& extents,
                           const std::function<bool(double)>& progress = {});

@@ -32,6 +32,9 @@ struct PlacementOptions {
   std::string inner = "random";            // shuffle_shard: "random" or "d_choices"
 };
 
+// Shards that an extent may have (sets are kept on the stack).
+inline constexpr std::uint32_t kMaxShards = 64;
+
 // Read-only state of the fleet at the moment of a decision.
 struct FleetView {
   const Topology& topology;
@@ -48,15 +51,24 @@ struct ExtentRequest {
 
 class PlacementPolicy {
  public:
+  // What happened beside the decisions, e.g. {"extra_subsets", 12}. Names are stable.
+  struct Note {
+    const char* name;
+    std::uint64_t count;
+  };
+  // Precondition while a State lives: drives only fill, and requests never ask for smaller shards
+  // than before, so that what was full stays full. After bytes were freed, make a new one.
   class State {
    public:
     virtual ~State() = default;
+    [[nodiscard]] virtual std::vector<Note> notes() const { return {}; }
   };
 
   virtual ~PlacementPolicy() = default;
   [[nodiscard]] virtual std::unique_ptr<State> make_state() const = 0;
   // Writes one drive per shard to `out` (grouped by zone, in zone order). False where no legal set
-  // with room exists: then nothing may be placed, and `out` is unspecified.
+  // with room exists among all that the policy may use, whoever the tenant: then nothing may be
+  // placed, `out` is unspecified, and later requests need not be tried.
   virtual bool place(const ExtentRequest& request, const FleetView& view, State& state,
                      sim::RandomStream& random, std::span<std::uint32_t> out) const = 0;
 };

@@ -13,20 +13,33 @@
 namespace spindle::models {
 
 struct SpreadRule {
-  std::uint32_t max_per_zone = 3;
-  std::uint32_t max_per_rack = 1;  // a drive never holds two shards of an extent
+  std::uint32_t max_per_zone = 3;  // 0: no limit
+  std::uint32_t max_per_rack = 1;  // 0: no limit; a drive never holds two shards of an extent
 };
 
 // Why `shards` shards of an extent cannot be placed under the rule on this shape ("5 shards need 5
 // racks at 1 a rack, but a zone has 4"), or nothing where they can. Called by the scenario reader
-// before anything is built, and by every policy's constructor.
+// before anything is built. Racks may differ by one drive: the smallest one speaks for all.
 std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
                                           std::uint32_t zones, std::uint32_t racks_per_zone,
                                           std::uint32_t min_drives_per_rack);
+// The same, exact for a built fleet. Called by every policy's constructor.
+std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
+                                          const Topology& topology);
+
+// Shards that an empty zone can hold under the rule.
+std::uint32_t zone_limit(const SpreadRule& rule, const Topology& topology, std::uint32_t zone);
 
 // Shards per zone for one extent: as even as the number of zones allows, the remainder to zones
-// drawn at random. `out` has one entry a zone; their sum is `shards`.
-void draw_zone_counts(const SpreadRule& rule, std::uint32_t shards, sim::RandomStream& random,
+// drawn at random, every choice of them equally likely. `out` has one entry a zone; their sum is
+// `shards`. A feasible rule never forbids this split, a full or a smaller zone may: level_counts.
+void draw_zone_counts(std::uint32_t shards, sim::RandomStream& random,
                       std::span<std::uint32_t> out);
+
+// Raises `counts` until they sum to `total`, always the lowest entry that is below its limit, ties
+// at random: as even as the limits allow. False where the limits do not allow it (counts are then
+// unspecified). Precondition: the sum of `counts` is at most `total`.
+bool level_counts(std::uint32_t total, std::span<const std::uint32_t> limits,
+                  sim::RandomStream& random, std::span<std::uint32_t> counts);
 
 }  // namespace spindle::models

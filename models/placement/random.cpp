@@ -1,0 +1,13 @@
+// random: every shard on a drive drawn by capacity, the one random choice of hash placements.
+
+#include "models/placement/policies.hpp"
+#include "models/placement/sampled_policy.hpp"
+
+namespace spindle::models {
+
+std::unique_ptr<PlacementPolicy> make_random(const PlacementOptions& /*options*/,
+                                             const PolicyContext& context) {
+  return std::make_unique<SampledPolicy>(Chooser{}, context);
+}
+
+}  // namespace spindle::models

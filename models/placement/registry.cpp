@@ -1,0 +1,39 @@
+// The table of policies: explicit, so that a static library keeps every row.
+
+#include <fmt/format.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "models/placement/policies.hpp"
+
+namespace spindle::models {
+namespace {
+
+constexpr std::array kPolicies = {
+    PolicyRow{"static", "a tenant fills one fixed set of drives, then the next (strawman)",
+              make_static},
+    PolicyRow{"random", "every shard on a drive drawn at random by capacity", make_random},
+    PolicyRow{"shuffle_shard", "a tenant's own random subset of `width` drives, `inner` within it",
+              make_shuffle_shard},
+    PolicyRow{"d_choices", "the least loaded of `d` drives drawn at random, by fill or by heat",
+              make_d_choices},
+};
+
+}  // namespace
+
+std::span<const PolicyRow> policy_registry() { return kPolicies; }
+
+std::unique_ptr<PlacementPolicy> make_policy(const PlacementOptions& options,
+                                             const PolicyContext& context) {
+  std::string names;
+  for (const PolicyRow& row : kPolicies) {
+    if (options.policy == row.name) return row.make(options, context);
+    names += names.empty() ? row.name : std::string(", ") + row.name;
+  }
+  throw std::invalid_argument(fmt::format(
+      "placement: unknown policy \"{}\" (no such row in the registry) — known policies: {}",
+      options.policy, names));
+}
+
+}  // namespace spindle::models

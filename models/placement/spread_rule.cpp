@@ -1,0 +1,131 @@
+#include "models/placement/spread_rule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace spindle::models {
+namespace {
+
+constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+
+std::uint32_t limit_or_none(std::uint32_t limit) { return limit == 0 ? kNoLimit : limit; }
+
+// `room` is what all zones together hold under the whole rule, `in_racks` what the smallest zone
+// holds under the rack rule alone.
+std::optional<std::string> explain(const SpreadRule& rule, std::uint32_t shards,
+                                   std::uint32_t zones, std::uint32_t racks_per_zone,
+                                   std::uint64_t in_racks, std::uint64_t room) {
+  if (shards == 0) return "an extent of 0 shards stores nothing";
+  if (room >= shards) return std::nullopt;
+  const std::uint64_t per_zone = limit_or_none(rule.max_per_zone);
+  if (per_zone * zones < shards) {
+    return fmt::format("{} shards need {} zones at {} a zone, but the fleet has {}", shards,
+                       (shards + per_zone - 1) / per_zone, per_zone, zones);
+  }
+  const std::uint64_t share = (std::uint64_t{shards} + zones - 1) / zones;  // of the fullest zone
+  const std::uint64_t per_rack = limit_or_none(rule.max_per_rack);
+  if (per_rack * racks_per_zone < share) {
+    return fmt::format("{} shards need {} racks at {} a rack, but a zone has {}", share,
+                       (share + per_rack - 1) / per_rack, per_rack, racks_per_zone);
+  }
+  return fmt::format("{} shards in one zone need {} drives that may hold them, but a zone has {}",
+                     share, share, in_racks);
+}
+
+// Shards that racks of these sizes hold, drives being distinct.
+std::uint64_t rack_room(const SpreadRule& rule, const Topology& topology, std::uint32_t zone) {
+  const DriveRange racks = topology.racks_of_zone(zone);
+  std::uint64_t room = 0;
+  for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) {
+    room += std::min(limit_or_none(rule.max_per_rack), topology.drives_of_rack(rack).size());
+  }
+  return room;
+}
+
+}  // namespace
+
+std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
+                                          std::uint32_t zones, std::uint32_t racks_per_zone,
+                                          std::uint32_t min_drives_per_rack) {
+  const std::uint64_t in_racks =
+      std::uint64_t{racks_per_zone} * std::min(limit_or_none(rule.max_per_rack), min_drives_per_rack);
+  const std::uint64_t room =
+      zones * std::min<std::uint64_t>(limit_or_none(rule.max_per_zone), in_racks);
+  return explain(rule, shards, zones, racks_per_zone, in_racks, room);
+}
+
+std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
+                                          const Topology& topology) {
+  std::uint64_t in_racks = kNoLimit;
+  std::uint64_t room = 0;
+  for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+    in_racks = std::min(in_racks, rack_room(rule, topology, zone));
+    room += zone_limit(rule, topology, zone);
+  }
+  return explain(rule, shards, topology.zones(), topology.racks() / topology.zones(), in_racks,
+                 room);
+}
+
+std::uint32_t zone_limit(const SpreadRule& rule, const Topology& topology, std::uint32_t zone) {
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(limit_or_none(rule.max_per_zone), rack_room(rule, topology, zone)));
+}
+
+void draw_zone_counts(std::uint32_t shards, sim::RandomStream& random,
+                      std::span<std::uint32_t> out) {
+  const auto zones = static_cast<std::uint32_t>(out.size());
+  const std::uint32_t base = shards / zones;
+  std::uint32_t extra = shards - base * zones;
+  // Selection sampling (Knuth, TAOCP 2, algorithm 3.4.2 S): each zone joins with probability
+  // (still to choose) / (zones left), so every subset of zones is equally likely.
+  for (std::uint32_t zone = 0; zone < zones; ++zone) {
+    out[zone] = base;
+    if (extra > 0 && random.below(zones - zone) < extra) {
+      ++out[zone];
+      --extra;
+    }
+  }
+}
+
+bool level_counts(std::uint32_t total, std::span<const std::uint32_t> limits,
+                  sim::RandomStream& random, std::span<std::uint32_t> counts) {
+  const auto filled_to = [&](std::uint32_t level) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      sum += std::max(counts[i], std::min(limits[i], level));
+    }
+    return sum;
+  };
+  if (filled_to(kNoLimit) < total) return false;
+  // The highest level that does not overshoot; level 0 leaves `counts` as they are.
+  std::uint32_t low = 0;
+  std::uint32_t high = total;
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low + 1) / 2;
+    if (filled_to(middle) <= total) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  std::uint64_t sum = 0;
+  std::uint32_t candidates = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = std::max(counts[i], std::min(limits[i], low));
+    sum += counts[i];
+    if (counts[i] == low && limits[i] > low) ++candidates;
+  }
+  auto extra = static_cast<std::uint32_t>(total - sum);
+  for (std::size_t i = 0; i < counts.size() && extra > 0; ++i) {
+    if (counts[i] != low || limits[i] <= low) continue;
+    if (random.below(candidates--) < extra) {
+      ++counts[i];
+      --extra;
+    }
+  }
+  return true;
+}
+
+}  // namespace spindle::models
