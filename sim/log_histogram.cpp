@@ -20,11 +20,11 @@ std::size_t bucket_of(double value) {
                                   kFirstKey);
 }
 
-double lower_edge(std::size_t bucket) {
+}  // namespace
+
+double LogHistogram::lower_edge(std::size_t bucket) {
   return std::bit_cast<double>((bucket + kFirstKey) << kDroppedBits);
 }
-
-}  // namespace
 
 void LogHistogram::cover(std::size_t first_bucket, std::size_t last_bucket) {
   const std::size_t first = first_bucket - first_bucket % kBucketsPerOctave;

@@ -38,12 +38,25 @@ class LogHistogram {
   [[nodiscard]] std::uint64_t underflow() const { return underflow_; }
   [[nodiscard]] std::uint64_t overflow() const { return overflow_; }
 
+  // Calls fn(low, high, count) for every bucket that holds values, ascending: zeros as [0, 0],
+  // underflow as [0, 2^-64], overflow as [2^64, infinity].
+  template <class Fn>
+  void for_each_bucket(Fn&& fn) const {
+    if (zeros_ > 0) fn(0.0, 0.0, zeros_);
+    if (underflow_ > 0) fn(0.0, kSmallest, underflow_);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] > 0) fn(lower_edge(first_ + i), lower_edge(first_ + i + 1), counts_[i]);
+    }
+    if (overflow_ > 0) fn(kLargest, std::numeric_limits<double>::infinity(), overflow_);
+  }
+
   // Equal contents, however they came about.
   bool operator==(const LogHistogram& other) const = default;
 
  private:
   static constexpr std::size_t kBucketsPerOctave = 64;
 
+  [[nodiscard]] static double lower_edge(std::size_t bucket);
   void cover(std::size_t first_bucket, std::size_t last_bucket);
   [[nodiscard]] double value_of_rank(std::uint64_t rank) const;
 

@@ -8,6 +8,7 @@
 #include "app/report/metric_table.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/placement/policy.hpp"
+#include "models/tenant/load_model.hpp"
 
 namespace spindle::app {
 namespace {
@@ -20,14 +21,6 @@ struct Entry {
 constexpr std::array kSchemes = {
     Entry{"replication", "`copies` whole copies; any one can be read"},
     Entry{"erasure", "`data` + `parity` shards; any `data` of them restore the extent"},
-};
-constexpr std::array kLoads = {
-    Entry{"constant", "the mean rate, always"},
-    Entry{"slots", "on, independently, in each whole `slot` with probability `duty`"},
-    Entry{"on_off", "exponential on and off periods of mean `on` and `off`"},
-    Entry{"daily_window", "on for `window` a day, from `start` or from a random time of day"},
-    Entry{"series", "a rate series from a CSV file"},
-    Entry{"jobs", "a job trace from a TSV or CSV file: bytes at instants"},
 };
 constexpr std::array kSizes = {
     Entry{"equal", "all tenants of the class hold the same"},
@@ -51,6 +44,14 @@ void print_policies() {
   TextTable table({{"name", false}, {"meaning", false}});
   for (const models::PolicyRow& row : models::policy_registry()) {
     table.add_row({row.name, row.summary});
+  }
+  fmt::print("{}", table.render(Format::kTable));
+}
+
+void print_loads() {
+  TextTable table({{"name", false}, {"meaning", false}});
+  for (const models::LoadEntry& row : models::load_registry()) {
+    table.add_row({std::string(row.name), std::string(row.summary)});
   }
   fmt::print("{}", table.render(Format::kTable));
 }
@@ -92,7 +93,7 @@ int list_command(const Arguments& arguments) {
       Kind{"policies", print_policies},
       Kind{"drives", print_drives},
       Kind{"schemes", [] { print_entries(kSchemes); }},
-      Kind{"loads", [] { print_entries(kLoads); }},
+      Kind{"loads", print_loads},
       Kind{"sizes", [] { print_entries(kSizes); }},
       Kind{"cooling", [] { print_entries(kCooling); }},
       Kind{"metrics", print_metrics},

@@ -1,5 +1,7 @@
 #include "app/experiment/experiment.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -65,16 +67,23 @@ std::string digest_of(const RunResult& result, const models::PlacementResult& pl
   return digest.hex();
 }
 
-// Watched from outside: the drives bear what the tenants ask of the placed shards.
-std::vector<std::string> check_demand(const models::FlowInputs& inputs,
-                                      const models::ExtentTable& extents,
-                                      const models::PlacementResult& placement,
-                                      const models::FlowResult& flow) {
+// Watched from outside: in each epoch the drives bear what the tenants ask of the placed shards.
+models::CheckReport check_demand(const models::FlowInputs& inputs,
+                                 const models::ExtentTable& extents,
+                                 const models::PlacementResult& placement,
+                                 const models::FlowResult& flow) {
   const auto epochs = static_cast<std::size_t>(std::min(flow.epochs, kCheckedEpochs));
-  const auto expected = models::expected_fleet_heat(inputs, extents, placement, epochs);
-  return models::check_heat_conserved(
-      expected, std::span(flow.series.heat_sum).first(epochs),
+  return models::check_fleet_heat(
+      models::expected_fleet_heat(inputs, extents, placement, epochs),
+      std::span(flow.series.heat_sum).first(epochs),
       extents.heat_weight.empty() ? kHeatTolerance : kRoundedHeatTolerance);
+}
+
+void append_violations(const models::CheckReport& report, std::vector<std::string>& lines) {
+  lines.insert(lines.end(), report.first.begin(), report.first.end());
+  if (report.violations > report.first.size()) {
+    lines.push_back(fmt::format("and {} more", report.violations - report.first.size()));
+  }
 }
 
 }  // namespace
@@ -88,7 +97,9 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
       models::place_all(world->policy, scenario.placement, world->extents,
                         [&](double share) { return report(kPlacingShare * share); });
   RunResult result;
-  result.violations = models::check_placement(world->policy, world->extents, placement);
+  append_violations(
+      models::check_placement(world->topology, scenario.spread, world->extents, placement),
+      result.violations);
 
   const models::HeatMatrix matrix(world->topology, world->extents, placement);
   const models::FlowInputs inputs{world->topology, matrix,       world->population, world->costs,
@@ -96,9 +107,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   const models::FlowResult flow = models::run_flow(inputs, [&](double share) {
     return report(kPlacingShare + (1 - kPlacingShare) * share);
   });
-  for (std::string& line : check_demand(inputs, world->extents, placement, flow)) {
-    result.violations.push_back(std::move(line));
-  }
+  append_violations(check_demand(inputs, world->extents, placement, flow), result.violations);
 
   result.metrics = compute_metrics(scenario, *world, placement, flow);
   result.epoch_s = scenario.run.epoch.to_seconds();

@@ -48,7 +48,7 @@ constexpr std::array kRows = {
     MetricRow{"availability.zone_down_unreadable_fraction", "1",
               "the same while one zone is down (mean over zones)"},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
-              "tenants that share a drive with the tenant of greatest peak demand"},
+              "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_rack", "1",
               "extents with a shard in a rack (mean over racks)"},
     MetricRow{"blast.extents_hit_by_zone", "1",

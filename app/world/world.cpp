@@ -6,22 +6,19 @@
 #include <algorithm>
 #include <numeric>
 
-#include "app/trace/trace_reader.hpp"
+#include "app/scenario/reader.hpp"
+#include "app/trace/load_traces.hpp"
 #include "models/redundancy/read_cost.hpp"
 
 namespace spindle::app {
 namespace {
 
-using models::Bytes;
-
-std::vector<models::TenantClass> tenant_classes(const Scenario& scenario) {
+std::vector<models::TenantClass> tenant_classes(Scenario scenario) {
+  std::vector<std::string> lines;
+  for (const Problem& problem : load_traces(scenario)) lines.push_back(to_string(problem));
+  if (!lines.empty()) throw WorldError(std::move(lines));
   std::vector<models::TenantClass> classes;
-  std::vector<std::string> problems;
-  for (const TenantSpec& spec : scenario.tenants) {
-    classes.push_back(spec.options);
-    if (!spec.trace.file.empty()) read_trace(scenario.trace_dir, spec, classes.back(), problems);
-  }
-  if (!problems.empty()) throw WorldError(std::move(problems));
+  for (TenantSpec& spec : scenario.tenants) classes.push_back(std::move(spec.options));
   return classes;
 }
 

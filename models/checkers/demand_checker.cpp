@@ -1,5 +1,9 @@
 #include "models/checkers/demand_checker.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 namespace spindle::models {
 namespace {
 
@@ -44,6 +48,21 @@ std::vector<double> expected_fleet_heat(const FlowInputs& inputs, const ExtentTa
     }
   }
   return expected;
+}
+
+CheckReport check_fleet_heat(std::span<const double> expected, std::span<const double> simulated,
+                             double tolerance) {
+  CheckReport report;
+  for (std::size_t e = 0; e < expected.size(); ++e) {
+    if (std::fabs(expected[e] - simulated[e]) <= tolerance * expected[e]) continue;
+    if (report.first.size() < CheckReport::kKept) {
+      report.first.push_back(fmt::format("epoch {}: the drives bear {} disk-seconds per second, "
+                                         "the tenants ask {}",
+                                         e, simulated[e], expected[e]));
+    }
+    ++report.violations;
+  }
+  return report;
 }
 
 }  // namespace spindle::models

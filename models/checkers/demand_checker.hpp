@@ -4,9 +4,10 @@
 // matrix and the sweep that it checks.
 
 #include <cstdint>
-#include <string>
+#include <span>
 #include <vector>
 
+#include "models/checkers/placement_checker.hpp"
 #include "models/fleet/topology.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/placement/placer.hpp"
@@ -17,5 +18,9 @@ namespace spindle::models {
 // of the extents' heat weights is not part of it.
 std::vector<double> expected_fleet_heat(const FlowInputs& inputs, const ExtentTable& extents,
                                         const PlacementResult& placement, std::size_t epochs);
+
+// A violation for every epoch whose fleet heat is off by more than `tolerance` (relative).
+CheckReport check_fleet_heat(std::span<const double> expected, std::span<const double> simulated,
+                             double tolerance);
 
 }  // namespace spindle::models

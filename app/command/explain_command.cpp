@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "app/command/arguments.hpp"
+#include "app/command/load_scenario.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/experiment/durability.hpp"
+#include "app/world/world.hpp"
+#include "models/drive/drive_model.hpp"
+#include "models/redundancy/read_cost.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::app {
+namespace {
+
+void print_line(std::string_view label, const std::string& text) {
+  fmt::print("{:<12}{}\n", label, text);
+}
+
+void explain_fleet(const Scenario& scenario, const models::Topology& topology) {
+  print_line("fleet", fmt::format("{} drives in {} zones x {} racks, {} in all",
+                                  grouped(topology.drives()), topology.zones(),
+                                  topology.racks() / topology.zones(),
+                                  human_bytes(topology.total_capacity())));
+  for (const models::DriveShare& share : scenario.fleet.models) {
+    print_line("", fmt::format("{}: {}, failing at {} %/yr", share.model.name,
+                               human_bytes(share.model.capacity.to_double()),
+                               significant(100 * share.model.annual_failure_rate)));
+  }
+}
+
+// Expected largest of n independent standard normals (Blom's approximation).
+double largest_normal(double n) { return sim::inverse_normal_cdf((n - 0.375) / (n + 0.25)); }
+
+void explain_data(const Scenario& scenario, const models::Topology& topology,
+                  const models::Scheme& scheme) {
+  const double logical = scenario.data.logical.to_double();
+  const double extents = std::round(logical / scenario.data.extent.to_double());
+  const double shards = extents * scheme.shards();
+  const double per_drive = shards / topology.drives();
+  print_line("data", fmt::format("{} in {} extents of {}", human_bytes(logical), grouped(extents),
+                                 human_bytes(scenario.data.extent.to_double())));
+  print_line("", fmt::format("{}: {} stored, {} % of capacity", scheme.name(),
+                             human_bytes(logical * scheme.overhead()),
+                             percent(logical * scheme.overhead() /
+                                     topology.total_capacity())));
+  print_line("", fmt::format("{} shards a drive of {} each", significant(per_drive),
+                             human_bytes(scheme.shard_bytes(scenario.data.extent.to_double()))));
+  print_line("placement", fmt::format("{}; spread: at most {} shards of an extent a zone, {} a rack"
+                                      " (0: no limit)",
+                                      scenario.placement.policy, scenario.spread.max_per_zone,
+                                      scenario.spread.max_per_rack));
+  if (topology.drives() > 1 && per_drive > 0) {
+    print_line("", fmt::format("one random choice would leave the emptiest and the fullest drive "
+                               "about {} % off the mean",
+                               percent(largest_normal(topology.drives()) / std::sqrt(per_drive))));
+  }
+}
+
+void explain_tenants(const Scenario& scenario, const models::Topology& topology,
+                     const models::Scheme& scheme) {
+  for (const TenantSpec& spec : scenario.tenants) {
+    const models::TenantClass& tenants = spec.options;
+    std::string text =
+        fmt::format("{} x \"{}\", {}", grouped(tenants.count), tenants.name,
+                    human_bytes(tenants.data.to_double()));
+    if (!spec.trace.file.empty()) {
+      text += fmt::format(", demand from {}", (scenario.trace_dir / spec.trace.file).string());
+    } else {
+      text += fmt::format(", reads {}/s, writes {}/s on average",
+                          human_bytes(tenants.read_bytes_per_s),
+                          human_bytes(tenants.write_bytes_per_s));
+    }
+    print_line("tenants", text);
+    const double object = tenants.object_size.to_double();
+    if (object <= 0) continue;
+    const double cost = models::read_disk_seconds(scheme, topology.models().front(), object);
+    print_line("", fmt::format("one read of {} takes {} ms of disk time on {} drive{}",
+                               human_bytes(object), significant(1e3 * cost),
+                               scheme.read_fan_out(), scheme.read_fan_out() == 1 ? "" : "s"));
+  }
+}
+
+}  // namespace
+
+int explain_command(const Arguments& arguments) {
+  const auto scenario = load_scenario(arguments);
+  if (!scenario) return kExitInvalidScenario;
+  const models::Topology topology(scenario->fleet);
+  const models::Scheme scheme(scenario->redundancy);
+  print_line("scenario", scenario->name);
+  print_line("question", scenario->question);
+  explain_fleet(*scenario, topology);
+  explain_data(*scenario, topology, scheme);
+  explain_tenants(*scenario, topology, scheme);
+  const Durability durability = analytic_durability(*scenario, topology, scheme);
+  print_line("durability",
+             fmt::format("{} nines per extent and year at {} h to repair",
+                         std::isfinite(durability.nines) ? significant(durability.nines) : "all",
+                         significant(scenario->mttr_hours)));
+  print_line("run", fmt::format("{} epochs of {} s: {} drive-epochs; about {} of memory",
+                                grouped(static_cast<double>(scenario->run.epochs())),
+                                significant(scenario->run.epoch.to_seconds(), 6),
+                                significant(static_cast<double>(scenario->run.epochs()) *
+                                            topology.drives()),
+                                human_bytes(static_cast<double>(memory_estimate(*scenario)))));
+  for (std::size_t v = 0; v < scenario->variants.size(); ++v) {
+    print_line(v == 0 ? "compares" : "", scenario->variants[v].name);
+  }
+  return kExitOk;
+}
+
+}  // namespace spindle::app

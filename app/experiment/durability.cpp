@@ -1,0 +1,35 @@
+#include "app/experiment/durability.hpp"
+
+#include "models/analytic/markov.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::app {
+namespace {
+
+double failures_per_hour(const models::Topology& topology) {
+  double sum = 0;
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    sum += topology.drives_of_rack(rack).size() *
+           topology.models()[topology.model_of_rack(rack)].annual_failure_rate;
+  }
+  return sum / topology.drives() / sim::kHoursPerYear;
+}
+
+}  // namespace
+
+Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
+                               const models::Scheme& scheme) {
+  const double lambda = failures_per_hour(topology);
+  const double mu = 1 / scenario.mttr_hours;
+  Durability out;
+  out.mttdl_hours = models::mttdl(scheme.shards(), scheme.needed(), lambda, mu,
+                                  models::RepairMode::kParallel);
+  out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
+  out.nines = models::nines(out.annual_loss_probability);
+  const double run_hours = scenario.run.duration.to_seconds() / sim::kSecondsPerHour;
+  out.loss_probability_in_run = -sim::expm1(-run_hours / out.mttdl_hours);
+  out.shard_down = lambda / (lambda + mu);
+  return out;
+}
+
+}  // namespace spindle::app

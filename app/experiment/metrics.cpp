@@ -1,0 +1,190 @@
+#include "app/experiment/metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/experiment/durability.hpp"
+#include "models/analytic/markov.hpp"
+#include "models/placement/blast.hpp"
+#include "models/placement/skew.hpp"
+#include "models/redundancy/planning.hpp"
+#include "models/redundancy/read_cost.hpp"
+#include "models/tenant/load_statistics.hpp"
+
+namespace spindle::app {
+namespace {
+
+double ratio(double value, double base) {
+  return base > 0 ? value / base : std::numeric_limits<double>::quiet_NaN();
+}
+
+double median(std::vector<double> values) { return models::quantile(values, 0.5); }
+
+void set_capacity(const World& world, const models::PlacementResult& placement, Metrics& out) {
+  const models::CapacitySkew skew = models::capacity_skew(world.topology, placement.used_bytes);
+  out.set("capacity.fill.mean", skew.mean);
+  out.set("capacity.fill.sd", skew.sd);
+  out.set("capacity.fill.min", skew.min);
+  out.set("capacity.fill.p0_1", skew.p0_1);
+  out.set("capacity.fill.p50", skew.p50);
+  out.set("capacity.fill.p99_9", skew.p99_9);
+  out.set("capacity.fill.max", skew.max);
+  out.set("capacity.skew.over", skew.over);
+  out.set("capacity.skew.under", skew.under);
+  out.set("capacity.stranded", skew.stranded);
+  out.set("capacity.unplaced_extents", static_cast<double>(placement.unplaced_extents));
+}
+
+void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
+  const double drives = world.topology.drives();
+  const double drive_epochs = drives * static_cast<double>(flow.epochs);
+  const double mean = flow.sum / drive_epochs;
+  const double variance = std::max(0.0, flow.sum_of_squares / drive_epochs - mean * mean);
+  const auto hot = static_cast<double>(
+      std::count_if(flow.peak_heat.begin(), flow.peak_heat.end(),
+                    [](double heat) { return heat > models::kHotHeat; }));
+  double sum = 0;
+  for (const double heat : flow.peak_heat) sum += heat;
+  out.set("heat.util.mean", sum / drives);
+  out.set("heat.util.p50", models::quantile(flow.peak_heat, 0.5));
+  out.set("heat.util.p99", models::quantile(flow.peak_heat, 0.99));
+  out.set("heat.util.p99_9", models::quantile(flow.peak_heat, 0.999));
+  out.set("heat.util.max", *std::max_element(flow.peak_heat.begin(), flow.peak_heat.end()));
+  out.set("heat.cov", ratio(std::sqrt(variance), mean));
+  out.set("heat.hot_share", hot / drives);
+  const models::LoadStatistics load = models::load_statistics(flow.series.heat_sum);
+  const double undefined = std::numeric_limits<double>::quiet_NaN();
+  out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : undefined);
+  out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : undefined);
+  const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
+  out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
+  out.set("heat.meltdown_racks", static_cast<double>(std::count(flow.rack_melted.begin(),
+                                                                flow.rack_melted.end(), 1)));
+}
+
+// Shares of extents by the number of their shards in a zone, mean over zones: [shards in zone].
+std::vector<double> zone_shard_shares(const World& world,
+                                      const models::PlacementResult& placement) {
+  const std::uint32_t shards = placement.shards_per_extent;
+  std::vector<double> count(shards + 1, 0.0);
+  std::vector<std::uint32_t> in_zone(world.topology.zones());
+  double extents = 0;
+  for (std::uint32_t e = 0; e < world.extents.extents(); ++e) {
+    const auto drives = placement.drives_of(e);
+    if (drives.front() == models::PlacementResult::kNoDrive) continue;
+    std::fill(in_zone.begin(), in_zone.end(), 0U);
+    for (const std::uint32_t drive : drives) ++in_zone[world.topology.zone_of(drive)];
+    for (const std::uint32_t n : in_zone) count[n] += 1;
+    extents += 1;
+  }
+  for (double& value : count) {
+    value = extents > 0 ? value / (extents * world.topology.zones()) : 0.0;
+  }
+  return count;
+}
+
+void set_durability(const Scenario& scenario, const World& world,
+                    const models::PlacementResult& placement, Metrics& out) {
+  const Durability durability = analytic_durability(scenario, world.topology, world.scheme);
+  const double loss = durability.annual_loss_probability;
+  const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
+                        scenario.data.extent.to_double();
+  out.set("durability.annual_loss_probability", loss);
+  out.set("durability.ci_low", loss);
+  out.set("durability.ci_high", loss);
+  out.set("durability.nines", durability.nines);
+  out.set("durability.mttdl_years", durability.mttdl_hours / sim::kHoursPerYear);
+  out.set("durability.expected_lost_bytes_per_year", loss * stored);
+  out.set("durability.loss_probability_in_run", durability.loss_probability_in_run);
+
+  const std::uint32_t shards = world.scheme.shards();
+  const std::uint32_t needed = world.scheme.needed();
+  out.set("availability.unreadable_fraction",
+          models::unreadable_probability(shards, needed, durability.shard_down));
+  double zone_down = 0;
+  const auto shares = zone_shard_shares(world, placement);
+  for (std::uint32_t lost = 0; lost <= shards; ++lost) {
+    const double unreadable =
+        shards - lost < needed
+            ? 1.0
+            : models::unreadable_probability(shards - lost, needed, durability.shard_down);
+    zone_down += shares[lost] * unreadable;
+  }
+  out.set("availability.zone_down_unreadable_fraction", zone_down);
+}
+
+// The tenant whose demand, in disk time, is greatest on average.
+std::uint32_t hottest_tenant(const World& world) {
+  std::uint32_t best = 0;
+  double most = -1;
+  for (std::uint32_t t = 0; t < world.extents.tenants(); ++t) {
+    const double heat = world.extents.shard_heat[t] * world.population.tenants()[t].extents;
+    if (heat > most) {
+      most = heat;
+      best = t;
+    }
+  }
+  return best;
+}
+
+// Read rate at which each tenant keeps all its drives busy: drives x bytes/s of a drive reading its
+// objects' shards. Mixed drive models count with the fleet's first.
+std::vector<double> burst_rates(const World& world, const std::vector<std::uint32_t>& drives) {
+  std::vector<double> out;
+  const models::DriveModel& drive = world.topology.models().front();
+  for (std::size_t t = 0; t < drives.size(); ++t) {
+    const double object = world.population.tenants()[t].object_size.to_double();
+    const double cost =
+        object > 0 ? models::read_disk_seconds(world.scheme, drive, object) : 0.0;
+    out.push_back(cost > 0 ? drives[t] * object / cost : 0.0);
+  }
+  return out;
+}
+
+void set_blast(const World& world, const models::PlacementResult& placement, Metrics& out) {
+  out.set("blast.tenants_hit_by_hottest",
+          models::tenants_sharing_drives(hottest_tenant(world), world.topology, world.extents,
+                                         placement));
+  const models::DomainBlast blast = models::domain_blast(world.topology, placement);
+  out.set("blast.extents_hit_by_rack", blast.mean_of_rack);
+  out.set("blast.extents_hit_by_zone", blast.mean_of_zone);
+  const auto drives = models::drives_per_tenant(world.topology, world.extents, placement);
+  out.set("tenant.drives.p50", median({drives.begin(), drives.end()}));
+  out.set("tenant.drives.max", *std::max_element(drives.begin(), drives.end()));
+  const auto bursts = burst_rates(world, drives);
+  out.set("tenant.burst_bytes_per_s.p50", median(bursts));
+  out.set("tenant.burst_bytes_per_s.max", *std::max_element(bursts.begin(), bursts.end()));
+}
+
+void set_cost(const Scenario& scenario, const World& world, const models::FlowResult& flow,
+              Metrics& out) {
+  const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
+  const double capacity = world.topology.total_capacity() / world.topology.drives();
+  const double peak =
+      *std::max_element(flow.series.heat_sum.begin(), flow.series.heat_sum.end());
+  const auto for_capacity = static_cast<double>(models::drives_for_capacity(
+      physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill));
+  const auto for_heat =
+      static_cast<double>(models::drives_for_heat(peak, scenario.targets.heat));
+  out.set("cost.overhead", world.scheme.overhead());
+  out.set("cost.drives_for_capacity", for_capacity);
+  out.set("cost.drives_for_heat", for_heat);
+  out.set("cost.drives", std::max(for_capacity, for_heat));
+}
+
+}  // namespace
+
+Metrics compute_metrics(const Scenario& scenario, const World& world,
+                        const models::PlacementResult& placement,
+                        const models::FlowResult& flow) {
+  Metrics out;
+  set_capacity(world, placement, out);
+  set_heat(world, flow, out);
+  set_durability(scenario, world, placement, out);
+  set_blast(world, placement, out);
+  set_cost(scenario, world, flow, out);
+  return out;
+}
+
+}  // namespace spindle::app

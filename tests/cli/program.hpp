@@ -1,0 +1,93 @@
+#pragma once
+// Runs the built program as a user would, and looks at what it leaves.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace spindle::test {
+
+namespace fs = std::filesystem;
+
+inline std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+inline void write_file(const fs::path& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+// A folder of its own for one test, removed at its end.
+class Scratch {
+ public:
+  Scratch() {
+    std::string pattern = (fs::temp_directory_path() / "spindle-test-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+struct Outcome {
+  int exit_code = -1;  // 128 + signal where killed
+  std::string out;
+  std::string err;
+};
+
+// Runs a shell command in `folder`; "spindle" in it is a variable: write "$SPINDLE run …".
+inline Outcome shell(const fs::path& folder, const std::string& command) {
+  const Scratch streams;
+  const std::string line = "cd '" + folder.string() + "' && SPINDLE='" SPINDLE_BINARY_DIR
+                           "/spindle'; SOURCE='" SPINDLE_SOURCE_DIR "'; { " + command +
+                           "\n} >'" + (streams.path() / "out").string() + "' 2>'" +
+                           (streams.path() / "err").string() + "'";
+  const int status = std::system(line.c_str());
+  Outcome outcome;
+  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  outcome.out = read_file(streams.path() / "out");
+  outcome.err = read_file(streams.path() / "err");
+  return outcome;
+}
+
+// A scenario that runs in a blink: 90 drives, 20 tenants, two days.
+inline std::string small_scenario() {
+  return R"({
+  "schema_version": 1,
+  "name": "small",
+  "question": "Does it run?",
+  "run": { "duration": "2 d", "epoch": "1 h" },
+  "fleet": { "zones": 3, "racks_per_zone": 3, "drives": 90, "models": [{ "model": "talk" }] },
+  "data": { "logical": "300 TB", "extent": "100 GB" },
+  "redundancy": { "scheme": "erasure", "data": 5, "parity": 4 },
+  "spread": { "max_per_zone": 3, "max_per_rack": 1 },
+  "placement": { "policy": "random" },
+  "tenants": [{
+    "name": "batch", "count": 20, "size": { "distribution": "zipf", "exponent": 0.8 },
+    "reads": "50 TB/d", "writes": "1 TB/d", "object": "1 MB",
+    "load": { "model": "on_off", "on": "2 h", "off": "6 h" }
+  }],
+  "compare": { "variants": [
+    { "name": "random", "set": {} },
+    { "name": "two choices", "set": { "placement": { "policy": "d_choices", "d": 2 } } }
+  ] }
+}
+)";
+}
+
+}  // namespace spindle::test
