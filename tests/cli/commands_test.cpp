@@ -1,0 +1,169 @@
+// Each command as a user types it: streams, files, exit codes.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/report/metric_table.hpp"
+#include "tests/cli/program.hpp"
+
+using namespace spindle::test;
+using Json = nlohmann::json;
+
+namespace {
+
+Json metrics_of(const fs::path& folder) { return Json::parse(read_file(folder / "metrics.json")); }
+
+}  // namespace
+
+TEST_CASE("run writes its files, prints data on stdout and the rest on stderr") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" run small.json");
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK(outcome.out.find("capacity.fill.mean") != std::string::npos);
+  CHECK(outcome.err.find("digest ") != std::string::npos);
+  const fs::path folder = scratch.path() / "results" / "small";
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    CHECK(entry.path().extension() != ".tmp");
+    ++files;
+  }
+  CHECK(files == 6);
+  for (const char* name : {"metrics.json", "manifest.json", "scenario.json", "timeseries.csv",
+                           "fill_histogram.csv", "heat_histogram.csv"}) {
+    CHECK(fs::file_size(folder / name) > 0);
+  }
+  const Json metrics = metrics_of(folder);
+  for (const auto& row : spindle::app::metric_table()) CHECK(metrics.contains(row.name));
+  CHECK(metrics["durability.estimator"] == "analytic");
+  CHECK(metrics["cost.overhead"] == 1.8);
+  const Json manifest = Json::parse(read_file(folder / "manifest.json"));
+  for (const char* key : {"spindle", "git_commit", "compiler", "seed", "digest", "wall_s", "cpu_s",
+                          "peak_memory_bytes"}) {
+    CHECK(manifest.contains(key));
+  }
+}
+
+TEST_CASE("the resolved scenario runs again to the same bytes") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  REQUIRE(shell(scratch.path(), "\"$SPINDLE\" run small.json --seed 5 --out a -q").exit_code == 0);
+  REQUIRE(shell(scratch.path(), "\"$SPINDLE\" run a/scenario.json --out b -q").exit_code == 0);
+  CHECK(read_file(scratch.path() / "a/metrics.json") == read_file(scratch.path() / "b/metrics.json"));
+  CHECK(read_file(scratch.path() / "a/timeseries.csv") ==
+        read_file(scratch.path() / "b/timeseries.csv"));
+}
+
+TEST_CASE("metrics.json is byte-equal twice and for 1, 2 and 4 threads") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  std::string first;
+  for (const char* threads : {"1", "1", "2", "4"}) {
+    const std::string command = std::string("\"$SPINDLE\" compare small.json -q --threads ") +
+                                threads + " --out out" + threads;
+    REQUIRE(shell(scratch.path(), command).exit_code == 0);
+    const fs::path folder = scratch.path() / (std::string("out") + threads);
+    const std::string bytes = read_file(folder / "random/metrics.json") +
+                              read_file(folder / "two-choices/metrics.json") +
+                              read_file(folder / "compare.json") +
+                              read_file(folder / "random/timeseries.csv");
+    if (first.empty()) first = bytes;
+    CHECK(bytes == first);
+  }
+}
+
+TEST_CASE("every format of run and compare can be read by its reader") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  for (const char* command : {"run", "compare"}) {
+    const std::string start = std::string("\"$SPINDLE\" ") + command + " small.json -q --format ";
+    const Outcome json = shell(scratch.path(), start + "json");
+    CHECK(json.err.empty());
+    CHECK_NOTHROW(Json::parse(json.out));
+    const Outcome csv = shell(scratch.path(), start + "csv");
+    CHECK(csv.out.find(',') != std::string::npos);
+    const Outcome markdown = shell(scratch.path(), start + "md");
+    CHECK(markdown.out.substr(0, 2) == "| ");
+    const Outcome table = shell(scratch.path(), start + "table");
+    CHECK(table.out.find("-----") != std::string::npos);
+  }
+}
+
+TEST_CASE("compare pairs its variants: the same load for each") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" compare small.json -q --format json");
+  const Json json = Json::parse(outcome.out);
+  REQUIRE(json["variants"].size() == 2);
+  CHECK(json["variants"][0]["name"] == "random");
+  CHECK(json["variants"][1]["set"]["placement"]["d"] == 2);
+  const Json& random = json["variants"][0]["metrics"];
+  const Json& choices = json["variants"][1]["metrics"];
+  CHECK(random["heat.peak_to_mean"].get<double>() ==
+        Approx(choices["heat.peak_to_mean"].get<double>()).epsilon(1e-12));
+  CHECK(random["capacity.skew.over"] > choices["capacity.skew.over"]);
+}
+
+TEST_CASE("progress: lines off a terminal, none when quiet") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const Outcome lines = shell(scratch.path(), "\"$SPINDLE\" run small.json --progress=lines");
+  CHECK(lines.err.find("small: 100 %") != std::string::npos);
+  const Outcome quiet = shell(scratch.path(), "\"$SPINDLE\" run small.json -q");
+  CHECK(quiet.err.empty());
+}
+
+TEST_CASE("an interrupted run says so and leaves whole files; a killed one leaves no half file") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  // 200 years in ten-minute epochs: far longer than the signal takes to come.
+  const std::string long_run =
+      "\"$SPINDLE\" run small.json --set run.duration='190 yr' --set run.epoch='10 min' --out out "
+      "--progress=none";
+  SECTION("interrupt") {
+    const Outcome outcome = shell(scratch.path(), "timeout -s INT 1 " + long_run);
+    // timeout itself exits with 124; what the program said stands on stderr.
+    CHECK(outcome.err.find("partial") != std::string::npos);
+    const Json manifest = Json::parse(read_file(scratch.path() / "out/manifest.json"));
+    CHECK(manifest["partial"] == true);
+    const Outcome preserved =
+        shell(scratch.path(), "timeout --preserve-status -s INT 1 " + long_run);
+    CHECK(preserved.exit_code == 130);
+  }
+  SECTION("kill") {
+    shell(scratch.path(), "timeout -s KILL 1 " + long_run);
+    CHECK_FALSE(fs::exists(scratch.path() / "out/metrics.json"));
+  }
+}
+
+TEST_CASE("a result folder that cannot be filled leaves no half-written file") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  // The folder exists, but a folder stands where a result file must go.
+  fs::create_directories(scratch.path() / "out/metrics.json");
+  const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" run small.json --out out");
+  CHECK(outcome.exit_code != 0);
+  CHECK(outcome.err.find("metrics.json") != std::string::npos);
+  for (const auto& entry : fs::directory_iterator(scratch.path() / "out")) {
+    CHECK(entry.path().extension() != ".tmp");
+  }
+}
+
+TEST_CASE("explain, validate, list, schema and version answer without running anything") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const Outcome explain = shell(scratch.path(), "\"$SPINDLE\" explain small.json");
+  CHECK(explain.exit_code == 0);
+  CHECK(explain.out.find("of memory") != std::string::npos);
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" validate small.json").out == "small.json: valid\n");
+  for (const char* kind :
+       {"policies", "drives", "schemes", "loads", "sizes", "cooling", "metrics"}) {
+    const Outcome list = shell(scratch.path(), std::string("\"$SPINDLE\" list ") + kind);
+    CHECK(list.exit_code == 0);
+    CHECK(list.out.size() > 100);
+  }
+  const Outcome schema = shell(scratch.path(), "\"$SPINDLE\" schema");
+  CHECK(schema.out == read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios/schema.json"));
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" version").out.substr(0, 8) == "spindle ");
+  CHECK_FALSE(fs::exists(scratch.path() / "results"));
+}
