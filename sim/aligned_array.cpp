@@ -24,7 +24,7 @@ void* allocate_array(std::size_t bytes) {
 }
 
 void deallocate_array(void* memory, std::size_t bytes) noexcept {
-  ::operator delete(memory, bytes, alignment_for(bytes));
+  ::operator delete(memory, alignment_for(bytes));  // unsized: clang has the sized form off
 }
 
 }  // namespace spindle::sim

@@ -16,12 +16,12 @@
 namespace spindle::sim {
 
 struct Event {
-  Instant time;
-  CellId cell;      // whose state the event changes
-  EntityId entity;  // within the model; orders simultaneous events of one cell
+  Instant time{};
+  CellId cell{};      // whose state the event changes
+  EntityId entity{};  // within the model; orders simultaneous events of one cell
   // Sequence: who scheduled it, and how many events that cell had scheduled before. Must be unique
   // among pending events.
-  CellId source_cell;
+  CellId source_cell{};
   std::uint64_t source_counter = 0;
   std::uint32_t type = 0;
   std::uint64_t payload = 0;

@@ -1,5 +1,5 @@
-// The bits of the elementary functions and of the draws built on them, the same for every compiler,
-// optimisation level and x86-64 or ARM machine. A change of these digests changes every simulated
+// The bits of the elementary functions and of the draws built on them: they must not depend on
+// compiler, optimisation level or machine. A change of these digests changes every simulated
 // result: it needs a reason and a note in the changelog.
 
 #include <catch2/catch.hpp>
