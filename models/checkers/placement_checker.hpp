@@ -13,15 +13,15 @@ namespace spindle::models {
 
 struct CheckReport {
   static constexpr std::size_t kKept = 20;
-  std::uint64_t violations = 0;     // in all
-  std::vector<std::string> first;   // messages of the first kKept
+  std::uint64_t violations = 0;    // in all
+  std::vector<std::string> first;  // messages of the first kKept
 
   [[nodiscard]] bool ok() const { return violations == 0; }
 };
 
-// Every extent has all its shards on existing, distinct drives within the spread rule, or is counted
-// unplaced; every drive's bytes are what the map puts there, and within its capacity; and all bytes
-// together are placed extents * shards * shard bytes.
+// Every extent has all its shards on existing, distinct drives within the spread rule, or is
+// counted unplaced; every drive's bytes are what the map puts there, and within its capacity; and
+// all bytes together are placed extents * shards * shard bytes.
 CheckReport check_placement(const Topology& topology, const SpreadRule& rule,
                             const ExtentTable& extents, const PlacementResult& result);
 

@@ -1,9 +1,10 @@
 // What every placement policy must keep, over every row of the registry.
 
-#include <catch2/catch.hpp>
-#include <algorithm>
-#include <cstdlib>
 #include <rapidcheck.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "models/checkers/placement_checker.hpp"
@@ -31,9 +32,9 @@ struct Shape {
 };
 
 const std::vector<Shape> kShapes = {
-    {1, 1, 1, 1, {3, 1}},   {1, 1, 7, 3, {0, 0}},  {3, 4, 60, 3, {3, 1}},  {3, 4, 61, 9, {3, 1}},
-    {3, 3, 40, 9, {3, 1}},  {3, 2, 31, 4, {2, 1}}, {2, 5, 47, 5, {3, 1}},  {4, 3, 50, 6, {2, 2}},
-    {2, 2, 13, 5, {0, 0}},  {5, 1, 23, 7, {2, 2}}, {2, 9, 18, 18, {9, 1}},
+    {1, 1, 1, 1, {3, 1}},  {1, 1, 7, 3, {0, 0}},  {3, 4, 60, 3, {3, 1}},  {3, 4, 61, 9, {3, 1}},
+    {3, 3, 40, 9, {3, 1}}, {3, 2, 31, 4, {2, 1}}, {2, 5, 47, 5, {3, 1}},  {4, 3, 50, 6, {2, 2}},
+    {2, 2, 13, 5, {0, 0}}, {5, 1, 23, 7, {2, 2}}, {2, 9, 18, 18, {9, 1}},
 };
 
 bool limits_hold(const std::vector<std::uint32_t>& set, const SpreadRule& rule,
@@ -176,8 +177,8 @@ TEST_CASE("a shard larger than every drive leaves all extents unplaced") {
 
 TEST_CASE("a full zone hands its share to the others where the rule allows it") {
   // One zone holds drives of a quarter of the size: it is full first.
-  const Topology topology({2, 1, 8, {{test::drive_of_capacity(4000), 1},
-                                     {test::drive_of_capacity(1000), 1}}});
+  const Topology topology(
+      {2, 1, 8, {{test::drive_of_capacity(4000), 1}, {test::drive_of_capacity(1000), 1}}});
   const ExtentTable table = test::equal_tenants(1, 20, 1000);
   for (const PlacementOptions& options : all_policies(4)) {
     CAPTURE(options.policy);
@@ -235,8 +236,7 @@ TEST_CASE("on any small fleet a policy is feasible, legal and complete as brute 
     const PolicyContext context{topology, rule, shards, tenants, {*rc::gen::inRange(1ULL, 99ULL)}};
     const ExtentTable table = test::equal_tenants(tenants, 20, 10);
 
-    const bool feasible =
-        legal_set_exists(topology, rule, shards, std::vector<bool>(drives, true));
+    const bool feasible = legal_set_exists(topology, rule, shards, std::vector<bool>(drives, true));
     RC_ASSERT(feasible == !why_infeasible(rule, shards, topology).has_value());
     if (!feasible) {
       RC_ASSERT_THROWS_AS(make_policy(options, context), std::invalid_argument);

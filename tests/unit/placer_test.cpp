@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
 #include <algorithm>
-#include <numeric>
+#include <catch2/catch.hpp>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 #include "models/checkers/placement_checker.hpp"
@@ -71,8 +71,8 @@ TEST_CASE("progress rises to 1, and stopping leaves the rest unplaced") {
   CHECK(seen.back() == 1);
   CHECK(std::is_sorted(seen.begin(), seen.end()));
 
-  const PlacementResult part = place_all(context, test::policy("random"), table,
-                                         [](double done) { return done < 0.5; });
+  const PlacementResult part =
+      place_all(context, test::policy("random"), table, [](double done) { return done < 0.5; });
   CHECK(part.unplaced_extents > 40'000);
   CHECK(part.unplaced_extents <= 50'000);
   CHECK(check_placement(topology, {0, 0}, table, part).ok());

@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <stdexcept>
 
 #include "tests/support/placement_world.hpp"
@@ -36,9 +36,12 @@ TEST_CASE("racks follow the models' shares, evenly over zones") {
   const auto capacities = [](const FleetOptions& options) {
     return Topology(options).total_capacity();
   };
-  FleetOptions options{3, 10, 300, {{test::drive_of_capacity(1), 3},
-                                    {test::drive_of_capacity(100), 1},
-                                    {test::drive_of_capacity(10'000), 1}}};
+  FleetOptions options{3,
+                       10,
+                       300,
+                       {{test::drive_of_capacity(1), 3},
+                        {test::drive_of_capacity(100), 1},
+                        {test::drive_of_capacity(10'000), 1}}};
   const Topology topology(options);
   std::vector<std::vector<std::uint32_t>> racks(3, std::vector<std::uint32_t>(3));
   for (std::uint32_t rack = 0; rack < 30; ++rack) {
@@ -55,7 +58,8 @@ TEST_CASE("racks follow the models' shares, evenly over zones") {
   // A small share still has its rack; remainders go to the largest fraction.
   options.models = {{test::drive_of_capacity(1), 1000}, {test::drive_of_capacity(100), 1}};
   CHECK(capacities(options) == 290 + 10 * 100);
-  options.models = {{test::drive_of_capacity(1), 1}, {test::drive_of_capacity(100), 1e-9},
+  options.models = {{test::drive_of_capacity(1), 1},
+                    {test::drive_of_capacity(100), 1e-9},
                     {test::drive_of_capacity(10'000), 1e9}};
   CHECK(capacities(options) == 10 + 10 * 100 + 280 * 10'000.0);
 }
