@@ -4,7 +4,8 @@
 // Every zone has the same number of racks; drives are spread over racks as evenly as the numbers
 // allow (sizes differ by at most 1, and zones differ by at most 1). A rack holds one drive model
 // (racks are bought whole): racks are shared out by largest remainder, at least one a model, and a
-// model's racks are spread over zones as evenly as possible. Everything is fixed after construction.
+// model's racks are spread over zones as evenly as possible. Everything is fixed after
+// construction.
 
 #include <cstdint>
 #include <span>

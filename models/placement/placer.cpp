@@ -56,7 +56,7 @@ class Permutation {
   std::uint32_t n_;
   std::uint32_t left_bits_;
   std::uint32_t right_bits_;
-  std::array<std::uint32_t, 6> keys_{};
+  std::array<std::uint32_t, 4> keys_{};  // four rounds (Luby and Rackoff, 1988)
 };
 
 // Which tenant an extent belongs to: a coarse index narrows the search to a few neighbours.

@@ -46,10 +46,10 @@ struct PlacementResult {
   }
 };
 
-// Where a policy finds no room, nothing later would fit either (policy.hpp): the rest stay unplaced.
-// `progress` is called with the share done in [0, 1] every few thousand extents; returning false
-// stops the placement (an interrupted run), leaving the rest unplaced.
-// Throws std::invalid_argument: what make_policy throws, and tables whose lengths do not match.
+// Where a policy finds no room, nothing later would fit either (policy.hpp): the rest stay
+// unplaced. `progress` is called with the share done in [0, 1] every few thousand extents;
+// returning false stops the placement (an interrupted run), leaving the rest unplaced. Throws
+// std::invalid_argument: what make_policy throws, and tables whose lengths do not match.
 PlacementResult place_all(const PolicyContext& context, const PlacementOptions& options,
                           const ExtentTable& extents,
                           const std::function<bool(double)>& progress = {});

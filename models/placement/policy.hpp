@@ -26,10 +26,10 @@ enum class LoadMetric { kFill, kHeat };
 // shuffle_shard applies within a tenant's subset.
 struct PlacementOptions {
   std::string policy = "random";
-  std::uint32_t choices = 2;               // d_choices: candidates per shard, 1..64
-  LoadMetric metric = LoadMetric::kFill;   // d_choices
-  std::uint32_t width = 0;                 // shuffle_shard: drives in a tenant's subset
-  std::string inner = "random";            // shuffle_shard: "random" or "d_choices"
+  std::uint32_t choices = 2;              // d_choices: candidates per shard, 1..64
+  LoadMetric metric = LoadMetric::kFill;  // d_choices
+  std::uint32_t width = 0;                // shuffle_shard: drives in a tenant's subset
+  std::string inner = "random";           // shuffle_shard: "random" or "d_choices"
 };
 
 // Shards that an extent may have (sets are kept on the stack).

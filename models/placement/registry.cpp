@@ -22,7 +22,9 @@ constexpr std::array kPolicies = {
 
 }  // namespace
 
-std::span<const PolicyRow> policy_registry() { return kPolicies; }
+std::span<const PolicyRow> policy_registry() {
+  return kPolicies;
+}
 
 std::unique_ptr<PlacementPolicy> make_policy(const PlacementOptions& options,
                                              const PolicyContext& context) {

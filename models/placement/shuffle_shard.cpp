@@ -1,5 +1,5 @@
-// shuffle_shard: each tenant owns a random subset of `width` drives, and the inner policy (random or
-// d_choices) places its extents within it. Two tenants share few drives, so that one of them
+// shuffle_shard: each tenant owns a random subset of `width` drives, and the inner policy (random
+// or d_choices) places its extents within it. Two tenants share few drives, so that one of them
 // overheating touches few of the others (docs/theory/placement.md).
 //
 // A subset is drawn without replacement from a stream keyed by the tenant, as many drives a zone as

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 
-std::uint32_t limit_or_none(std::uint32_t limit) { return limit == 0 ? kNoLimit : limit; }
+std::uint32_t limit_or_none(std::uint32_t limit) {
+  return limit == 0 ? kNoLimit : limit;
+}
 
 // `room` is what all zones together hold under the whole rule, `in_racks` what the smallest zone
 // holds under the rack rule alone.
@@ -49,8 +51,8 @@ std::uint64_t rack_room(const SpreadRule& rule, const Topology& topology, std::u
 std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
                                           std::uint32_t zones, std::uint32_t racks_per_zone,
                                           std::uint32_t min_drives_per_rack) {
-  const std::uint64_t in_racks =
-      std::uint64_t{racks_per_zone} * std::min(limit_or_none(rule.max_per_rack), min_drives_per_rack);
+  const std::uint64_t in_racks = std::uint64_t{racks_per_zone} *
+                                 std::min(limit_or_none(rule.max_per_rack), min_drives_per_rack);
   const std::uint64_t room =
       zones * std::min<std::uint64_t>(limit_or_none(rule.max_per_zone), in_racks);
   return explain(rule, shards, zones, racks_per_zone, in_racks, room);

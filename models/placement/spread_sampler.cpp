@@ -13,7 +13,7 @@ namespace spindle::models {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint32_t kTries = 64;       // draws of a legal drive before giving up, equal capacity
+constexpr std::uint32_t kTries = 64;  // draws of a legal drive before giving up, equal capacity
 constexpr std::uint32_t kMostTries = 4096;
 constexpr double kTwoTo32 = 4294967296.0;
 
@@ -24,11 +24,12 @@ struct UsedBytes {  // the order of fill fractions where all capacities are equa
     return used[drive];
   }
 };
-struct FillFraction {
+struct FillFraction {  // with the shard in question
   std::span<const std::uint64_t> used;
   std::span<const double> per_byte;
+  std::uint64_t shard_bytes;
   double operator()(std::uint32_t drive, std::uint32_t rack) const {
-    return static_cast<double>(used[drive]) * per_byte[rack];
+    return static_cast<double>(used[drive] + shard_bytes) * per_byte[rack];
   }
 };
 struct ExpectedHeat {
@@ -166,10 +167,10 @@ SpreadSampler::SpreadSampler(const PolicyContext& context)
                     shards_, kMaxShards));
   }
   if (const auto why = why_infeasible(rule_, shards_, topology_)) {
-    throw std::invalid_argument(fmt::format(
-        "placement: no drive set obeys the spread rule ({}) — widen the fleet or raise "
-        "max_per_zone or max_per_rack",
-        *why));
+    throw std::invalid_argument(
+        fmt::format("placement: no drive set obeys the spread rule ({}) — widen the fleet or raise "
+                    "max_per_zone or max_per_rack",
+                    *why));
   }
   std::uint64_t largest = 0;
   for (const DriveModel& model : topology_.models()) {
@@ -202,8 +203,8 @@ void SpreadSampler::measure_rooms(const ExtentRequest& request, const FleetView&
                                   std::span<const DrivePool> pools,
                                   std::span<std::uint32_t> rooms) const {
   for (std::size_t zone = 0; zone < pools.size(); ++zone) {
-    const std::uint32_t enough = rule_.max_per_zone == 0 ? shards_
-                                                         : std::min(shards_, rule_.max_per_zone);
+    const std::uint32_t enough =
+        rule_.max_per_zone == 0 ? shards_ : std::min(shards_, rule_.max_per_zone);
     std::uint32_t rack = kNone;
     std::uint32_t in_rack = 0;
     rooms[zone] = 0;
@@ -223,9 +224,9 @@ void SpreadSampler::measure_rooms(const ExtentRequest& request, const FleetView&
 
 template <bool kWeighted, class Load>
 bool SpreadSampler::place_with(const ExtentRequest& request, const FleetView& view,
-                               std::uint32_t choices, const Load& load,
-                               std::span<DrivePool> pools, Scratch& scratch,
-                               sim::RandomStream& random, std::span<std::uint32_t> out) const {
+                               std::uint32_t choices, const Load& load, std::span<DrivePool> pools,
+                               Scratch& scratch, sim::RandomStream& random,
+                               std::span<std::uint32_t> out) const {
   scratch.counts.resize(pools.size());
   draw_zone_counts(shards_, random, scratch.counts);
   Draft<kWeighted, Load> draft(*this, request, view, choices, load, random, out);
@@ -262,7 +263,8 @@ bool SpreadSampler::place(const ExtentRequest& request, const FleetView& view, C
     return place_by(request, view, choices, UsedBytes{view.used_bytes}, pools, scratch, random,
                     out);
   }
-  return place_by(request, view, choices, FillFraction{view.used_bytes, per_byte_}, pools, scratch,
+  return place_by(request, view, choices,
+                  FillFraction{view.used_bytes, per_byte_, request.shard_bytes}, pools, scratch,
                   random, out);
 }
 

@@ -4,8 +4,9 @@
 // A candidate is drawn with probability proportional to capacity among the legal drives of its
 // zone: room for the shard, not yet holding a shard of the extent, rack below its limit. So fill
 // fractions are equal in expectation; drives of equal capacity are equally likely. With several
-// choices the candidates of a shard are independent (with replacement), and the one with the least
-// load *before* placing wins, the first drawn on ties.
+// choices the candidates of a shard are independent (with replacement), and the one that would have
+// the least load *after* placing wins, the first drawn on ties. (Before or after differs only where
+// capacities differ: docs/theory/placement.md.)
 //
 // Legal sets under these rules are the independent sets of a laminar matroid, so that choosing
 // drive by drive never paints itself into a corner within a zone; where a zone lacks room for its
@@ -74,12 +75,12 @@ class SpreadSampler {
   const Topology& topology_;
   SpreadRule rule_;
   std::uint32_t shards_;
-  std::uint32_t rack_limit_;                   // never 0
+  std::uint32_t rack_limit_;  // never 0
   bool equal_capacity_ = true;
-  std::uint32_t tries_ = 0;                    // draws before the exact enumeration
-  std::vector<std::uint64_t> capacity_;        // per rack: bytes of each of its drives
-  std::vector<double> per_byte_;               // per rack: 1 / capacity
-  std::vector<std::uint64_t> accept_;          // per rack: capacity / largest, in units of 2^-32
+  std::uint32_t tries_ = 0;              // draws before the exact enumeration
+  std::vector<std::uint64_t> capacity_;  // per rack: bytes of each of its drives
+  std::vector<double> per_byte_;         // per rack: 1 / capacity
+  std::vector<std::uint64_t> accept_;    // per rack: capacity / largest, in units of 2^-32
 };
 
 }  // namespace spindle::models

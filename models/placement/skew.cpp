@@ -1,0 +1,50 @@
+#include "models/placement/skew.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace spindle::models {
+namespace {
+
+double nearest_rank(std::vector<double>& values, double p) {
+  const auto rank = static_cast<std::ptrdiff_t>(std::ceil(p * static_cast<double>(values.size())));
+  const auto nth = values.begin() + std::max<std::ptrdiff_t>(rank, 1) - 1;
+  std::nth_element(values.begin(), nth, values.end());
+  return *nth;
+}
+
+}  // namespace
+
+CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes) {
+  std::vector<double> fill(used_bytes.size());
+  double bytes = 0;
+  double sum = 0;
+  for (std::uint32_t drive = 0; drive < topology.drives(); ++drive) {
+    const auto used = static_cast<double>(used_bytes[drive]);
+    bytes += used;
+    fill[drive] = used / topology.capacity_of(drive).to_double();
+    sum += fill[drive];
+  }
+  const double average = sum / static_cast<double>(fill.size());
+  double squares = 0;
+  for (const double f : fill) squares += (f - average) * (f - average);
+
+  CapacitySkew skew;
+  skew.mean = bytes / topology.total_capacity();
+  skew.sd = std::sqrt(squares / static_cast<double>(fill.size()));
+  const auto [low, high] = std::minmax_element(fill.begin(), fill.end());
+  skew.min = *low;
+  skew.max = *high;
+  skew.p0_1 = nearest_rank(fill, 0.001);
+  skew.p50 = nearest_rank(fill, 0.5);
+  skew.p99_9 = nearest_rank(fill, 0.999);
+  if (bytes > 0) {
+    skew.over = skew.max / skew.mean - 1;
+    skew.under = 1 - skew.min / skew.mean;
+    skew.stranded = 1 - skew.mean / skew.max;
+  }
+  return skew;
+}
+
+}  // namespace spindle::models

@@ -1,0 +1,62 @@
+#pragma once
+// Small fleets and extent tables for the placement tests.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/placement/placer.hpp"
+
+namespace spindle::test {
+
+inline models::DriveModel drive_of_capacity(std::uint64_t bytes) {
+  models::DriveModel model;
+  model.name = "test";
+  model.capacity = {bytes};
+  return model;
+}
+
+inline models::Topology fleet(std::uint32_t zones, std::uint32_t racks_per_zone,
+                              std::uint32_t drives, std::uint64_t capacity) {
+  return models::Topology({zones, racks_per_zone, drives, {{drive_of_capacity(capacity), 1}}});
+}
+
+// `tenants` tenants of `each` extents, all of the same heat.
+inline models::ExtentTable equal_tenants(std::uint32_t tenants, std::uint32_t each,
+                                         std::uint64_t shard_bytes) {
+  models::ExtentTable table;
+  table.shard_bytes = shard_bytes;
+  for (std::uint32_t tenant = 0; tenant <= tenants; ++tenant) {
+    table.first_extent.push_back(tenant * each);
+  }
+  table.shard_heat.assign(tenants, 1.0);
+  return table;
+}
+
+inline models::PlacementOptions policy(std::string name, std::uint32_t width = 0) {
+  models::PlacementOptions options;
+  options.policy = std::move(name);
+  options.width = width;
+  return options;
+}
+
+inline models::PlacementOptions choices(std::uint32_t d,
+                                        models::LoadMetric metric = models::LoadMetric::kFill) {
+  models::PlacementOptions options = policy("d_choices");
+  options.choices = d;
+  options.metric = metric;
+  return options;
+}
+
+// Shards on each drive, from the map.
+inline std::vector<std::uint32_t> shards_per_drive(const models::PlacementResult& result,
+                                                   std::uint32_t drives) {
+  std::vector<std::uint32_t> counts(drives);
+  for (const std::uint32_t drive : result.drive_of_shard) {
+    if (drive != models::PlacementResult::kNoDrive) ++counts[drive];
+  }
+  return counts;
+}
+
+}  // namespace spindle::test
