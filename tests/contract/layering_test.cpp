@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -18,13 +17,31 @@ struct Include {
   bool quoted = false;
 };
 
+void skip_blanks(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+// The file named by an #include line; an empty target for any other line.
+Include include_on(std::string_view line) {
+  skip_blanks(line);
+  if (!line.starts_with('#')) return {};
+  line.remove_prefix(1);
+  skip_blanks(line);
+  if (!line.starts_with("include")) return {};
+  line.remove_prefix(std::string_view("include").size());
+  skip_blanks(line);
+  if (!line.starts_with('<') && !line.starts_with('"')) return {};
+  const bool quoted = line.starts_with('"');
+  line.remove_prefix(1);
+  return {std::string(line.substr(0, line.find(quoted ? '"' : '>'))), quoted};
+}
+
 std::vector<Include> includes_of(const std::string& text) {
-  static const std::regex pattern(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
   std::vector<Include> found;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    std::smatch match;
-    if (std::regex_search(line, match, pattern)) found.push_back({match[2], match[1] == "\""});
+    const Include include = include_on(line);
+    if (!include.target.empty()) found.push_back(include);
   }
   return found;
 }

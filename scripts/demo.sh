@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# From a fresh Debian 12 to the comparison of placements and redundancy schemes, and its figures.
+# Usage: scripts/demo.sh
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$root"
+
+"$root/scripts/setup.sh" build figures
+
+echo "demo: building (about two minutes on two cores)"
+configure release -DSPINDLE_TESTS=OFF >/dev/null
+cmake --build build/release --target spindle
+
+readonly results=results/comparison
+started=$SECONDS
+table=$(build/release/spindle compare scenarios/comparison.json --out "$results")
+echo "demo: the simulation took $((SECONDS - started)) s"
+
+if "$python" -c 'import matplotlib' 2>/dev/null; then
+  for figure in fill heat load nines; do
+    echo "demo: figure $("$python" "scripts/plot_$figure.py" "$results")"
+  done
+else
+  echo "demo: no figures (matplotlib is not installed)"
+fi
+printf '\n%s\n' "$table"

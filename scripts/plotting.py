@@ -1,0 +1,119 @@
+"""What the figure scripts share: reading a compare run's files, and one look for all figures."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
+
+# Okabe & Ito's palette: told apart with every common form of colour blindness, and in grey.
+COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000", "#8C6D31"]
+LINE_STYLES = ["-", "--", ":", "-."]
+MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
+
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "savefig.dpi": 160,
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#DDDDDD",
+        "grid.linewidth": 0.6,
+        "legend.frameon": False,
+    }
+)
+
+
+def fail(message):
+    sys.exit(f"{Path(sys.argv[0]).name}: {message}")
+
+
+class Variant:
+    """One variant of a compare run: its labels, its metrics and its folder."""
+
+    def __init__(self, folder, entry):
+        self.name = entry["name"]
+        self.metrics = entry["metrics"]
+        self.folder = folder / entry["dir"]
+        # "random, 3 copies": the policy first, the scheme last.
+        parts = [part.strip() for part in self.name.rsplit(",", 1)]
+        self.placement = parts[0]
+        self.scheme = parts[1] if len(parts) == 2 else ""
+
+    def metric(self, name):
+        """A metric as a float, or None where the run does not have it."""
+        value = self.metrics.get(name)
+        return None if value is None else float(value)
+
+    def table(self, file_name):
+        """A CSV file of this variant as {column: [floats]}."""
+        path = self.folder / file_name
+        try:
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+        except OSError as error:
+            fail(f"{path}: cannot be read ({error.strerror}) — run `spindle compare` first")
+        if not rows:
+            fail(f"{path}: no rows (an interrupted run?) — run `spindle compare` again")
+        return {column: [float(row[column]) for row in rows] for column in rows[0]}
+
+
+class Comparison:
+    """A compare run: variants in order, a colour per placement and a style per scheme."""
+
+    def __init__(self, folder):
+        path = folder / "compare.json"
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            self.variants = [Variant(folder, entry) for entry in data["variants"]]
+        except OSError as error:
+            fail(f"{path}: cannot be read ({error.strerror}) — run `spindle compare` first")
+        except (ValueError, KeyError) as error:
+            fail(f"{path}: not the file of a compare run ({error!r})")
+        if not self.variants:
+            fail(f"{path}: no variants")
+        self.placements = unique(variant.placement for variant in self.variants)
+        self.schemes = unique(variant.scheme for variant in self.variants)
+
+    def colour(self, placement):
+        return COLOURS[self.placements.index(placement) % len(COLOURS)]
+
+    def marker(self, placement):
+        return MARKERS[self.placements.index(placement) % len(MARKERS)]
+
+    def style(self, scheme):
+        return LINE_STYLES[self.schemes.index(scheme) % len(LINE_STYLES)]
+
+    def of_placement(self, placement):
+        return [variant for variant in self.variants if variant.placement == placement]
+
+    def of_scheme(self, scheme):
+        return [variant for variant in self.variants if variant.scheme == scheme]
+
+
+def unique(values):
+    return list(dict.fromkeys(values))
+
+
+def main(draw, default_name, description):
+    """Parses `DIR [-o OUT.png]`, lets draw(comparison) make the figure and saves it."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("dir", type=Path, help="result folder of `spindle compare`")
+    parser.add_argument("-o", "--out", type=Path, help=f"PNG to write (default: DIR/{default_name})")
+    arguments = parser.parse_args()
+    figure = draw(Comparison(arguments.dir))
+    out = arguments.out or arguments.dir / default_name
+    # No version or date inside: equal results give equal pictures.
+    figure.savefig(out, bbox_inches="tight", metadata={"Software": None})
+    print(out)

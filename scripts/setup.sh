@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that Spindle needs and that are missing. Safe to run twice.
+# Usage: scripts/setup.sh [build] [figures] [tests] [all]     (default: build)
+set -euo pipefail
+
+readonly build_packages=(g++ cmake ninja-build libeigen3-dev libfmt-dev nlohmann-json3-dev
+                         libcli11-dev librandom123-dev libxxhash-dev)
+readonly figure_packages=(python3-matplotlib)
+readonly test_packages=(catch2 librapidcheck-dev python3-jsonschema)
+readonly all_packages=(clang libclang-rt-14-dev)  # second compiler and libFuzzer
+
+wanted=()
+for group in "${@:-build}"; do
+  case "$group" in
+    build) wanted+=("${build_packages[@]}") ;;
+    figures) wanted+=("${figure_packages[@]}") ;;
+    tests) wanted+=("${test_packages[@]}") ;;
+    all) wanted+=("${all_packages[@]}") ;;
+    *) echo "setup.sh: $group: unknown group (build, figures, tests, all)" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "setup: not a Debian system; these packages' contents are needed: ${wanted[*]}" >&2
+  exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "setup: all ${#wanted[@]} packages are installed"
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: missing: ${missing[*]} (no root and no sudo) — install them as root" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "setup: installing ${missing[*]}"
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq "$@" </dev/null
+}
+apt_get update
+# dpkg's line per package goes to standard output: noise here.
+apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup: done"
