@@ -1,0 +1,234 @@
+// Rules that every load model keeps: no negative load, a long-run mean of 1, the same bytes however
+// a run is cut into windows, and windows in order only.
+
+#include "models/tenant/load_model.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace spindle;
+using models::EpochGrid;
+using models::LoadKind;
+using models::LoadModel;
+using models::LoadOptions;
+using sim::Duration;
+using Maker = std::function<std::unique_ptr<LoadModel>(const EpochGrid&, std::uint32_t tenant)>;
+
+struct Row {
+  std::string name;
+  Maker make;
+};
+
+Row row(const std::string& name, const LoadOptions& options) {
+  return {name, [options](const EpochGrid& grid, std::uint32_t tenant) {
+            return models::make_load_model(options, grid, sim::Seed{7}, tenant);
+          }};
+}
+
+// Every load of the registry that needs no trace, with options that try its corners.
+std::vector<Row> generated_loads() {
+  LoadOptions base;
+  std::vector<Row> rows;
+  for (const models::LoadEntry& entry : models::load_registry()) {
+    if (entry.make == nullptr) continue;
+    LoadOptions options = base;
+    options.kind = entry.kind;
+    rows.push_back(row(std::string(entry.name), options));
+  }
+  const auto with = [&](const std::string& name, LoadKind kind, auto change) {
+    LoadOptions options = base;
+    options.kind = kind;
+    change(options);
+    rows.push_back(row(name, options));
+  };
+  with("slots longer than an epoch", LoadKind::kSlots,
+       [](LoadOptions& o) { o.slot = Duration::hours(2.5); });
+  with("slots shorter than an epoch", LoadKind::kSlots, [](LoadOptions& o) {
+    o.slot = Duration::seconds(420);
+    o.duty = 0.7;
+  });
+  with("slots always on", LoadKind::kSlots, [](LoadOptions& o) { o.duty = 1; });
+  with("short on/off", LoadKind::kOnOff, [](LoadOptions& o) {
+    o.mean_on = Duration::seconds(30);
+    o.mean_off = Duration::seconds(300);
+  });
+  with("long on/off", LoadKind::kOnOff, [](LoadOptions& o) {
+    o.mean_on = Duration::hours(5);
+    o.mean_off = Duration::hours(20);
+  });
+  with("window past midnight", LoadKind::kDailyWindow, [](LoadOptions& o) {
+    o.start_is_random = false;
+    o.start = Duration::hours(22.3);
+  });
+  with("window of the whole day", LoadKind::kDailyWindow,
+       [](LoadOptions& o) { o.window = Duration::hours(24); });
+  return rows;
+}
+
+const models::DemandTrace& series_trace() {
+  static const models::DemandTrace trace = [] {
+    models::DemandTrace t;
+    t.interval = Duration::seconds(300);
+    t.loop = Duration::hours(13);
+    for (int i = 0; i < 200; ++i) {
+      t.points.push_back({Duration::seconds(290.0 * i), static_cast<double>(i * i % 17) / 3});
+    }
+    return t;
+  }();
+  return trace;
+}
+
+const models::DemandTrace& jobs_trace() {
+  static const models::DemandTrace trace = [] {
+    models::DemandTrace t = series_trace();
+    t.interval = Duration();
+    return t;
+  }();
+  return trace;
+}
+
+std::vector<Row> all_loads() {
+  std::vector<Row> rows = generated_loads();
+  rows.push_back({"series", [](const EpochGrid& grid, std::uint32_t) {
+                    return models::make_trace_load(series_trace(), 1.5, grid);
+                  }});
+  rows.push_back({"jobs", [](const EpochGrid& grid, std::uint32_t) {
+                    return models::make_trace_load(jobs_trace(), 1.5, grid);
+                  }});
+  return rows;
+}
+
+// Fills in windows of the given sizes, repeated.
+std::vector<double> play(const Maker& make, const EpochGrid& grid, std::uint32_t tenant,
+                         const std::vector<std::size_t>& windows) {
+  const auto model = make(grid, tenant);
+  std::vector<double> out(grid.count);
+  std::size_t at = 0;
+  for (std::size_t i = 0; at < out.size(); ++i) {
+    const std::size_t size = std::min(windows[i % windows.size()], out.size() - at);
+    model->fill(at, std::span(out).subspan(at, size));
+    at += size;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every load model is in the registry once, in the order of its kind") {
+  const auto registry = models::load_registry();
+  REQUIRE(registry.size() == 6);
+  for (std::size_t i = 0; i < registry.size(); ++i) {
+    CHECK(static_cast<std::size_t>(registry[i].kind) == i);
+    CHECK_FALSE(registry[i].name.empty());
+    CHECK_FALSE(registry[i].summary.empty());
+  }
+}
+
+TEST_CASE("a load's values do not depend on how a run is cut into windows") {
+  for (const Duration epoch : {Duration::hours(1), Duration::seconds(777), Duration::hours(7)}) {
+    const EpochGrid grid{epoch, 500};
+    for (const Row& load : all_loads()) {
+      for (std::uint32_t tenant = 0; tenant < 4; ++tenant) {
+        const auto whole = play(load.make, grid, tenant, {500});
+        for (const auto& windows : std::vector<std::vector<std::size_t>>{{1}, {7, 0, 64}, {499}}) {
+          const auto parts = play(load.make, grid, tenant, windows);
+          INFO(load.name << ", tenant " << tenant);
+          REQUIRE(std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(double)) == 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a load is never negative and always finite") {
+  for (const Row& load : all_loads()) {
+    for (const double value : play(load.make, {Duration::seconds(777), 2000}, 3, {100})) {
+      INFO(load.name);
+      REQUIRE((std::isfinite(value) && value >= 0));
+    }
+  }
+}
+
+// Tenants are independent, so the standard error comes from the spread of their means. Limit: 4.5
+// standard errors, false alarm 7e-6 a row (fixed seed: a change of code draws anew).
+TEST_CASE("a generated load has expectation 1") {
+  constexpr std::uint32_t kTenants = 400;
+  const EpochGrid grid{Duration::seconds(5400), 16 * 20};  // 20 whole days
+  for (const Row& load : generated_loads()) {
+    double sum = 0, squares = 0;
+    for (std::uint32_t tenant = 0; tenant < kTenants; ++tenant) {
+      double mean = 0;
+      for (const double value : play(load.make, grid, tenant, {grid.count})) mean += value;
+      mean /= static_cast<double>(grid.count);
+      sum += mean;
+      squares += (mean - 1) * (mean - 1);
+    }
+    const double standard_error = std::sqrt(squares) / kTenants;
+    INFO(load.name << ": mean " << sum / kTenants << ", standard error " << standard_error);
+    CHECK(std::fabs(sum / kTenants - 1) <= 4.5 * standard_error + 1e-12);
+    CHECK(standard_error < 0.05);
+  }
+}
+
+TEST_CASE("windows out of order are refused") {
+  for (const Row& load : all_loads()) {
+    const auto model = load.make({Duration::hours(1), 100}, 0);
+    std::vector<double> out(10);
+    INFO(load.name);
+    CHECK_THROWS_AS(model->fill(10, out), std::logic_error);
+    model->fill(0, out);
+    CHECK_THROWS_AS(model->fill(0, out), std::logic_error);
+    CHECK_THROWS_AS(model->fill(20, out), std::logic_error);
+    CHECK_NOTHROW(model->fill(10, out));
+  }
+}
+
+TEST_CASE("what one tenant draws does not depend on the other tenants") {
+  const EpochGrid grid{Duration::hours(1), 1000};
+  LoadOptions options;
+  options.kind = LoadKind::kSlots;
+  const Row load = row("slots", options);
+  const auto fifth = play(load.make, grid, 5, {1000});
+  CHECK(play(load.make, grid, 6, {1000}) != fifth);
+  CHECK(play(load.make, grid, 5, {1000}) == fifth);
+}
+
+TEST_CASE("load options out of range are refused with a reason and a suggestion") {
+  const EpochGrid grid{Duration::hours(1), 10};
+  const auto refuses = [&](LoadKind kind, auto change) {
+    LoadOptions options;
+    options.kind = kind;
+    change(options);
+    try {
+      models::make_load_model(options, grid, sim::Seed{1}, 0);
+    } catch (const std::invalid_argument& error) {
+      const std::string text = error.what();
+      return text.find(" (") != std::string::npos || text.find(" — ") != std::string::npos;
+    }
+    return false;
+  };
+  CHECK(refuses(LoadKind::kSlots, [](LoadOptions& o) { o.duty = 0; }));
+  CHECK(refuses(LoadKind::kSlots, [](LoadOptions& o) { o.duty = 1.01; }));
+  CHECK(refuses(LoadKind::kSlots, [](LoadOptions& o) { o.duty = std::nan(""); }));
+  CHECK(refuses(LoadKind::kSlots, [](LoadOptions& o) { o.slot = Duration(); }));
+  CHECK(refuses(LoadKind::kOnOff, [](LoadOptions& o) { o.mean_off = Duration(); }));
+  CHECK(refuses(LoadKind::kOnOff, [](LoadOptions& o) { o.mean_on = Duration::seconds(-1); }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.window = Duration::hours(25); }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) {
+    o.start_is_random = false;
+    o.start = Duration::hours(24);
+  }));
+  CHECK(refuses(LoadKind::kSeries, [](LoadOptions&) {}));
+  CHECK(refuses(LoadKind::kJobs, [](LoadOptions&) {}));
+  LoadOptions options;
+  CHECK_THROWS_AS(models::make_load_model(options, {Duration(), 1}, sim::Seed{1}, 0),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(models::make_load_model(options, {Duration::days(365), 201}, sim::Seed{1}, 0),
+                  std::invalid_argument);
+}
