@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/flow/rack_sweep.hpp"
+#include "sim/engine.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
@@ -43,19 +44,18 @@ class FlowRun {
     }
   }
 
-  // Advances by one window; false when all epochs are done.
-  bool advance() {
+  // Sweeps the next window and says how long it is. Precondition: epochs are left.
+  sim::Duration advance() {
     const std::uint64_t first = result_.epochs;
-    const std::size_t epochs =
+    const auto epochs =
         static_cast<std::size_t>(std::min<std::uint64_t>(window_, in_.grid.count - first));
-    if (epochs == 0) return false;
     rates_.begin(first, epochs);
     draw_demand(first, epochs);
     append_fleet_demand(epochs);
     sweep_racks();
     reduce_racks(epochs);
     result_.epochs += epochs;
-    return result_.epochs < in_.grid.count;
+    return static_cast<std::int64_t>(epochs) * in_.grid.epoch;
   }
 
   [[nodiscard]] double share_done() const {
@@ -190,9 +190,16 @@ class FlowRun {
 
 FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>& progress) {
   FlowRun run(inputs);
-  while (run.advance()) {
-    if (progress && !progress(run.share_done())) break;
-  }
+  sim::Engine engine;
+  sim::EventType<> window;
+  window = engine.on<>([&](sim::Engine& clock, const sim::Event& event, sim::NoPayload) {
+    const sim::Duration swept = run.advance();
+    const bool go_on = !progress || progress(run.share_done());
+    if (go_on) clock.schedule_after(swept, window, event.cell, event.entity);
+  });
+  engine.schedule_at(sim::Instant(), window, sim::CellId(), sim::EntityId());
+  engine.run_until(sim::Instant() +
+                   static_cast<std::int64_t>(inputs.grid.count) * inputs.grid.epoch);
   return run.finish();
 }
 

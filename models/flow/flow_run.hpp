@@ -2,8 +2,8 @@
 // The flow fidelity: every drive's heat, epoch by epoch, from the tenants' demand and the map of
 // who lies where.
 //
-// An epoch event advances the run by a window of epochs: tenants first (each from its own stream),
-// then racks, in parallel. Results do not depend on the number of threads or on the window.
+// An event advances the run by a window of epochs: tenants first (each from its own stream), then
+// racks, in parallel. Results do not depend on the number of threads or on the window.
 
 #include <cstdint>
 #include <functional>
