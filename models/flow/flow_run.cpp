@@ -191,8 +191,8 @@ class FlowRun {
 FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>& progress) {
   FlowRun run(inputs);
   sim::Engine engine;
-  sim::EventType<> window;
-  window = engine.on<>([&](sim::Engine& clock, const sim::Event& event, sim::NoPayload) {
+  sim::EventType<sim::NoPayload> window;
+  window = engine.on<sim::NoPayload>([&](sim::Engine& clock, const sim::Event& event, sim::NoPayload) {
     const sim::Duration swept = run.advance();
     const bool go_on = !progress || progress(run.share_done());
     if (go_on) clock.schedule_after(swept, window, event.cell, event.entity);
