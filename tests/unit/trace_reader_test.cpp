@@ -1,7 +1,9 @@
 #include "app/trace/trace_reader.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
-#include <cstdlib>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -44,6 +46,14 @@ std::string only_message(const SeriesResult& result) {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// A new folder of this process.
+std::filesystem::path scratch_folder(const std::string& name) {
+  auto folder = std::filesystem::temp_directory_path() /
+                ("spindle-" + name + "-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  return folder;
 }
 
 }  // namespace
@@ -236,9 +246,7 @@ TEST_CASE("a line may be as long as the limit, across the reader's buffer") {
 }
 
 TEST_CASE("a file that is missing, a folder or unreadable says how to give the traces") {
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("spindle-trace-" + std::to_string(std::hash<std::string>{}(__FILE__)));
-  std::filesystem::create_directories(folder);
+  const std::filesystem::path folder = scratch_folder("trace");
   const SeriesOptions options{"timestamp", "value", 1, Duration::seconds(1), {}};
   for (const auto& path : {folder / "none.csv", folder}) {
     const auto result = read_series(path, options);
@@ -261,9 +269,7 @@ TEST_CASE("trace options out of range are refused") {
 }
 
 TEST_CASE("a scenario's traces are loaded on their sides, problems with the class's path") {
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("spindle-load-" + std::to_string(std::hash<std::string>{}(__FILE__)));
-  std::filesystem::create_directories(folder);
+  const std::filesystem::path folder = scratch_folder("load");
   std::ofstream(folder / "s.csv") << "timestamp,value\n2024-01-01 00:00:00,10\n";
   std::ofstream(folder / "j.tsv") << "5\t100\t7\n";
   Scenario scenario;
