@@ -1,8 +1,8 @@
 #include "app/scenario/json_document.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "app/scenario/json_faults.hpp"
 #include "app/scenario/wording.hpp"
@@ -68,8 +68,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t position, const std::string& last_token,
                    const nlohmann::detail::exception& error) override {
     constexpr int kNumberOverflow = 406;
-    fault = explain_syntax_error(
-        text_, {position, last_token, error.what(), error.id == kNumberOverflow});
+    fault = explain_syntax_error(text_,
+                                 {position, last_token, error.what(), error.id == kNumberOverflow});
     return false;
   }
 

@@ -2,12 +2,11 @@
 // A JSON value that remembers where it came from: file position, command line or variant.
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "app/scenario/json_positions.hpp"
 
@@ -27,10 +26,10 @@ struct Value {
   enum class Type : std::uint8_t { kNull, kBool, kNumber, kText, kArray, kObject };
   Type type = Type::kNull;
   bool boolean = false;
-  bool is_whole = false;      // a number without fraction, in [0, 2^64)
+  bool is_whole = false;  // a number without fraction, in [0, 2^64)
   std::uint64_t whole = 0;
   double number = 0;
-  std::string text;           // of a text; of a number, its digits as written or nearly so
+  std::string text;             // of a text; of a number, its digits as written or nearly so
   std::vector<Value> items;     // of an array
   std::vector<Member> members;  // of an object, in order, duplicates included
   Origin origin;

@@ -1,15 +1,17 @@
 #include "app/scenario/json_faults.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "app/scenario/wording.hpp"
 
 namespace spindle::app {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -105,8 +107,8 @@ TextFault explain_syntax_error(std::string_view text, const SyntaxError& error) 
     return {position, "a single quote — texts, keys and quantities take double quotes"};
   }
   const std::string shown = word.empty() ? std::string(token) : word;
-  return {position, fmt::format("not JSON: found {}, expected {}", in_quotes(shown),
-                                expected_here(message))};
+  return {position,
+          fmt::format("not JSON: found {}, expected {}", in_quotes(shown), expected_here(message))};
 }
 
 }  // namespace spindle::app

@@ -9,8 +9,8 @@
 namespace spindle::app {
 
 struct SyntaxError {
-  std::size_t bytes_read = 0;    // up to and including the offending token
-  std::string last_token;        // as the parser read it
+  std::size_t bytes_read = 0;  // up to and including the offending token
+  std::string last_token;      // as the parser read it
   std::string parser_message;
   bool number_overflow = false;
 };

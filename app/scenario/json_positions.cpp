@@ -7,7 +7,9 @@
 namespace spindle::app {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 // Walks forward through a text and keeps line and column.
 class Cursor {
@@ -63,7 +65,9 @@ void skip_comment(Cursor& cursor) {
   }
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 bool ends_word(char c) {
   return is_blank(c) || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}' ||
          c == '"' || c == '/';
@@ -119,6 +123,14 @@ std::size_t utf8_length(std::string_view text, std::size_t i) {
   return 0;
 }
 
+}  // namespace
+
+Position position_of(std::string_view text, std::size_t offset) {
+  Cursor cursor(text);
+  while (!cursor.at_end() && cursor.offset() < offset) cursor.step();
+  return cursor.position();
+}
+
 std::optional<TextFault> find_byte_fault(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] == '\0') {
@@ -134,14 +146,6 @@ std::optional<TextFault> find_byte_fault(std::string_view text) {
     i += length;
   }
   return std::nullopt;
-}
-
-}  // namespace
-
-Position position_of(std::string_view text, std::size_t offset) {
-  Cursor cursor(text);
-  while (!cursor.at_end() && cursor.offset() < offset) cursor.step();
-  return cursor.position();
 }
 
 std::optional<TextFault> find_text_fault(std::string_view text) {

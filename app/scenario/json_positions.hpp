@@ -37,6 +37,9 @@ inline constexpr std::size_t kMaxTokens = 200'000;  // keys and values; bounds m
 // Comments (// and /* */) and strings are skipped over.
 std::optional<TextFault> find_text_fault(std::string_view text);
 
+// The part of it about bytes: valid UTF-8 without NUL.
+std::optional<TextFault> find_byte_fault(std::string_view text);
+
 // The positions of all keys and values, in the order of the text: of a text that a parser has
 // accepted (brackets at their opening; the sequence of a SAX parser's key and value events).
 std::vector<Position> token_positions(std::string_view text);

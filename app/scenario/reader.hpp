@@ -13,7 +13,7 @@
 namespace spindle::app {
 
 struct Problem {
-  std::string file;   // as the user named it, or "--set"
+  std::string file;        // as the user named it, or "--set"
   std::size_t line = 0;    // from 1; 0 where there is no position
   std::size_t column = 0;  // from 1
   std::string path;        // dotted, e.g. "tenants.0.reads"; empty for the whole file

@@ -138,9 +138,8 @@ UnitGuess guess_name(std::string_view text, std::span<const UnitName> units,
     for (const UnitName& unit : units) {
       if (lowered(unit.name) != name) continue;
       const bool small_b = bytes && text.ends_with('b');
-      return {std::string(unit.name),
-              small_b ? "units are case-sensitive; a small b would be bits"
-                      : "units are case-sensitive"};
+      return {std::string(unit.name), small_b ? "units are case-sensitive; a small b would be bits"
+                                              : "units are case-sensitive"};
     }
     return {};
   };
@@ -172,8 +171,12 @@ bool is_bits(std::string_view text) {
 
 }  // namespace
 
-std::span<const UnitName> byte_units() { return kByteUnits; }
-std::span<const UnitName> time_units() { return kTimeUnits; }
+std::span<const UnitName> byte_units() {
+  return kByteUnits;
+}
+std::span<const UnitName> time_units() {
+  return kTimeUnits;
+}
 
 std::optional<Unit> read_unit(std::string_view text) {
   text = trimmed(text);
@@ -193,14 +196,12 @@ std::optional<Unit> read_unit(std::string_view text) {
   const UnitName* per = find(kTimeUnits, trimmed(text.substr(slash + 1)));
   if (per == nullptr) return std::nullopt;
   if (const UnitName* unit = find(kByteUnits, amount)) {
-    return Unit{.kind = Unit::Kind::kByteRate,
-                .byte_factor = unit->factor,
-                .time_factor = per->factor};
+    return Unit{
+        .kind = Unit::Kind::kByteRate, .byte_factor = unit->factor, .time_factor = per->factor};
   }
   if (amount.empty() || amount == "1" || amount == "%") {
-    return Unit{.kind = Unit::Kind::kFailureRate,
-                .percent = amount == "%",
-                .time_factor = per->factor};
+    return Unit{
+        .kind = Unit::Kind::kFailureRate, .percent = amount == "%", .time_factor = per->factor};
   }
   return std::nullopt;
 }

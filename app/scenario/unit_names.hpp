@@ -22,9 +22,9 @@ std::span<const UnitName> time_units();
 struct Unit {
   enum class Kind { kNone, kBytes, kTime, kByteRate, kFailureRate, kPercent };
   Kind kind = Kind::kNone;
-  bool percent = false;            // of a failure rate
-  std::uint64_t byte_factor = 1;   // bytes
-  std::uint64_t time_factor = 1;   // nanoseconds
+  bool percent = false;           // of a failure rate
+  std::uint64_t byte_factor = 1;  // bytes
+  std::uint64_t time_factor = 1;  // nanoseconds
 };
 // Nothing where the text is not a unit.
 std::optional<Unit> read_unit(std::string_view text);

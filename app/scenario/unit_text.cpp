@@ -1,8 +1,8 @@
 // Quantities written back as text, and the patterns that they match.
 
-#include <span>
-
 #include <fmt/format.h>
+
+#include <span>
 
 #include "app/scenario/unit_names.hpp"
 #include "app/scenario/units.hpp"

@@ -1,10 +1,10 @@
 #include "app/scenario/units.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "app/scenario/unit_names.hpp"
 #include "app/scenario/wording.hpp"
@@ -26,7 +26,9 @@ struct Number {
   std::size_t length = 0;  // characters read
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // digits[.digits][e[+-]digits]; length 0 where the text does not begin with one. Digits beyond the
 // 19th significant one are dropped: a relative error below 1e-18.
@@ -165,7 +167,8 @@ std::string not_a_number(std::string_view text, std::string_view example) {
     }
   }
   if (text.front() == '+' && text.size() > 1 && is_digit(text[1])) {
-    return fmt::format("{} begins with a sign — write {}", in_quotes(text), in_quotes(text.substr(1)));
+    return fmt::format("{} begins with a sign — write {}", in_quotes(text),
+                       in_quotes(text.substr(1)));
   }
   if (text.front() == '.' && text.size() > 1 && is_digit(text[1])) {
     return fmt::format("{} has no digit before the point — write {}", in_quotes(text),
@@ -186,9 +189,10 @@ std::string not_a_number(std::string_view text, std::string_view example) {
 std::string unknown_unit(std::string_view number, std::string_view unit, Dimension wanted,
                          std::string_view example) {
   if (unit.front() == ',' || unit.front() == '_' || unit.front() == '\'') {
-    return fmt::format("\"{}{}\" has a separator in the number — write the digits together, and "
-                       "\".\" before decimals, as in \"{}\"",
-                       shortened(number), shortened(unit), example);
+    return fmt::format(
+        "\"{}{}\" has a separator in the number — write the digits together, and "
+        "\".\" before decimals, as in \"{}\"",
+        shortened(number), shortened(unit), example);
   }
   const UnitGuess guess = guess_unit(unit, wanted);
   std::string message = fmt::format("unknown unit {}", in_quotes(unit));
@@ -221,12 +225,12 @@ std::optional<Quantity> read_quantity(std::string_view text, Dimension wanted,
     return std::nullopt;
   }
   using Kind = Unit::Kind;
-  const bool right = (wanted == Dimension::kBytes && unit->kind == Kind::kBytes) ||
-                     (wanted == Dimension::kDuration && unit->kind == Kind::kTime) ||
-                     (wanted == Dimension::kByteRate && unit->kind == Kind::kByteRate) ||
-                     (wanted == Dimension::kFailureRate && unit->kind == Kind::kFailureRate) ||
-                     (wanted == Dimension::kRatio &&
-                      (unit->kind == Kind::kPercent || unit->kind == Kind::kNone));
+  const bool right =
+      (wanted == Dimension::kBytes && unit->kind == Kind::kBytes) ||
+      (wanted == Dimension::kDuration && unit->kind == Kind::kTime) ||
+      (wanted == Dimension::kByteRate && unit->kind == Kind::kByteRate) ||
+      (wanted == Dimension::kFailureRate && unit->kind == Kind::kFailureRate) ||
+      (wanted == Dimension::kRatio && (unit->kind == Kind::kPercent || unit->kind == Kind::kNone));
   if (right) return Quantity{number, *unit};
   if (unit->kind == Kind::kNone) {
     problem = missing_unit(digits, wanted, example);
@@ -234,15 +238,14 @@ std::optional<Quantity> read_quantity(std::string_view text, Dimension wanted,
   }
   const bool lacks_per_time = (wanted == Dimension::kByteRate && unit->kind == Kind::kBytes) ||
                               (wanted == Dimension::kFailureRate && unit->kind == Kind::kPercent);
-  const std::string per = lacks_per_time
-                              ? fmt::format("{}{}{}", shortened(text),
-                                            unit->kind == Kind::kPercent ? "/yr" : "/d", "")
-                              : std::string(example);
-  problem = fmt::format("wrong unit: {} is {}, and {} {} needed — write \"{}\"", in_quotes(text),
-                        kind_phrase(unit->kind), wanted_phrase(wanted),
-                        wanted == Dimension::kByteRate || wanted == Dimension::kFailureRate ? "are"
-                                                                                            : "is",
-                        per);
+  const std::string per =
+      lacks_per_time
+          ? fmt::format("{}{}{}", shortened(text), unit->kind == Kind::kPercent ? "/yr" : "/d", "")
+          : std::string(example);
+  problem = fmt::format(
+      "wrong unit: {} is {}, and {} {} needed — write \"{}\"", in_quotes(text),
+      kind_phrase(unit->kind), wanted_phrase(wanted),
+      wanted == Dimension::kByteRate || wanted == Dimension::kFailureRate ? "are" : "is", per);
   return std::nullopt;
 }
 
@@ -299,7 +302,8 @@ Parsed<double> parse_byte_rate(std::string_view text, std::string_view example) 
   std::string problem;
   const auto quantity = read_quantity(text, Dimension::kByteRate, example, problem);
   if (!quantity) return fail<double>(problem);
-  const double seconds = static_cast<double>(quantity->unit.time_factor) / sim::kNanosecondsPerSecond;
+  const double seconds =
+      static_cast<double>(quantity->unit.time_factor) / sim::kNanosecondsPerSecond;
   const double rate = times(quantity->number, quantity->unit.byte_factor) / seconds;
   if (!std::isfinite(rate)) return fail<double>(fmt::format("{} is too large", in_quotes(text)));
   return {rate, {}};

@@ -1,11 +1,11 @@
 #include "app/scenario/wording.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-
-#include <fmt/format.h>
 
 namespace spindle::app {
 namespace {
@@ -14,9 +14,13 @@ constexpr std::size_t kLongestQuote = 60;
 // Edit distance is quadratic: words longer than any key of the table are not compared.
 constexpr std::size_t kLongestCompared = 48;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -60,7 +64,9 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
-std::string in_quotes(std::string_view text) { return "\"" + shortened(text) + "\""; }
+std::string in_quotes(std::string_view text) {
+  return "\"" + shortened(text) + "\"";
+}
 
 std::string grouped(std::uint64_t n) {
   std::string digits = std::to_string(n);

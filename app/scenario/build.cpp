@@ -1,0 +1,195 @@
+#include "app/scenario/build.hpp"
+
+#include "app/scenario/resolved_view.hpp"
+#include "app/scenario/units.hpp"
+#include "models/drive/drive_model.hpp"
+
+namespace spindle::app {
+namespace {
+
+std::uint32_t small(const ResolvedView& view, std::string_view path) {
+  return static_cast<std::uint32_t>(view.whole(path).value());
+}
+
+models::FleetOptions build_fleet(const ResolvedView& view) {
+  models::FleetOptions fleet{.zones = small(view, "fleet.zones"),
+                             .racks_per_zone = small(view, "fleet.racks_per_zone"),
+                             .drives = small(view, "fleet.drives"),
+                             .models = {}};
+  for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
+    const ResolvedView row = view.element("fleet.models", i);
+    models::DriveShare drive{*models::find_drive_preset(row.text("model").value()),
+                             row.number("share").value()};
+    drive.model.capacity = row.bytes("capacity").value();
+    drive.model.annual_failure_rate = row.failure_rate("afr").value();
+    fleet.models.push_back(std::move(drive));
+  }
+  return fleet;
+}
+
+models::RedundancyOptions build_redundancy(const ResolvedView& view) {
+  models::RedundancyOptions redundancy;
+  if (view.text("redundancy.scheme") == "replication") {
+    redundancy.kind = models::SchemeKind::kReplication;
+    redundancy.copies = small(view, "redundancy.copies");
+  } else {
+    redundancy.kind = models::SchemeKind::kErasure;
+    redundancy.data = small(view, "redundancy.data");
+    redundancy.parity = small(view, "redundancy.parity");
+  }
+  return redundancy;
+}
+
+// Keys that the policy does not have are absent, and keep the struct's defaults.
+models::PlacementOptions build_placement(const ResolvedView& view) {
+  models::PlacementOptions placement;
+  placement.policy = view.text("placement.policy").value();
+  if (const auto d = view.whole("placement.d")) {
+    placement.choices = static_cast<std::uint32_t>(*d);
+  }
+  if (view.text("placement.metric") == "heat") placement.metric = models::LoadMetric::kHeat;
+  if (const auto width = view.whole("placement.width")) {
+    placement.width = static_cast<std::uint32_t>(*width);
+  }
+  if (auto inner = view.text("placement.inner")) placement.inner = std::move(*inner);
+  return placement;
+}
+
+models::SizeOptions build_size(const ResolvedView& view) {
+  models::SizeOptions size;
+  const std::string word = view.text("distribution").value();
+  if (word == "zipf") {
+    size.kind = models::SizeKind::kZipf;
+    size.exponent = view.number("exponent").value();
+  } else if (word == "lognormal") {
+    size.kind = models::SizeKind::kLognormal;
+    size.sigma = view.number("sigma").value();
+  } else if (word == "pareto") {
+    size.kind = models::SizeKind::kPareto;
+    size.exponent = view.number("alpha").value();
+  }
+  return size;
+}
+
+models::CoolingOptions build_cooling(const ResolvedView& view) {
+  models::CoolingOptions cooling;
+  const std::string word = view.text("model").value();
+  if (word == "none") return cooling;
+  cooling.oldest = view.duration("oldest").value();
+  if (word == "exponential") {
+    cooling.kind = models::CoolingKind::kExponential;
+    cooling.tau = view.duration("tau").value();
+  } else {
+    cooling.kind = models::CoolingKind::kPowerLaw;
+    cooling.exponent = view.number("exponent").value();
+    cooling.scale = view.duration("scale").value();
+  }
+  return cooling;
+}
+
+// A column's name; a number goes as its digits.
+std::string column(const ResolvedView& view, std::string_view key) {
+  if (const auto number = view.whole(key)) return std::to_string(*number);
+  return view.text(key).value_or("");
+}
+
+TraceSource build_trace(const ResolvedView& view) {
+  return {.file = view.text("file").value(),
+          .time_column = column(view, "time_column"),
+          .value_column = column(view, "value_column"),
+          .read_column = column(view, "read_column"),
+          .write_column = column(view, "write_column"),
+          .counts_requests = view.text("counts") == "requests",
+          .side_is_writes = view.text("side") == "writes",
+          .interval = view.duration("interval").value_or(sim::Duration()),
+          .loop = view.duration("loop").value_or(sim::Duration())};
+}
+
+void build_load(const ResolvedView& view, TenantSpec& tenant) {
+  models::LoadOptions& load = tenant.options.load;
+  const std::string word = view.text("model").value();
+  if (word == "slots") {
+    load.kind = models::LoadKind::kSlots;
+    load.duty = view.number("duty").value();
+    load.slot = view.duration("slot").value();
+  } else if (word == "on_off") {
+    load.kind = models::LoadKind::kOnOff;
+    load.mean_on = view.duration("on").value();
+    load.mean_off = view.duration("off").value();
+  } else if (word == "daily_window") {
+    load.kind = models::LoadKind::kDailyWindow;
+    load.window = view.duration("window").value();
+    load.start_is_random = view.text("start") == "random";
+    if (!load.start_is_random) load.start = view.duration("start").value();
+    // 24 h after midnight is midnight.
+    if (load.start == sim::Duration::hours(24)) load.start = sim::Duration();
+  } else if (word == "series" || word == "jobs") {
+    load.kind = word == "series" ? models::LoadKind::kSeries : models::LoadKind::kJobs;
+    tenant.trace = build_trace(view);
+    tenant.options.trace_scale = view.number("scale").value();
+  }
+}
+
+TenantSpec build_tenant(const ResolvedView& view) {
+  TenantSpec tenant;
+  tenant.share = view.number("share").value();
+  tenant.options.name = view.text("name").value();
+  tenant.options.count = small(view, "count");
+  tenant.options.size = build_size(view.below("size").value());
+  tenant.options.read_bytes_per_s = view.byte_rate("reads").value_or(0);
+  tenant.options.write_bytes_per_s = view.byte_rate("writes").value_or(0);
+  tenant.options.object_size = view.bytes("object").value();
+  tenant.options.cooling = build_cooling(view.below("cooling").value());
+  build_load(view.below("load").value(), tenant);
+  return tenant;
+}
+
+// Every class's part of the data, by its share: cut at whole bytes, so that the parts add up.
+void divide_data(std::vector<TenantSpec>& tenants, models::Bytes logical) {
+  double total = 0;
+  for (const TenantSpec& tenant : tenants) total += tenant.share;
+  double sum = 0;
+  std::uint64_t begin = 0;
+  for (std::size_t i = 0; i < tenants.size(); ++i) {
+    sum += tenants[i].share;
+    std::uint64_t end = logical.value;
+    if (i + 1 < tenants.size()) {
+      const double cut = logical.to_double() * (sum / total);
+      end = cut < logical.to_double() ? static_cast<std::uint64_t>(cut) : logical.value;
+      if (end > logical.value) end = logical.value;
+    }
+    tenants[i].options.data = models::Bytes{end - begin};
+    begin = end;
+  }
+}
+
+}  // namespace
+
+Scenario build_scenario(const Json& resolved, const std::filesystem::path& folder) {
+  const ResolvedView view(resolved);
+  Scenario scenario;
+  scenario.name = view.text("name").value();
+  scenario.question = view.text("question").value();
+  scenario.seed = view.whole("seed").value();
+  scenario.run = {view.duration("run.duration").value(), view.duration("run.epoch").value()};
+  scenario.fleet = build_fleet(view);
+  scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
+  scenario.redundancy = build_redundancy(view);
+  scenario.spread = {small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack")};
+  scenario.placement = build_placement(view);
+  for (std::size_t i = 0; i < view.size("tenants"); ++i) {
+    scenario.tenants.push_back(build_tenant(view.element("tenants", i)));
+  }
+  divide_data(scenario.tenants, scenario.data.logical);
+  scenario.trace_dir = (folder / view.text("traces.dir").value()).lexically_normal();
+  scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
+  scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
+  for (std::size_t i = 0; i < view.size("compare.variants"); ++i) {
+    const ResolvedView variant = view.element("compare.variants", i);
+    scenario.variants.push_back({variant.text("name").value(), variant.at("set")->dump()});
+  }
+  scenario.resolved_json = resolved.dump(2) + "\n";
+  return scenario;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,306 @@
+#include "app/scenario/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+
+#include "app/scenario/resolved_view.hpp"
+#include "app/scenario/units.hpp"
+#include "app/scenario/wording.hpp"
+#include "models/placement/spread_rule.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr std::uint64_t kMaxRacks = 1'000'000;
+constexpr std::uint64_t kMaxTenants = 1'000'000;
+constexpr std::uint64_t kMaxShardsPerExtent = 64;
+
+std::uint64_t ceiling(std::uint64_t a, std::uint64_t b) {
+  return a / b + (a % b != 0 ? 1 : 0);
+}
+
+// Two significant digits, rounded up: a size to suggest.
+std::string rounded_up(double bytes) {
+  double step = 1;
+  while (bytes / step >= 100) step *= 10;
+  double digits = static_cast<double>(static_cast<std::uint64_t>(bytes / step));
+  if (digits * step < bytes) digits += 1;
+  return human_bytes(digits * step);
+}
+
+class Checker {
+ public:
+  Checker(const Value& root, const Json& resolved, ProblemList& problems)
+      : root_(root), view_(resolved), problems_(problems) {}
+
+  void run() {
+    read_redundancy();
+    check_time();
+    check_fleet();
+    check_spread();
+    check_width();
+    check_extents();
+    check_shard_size();
+    check_tenants();
+    check_capacity();
+    check_names("tenants", "two classes of tenants");
+    check_names("compare.variants", "two variants");
+  }
+
+ private:
+  // Blames the first of the paths that an override set, and the first one otherwise.
+  void add(std::initializer_list<std::string_view> paths, std::string message) {
+    std::string_view blamed = *paths.begin();
+    for (const std::string_view path : paths) {
+      if (view_.at(path) != nullptr && origin_of(root_, path).source != Origin::Source::kFile) {
+        blamed = path;
+        break;
+      }
+    }
+    problems_.add(origin_of(root_, blamed), std::string(blamed), std::move(message));
+  }
+
+  void read_redundancy() {
+    const auto scheme = view_.text("redundancy.scheme");
+    if (!scheme) return;
+    if (*scheme == "replication") {
+      const auto copies = view_.whole("redundancy.copies");
+      if (!copies) return;
+      shards_ = *copies;
+      needed_ = 1;
+      scheme_name_ = *copies == 1 ? "1 copy" : fmt::format("{} copies", *copies);
+      return;
+    }
+    const auto data = view_.whole("redundancy.data");
+    const auto parity = view_.whole("redundancy.parity");
+    if (!data || !parity) return;
+    if (*data + *parity > kMaxShardsPerExtent) {
+      add({"redundancy.parity", "redundancy.data"},
+          fmt::format("{} + {} = {} shards (at most {} are supported) — fewer shards", *data,
+                      *parity, *data + *parity, kMaxShardsPerExtent));
+      return;
+    }
+    shards_ = *data + *parity;
+    needed_ = *data;
+    scheme_name_ = fmt::format("{}+{}", *data, *parity);
+  }
+
+  void check_time() {
+    const auto duration = view_.duration("run.duration");
+    const auto epoch = view_.duration("run.epoch");
+    if (!duration || !epoch) return;
+    if (*epoch > *duration) {
+      add({"run.epoch", "run.duration"},
+          fmt::format("an epoch of {} is longer than the run of {} — a shorter epoch or a longer "
+                      "run",
+                      format_duration(*epoch), format_duration(*duration)));
+      return;
+    }
+    const std::int64_t count = duration->ns() / epoch->ns();
+    if (duration->ns() % epoch->ns() != 0) {
+      add({"run.duration", "run.epoch"},
+          fmt::format("{} is not a whole number of epochs of {} — write \"{}\" or another epoch",
+                      format_duration(*duration), format_duration(*epoch),
+                      format_duration(count * *epoch)));
+    }
+    if (static_cast<std::uint64_t>(count) > kMaxEpochs) {
+      add({"run.epoch", "run.duration"},
+          fmt::format("{} (at most {} are supported) — a longer epoch or a shorter run",
+                      counted(static_cast<std::uint64_t>(count), "epoch"), grouped(kMaxEpochs)));
+    }
+  }
+
+  void check_fleet() {
+    const auto zones = view_.whole("fleet.zones");
+    const auto racks_per_zone = view_.whole("fleet.racks_per_zone");
+    if (!zones || !racks_per_zone) return;
+    const std::uint64_t racks = *zones * *racks_per_zone;
+    if (racks > kMaxRacks) {
+      add({"fleet.racks_per_zone", "fleet.zones"},
+          fmt::format("{} zones of {} are {} racks (at most {} are supported) — fewer racks",
+                      *zones, counted(*racks_per_zone, "rack"), grouped(racks),
+                      grouped(kMaxRacks)));
+    }
+    const auto drives = view_.whole("fleet.drives");
+    if (drives && *drives < racks) {
+      add({"fleet.drives", "fleet.racks_per_zone", "fleet.zones"},
+          fmt::format("{} in {} (every rack needs at least one) — more drives or fewer racks",
+                      counted(*drives, "drive"), counted(racks, "rack")));
+    } else if (drives && racks <= kMaxRacks) {
+      racks_ = racks;
+    }
+  }
+
+  void check_spread() {
+    const auto max_per_zone = view_.whole("spread.max_per_zone");
+    const auto max_per_rack = view_.whole("spread.max_per_rack");
+    if (shards_ == 0 || racks_ == 0 || !max_per_zone || !max_per_rack) return;
+    const models::SpreadRule rule{static_cast<std::uint32_t>(*max_per_zone),
+                                  static_cast<std::uint32_t>(*max_per_rack)};
+    const std::uint64_t drives = *view_.whole("fleet.drives");
+    const auto why =
+        models::why_infeasible(rule, static_cast<std::uint32_t>(shards_),
+                               static_cast<std::uint32_t>(*view_.whole("fleet.zones")),
+                               static_cast<std::uint32_t>(*view_.whole("fleet.racks_per_zone")),
+                               static_cast<std::uint32_t>(drives / racks_));
+    if (!why) return;
+    add({"redundancy", "redundancy.scheme", "redundancy.copies", "redundancy.data",
+         "redundancy.parity", "spread.max_per_zone", "spread.max_per_rack", "fleet.zones",
+         "fleet.racks_per_zone", "fleet.drives"},
+        fmt::format("{} cannot be placed ({}) — fewer shards, more racks or zones, or a looser "
+                    "`spread`",
+                    scheme_name_, *why));
+  }
+
+  void check_width() {
+    const auto width = view_.whole("placement.width");
+    if (!width) return;
+    if (shards_ > 0 && *width < shards_) {
+      add({"placement.width", "redundancy", "redundancy.scheme"},
+          fmt::format("a subset of {} cannot hold the {} shards of an extent ({}) — at least {}",
+                      counted(*width, "drive"), shards_, scheme_name_, shards_));
+    }
+    const auto drives = view_.whole("fleet.drives");
+    if (drives && *width > *drives) {
+      add({"placement.width", "fleet.drives"},
+          fmt::format("a subset of {} is more than the fleet's {} — at most {}",
+                      counted(*width, "drive"), grouped(*drives), grouped(*drives)));
+    }
+  }
+
+  void check_extents() {
+    const auto logical = view_.bytes("data.logical");
+    const auto extent = view_.bytes("data.extent");
+    if (!logical || !extent) return;
+    extents_ = ceiling(logical->value, extent->value);
+    const std::uint64_t shards = std::max<std::uint64_t>(shards_, 1);
+    if (extents_ <= kMaxShards / shards) return;
+    const double least =
+        logical->to_double() * static_cast<double>(shards) / static_cast<double>(kMaxShards);
+    add({"data.extent", "data.logical", "redundancy"},
+        fmt::format("{} of {} are too many to map one by one (at most {} in all) — a larger "
+                    "extent, \"{}\" or more",
+                    counted(extents_, "extent"), counted(shards, "shard"),
+                    counted(kMaxShards, "shard"), rounded_up(least)));
+    extents_ = 0;
+  }
+
+  void check_shard_size() {
+    const auto extent = view_.bytes("data.extent");
+    if (!extent || needed_ == 0) return;
+    const models::Bytes shard{ceiling(extent->value, needed_)};
+    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
+      const ResolvedView model = view_.element("fleet.models", i);
+      const auto capacity = model.bytes("capacity");
+      if (!capacity || shard <= *capacity) continue;
+      add({"data.extent", fmt::format("fleet.models.{}.capacity", i), "redundancy.data"},
+          fmt::format("a shard of {} does not fit on a drive of {} ({}) — a smaller extent",
+                      human_bytes(shard.to_double()), human_bytes(capacity->to_double()),
+                      model.text("model").value_or("unknown model")));
+    }
+  }
+
+  void check_tenants() {
+    std::uint64_t total = 0;
+    double shares = 0;
+    bool shares_known = true;
+    const std::size_t classes = view_.size("tenants");
+    for (std::size_t i = 0; i < classes; ++i) {
+      total += view_.element("tenants", i).whole("count").value_or(0);
+      const auto share = view_.element("tenants", i).number("share");
+      shares_known = shares_known && share;
+      shares += share.value_or(0);
+    }
+    if (total > kMaxTenants) {
+      add({"tenants"}, fmt::format("{} in all classes (at most {} are supported) — let one tenant "
+                                   "stand for several",
+                                   counted(total, "tenant"), grouped(kMaxTenants)));
+      return;
+    }
+    if (extents_ == 0) return;
+    if (total > extents_) {
+      add({"data.extent", "data.logical", "tenants"},
+          fmt::format("{} share {} (each needs at least one) — a smaller extent, more data or "
+                      "fewer tenants",
+                      counted(total, "tenant"), counted(extents_, "extent")));
+      return;
+    }
+    if (!shares_known) return;
+    for (std::size_t i = 0; i < classes; ++i) {
+      const ResolvedView tenants = view_.element("tenants", i);
+      const auto count = tenants.whole("count");
+      const double own = static_cast<double>(extents_) * *tenants.number("share") / shares;
+      // Half an extent of slack: shares of extents are rounded.
+      if (!count || own + 0.5 >= static_cast<double>(*count)) continue;
+      const std::string path = fmt::format("tenants.{}.", i);
+      add({path + "count", path + "share", "data.extent", "data.logical"},
+          fmt::format("{} share {} (the class's part of the data; each needs at least one) — fewer "
+                      "tenants, a larger share or a smaller extent",
+                      counted(*count, "tenant"),
+                      counted(static_cast<std::uint64_t>(own), "extent")));
+    }
+  }
+
+  void check_capacity() {
+    const auto drives = view_.whole("fleet.drives");
+    const auto extent = view_.bytes("data.extent");
+    if (!drives || !extent || extents_ == 0 || shards_ == 0) return;
+    double shares = 0;
+    double mean_capacity = 0;
+    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
+      const ResolvedView model = view_.element("fleet.models", i);
+      const auto share = model.number("share");
+      const auto capacity = model.bytes("capacity");
+      if (!share || !capacity) return;
+      shares += *share;
+      mean_capacity += *share * capacity->to_double();
+    }
+    if (shares <= 0) return;
+    const double fleet = static_cast<double>(*drives) * (mean_capacity / shares);
+    const double shard = static_cast<double>(ceiling(extent->value, needed_));
+    const double needed = static_cast<double>(extents_) * static_cast<double>(shards_) * shard;
+    if (needed <= fleet) return;
+    add({"data.logical", "redundancy", "redundancy.scheme", "redundancy.copies", "redundancy.data",
+         "redundancy.parity", "fleet.drives", "data.extent", "fleet.models"},
+        fmt::format("{} in {} takes {} of drives, and the fleet has {}: {} too much ({:.3g} times "
+                    "what fits) — less data, less redundancy, or {} drives",
+                    human_bytes(view_.bytes("data.logical")->to_double()), scheme_name_,
+                    human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
+                    needed / fleet,
+                    grouped(static_cast<std::uint64_t>(needed / (mean_capacity / shares)) + 1)));
+  }
+
+  void check_names(const std::string& array, std::string_view what) {
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < view_.size(array); ++i) {
+      const auto name = view_.element(array, i).text("name");
+      if (!name) continue;
+      const auto [it, is_new] = first.emplace(*name, i);
+      if (is_new) continue;
+      add({fmt::format("{}.{}.name", array, i)},
+          fmt::format("{} are called {} (the other is {}.{}) — rename one", what, in_quotes(*name),
+                      array, it->second));
+    }
+  }
+
+  const Value& root_;
+  ResolvedView view_;
+  ProblemList& problems_;
+  // 0 where they are not known, or have a problem of their own.
+  std::uint64_t shards_ = 0;
+  std::uint64_t needed_ = 0;
+  std::uint64_t racks_ = 0;
+  std::uint64_t extents_ = 0;
+  std::string scheme_name_;
+};
+
+}  // namespace
+
+void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
+  Checker(root, resolved, problems).run();
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,323 @@
+#include "app/scenario/field_objects.hpp"
+
+#include "models/placement/policy.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr double kDay = 86400;
+
+std::vector<std::string> words_of(const std::vector<VariantSpec>& variants) {
+  std::vector<std::string> words;
+  for (const VariantSpec& variant : variants) words.push_back(variant.word);
+  return words;
+}
+
+// A union: its tag, whose words are the variants' names, then each variant's own keys.
+ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
+                      std::vector<VariantSpec> variants) {
+  Field field{.name = tag,
+              .kind = Kind::kWord,
+              .required = fallback.empty(),
+              .fallback = fallback.empty() ? "" : "\"" + fallback + "\"",
+              .example = "\"" + variants.front().word + "\"",
+              .words = words_of(variants),
+              .doc = std::move(doc)};
+  return {.fields = {std::move(field)}, .tag = std::move(tag), .variants = std::move(variants)};
+}
+
+Field duration(std::string name, std::string fallback, std::string example, std::string doc) {
+  const bool required = fallback.empty();
+  return {.name = std::move(name),
+          .kind = Kind::kDuration,
+          .required = required,
+          .fallback = std::move(fallback),
+          .example = std::move(example),
+          .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+          .doc = std::move(doc)};
+}
+
+Field number(std::string name, std::string example, Range range, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kNumber,
+          .required = true,
+          .example = std::move(example),
+          .range = std::move(range),
+          .doc = std::move(doc)};
+}
+
+Field column(std::string name, bool required, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kColumn,
+          .required = required,
+          .example = "\"value\"",
+          .doc = std::move(doc)};
+}
+
+const ObjectSpec& size_table() {
+  constexpr double kSteepest = 100;
+  static const ObjectSpec kTable = make_union(
+      "distribution", "equal", "How unequal the tenants of the class are.",
+      {{"equal", "All tenants have the same size."},
+       {"zipf",
+        "The i-th tenant's size goes as i^-exponent.",
+        {number("exponent", "1", {.max = kSteepest}, "Steepness; 0 is equal sizes.")}},
+       {"lognormal",
+        "Sizes are exp of a normal draw.",
+        {number("sigma", "1.5", {.max = 10}, "Standard deviation of the size's logarithm.")}},
+       {"pareto",
+        "Sizes have a power-law tail.",
+        {number("alpha", "1.2", {.max = kSteepest, .above_min = true},
+                "Tail index: the smaller, the heavier the tail.")}}});
+  return kTable;
+}
+
+const ObjectSpec& cooling_table() {
+  const auto oldest = [] {
+    return duration("oldest", "\"365 d\"", "\"365 d\"", "Ages of data are uniform from 0 to this.");
+  };
+  static const ObjectSpec kTable = make_union(
+      "model", "none", "How demand on data falls with its age.",
+      {{"none", "Demand does not depend on age."},
+       {"exponential",
+        "Demand falls as exp(-age/tau).",
+        {duration("tau", "", "\"30 d\"", "Age at which demand has fallen to 1/e."), oldest()}},
+       {"power_law",
+        "Demand falls as (1 + age/scale)^-exponent.",
+        {number("exponent", "1", {.max = 100, .above_min = true}, "Steepness of the fall."),
+         duration("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), oldest()}}});
+  return kTable;
+}
+
+Field trace_file() {
+  return {.name = "file",
+          .kind = Kind::kText,
+          .required = true,
+          .example = "\"load.csv\"",
+          .doc = "The trace, relative to traces.dir."};
+}
+
+std::vector<Field> trace_ends() {
+  Field loop = duration("loop", "", "\"7 d\"", "Repeats the trace every so long; absent: once.");
+  loop.required = false;
+  return {std::move(loop),
+          {.name = "scale",
+           .kind = Kind::kRatio,
+           .fallback = "1",
+           .example = "2",
+           .range = {.max = 1e9, .above_min = true},
+           .doc = "Factor on all amounts of the trace."}};
+}
+
+VariantSpec series_variant() {
+  VariantSpec series{"series",
+                     "A rate series read from a file with a header row.",
+                     {trace_file(), column("time_column", true, "Times of the samples."),
+                      column("value_column", true, "Amounts per sample.")}};
+  series.fields.push_back({.name = "counts",
+                           .kind = Kind::kWord,
+                           .required = true,
+                           .example = "\"requests\"",
+                           .words = {"requests", "bytes"},
+                           .doc = "What the amounts count."});
+  series.fields.push_back(
+      duration("interval", "", "\"5 min\"", "Length of one sample; its amount is spread evenly."));
+  for (Field& field : trace_ends()) series.fields.push_back(std::move(field));
+  series.fields.push_back({.name = "side",
+                           .kind = Kind::kWord,
+                           .fallback = "\"reads\"",
+                           .example = "\"reads\"",
+                           .words = {"reads", "writes"},
+                           .doc = "Whether the demand reads or writes."});
+  return series;
+}
+
+VariantSpec jobs_variant() {
+  VariantSpec jobs{"jobs",
+                   "A job trace read from a file: bytes at instants.",
+                   {trace_file(), column("time_column", true, "Submit times."),
+                    column("read_column", true, "Bytes that the job reads."),
+                    column("write_column", false, "Bytes that the job writes; absent: none.")}};
+  for (Field& field : trace_ends()) jobs.fields.push_back(std::move(field));
+  return jobs;
+}
+
+const ObjectSpec& load_table() {
+  static const ObjectSpec kTable = make_union(
+      "model", "constant", "How demand varies with time.",
+      {{"constant", "Demand is always the mean."},
+       {"slots",
+        "On, independently, in each whole slot with probability duty.",
+        {{.name = "duty",
+          .kind = Kind::kRatio,
+          .required = true,
+          .example = "0.0417",
+          .range = {.max = 1, .above_min = true},
+          .doc = "Share of the slots that are on."},
+         duration("slot", "\"1 h\"", "\"1 h\"", "Length of a slot.")}},
+       {"on_off",
+        "Alternating exponential on and off periods.",
+        {duration("on", "", "\"1 h\"", "Mean length of an on period."),
+         duration("off", "", "\"23 h\"", "Mean length of an off period.")}},
+       {"daily_window",
+        "On for one window a day.",
+        {{.name = "window",
+          .kind = Kind::kDuration,
+          .required = true,
+          .example = "\"4 h\"",
+          .range = {.max = kDay, .above_min = true, .max_text = "24 h"},
+          .doc = "Length of the window."},
+         {.name = "start",
+          .kind = Kind::kDuration,
+          .fallback = "\"random\"",
+          .example = "\"2 h\"",
+          .range = {.max = kDay, .max_text = "24 h"},
+          .words = {"random"},
+          .doc = "Start after midnight, or \"random\": uniform over the day for each tenant."}}},
+       series_variant(),
+       jobs_variant()});
+  return kTable;
+}
+
+Field byte_rate(std::string name, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kByteRate,
+          .fallback = "\"0 B/s\"",
+          .example = "\"1 PB/d\"",
+          .range = {.max = 1e24, .max_text = "1,000,000 EB/s"},
+          .doc = std::move(doc)};
+}
+
+Field choice(std::string name, const ObjectSpec& object, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kObject,
+          .fallback = "{}",
+          .object = &object,
+          .doc = std::move(doc)};
+}
+
+Field limit(std::string name, std::string fallback, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kInteger,
+          .fallback = std::move(fallback),
+          .example = "1",
+          .range = {.max = 64},
+          .doc = std::move(doc)};
+}
+
+// Keys of the policies that have any; every other row of the registry has none.
+std::vector<Field> policy_fields(std::string_view policy) {
+  if (policy == "d_choices") {
+    return {{.name = "d",
+             .kind = Kind::kInteger,
+             .fallback = "2",
+             .example = "2",
+             .range = {.min = 1, .max = 64},
+             .doc = "Candidates drawn for each shard; the best one takes it."},
+            {.name = "metric",
+             .kind = Kind::kWord,
+             .fallback = "\"fill\"",
+             .example = "\"fill\"",
+             .words = {"fill", "heat"},
+             .doc = "What makes a candidate better: being emptier or being cooler."}};
+  }
+  if (policy == "shuffle_shard") {
+    return {{.name = "width",
+             .kind = Kind::kInteger,
+             .required = true,
+             .example = "50",
+             .range = {.min = 1, .max = 5e7},
+             .doc = "Drives in a tenant's own random subset."},
+            {.name = "inner",
+             .kind = Kind::kWord,
+             .fallback = "\"random\"",
+             .example = "\"random\"",
+             .words = {"random", "d_choices"},
+             .doc = "Policy within the subset (d_choices: two, by fill)."}};
+  }
+  return {};
+}
+
+}  // namespace
+
+const ObjectSpec& redundancy_table() {
+  const auto shards = [](std::string name, bool required, double min, double max,
+                         std::string doc) -> Field {
+    return {.name = std::move(name),
+            .kind = Kind::kInteger,
+            .required = required,
+            .fallback = required ? "" : "3",
+            .example = "3",
+            .range = {.min = min, .max = max},
+            .doc = std::move(doc)};
+  };
+  static const ObjectSpec kTable =
+      make_union("scheme", "", "Whole copies, or erasure code.",
+                 {{"replication",
+                   "Whole copies; any one restores the extent.",
+                   {shards("copies", false, 1, 64, "Copies of each extent.")}},
+                  {"erasure",
+                   "data + parity shards; any `data` of them restore the extent.",
+                   {shards("data", true, 1, 64, "Data shards."),
+                    shards("parity", true, 0, 63, "Parity shards; data + parity at most 64.")}}});
+  return kTable;
+}
+
+const ObjectSpec& spread_table() {
+  static const ObjectSpec kTable{
+      .fields = {limit("max_per_zone", "3", "Shards of one extent in a zone; 0: no limit."),
+                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit.")}};
+  return kTable;
+}
+
+const ObjectSpec& placement_table() {
+  static const ObjectSpec kTable = [] {
+    std::vector<VariantSpec> variants;
+    for (const models::PolicyRow& row : models::policy_registry()) {
+      variants.push_back({row.name, row.summary, policy_fields(row.name)});
+    }
+    return make_union("policy", "", "Placement policy; `spindle list policies` names them.",
+                      std::move(variants));
+  }();
+  return kTable;
+}
+
+const ObjectSpec& tenant_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "name",
+                  .kind = Kind::kText,
+                  .required = true,
+                  .example = "\"batch\"",
+                  .doc = "The class's name; unique."},
+                 {.name = "count",
+                  .kind = Kind::kInteger,
+                  .fallback = "1",
+                  .example = "1000",
+                  .range = {.min = 1, .max = 1e6},
+                  .doc = "Tenants in the class; at most 1,000,000 over all classes."},
+                 {.name = "share",
+                  .kind = Kind::kRatio,
+                  .fallback = "1",
+                  .example = "1",
+                  .range = {.max = kLargestShare, .above_min = true},
+                  .doc = "Share of the data, relative to the other classes."},
+                 choice("size", size_table(), "How the class's data is divided among its tenants."),
+                 byte_rate("reads", "Mean bytes read by the whole class."),
+                 byte_rate("writes", "Mean bytes written by the whole class."),
+                 {.name = "object",
+                  .kind = Kind::kBytes,
+                  .required = true,
+                  .example = "\"1 MB\"",
+                  .range = {.above_min = true},
+                  .doc = "Size of the object that one request reads or writes."},
+                 choice("cooling", cooling_table(), "How demand falls with the age of data."),
+                 choice("load", load_table(), "How demand varies with time.")},
+      .exclusions = {{.object = "load",
+                      .tag = "model",
+                      .words = {"series", "jobs"},
+                      .keys = {"reads", "writes"},
+                      .why = "the trace says how much is read and written"}}};
+  return kTable;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,311 @@
+#include "app/scenario/fields.hpp"
+
+#include <algorithm>
+
+#include "app/scenario/field_objects.hpp"
+#include "models/drive/drive_model.hpp"
+
+namespace spindle::app {
+namespace {
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const models::DriveModel& drive : models::drive_presets()) names.push_back(drive.name);
+  return names;
+}
+
+const ObjectSpec& run_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "duration",
+           .kind = Kind::kDuration,
+           .required = true,
+           .example = "\"30 d\"",
+           .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+           .doc = "Simulated time; a whole number of epochs."},
+          {.name = "epoch",
+           .kind = Kind::kDuration,
+           .required = true,
+           .example = "\"1 h\"",
+           .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+           .doc = "Step of the load: demand is averaged over each epoch. At most 20,000,000."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& drive_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "model",
+           .kind = Kind::kWord,
+           .required = true,
+           .example = "\"nearline-20tb\"",
+           .words = preset_names(),
+           .doc = "A drive preset; `spindle list drives` names them."},
+          {.name = "share",
+           .kind = Kind::kRatio,
+           .fallback = "1",
+           .example = "0.5",
+           .range = {.max = kLargestShare, .above_min = true},
+           .doc = "Share of the racks that hold this model, relative to the others."},
+          {.name = "capacity",
+           .kind = Kind::kBytes,
+           .example = "\"20 TB\"",
+           .range = {.above_min = true},
+           .doc = "Overrides the preset's capacity."},
+          {.name = "afr",
+           .kind = Kind::kFailureRate,
+           .example = "\"1.5 %/yr\"",
+           .range = {.max = 1000, .max_text = "1000 /yr"},
+           .doc = "Overrides the preset's annual failure rate."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& fleet_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "zones",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "3",
+           .range = {.min = 1, .max = 64},
+           .doc = "Availability zones."},
+          {.name = "racks_per_zone",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "34",
+           .range = {.min = 1, .max = 1e6},
+           .doc = "Racks in each zone; at most 1,000,000 in all."},
+          {.name = "drives",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "100000",
+           .range = {.min = 1, .max = 5e7},
+           .doc = "Drives in all, spread over the racks as evenly as the numbers allow."},
+          {.name = "models",
+           .kind = Kind::kArray,
+           .required = true,
+           .range = {.min = 1, .max = 64},
+           .object = &drive_table(),
+           .doc = "Drive models of the fleet; a rack holds one model."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& data_table() {
+  static const ObjectSpec kTable{.fields = {
+                                     {.name = "logical",
+                                      .kind = Kind::kBytes,
+                                      .required = true,
+                                      .example = "\"500 PB\"",
+                                      .range = {.above_min = true},
+                                      .doc = "Data of all tenants before redundancy."},
+                                     {.name = "extent",
+                                      .kind = Kind::kBytes,
+                                      .required = true,
+                                      .example = "\"90 GB\"",
+                                      .range = {.above_min = true},
+                                      .doc = "The placement quantum, in logical bytes."},
+                                 }};
+  return kTable;
+}
+
+const ObjectSpec& targets_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "fill",
+           .kind = Kind::kRatio,
+           .fallback = "1",
+           .example = "0.8",
+           .range = {.max = 1, .above_min = true},
+           .doc = "Share of a drive's capacity that drives_for_capacity plans to use."},
+          {.name = "heat",
+           .kind = Kind::kRatio,
+           .fallback = "1",
+           .example = "0.8",
+           .range = {.max = 1, .above_min = true},
+           .doc = "Share of a drive's time that drives_for_heat plans to use."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& traces_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "dir",
+                  .kind = Kind::kText,
+                  .fallback = "\".\"",
+                  .example = "\"traces\"",
+                  .doc = "Folder that every `file` is relative to; itself relative to the "
+                         "scenario file."}}};
+  return kTable;
+}
+
+const ObjectSpec& repair_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "mttr",
+                  .kind = Kind::kDuration,
+                  .fallback = "\"24 h\"",
+                  .example = "\"24 h\"",
+                  .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+                  .doc = "Mean time from a failure to the restored shard: detection and "
+                         "rebuild."}}};
+  return kTable;
+}
+
+const ObjectSpec& variant_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "name",
+           .kind = Kind::kText,
+           .required = true,
+           .example = "\"random, 3 copies\"",
+           .doc = "The row's name in the comparison table; unique."},
+          {.name = "set",
+           .kind = Kind::kOverrides,
+           .required = true,
+           .example = R"({"placement.policy": "random"})",
+           .doc = "New values by dotted path, applied in order to the base scenario."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& compare_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "variants",
+                  .kind = Kind::kArray,
+                  .required = true,
+                  .range = {.min = 1, .max = 200},
+                  .object = &variant_table(),
+                  .doc = "The rows that `spindle compare` runs, paired."}}};
+  return kTable;
+}
+
+std::vector<Field> heading_fields() {
+  return {
+      {.name = "$schema",
+       .kind = Kind::kText,
+       .example = "\"schema.json\"",
+       .doc = "For editors: where the schema is. Not read."},
+      {.name = "schema_version",
+       .kind = Kind::kInteger,
+       .required = true,
+       .example = "1",
+       .range = {.min = 1, .max = 1},
+       .doc = "Version of this format: 1."},
+      {.name = "name",
+       .kind = Kind::kName,
+       .required = true,
+       .example = "\"comparison\"",
+       .doc = "Names the results folder: small letters, digits and hyphens."},
+      {.name = "question",
+       .kind = Kind::kText,
+       .required = true,
+       .example = "\"Which placement wastes least?\"",
+       .doc = "What the scenario asks, in a sentence."},
+      {.name = "seed",
+       .kind = Kind::kInteger,
+       .fallback = "1",
+       .example = "1",
+       .range = {.max = 9007199254740992.0},
+       .doc = "Seed of all random draws, 0 to 2^53."},
+  };
+}
+
+Field object_field(std::string name, bool required, const ObjectSpec& object, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kObject,
+          .required = required,
+          .fallback = required ? "" : "{}",
+          .object = &object,
+          .doc = std::move(doc)};
+}
+
+ObjectSpec make_root() {
+  ObjectSpec root{.fields = heading_fields()};
+  std::vector<Field>& fields = root.fields;
+  fields.push_back(object_field("run", true, run_table(), "How long, in which steps."));
+  fields.push_back(object_field("fleet", true, fleet_table(), "Zones, racks and drives."));
+  fields.push_back(object_field("data", true, data_table(), "How much data, in which pieces."));
+  fields.push_back(object_field("redundancy", true, redundancy_table(),
+                                "How an extent is stored so that it survives failures."));
+  fields.push_back(object_field("spread", false, spread_table(),
+                                "How many shards of one extent a failure domain may hold; 0 is "
+                                "no limit."));
+  fields.push_back(object_field("placement", true, placement_table(),
+                                "Which drive a shard goes to, within the spread rule."));
+  fields.push_back({.name = "tenants",
+                    .kind = Kind::kArray,
+                    .required = true,
+                    .range = {.min = 1, .max = 10000},
+                    .object = &tenant_table(),
+                    .doc = "Classes of tenants that share the data and heat the drives."});
+  fields.push_back(object_field("traces", false, traces_table(), "Where trace files are."));
+  fields.push_back(object_field("repair", false, repair_table(), "How fast lost shards return."));
+  fields.push_back(object_field("targets", false, targets_table(),
+                                "What a plan may use of a drive, above 0 and up to 1."));
+  Field compare = object_field("compare", false, compare_table(),
+                               "Variants of this scenario, for `spindle compare`.");
+  compare.fallback.clear();
+  fields.push_back(std::move(compare));
+  return root;
+}
+
+void collect(const ObjectSpec& object, const std::string& prefix, std::string_view key,
+             std::vector<std::string>& out) {
+  const auto visit = [&](const Field& field) {
+    const std::string path = prefix + field.name;
+    if (field.name == key && std::find(out.begin(), out.end(), path) == out.end()) {
+      out.push_back(path);
+    }
+    if (field.object == nullptr) return;
+    collect(*field.object, path + (field.kind == Kind::kArray ? ".0." : "."), key, out);
+  };
+  for (const Field& field : object.fields) visit(field);
+  for (const VariantSpec& variant : object.variants) {
+    for (const Field& field : variant.fields) visit(field);
+  }
+}
+
+}  // namespace
+
+const VariantSpec* ObjectSpec::find_variant(std::string_view word) const {
+  const auto it = std::find_if(variants.begin(), variants.end(),
+                               [&](const VariantSpec& variant) { return variant.word == word; });
+  return it == variants.end() ? nullptr : &*it;
+}
+
+const Field* ObjectSpec::find_anywhere(std::string_view name) const {
+  for (const Field& field : fields) {
+    if (field.name == name) return &field;
+  }
+  for (const VariantSpec& variant : variants) {
+    for (const Field& field : variant.fields) {
+      if (field.name == name) return &field;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> ObjectSpec::variants_with(std::string_view name) const {
+  std::vector<std::string> words;
+  for (const VariantSpec& variant : variants) {
+    for (const Field& field : variant.fields) {
+      if (field.name == name) words.push_back(variant.word);
+    }
+  }
+  return words;
+}
+
+const ObjectSpec& scenario_table() {
+  static const ObjectSpec kTable = make_root();
+  return kTable;
+}
+
+std::vector<std::string> paths_to(std::string_view key) {
+  std::vector<std::string> out;
+  collect(scenario_table(), "", key, out);
+  return out;
+}
+
+}  // namespace spindle::app

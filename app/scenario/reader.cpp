@@ -1,0 +1,145 @@
+#include "app/scenario/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <system_error>
+
+#include "app/scenario/build.hpp"
+#include "app/scenario/checks.hpp"
+#include "app/scenario/overrides.hpp"
+#include "app/scenario/problems.hpp"
+#include "app/scenario/resolve.hpp"
+#include "app/scenario/wording.hpp"
+
+namespace spindle::app {
+namespace {
+
+ReadResult failed(const std::string& file, std::string message, Position position = {}) {
+  ReadResult result;
+  result.problems.push_back({file, position.line, position.column, "", std::move(message)});
+  return result;
+}
+
+Value without_compare(const Value& root) {
+  Value copy;
+  copy.type = root.type;
+  copy.origin = root.origin;
+  for (const Member& member : root.members) {
+    if (member.key != "compare") copy.members.push_back(member);
+  }
+  return copy;
+}
+
+Json resolve_and_check(const Value& root, ProblemList& problems) {
+  Json resolved = resolve(root, problems);
+  check_combinations(root, resolved, problems);
+  return resolved;
+}
+
+// The "set" object of each variant; nullptr where it is none (that is reported elsewhere).
+std::vector<const Value*> variant_sets(const Value& root) {
+  std::vector<const Value*> sets;
+  const Value* compare = root.find("compare");
+  const Value* variants = compare == nullptr ? nullptr : compare->find("variants");
+  if (variants == nullptr) return sets;
+  for (const Value& variant : variants->items) {
+    const Value* set = variant.find("set");
+    sets.push_back(set != nullptr && set->type == Value::Type::kObject ? set : nullptr);
+  }
+  return sets;
+}
+
+// Every variant must be a scenario too: a comparison is not to stop half way.
+void check_variants(const Value& root, ProblemList& problems) {
+  constexpr std::size_t kMostVariants = 200;  // as in the field table
+  const std::vector<const Value*> sets = variant_sets(root);
+  if (sets.empty() || sets.size() > kMostVariants) return;
+  const Value base = without_compare(root);
+  for (std::size_t i = 0; i < sets.size() && !problems.full(); ++i) {
+    if (sets[i] == nullptr) continue;
+    Value changed = base;
+    ProblemList found;
+    apply_variant(changed, *sets[i], found);
+    resolve_and_check(changed, found);
+    problems.add_variant(found, fmt::format("compare.variants.{}.set.", i), sets[i]->origin);
+  }
+}
+
+ReadResult read_document(Value root, const std::string& file, const std::vector<std::string>& sets,
+                         std::optional<std::size_t> variant) {
+  ProblemList problems;
+  apply_sets(root, sets, problems);
+  Json resolved = resolve_and_check(root, problems);
+  check_variants(root, problems);
+  ReadResult result;
+  if (problems.empty() && variant) {
+    const std::vector<const Value*> overrides = variant_sets(root);
+    if (*variant >= overrides.size()) {
+      return failed(file, fmt::format("there is no variant {} (`compare` has {}) — number them "
+                                      "from 0",
+                                      *variant, counted(overrides.size(), "variant")));
+    }
+    Value changed = without_compare(root);
+    apply_variant(changed, *overrides[*variant], problems);
+    resolved = resolve_and_check(changed, problems);
+  }
+  if (!problems.empty()) {
+    result.problems = problems.sorted(file);
+    return result;
+  }
+  result.scenario = build_scenario(resolved, std::filesystem::path(file).parent_path());
+  return result;
+}
+
+// The file's bytes, at most one more than the limit; nothing where reading fails.
+std::optional<std::string> read_bytes(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::string text;
+  std::array<char, 1U << 16U> block{};
+  while (text.size() <= kMaxScenarioBytes) {
+    in.read(block.data(), block.size());
+    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) return std::nullopt;
+    if (!in) break;
+  }
+  return text;
+}
+
+}  // namespace
+
+ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
+                              const std::vector<std::string>& sets,
+                              std::optional<std::size_t> variant) {
+  ParsedDocument document = parse_document(text);
+  if (!document.value) return failed(file_name, document.fault.message, document.fault.position);
+  if (document.value->type != Value::Type::kObject) {
+    return failed(file_name,
+                  fmt::format("a scenario is one JSON object, got {} — begin with {{",
+                              describe(*document.value)),
+                  document.value->origin.position);
+  }
+  return read_document(std::move(*document.value), file_name, sets, variant);
+}
+
+ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
+                         std::optional<std::size_t> variant) {
+  const std::string name = file.string();
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return failed(name, "no such file — check the path");
+  }
+  if (std::filesystem::is_directory(status)) {
+    return failed(name, "is a directory — name the scenario file in it");
+  }
+  if (error) return failed(name, fmt::format("cannot be read ({})", error.message()));
+  const std::optional<std::string> text = read_bytes(file);
+  if (!text) return failed(name, "cannot be read (is it readable to you?)");
+  return read_scenario_text(*text, name, sets, variant);
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,229 @@
+#include "app/scenario/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "app/scenario/scalars.hpp"
+#include "app/scenario/units.hpp"
+#include "app/scenario/wording.hpp"
+#include "models/drive/drive_model.hpp"
+
+namespace spindle::app {
+namespace {
+
+class Resolver {
+ public:
+  explicit Resolver(ProblemList& problems) : problems_(problems) {}
+
+  std::optional<Json> value(const Value& value, const Field& field, const std::string& path) {
+    switch (field.kind) {
+      case Kind::kObject:
+        if (value.type == Value::Type::kObject) return object(value, *field.object, path);
+        break;
+      case Kind::kArray:
+        if (value.type == Value::Type::kArray) return array(value, field, path);
+        break;
+      case Kind::kOverrides:
+        if (value.type == Value::Type::kObject) {
+          report_duplicates(value, path);
+          return to_json(value);
+        }
+        break;
+      default: {
+        std::string problem;
+        std::optional<Json> scalar = read_scalar(value, field, problem);
+        if (!scalar) problems_.add(value.origin, path, problem);
+        return scalar;
+      }
+    }
+    problems_.add(value.origin, path,
+                  fmt::format("must be an {}, got {} — write {}",
+                              field.kind == Kind::kArray ? "array" : "object", describe(value),
+                              example_of(field)));
+    return std::nullopt;
+  }
+
+  Json object(const Value& value, const ObjectSpec& spec, const std::string& path) {
+    report_duplicates(value, path);
+    const VariantSpec* variant = nullptr;
+    bool variant_known = true;
+    Json out = Json::object();
+    if (!spec.tag.empty()) {
+      const Field& tag = *spec.find_anywhere(spec.tag);
+      read_field(value, tag, path, out);
+      variant_known = out.contains(spec.tag);
+      if (variant_known) variant = spec.find_variant(out[spec.tag].get<std::string>());
+    }
+    for (const Field& field : spec.fields) {
+      if (field.name != spec.tag) read_field(value, field, path, out);
+    }
+    if (variant != nullptr) {
+      for (const Field& field : variant->fields) read_field(value, field, path, out);
+    }
+    report_unknown(value, spec, variant, variant_known, path);
+    for (const Exclusion& rule : spec.exclusions) exclude(value, rule, path, out);
+    return out;
+  }
+
+ private:
+  static std::string join(const std::string& path, std::string_view key) {
+    return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+  }
+
+  void read_field(const Value& parent, const Field& field, const std::string& path, Json& out) {
+    const std::string here = join(path, field.name);
+    const Value* given = parent.find(field.name);
+    if (given != nullptr) {
+      if (auto read = value(*given, field, here)) out[field.name] = std::move(*read);
+    } else if (field.required) {
+      problems_.add(
+          parent.origin, here,
+          fmt::format("missing (it is required) — add \"{}\": {}", field.name, example_of(field)));
+    } else if (!field.fallback.empty()) {
+      Value fallback = *parse_document(field.fallback).value;
+      set_origin(fallback, parent.origin);
+      if (auto read = value(fallback, field, here)) out[field.name] = std::move(*read);
+    }
+  }
+
+  Json array(const Value& value, const Field& field, const std::string& path) {
+    if (static_cast<double>(value.items.size()) < field.range.min) {
+      problems_.add(value.origin, path,
+                    fmt::format("empty (at least {} is needed) — write {}", field.range.min,
+                                example_of(field)));
+    }
+    if (static_cast<double>(value.items.size()) > field.range.max) {
+      problems_.add(value.origin, path,
+                    fmt::format("{} (at most {} are read) — write fewer",
+                                counted(value.items.size(), "element"),
+                                grouped(static_cast<std::uint64_t>(field.range.max))));
+      return Json::array();
+    }
+    const Field element{.name = field.name, .kind = Kind::kObject, .object = field.object};
+    Json out = Json::array();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
+      out.push_back(read ? std::move(*read) : Json(nullptr));
+    }
+    return out;
+  }
+
+  void report_duplicates(const Value& value, const std::string& path) {
+    std::map<std::string_view, Position> first;
+    for (const Member& member : value.members) {
+      const auto [it, is_new] = first.emplace(member.key, member.origin.position);
+      if (is_new) continue;
+      const std::string where =
+          it->second.line == 0
+              ? std::string("earlier")
+              : fmt::format("at line {}, column {}", it->second.line, it->second.column);
+      problems_.add(member.origin, join(path, shortened(member.key)),
+                    fmt::format("duplicate key (first given {}; JSON would silently take the last) "
+                                "— remove one",
+                                where));
+    }
+  }
+
+  void report_unknown(const Value& value, const ObjectSpec& spec, const VariantSpec* variant,
+                      bool variant_known, const std::string& path) {
+    std::vector<std::string> known;
+    for (const Field& field : spec.fields) known.push_back(field.name);
+    if (variant != nullptr) {
+      for (const Field& field : variant->fields) known.push_back(field.name);
+    }
+    for (const Member& member : value.members) {
+      if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+      const std::string here = join(path, shortened(member.key));
+      const std::vector<std::string> owners = spec.variants_with(member.key);
+      if (owners.empty()) {
+        problems_.add(member.origin, here, unknown_key(member.key, path, known));
+      } else if (variant_known) {
+        problems_.add(member.origin, here,
+                      fmt::format("`{}` belongs to {}, and `{}` is {} — remove it, or set `{}` to "
+                                  "{}",
+                                  member.key, listed(owners), spec.tag, variant->word, spec.tag,
+                                  listed(owners)));
+      }
+    }
+  }
+
+  static std::string unknown_key(const std::string& key, const std::string& path,
+                                 const std::vector<std::string>& known) {
+    const std::string near = nearest(key, known);
+    if (!near.empty()) return fmt::format("unknown key — did you mean \"{}\"?", near);
+    const std::vector<std::string> elsewhere =
+        key.size() <= 48 ? paths_to(key) : std::vector<std::string>{};
+    if (!elsewhere.empty()) {
+      return fmt::format("unknown key {} — did you mean {}?",
+                         path.empty() ? "at the top level" : "in `" + path + "`",
+                         listed(elsewhere, 3));
+    }
+    return fmt::format("unknown key — known here: {}", listed(known, 16));
+  }
+
+  void exclude(const Value& value, const Exclusion& rule, const std::string& path, Json& out) {
+    if (!out.contains(rule.object) || !out[rule.object].contains(rule.tag)) return;
+    const std::string word = out[rule.object][rule.tag].get<std::string>();
+    if (std::find(rule.words.begin(), rule.words.end(), word) == rule.words.end()) return;
+    for (const std::string& key : rule.keys) {
+      out.erase(key);
+      for (const Member& member : value.members) {
+        if (member.key != key) continue;
+        problems_.add(member.origin, join(path, key),
+                      fmt::format("does not go with `{}.{}` {} ({}) — remove it", rule.object,
+                                  rule.tag, word, rule.why));
+        break;
+      }
+    }
+  }
+
+  ProblemList& problems_;
+};
+
+// A preset's capacity and failure rate, written out: the resolved scenario stays the same when a
+// later version of the program knows the preset differently.
+void write_out_presets(Json& scenario) {
+  if (!scenario.contains("fleet") || !scenario["fleet"].contains("models")) return;
+  for (Json& model : scenario["fleet"]["models"]) {
+    if (!model.is_object() || !model.contains("model")) continue;
+    const models::DriveModel* preset = models::find_drive_preset(model["model"]);
+    if (!model.contains("capacity")) model["capacity"] = format_bytes(preset->capacity);
+    if (!model.contains("afr")) model["afr"] = shortest(preset->annual_failure_rate) + "/yr";
+  }
+}
+
+Json example_object(const ObjectSpec& spec) {
+  Json out = Json::object();
+  const auto add = [&](const Field& field) {
+    if (field.required) out[field.name] = Json::parse(example_of(field));
+  };
+  for (const Field& field : spec.fields) {
+    if (field.name == spec.tag) {
+      out[field.name] = spec.variants.front().word;
+    } else {
+      add(field);
+    }
+  }
+  if (!spec.variants.empty()) {
+    for (const Field& field : spec.variants.front().fields) add(field);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string example_of(const Field& field) {
+  if (!field.example.empty()) return field.example;
+  if (field.object == nullptr) return "\"…\"";
+  const Json object = example_object(*field.object);
+  return field.kind == Kind::kArray ? Json::array({object}).dump() : object.dump();
+}
+
+Json resolve(const Value& root, ProblemList& problems) {
+  Json scenario = Resolver(problems).object(root, scenario_table(), "");
+  write_out_presets(scenario);
+  return scenario;
+}
+
+}  // namespace spindle::app
