@@ -18,7 +18,7 @@ echo "demo: the simulation took $((SECONDS - started)) s"
 
 if "$python" -c 'import matplotlib' 2>/dev/null; then
   for figure in fill heat load nines; do
-    echo "demo: figure $("$python" "scripts/plot_$figure.py" "$results")"
+    "$python" "scripts/plot_$figure.py" "$results" || echo "demo: the figure $figure failed" >&2
   done
 else
   echo "demo: no figures (matplotlib is not installed)"
