@@ -6,6 +6,7 @@
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/experiment/durability.hpp"
+#include "app/scenario/wording.hpp"
 #include "app/world/world.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/read_cost.hpp"
@@ -20,7 +21,7 @@ void print_line(std::string_view label, const std::string& text) {
 
 void explain_fleet(const Scenario& scenario, const models::Topology& topology) {
   print_line("fleet", fmt::format("{} drives in {} zones x {} racks, {} in all",
-                                  grouped(topology.drives()), topology.zones(),
+                                  whole(topology.drives()), topology.zones(),
                                   topology.racks() / topology.zones(),
                                   human_bytes(topology.total_capacity())));
   for (const models::DriveShare& share : scenario.fleet.models) {
@@ -39,7 +40,7 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
   const double extents = std::round(logical / scenario.data.extent.to_double());
   const double shards = extents * scheme.shards();
   const double per_drive = shards / topology.drives();
-  print_line("data", fmt::format("{} in {} extents of {}", human_bytes(logical), grouped(extents),
+  print_line("data", fmt::format("{} in {} extents of {}", human_bytes(logical), whole(extents),
                                  human_bytes(scenario.data.extent.to_double())));
   print_line("", fmt::format("{}: {} stored, {} % of capacity", scheme.name(),
                              human_bytes(logical * scheme.overhead()),
@@ -63,7 +64,7 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
   for (const TenantSpec& spec : scenario.tenants) {
     const models::TenantClass& tenants = spec.options;
     std::string text =
-        fmt::format("{} x \"{}\", {}", grouped(tenants.count), tenants.name,
+        fmt::format("{} x \"{}\", {}", whole(tenants.count), tenants.name,
                     human_bytes(tenants.data.to_double()));
     if (!spec.trace.file.empty()) {
       text += fmt::format(", demand from {}", (scenario.trace_dir / spec.trace.file).string());
@@ -100,7 +101,7 @@ int explain_command(const Arguments& arguments) {
                          std::isfinite(durability.nines) ? significant(durability.nines) : "all",
                          significant(scenario->mttr_hours)));
   print_line("run", fmt::format("{} epochs of {} s: {} drive-epochs; about {} of memory",
-                                grouped(static_cast<double>(scenario->run.epochs())),
+                                whole(static_cast<double>(scenario->run.epochs())),
                                 significant(scenario->run.epoch.to_seconds(), 6),
                                 significant(static_cast<double>(scenario->run.epochs()) *
                                             topology.drives()),

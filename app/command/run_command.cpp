@@ -10,6 +10,7 @@
 #include "app/experiment/experiment.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
+#include "app/scenario/wording.hpp"
 
 namespace spindle::app {
 namespace {
@@ -19,8 +20,8 @@ std::string metric_text(const MetricRow& row, double value) {
       std::string_view(row.unit) == "B/s") {
     return std::isnan(value) ? "-" : human_bytes(value);
   }
-  const bool whole = value == std::floor(value) && std::fabs(value) < 1e15;
-  return whole ? grouped(value) : significant(value, 4);
+  const bool is_whole = value == std::floor(value) && value >= 0 && value < 1e15;
+  return is_whole ? whole(value) : significant(value, 4);
 }
 
 // Units that human_bytes already wrote into the value.

@@ -41,8 +41,8 @@ constexpr ComparisonColumn kColumns[] = {
     {"drive\npeak/\nmean", "heat.drive_peak_to_mean", as_fixed},
     {"nines\nper\nyear", "durability.nines", as_nines},
     {"unreadable\nwith a\nzone down", "availability.zone_down_unreadable_fraction", as_tiny},
-    {"drives\nfor\ncapacity", "cost.drives_for_capacity", grouped},
-    {"drives\nfor\nheat", "cost.drives_for_heat", grouped},
+    {"drives\nfor\ncapacity", "cost.drives_for_capacity", whole},
+    {"drives\nfor\nheat", "cost.drives_for_heat", whole},
 };
 
 constexpr const char* kLegend = R"(

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "app/scenario/wording.hpp"
 
 namespace spindle::app {
 namespace {
@@ -138,24 +139,9 @@ std::string significant(double value, int digits) {
   return std::isnan(value) ? "-" : fmt::format("{:.{}g}", value, digits);
 }
 
-std::string grouped(double whole) {
-  if (!std::isfinite(whole)) return "-";
-  std::string digits = fmt::format("{:.0f}", whole);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    if (at > 0 && digits[at - 1] != '-') digits.insert(at, ",");
-  }
-  return digits;
-}
-
-std::string human_bytes(double bytes) {
-  constexpr std::array units = {"B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB"};
-  std::size_t unit = 0;
-  while (std::fabs(bytes) >= 999.5 && unit + 1 < units.size()) {
-    bytes /= 1000;
-    ++unit;
-  }
-  return fmt::format("{:.3g} {}", bytes, units[unit]);
+std::string whole(double value) {
+  return std::isfinite(value) && value >= 0 ? grouped(static_cast<std::uint64_t>(std::llround(value)))
+                                            : "-";
 }
 
 }  // namespace spindle::app

@@ -39,8 +39,6 @@ std::size_t display_width(std::string_view text);
 // Numbers with digits that mean something: "12.3 %", "0.041", "3.2e-11", "5,556".
 std::string percent(double ratio, int decimals = 1);
 std::string significant(double value, int digits = 3);
-std::string grouped(double whole);
-// Bytes with a decimal unit: "16.4 PB".
-std::string human_bytes(double bytes);
+std::string whole(double value);
 
 }  // namespace spindle::app
