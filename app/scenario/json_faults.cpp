@@ -82,10 +82,14 @@ TextFault explain_syntax_error(std::string_view text, const SyntaxError& error) 
   }
   if (error.bytes_read > text.size()) return text_ended(text, message);
 
+  // The parser keeps the text of strings and numbers only; of anything else, the last byte counts.
   std::size_t start = end > 0 ? end - 1 : 0;
-  if (!token.empty() && token.size() <= end &&
+  if (token.starts_with('"') && token.size() <= end &&
+      message.find("string") != std::string::npos &&
       text.substr(end - token.size(), token.size()) == token) {
     start = end - token.size();
+  } else {
+    start = word_start(text, start);
   }
   if (message.find("invalid string") != std::string::npos) {
     const bool control = message.find("control character") != std::string::npos;
@@ -94,21 +98,23 @@ TextFault explain_syntax_error(std::string_view text, const SyntaxError& error) 
                       "write \\n"
                     : "a bad escape inside a string — write \\\\ for a backslash"};
   }
-  if (!token.starts_with('"')) start = word_start(text, start);
   const Position position = position_of(text, start);
   const std::string word = word_at(text, start);
   if (is_not_finite(word)) {
     return {position, fmt::format("{} is not a number in JSON — write a finite number", word)};
   }
-  if ((token == "}" || token == "]") && follows_comma(text, start)) {
-    return {position, fmt::format("a comma before \"{}\" — remove the comma", token)};
+  const char found = start < text.size() ? text[start] : ' ';
+  if ((found == '}' || found == ']' || found == ',') && follows_comma(text, start)) {
+    return {position, fmt::format("a comma before \"{}\" — remove one comma", found)};
   }
-  if (start < text.size() && text[start] == '\'') {
+  if (found == '\'') {
     return {position, "a single quote — texts, keys and quantities take double quotes"};
   }
-  const std::string shown = word.empty() ? std::string(token) : word;
+  std::string shown = word.empty() ? std::string(1, found) : word;
+  if (found == '"') shown = token;
   return {position,
-          fmt::format("not JSON: found {}, expected {}", in_quotes(shown), expected_here(message))};
+          fmt::format("not JSON: found {}, expected {}",
+                      found == '"' ? shortened(shown) : in_quotes(shown), expected_here(message))};
 }
 
 }  // namespace spindle::app

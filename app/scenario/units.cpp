@@ -117,10 +117,10 @@ double times(const Number& number, std::uint64_t factor) {
   return k >= 0 ? to_double(number, k) : to_double(number, 0) * static_cast<double>(factor);
 }
 
-std::string example_unit(std::string_view example) {
-  std::string_view unit = example.substr(scan_number(example).length);
-  while (unit.starts_with(' ')) unit.remove_prefix(1);
-  return std::string(unit);
+std::string_view example_unit(std::string_view example) {
+  example.remove_prefix(scan_number(example).length);
+  while (example.starts_with(' ')) example.remove_prefix(1);
+  return example;
 }
 
 std::string wanted_phrase(Dimension dimension) {
@@ -172,7 +172,7 @@ std::string not_a_number(std::string_view text, std::string_view example) {
   }
   if (text.front() == '.' && text.size() > 1 && is_digit(text[1])) {
     return fmt::format("{} has no digit before the point — write {}", in_quotes(text),
-                       in_quotes("0" + std::string(text)));
+                       in_quotes(fmt::format("0{}", text)));
   }
   std::string start;
   for (const char c : text) {
@@ -266,14 +266,15 @@ Parsed<T> fail(std::string problem) {
 }  // namespace
 
 std::string missing_unit(std::string_view number, Dimension dimension, std::string_view example) {
-  std::string unit = example_unit(example);
   const Number read = scan_number(number);
-  if (dimension == Dimension::kBytes && to_double(read, 0) >= 1e6) unit = "B";
-  if (dimension == Dimension::kFailureRate && to_double(read, 0) < 0.2) unit = "/yr";
-  const std::string_view space = unit.starts_with('/') ? "" : " ";
+  const double value = to_double(read, 0);
+  std::string_view unit = example_unit(example);
+  if (dimension == Dimension::kBytes && value >= 1e6) unit = "B";
+  if (dimension == Dimension::kFailureRate && value < 0.2) unit = "/yr";
+  const bool plain = !number.empty() && read.length == number.size();
   return fmt::format(
       "missing unit (a bare number is only for counts and ratios) — write \"{}{}{}\"",
-      read.length == number.size() && !number.empty() ? std::string(number) : "1", space, unit);
+      plain ? number : "1", unit.starts_with('/') ? "" : " ", unit);
 }
 
 Parsed<models::Bytes> parse_bytes(std::string_view text, std::string_view example) {
