@@ -120,6 +120,10 @@ std::string nearest(std::string_view word, std::span<const std::string> words) {
     std::size_t distance = edit_distance(mine, theirs);
     // "read" for "reads", "shuffle" for "shuffle_shard": a word cut short is a slip too.
     if (mine.size() >= 3 && theirs.starts_with(mine)) distance = std::min<std::size_t>(distance, 1);
+    // The same, misspelt: "shufle".
+    if (mine.size() >= 4 && theirs.size() > mine.size() + 1) {
+      distance = std::min(distance, edit_distance(mine, theirs.substr(0, mine.size() + 1)) + 1);
+    }
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;
