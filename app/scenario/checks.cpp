@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <map>
 
@@ -29,6 +30,11 @@ std::string rounded_up(double bytes) {
   double digits = static_cast<double>(static_cast<std::uint64_t>(bytes / step));
   if (digits * step < bytes) digits += 1;
   return human_bytes(digits * step);
+}
+
+std::string factor_text(double factor) {
+  return factor < 100 ? fmt::format("{:.3g}", factor)
+                      : grouped(static_cast<std::uint64_t>(std::min(factor, 1e18)));
 }
 
 class Checker {
@@ -60,7 +66,8 @@ class Checker {
         break;
       }
     }
-    problems_.add(origin_of(root_, blamed), std::string(blamed), std::move(message));
+    problems_.add(origin_of(root_, blamed), std::string(blamed), std::move(message),
+                  std::string(*paths.begin()));
   }
 
   void read_redundancy() {
@@ -175,7 +182,10 @@ class Checker {
     const auto logical = view_.bytes("data.logical");
     const auto extent = view_.bytes("data.extent");
     if (!logical || !extent) return;
-    extents_ = ceiling(logical->value, extent->value);
+    // As models::TenantPopulation counts them: whole extents, to nearest.
+    const double extents = logical->to_double() / extent->to_double() + 0.5;
+    extents_known_ = true;
+    extents_ = static_cast<std::uint64_t>(std::min(extents, 1e19));
     const std::uint64_t shards = std::max<std::uint64_t>(shards_, 1);
     if (extents_ <= kMaxShards / shards) return;
     const double least =
@@ -185,7 +195,7 @@ class Checker {
                     "extent, \"{}\" or more",
                     counted(extents_, "extent"), counted(shards, "shard"),
                     counted(kMaxShards, "shard"), rounded_up(least)));
-    extents_ = 0;
+    extents_known_ = false;
   }
 
   void check_shard_size() {
@@ -205,14 +215,8 @@ class Checker {
 
   void check_tenants() {
     std::uint64_t total = 0;
-    double shares = 0;
-    bool shares_known = true;
-    const std::size_t classes = view_.size("tenants");
-    for (std::size_t i = 0; i < classes; ++i) {
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
       total += view_.element("tenants", i).whole("count").value_or(0);
-      const auto share = view_.element("tenants", i).number("share");
-      shares_known = shares_known && share;
-      shares += share.value_or(0);
     }
     if (total > kMaxTenants) {
       add({"tenants"}, fmt::format("{} in all classes (at most {} are supported) — let one tenant "
@@ -220,7 +224,7 @@ class Checker {
                                    counted(total, "tenant"), grouped(kMaxTenants)));
       return;
     }
-    if (extents_ == 0) return;
+    if (!extents_known_) return;
     if (total > extents_) {
       add({"data.extent", "data.logical", "tenants"},
           fmt::format("{} share {} (each needs at least one) — a smaller extent, more data or "
@@ -228,26 +232,12 @@ class Checker {
                       counted(total, "tenant"), counted(extents_, "extent")));
       return;
     }
-    if (!shares_known) return;
-    for (std::size_t i = 0; i < classes; ++i) {
-      const ResolvedView tenants = view_.element("tenants", i);
-      const auto count = tenants.whole("count");
-      const double own = static_cast<double>(extents_) * *tenants.number("share") / shares;
-      // Half an extent of slack: shares of extents are rounded.
-      if (!count || own + 0.5 >= static_cast<double>(*count)) continue;
-      const std::string path = fmt::format("tenants.{}.", i);
-      add({path + "count", path + "share", "data.extent", "data.logical"},
-          fmt::format("{} share {} (the class's part of the data; each needs at least one) — fewer "
-                      "tenants, a larger share or a smaller extent",
-                      counted(*count, "tenant"),
-                      counted(static_cast<std::uint64_t>(own), "extent")));
-    }
   }
 
   void check_capacity() {
     const auto drives = view_.whole("fleet.drives");
     const auto extent = view_.bytes("data.extent");
-    if (!drives || !extent || extents_ == 0 || shards_ == 0) return;
+    if (!drives || !extent || !extents_known_ || shards_ == 0) return;
     double shares = 0;
     double mean_capacity = 0;
     for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
@@ -265,12 +255,13 @@ class Checker {
     if (needed <= fleet) return;
     add({"data.logical", "redundancy", "redundancy.scheme", "redundancy.copies", "redundancy.data",
          "redundancy.parity", "fleet.drives", "data.extent", "fleet.models"},
-        fmt::format("{} in {} takes {} of drives, and the fleet has {}: {} too much ({:.3g} times "
-                    "what fits) — less data, less redundancy, or {} drives",
-                    human_bytes(view_.bytes("data.logical")->to_double()), scheme_name_,
-                    human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
-                    needed / fleet,
-                    grouped(static_cast<std::uint64_t>(needed / (mean_capacity / shares)) + 1)));
+        fmt::format(
+            "{} in {} takes {} of drives, and the fleet has {}: {} too much ({} times "
+            "what fits) — less data, less redundancy, or {} drives",
+            human_bytes(view_.bytes("data.logical")->to_double()), scheme_name_,
+            human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
+            factor_text(needed / fleet),
+            grouped(static_cast<std::uint64_t>(std::ceil(needed / (mean_capacity / shares))))));
   }
 
   void check_names(const std::string& array, std::string_view what) {
@@ -294,6 +285,7 @@ class Checker {
   std::uint64_t needed_ = 0;
   std::uint64_t racks_ = 0;
   std::uint64_t extents_ = 0;
+  bool extents_known_ = false;
   std::string scheme_name_;
 };
 

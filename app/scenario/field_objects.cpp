@@ -46,11 +46,11 @@ Field number(std::string name, std::string example, Range range, std::string doc
           .doc = std::move(doc)};
 }
 
-Field column(std::string name, bool required, std::string doc) {
+Field column(std::string name, bool required, std::string example, std::string doc) {
   return {.name = std::move(name),
           .kind = Kind::kColumn,
           .required = required,
-          .example = "\"value\"",
+          .example = std::move(example),
           .doc = std::move(doc)};
 }
 
@@ -110,10 +110,11 @@ std::vector<Field> trace_ends() {
 }
 
 VariantSpec series_variant() {
-  VariantSpec series{"series",
-                     "A rate series read from a file with a header row.",
-                     {trace_file(), column("time_column", true, "Times of the samples."),
-                      column("value_column", true, "Amounts per sample.")}};
+  VariantSpec series{
+      "series",
+      "A rate series read from a file with a header row.",
+      {trace_file(), column("time_column", true, "\"time\"", "Times of the samples."),
+       column("value_column", true, "\"value\"", "Amounts per sample.")}};
   series.fields.push_back({.name = "counts",
                            .kind = Kind::kWord,
                            .required = true,
@@ -135,9 +136,10 @@ VariantSpec series_variant() {
 VariantSpec jobs_variant() {
   VariantSpec jobs{"jobs",
                    "A job trace read from a file: bytes at instants.",
-                   {trace_file(), column("time_column", true, "Submit times."),
-                    column("read_column", true, "Bytes that the job reads."),
-                    column("write_column", false, "Bytes that the job writes; absent: none.")}};
+                   {trace_file(), column("time_column", true, "\"time\"", "Submit times."),
+                    column("read_column", true, "\"bytes_read\"", "Bytes that the job reads."),
+                    column("write_column", false, "\"bytes_written\"",
+                           "Bytes that the job writes; absent: none.")}};
   for (Field& field : trace_ends()) jobs.fields.push_back(std::move(field));
   return jobs;
 }
@@ -242,24 +244,24 @@ std::vector<Field> policy_fields(std::string_view policy) {
 
 const ObjectSpec& redundancy_table() {
   const auto shards = [](std::string name, bool required, double min, double max,
-                         std::string doc) -> Field {
+                         std::string example, std::string doc) -> Field {
     return {.name = std::move(name),
             .kind = Kind::kInteger,
             .required = required,
             .fallback = required ? "" : "3",
-            .example = "3",
+            .example = std::move(example),
             .range = {.min = min, .max = max},
             .doc = std::move(doc)};
   };
-  static const ObjectSpec kTable =
-      make_union("scheme", "", "Whole copies, or erasure code.",
-                 {{"replication",
-                   "Whole copies; any one restores the extent.",
-                   {shards("copies", false, 1, 64, "Copies of each extent.")}},
-                  {"erasure",
-                   "data + parity shards; any `data` of them restore the extent.",
-                   {shards("data", true, 1, 64, "Data shards."),
-                    shards("parity", true, 0, 63, "Parity shards; data + parity at most 64.")}}});
+  static const ObjectSpec kTable = make_union(
+      "scheme", "", "Whole copies, or erasure code.",
+      {{"replication",
+        "Whole copies; any one restores the extent.",
+        {shards("copies", false, 1, 64, "3", "Copies of each extent.")}},
+       {"erasure",
+        "data + parity shards; any `data` of them restore the extent.",
+        {shards("data", true, 1, 64, "5", "Data shards."),
+         shards("parity", true, 0, 63, "4", "Parity shards; data + parity at most 64.")}}});
   return kTable;
 }
 

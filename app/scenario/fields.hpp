@@ -36,7 +36,7 @@ struct Range {
   double min = 0;
   double max = std::numeric_limits<double>::infinity();
   bool above_min = false;
-  std::string max_text = {};  // the upper bound as a message says it, e.g. "200 yr"
+  const char* max_text = "";  // the upper bound as a message says it, e.g. "200 yr"
 };
 
 struct ObjectSpec;

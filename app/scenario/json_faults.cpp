@@ -47,10 +47,17 @@ bool follows_comma(std::string_view text, std::size_t at) {
 std::string expected_here(const std::string& parser_message) {
   constexpr std::string_view kExpected = "; expected ";
   const std::size_t at = parser_message.rfind(kExpected);
-  if (at == std::string::npos) return "a value, as in \"20 TB\", 3 or true";
+  constexpr const char* kValue = "a value, as in \"20 TB\", 3 or true";
+  if (at == std::string::npos) return kValue;
   std::string wanted = parser_message.substr(at + kExpected.size());
   if (wanted == "end of input") return "nothing more after the closing brace";
   if (wanted == "string literal" || wanted == "object key") return "a key in double quotes";
+  if (wanted.find("literal") != std::string::npos ||
+      wanted.find("last read") != std::string::npos) {
+    return kValue;
+  }
+  if (wanted == "'}'") return "a comma, or } to close the object";
+  if (wanted == "']'") return "a comma, or ] to close the array";
   return wanted;
 }
 
@@ -82,10 +89,19 @@ TextFault explain_syntax_error(std::string_view text, const SyntaxError& error) 
   }
   if (error.bytes_read > text.size()) return text_ended(text, message);
 
+  // The parser keeps the text of strings and numbers only; of anything else, the last byte counts.
   std::size_t start = end > 0 ? end - 1 : 0;
-  if (!token.empty() && token.size() <= end &&
+  if (token.starts_with('"') && token.size() <= end &&
+      (message.find("unexpected string") != std::string::npos ||
+       message.find("invalid string") != std::string::npos) &&
       text.substr(end - token.size(), token.size()) == token) {
     start = end - token.size();
+  } else {
+    // A misspelt true, false or null breaks off one byte late.
+    const bool late = start > 0 && start < text.size() && !in_word(text[start]) &&
+                      in_word(text[start - 1]) &&
+                      message.find("invalid literal") != std::string::npos;
+    start = word_start(text, late ? start - 1 : start);
   }
   if (message.find("invalid string") != std::string::npos) {
     const bool control = message.find("control character") != std::string::npos;
@@ -94,21 +110,28 @@ TextFault explain_syntax_error(std::string_view text, const SyntaxError& error) 
                       "write \\n"
                     : "a bad escape inside a string — write \\\\ for a backslash"};
   }
-  if (!token.starts_with('"')) start = word_start(text, start);
   const Position position = position_of(text, start);
   const std::string word = word_at(text, start);
   if (is_not_finite(word)) {
     return {position, fmt::format("{} is not a number in JSON — write a finite number", word)};
   }
-  if ((token == "}" || token == "]") && follows_comma(text, start)) {
-    return {position, fmt::format("a comma before \"{}\" — remove the comma", token)};
+  if (!word.empty() && word[0] >= '0' && word[0] <= '9' &&
+      word.find_first_not_of("0123456789.+-eE") != std::string::npos) {
+    return {position,
+            fmt::format("{} is not a number — put a quantity in double quotes", shortened(word))};
   }
-  if (start < text.size() && text[start] == '\'') {
+  const char found = start < text.size() ? text[start] : ' ';
+  if ((found == '}' || found == ']' || found == ',') && follows_comma(text, start)) {
+    return {position, fmt::format("a comma before \"{}\" — remove one comma", found)};
+  }
+  if (found == '\'') {
     return {position, "a single quote — texts, keys and quantities take double quotes"};
   }
-  const std::string shown = word.empty() ? std::string(token) : word;
+  std::string shown = word.empty() ? std::string(1, found) : word;
+  if (found == '"') shown = token;
   return {position,
-          fmt::format("not JSON: found {}, expected {}", in_quotes(shown), expected_here(message))};
+          fmt::format("not JSON: found {}, expected {}",
+                      found == '"' ? shortened(shown) : in_quotes(shown), expected_here(message))};
 }
 
 }  // namespace spindle::app

@@ -23,7 +23,10 @@ std::vector<std::string> split(std::string_view path) {
 
 std::string joined(const std::vector<std::string>& parts, std::size_t count) {
   std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "" : ".") + parts[i];
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out.push_back('.');
+    out += parts[i];
+  }
   return out;
 }
 

@@ -9,21 +9,23 @@
 
 namespace spindle::app {
 
-void ProblemList::add(const Origin& origin, std::string path, std::string message) {
+void ProblemList::add(const Origin& origin, std::string path, std::string message,
+                      std::string subject) {
+  if (subject.empty()) subject = path;
   if (entries_.size() > kMost) return;
   if (entries_.size() == kMost) {
-    entries_.push_back({origin, "", "further problems are not listed — mend these first"});
+    entries_.push_back({origin, "", "further problems are not listed — mend these first", ""});
     return;
   }
-  entries_.push_back({origin, std::move(path), std::move(message)});
+  entries_.push_back({origin, std::move(path), std::move(message), std::move(subject)});
 }
 
 void ProblemList::add_variant(const ProblemList& variant, const std::string& prefix,
                               const Origin& origin) {
   std::set<std::pair<std::string, std::string>> known;
-  for (const Entry& entry : entries_) known.emplace(entry.path, entry.message);
+  for (const Entry& entry : entries_) known.emplace(entry.subject, entry.message);
   for (const Entry& entry : variant.entries_) {
-    if (known.contains({entry.path, entry.message})) continue;
+    if (known.contains({entry.subject, entry.message})) continue;
     const bool own = entry.origin.source != Origin::Source::kFile;
     add(own ? entry.origin : origin, prefix + entry.path, entry.message);
   }

@@ -15,11 +15,12 @@ class ProblemList {
     Origin origin;
     std::string path;
     std::string message;
+    std::string subject;  // the path that the problem is about, where `path` only brought it about
   };
   // More than this many are cut off, with a last entry that says so: nobody reads on.
   static constexpr std::size_t kMost = 1000;
 
-  void add(const Origin& origin, std::string path, std::string message);
+  void add(const Origin& origin, std::string path, std::string message, std::string subject = {});
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] bool full() const { return entries_.size() > kMost; }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }

@@ -181,15 +181,25 @@ class Resolver {
   ProblemList& problems_;
 };
 
-// A preset's capacity and failure rate, written out: the resolved scenario stays the same when a
-// later version of the program knows the preset differently.
-void write_out_presets(Json& scenario) {
-  if (!scenario.contains("fleet") || !scenario["fleet"].contains("models")) return;
-  for (Json& model : scenario["fleet"]["models"]) {
+// A preset's capacity and failure rate, written out where they are not given: the resolved scenario
+// stays the same when a later version of the program knows the preset differently.
+void write_out_presets(const Value& root, Json& scenario) {
+  const Value* fleet = root.find("fleet");
+  const Value* given = fleet == nullptr ? nullptr : fleet->find("models");
+  if (given == nullptr || !scenario.contains("fleet") || !scenario["fleet"].contains("models")) {
+    return;
+  }
+  Json& rows = scenario["fleet"]["models"];
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Json& model = rows[i];
     if (!model.is_object() || !model.contains("model")) continue;
     const models::DriveModel* preset = models::find_drive_preset(model["model"]);
-    if (!model.contains("capacity")) model["capacity"] = format_bytes(preset->capacity);
-    if (!model.contains("afr")) model["afr"] = shortest(preset->annual_failure_rate) + "/yr";
+    if (given->items[i].find("capacity") == nullptr) {
+      model["capacity"] = format_bytes(preset->capacity);
+    }
+    if (given->items[i].find("afr") == nullptr) {
+      model["afr"] = shortest(preset->annual_failure_rate) + "/yr";
+    }
   }
 }
 
@@ -222,7 +232,7 @@ std::string example_of(const Field& field) {
 
 Json resolve(const Value& root, ProblemList& problems) {
   Json scenario = Resolver(problems).object(root, scenario_table(), "");
-  write_out_presets(scenario);
+  write_out_presets(root, scenario);
   return scenario;
 }
 

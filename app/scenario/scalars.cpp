@@ -58,15 +58,14 @@ Dimension dimension_of(Kind kind) {
 }
 
 std::string in_digits(double x) {
-  if (std::floor(x) == x && std::abs(x) < 1e15) {
-    return x < 0 ? "-" + grouped(static_cast<std::uint64_t>(-x))
-                 : grouped(static_cast<std::uint64_t>(x));
-  }
-  return shortest(x);
+  const double size = std::abs(x);
+  if (std::floor(x) != x || size >= 1e17) return shortest(x);
+  return fmt::format("{}{}", x < 0 ? "-" : "", grouped(static_cast<std::uint64_t>(size)));
 }
 
 std::string max_in_words(const Field& field) {
-  return field.range.max_text.empty() ? in_digits(field.range.max) : field.range.max_text;
+  const std::string text = field.range.max_text;
+  return text.empty() ? in_digits(field.range.max) : text;
 }
 
 // Empty where the value is in range; `shown` is the value as the user wrote it.

@@ -214,7 +214,7 @@ UnitGuess guess_unit(std::string_view text, Dimension wanted) {
   if (slash == std::string_view::npos) {
     if (wanted == Dimension::kDuration) {
       UnitGuess guess = guess_time(text);
-      return guess.unit.empty() ? guess_bytes(text) : guess;
+      return guess.unit.empty() && guess.why.empty() ? guess_bytes(text) : guess;
     }
     UnitGuess guess = guess_bytes(text);
     return guess.unit.empty() ? guess_time(text) : guess;

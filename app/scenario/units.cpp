@@ -14,14 +14,14 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-constexpr int kMaxDigits = 19;         // of the mantissa: below 2^64
+constexpr int kMaxDigits = 20;         // of the mantissa: every 64-bit integer has at most 20
 constexpr int kExponentLimit = 10000;  // saturates; far beyond any unit
 constexpr auto kMaxBytes = static_cast<Wide>(std::numeric_limits<std::uint64_t>::max());
 constexpr auto kMaxNanoseconds = static_cast<Wide>(std::numeric_limits<std::int64_t>::max());
 
 // A decimal number: mantissa * 10^exponent.
 struct Number {
-  std::uint64_t mantissa = 0;
+  Wide mantissa = 0;
   int exponent = 0;
   std::size_t length = 0;  // characters read
 };
@@ -31,7 +31,7 @@ bool is_digit(char c) {
 }
 
 // digits[.digits][e[+-]digits]; length 0 where the text does not begin with one. Digits beyond the
-// 19th significant one are dropped: a relative error below 1e-18.
+// 20th significant one are dropped: a relative error below 1e-19.
 Number scan_number(std::string_view text) {
   Number number;
   int significant = 0;
@@ -39,7 +39,7 @@ Number scan_number(std::string_view text) {
   const auto take = [&](bool after_point) {
     if (significant > 0 || text[i] != '0') ++significant;
     if (significant <= kMaxDigits) {
-      number.mantissa = number.mantissa * 10 + static_cast<std::uint64_t>(text[i] - '0');
+      number.mantissa = number.mantissa * 10 + static_cast<unsigned>(text[i] - '0');
       if (after_point && number.exponent > -kExponentLimit) --number.exponent;
     } else if (!after_point && number.exponent < kExponentLimit) {
       ++number.exponent;
@@ -74,10 +74,10 @@ struct Scaled {
   std::uint64_t value = 0;
 };
 
-// number * factor in integers, rounded to nearest. The product of a mantissa and a factor, both
-// below 2^64, fits 128 bits.
+// number * factor in integers, rounded to nearest. The product of a mantissa below 10^20 and a
+// factor of at most 2^60 fits 128 bits.
 Scaled scaled(const Number& number, std::uint64_t factor, Wide limit) {
-  Wide product = static_cast<Wide>(number.mantissa) * factor;
+  Wide product = number.mantissa * factor;
   if (product == 0) return {};
   int exponent = number.exponent;
   for (; exponent > 0; --exponent) {
@@ -117,10 +117,10 @@ double times(const Number& number, std::uint64_t factor) {
   return k >= 0 ? to_double(number, k) : to_double(number, 0) * static_cast<double>(factor);
 }
 
-std::string example_unit(std::string_view example) {
-  std::string_view unit = example.substr(scan_number(example).length);
-  while (unit.starts_with(' ')) unit.remove_prefix(1);
-  return std::string(unit);
+std::string_view example_unit(std::string_view example) {
+  example.remove_prefix(scan_number(example).length);
+  while (example.starts_with(' ')) example.remove_prefix(1);
+  return example;
 }
 
 std::string wanted_phrase(Dimension dimension) {
@@ -172,7 +172,7 @@ std::string not_a_number(std::string_view text, std::string_view example) {
   }
   if (text.front() == '.' && text.size() > 1 && is_digit(text[1])) {
     return fmt::format("{} has no digit before the point — write {}", in_quotes(text),
-                       in_quotes("0" + std::string(text)));
+                       in_quotes(fmt::format("0{}", text)));
   }
   std::string start;
   for (const char c : text) {
@@ -266,14 +266,15 @@ Parsed<T> fail(std::string problem) {
 }  // namespace
 
 std::string missing_unit(std::string_view number, Dimension dimension, std::string_view example) {
-  std::string unit = example_unit(example);
   const Number read = scan_number(number);
-  if (dimension == Dimension::kBytes && to_double(read, 0) >= 1e6) unit = "B";
-  if (dimension == Dimension::kFailureRate && to_double(read, 0) < 0.2) unit = "/yr";
-  const std::string_view space = unit.starts_with('/') ? "" : " ";
+  const double value = to_double(read, 0);
+  std::string_view unit = example_unit(example);
+  if (dimension == Dimension::kBytes && value >= 1e6) unit = "B";
+  if (dimension == Dimension::kFailureRate && value < 0.2) unit = "/yr";
+  const bool plain = !number.empty() && read.length == number.size();
   return fmt::format(
       "missing unit (a bare number is only for counts and ratios) — write \"{}{}{}\"",
-      read.length == number.size() && !number.empty() ? std::string(number) : "1", space, unit);
+      plain ? number : "1", unit.starts_with('/') ? "" : " ", unit);
 }
 
 Parsed<models::Bytes> parse_bytes(std::string_view text, std::string_view example) {
@@ -302,9 +303,12 @@ Parsed<double> parse_byte_rate(std::string_view text, std::string_view example) 
   std::string problem;
   const auto quantity = read_quantity(text, Dimension::kByteRate, example, problem);
   if (!quantity) return fail<double>(problem);
-  const double seconds =
-      static_cast<double>(quantity->unit.time_factor) / sim::kNanosecondsPerSecond;
-  const double rate = times(quantity->number, quantity->unit.byte_factor) / seconds;
+  // Whole seconds, or whole parts of one: both factors are exact in double.
+  const auto time = static_cast<double>(quantity->unit.time_factor);
+  const double amount = times(quantity->number, quantity->unit.byte_factor);
+  const double rate = time < sim::kNanosecondsPerSecond
+                          ? amount * (sim::kNanosecondsPerSecond / time)
+                          : amount / (time / sim::kNanosecondsPerSecond);
   if (!std::isfinite(rate)) return fail<double>(fmt::format("{} is too large", in_quotes(text)));
   return {rate, {}};
 }

@@ -7,7 +7,7 @@
 //   times  ns us ms s min h d wk yr (a year is 8,760 h)
 //   rates  <bytes>/<time>;  failure rates  %/<time> or /<time> (or 1/<time>), counted per year
 //   ratios a bare number, or a number and %
-// Bytes and times are converted in integers: exact up to 19 significant digits, then rounded to the
+// Bytes and times are converted in integers: exact up to 20 significant digits, then rounded to the
 // nearest byte or nanosecond; a nonzero quantity that rounds to nothing is an error. Rates and
 // ratios are doubles, at most one rounding from the text for the units s, %, and powers of 1000.
 // No locale. Nothing throws, and parsing takes time linear in the text.

@@ -65,13 +65,17 @@ std::string shortened(std::string_view text) {
 }
 
 std::string in_quotes(std::string_view text) {
-  return "\"" + shortened(text) + "\"";
+  return fmt::format("\"{}\"", shortened(text));
 }
 
 std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
+  const std::string digits = std::to_string(n);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out.push_back(',');
+    out.push_back(digits[i]);
+  }
+  return out;
 }
 
 std::string counted(std::uint64_t n, std::string_view noun) {
@@ -116,6 +120,10 @@ std::string nearest(std::string_view word, std::span<const std::string> words) {
     std::size_t distance = edit_distance(mine, theirs);
     // "read" for "reads", "shuffle" for "shuffle_shard": a word cut short is a slip too.
     if (mine.size() >= 3 && theirs.starts_with(mine)) distance = std::min<std::size_t>(distance, 1);
+    // The same, misspelt: "shufle".
+    if (mine.size() >= 4 && theirs.size() > mine.size() + 1) {
+      distance = std::min(distance, edit_distance(mine, theirs.substr(0, mine.size() + 1)) + 1);
+    }
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;
