@@ -58,6 +58,8 @@ class Topology {
     return {zone * racks_per_zone_, (zone + 1) * racks_per_zone_};
   }
   [[nodiscard]] std::uint32_t rack_of(std::uint32_t drive) const { return rack_of_[drive]; }
+  // Starts fetching what rack_of will read.
+  void prefetch_rack_of(std::uint32_t drive) const { __builtin_prefetch(&rack_of_[drive]); }
   [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const {
     return rack / racks_per_zone_;
   }

@@ -29,6 +29,10 @@ class DrivePool {
   [[nodiscard]] std::uint32_t operator[](std::uint32_t i) const {
     return is_list_ ? drives_[i] : first_ + i;
   }
+  // Starts fetching entry i.
+  void prefetch(std::uint32_t i) const {
+    if (is_list_) __builtin_prefetch(&drives_[i]);
+  }
 
   // Keeps the drives for which `has_room(drive)` holds, in order.
   template <class HasRoom>

@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kTries = 64;  // draws of a legal drive before giving up, equal capacity
 constexpr std::uint32_t kMostTries = 4096;
+constexpr std::uint32_t kAhead = 64;  // candidates drawn ahead in one extent
 constexpr double kTwoTo32 = 4294967296.0;
 
 struct NoLoad {};
@@ -58,9 +59,11 @@ class SpreadSampler::Draft {
   bool fill(std::span<const std::uint32_t> counts, std::span<DrivePool> pools,
             std::vector<std::uint32_t>& legal) {
     placed_ = 0;
+    if (!look_ahead(counts, pools)) return false;
     for (std::size_t zone = 0; zone < pools.size(); ++zone) {
       zone_begin_ = placed_;
       for (std::uint32_t i = 0; i < counts[zone]; ++i) {
+        next_ahead_ = placed_ * choices_;  // also where the last shard left some of its own
         std::uint32_t drive = choose(pools[zone]);
         if (drive == kNone) drive = choose_exactly(pools[zone], legal);
         if (drive == kNone) return false;
@@ -72,6 +75,31 @@ class SpreadSampler::Draft {
   }
 
  private:
+  // Draws the first candidates of all shards, so that their memory arrives together: one dependent
+  // miss after the other would cost most of the time on large fleets and subsets.
+  bool look_ahead(std::span<const std::uint32_t> counts, std::span<DrivePool> pools) {
+    ahead_count_ = 0;
+    for (std::size_t zone = 0; zone < pools.size(); ++zone) {
+      if (counts[zone] == 0) continue;
+      if (pools[zone].size() == 0) return false;
+      const std::uint32_t end = std::min(ahead_count_ + counts[zone] * choices_, kAhead);
+      for (; ahead_count_ < end; ++ahead_count_) {
+        ahead_[ahead_count_] = random_.below(pools[zone].size());
+        pools[zone].prefetch(ahead_[ahead_count_]);
+      }
+    }
+    std::uint32_t i = 0;
+    for (std::size_t zone = 0; zone < pools.size(); ++zone) {
+      const std::uint32_t end = std::min(i + counts[zone] * choices_, kAhead);
+      for (; i < end; ++i) {
+        ahead_[i] = pools[zone][ahead_[i]];
+        __builtin_prefetch(&view_.used_bytes[ahead_[i]]);
+        sampler_.topology_.prefetch_rack_of(ahead_[i]);
+      }
+    }
+    return true;
+  }
+
   [[nodiscard]] bool is_legal(std::uint32_t drive, std::uint32_t rack) const {
     const std::uint64_t capacity = sampler_.capacity_[rack];
     if (bytes_ > capacity || view_.used_bytes[drive] > capacity - bytes_) return false;
@@ -85,7 +113,9 @@ class SpreadSampler::Draft {
 
   std::uint32_t draw(const DrivePool& pool) {
     for (std::uint32_t i = 0; i < sampler_.tries_; ++i) {
-      const std::uint32_t drive = pool[random_.below(pool.size())];
+      const std::uint32_t drive = i == 0 && next_ahead_ < ahead_count_
+                                      ? ahead_[next_ahead_++]
+                                      : pool[random_.below(pool.size())];
       const std::uint32_t rack = sampler_.topology_.rack_of(drive);
       if constexpr (kWeighted) {
         if (random_.next_u32() >= sampler_.accept_[rack]) continue;
@@ -114,7 +144,7 @@ class SpreadSampler::Draft {
   }
 
   std::uint32_t choose(const DrivePool& pool) {
-    if (pool.size() == 0) return kNone;
+    if (pool.size() == 0) return kNone;  // its last drives were found full in this extent
     return least_loaded([&] { return draw(pool); });
   }
 
@@ -154,6 +184,9 @@ class SpreadSampler::Draft {
   std::array<std::uint32_t, kMaxShards> rack_;  // of each drive in out_
   std::uint32_t placed_ = 0;
   std::uint32_t zone_begin_ = 0;
+  std::array<std::uint32_t, kAhead> ahead_;  // first candidates of the coming shards, in order
+  std::uint32_t ahead_count_ = 0;
+  std::uint32_t next_ahead_ = 0;
 };
 
 SpreadSampler::SpreadSampler(const PolicyContext& context)
