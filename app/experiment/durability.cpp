@@ -1,5 +1,11 @@
 #include "app/experiment/durability.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <string>
+
 #include "models/analytic/markov.hpp"
 #include "sim/math.hpp"
 
@@ -15,6 +21,15 @@ double failures_per_hour(const models::Topology& topology) {
   return sum / topology.drives() / sim::kHoursPerYear;
 }
 
+// Linear algebra is good to fewer digits than a double holds: what the last ones say may depend on
+// the build, so they are cut.
+double rounded_to_12_digits(double value) {
+  if (!std::isfinite(value)) return value;
+  const std::string digits = fmt::format("{:.11e}", value);
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
 }  // namespace
 
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
@@ -22,8 +37,8 @@ Durability analytic_durability(const Scenario& scenario, const models::Topology&
   const double lambda = failures_per_hour(topology);
   const double mu = 1 / scenario.mttr_hours;
   Durability out;
-  out.mttdl_hours = models::mttdl(scheme.shards(), scheme.needed(), lambda, mu,
-                                  models::RepairMode::kParallel);
+  out.mttdl_hours = rounded_to_12_digits(models::mttdl(
+      scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel));
   out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
   out.nines = models::nines(out.annual_loss_probability);
   const double run_hours = scenario.run.duration.to_seconds() / sim::kSecondsPerHour;

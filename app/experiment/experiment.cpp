@@ -18,7 +18,9 @@ namespace {
 
 // Placing takes about this share of a run's time; the rest is the sweep. For progress only.
 constexpr double kPlacingShare = 0.5;
-constexpr double kFillBin = 0.005;
+// About this wide is a bin of the fill histogram: a whole number of shards of the fleet's first
+// drive model, so that no bin holds more of the possible fills than its neighbour.
+constexpr double kFillBin = 0.0025;
 
 // Demand is conserved to rounding in every epoch. Heat weights that are not whole numbers are
 // summed in single precision per drive and tenant, hence the wider bound with cooling.
@@ -28,18 +30,19 @@ constexpr double kRoundedHeatTolerance = 1e-5;
 constexpr std::uint64_t kCheckedEpochs = 1024;
 
 std::vector<HistogramBin> fill_histogram(const models::Topology& topology,
+                                         std::uint64_t shard_bytes,
                                          const std::vector<std::uint64_t>& used_bytes) {
-  const auto bins = static_cast<std::size_t>(std::lround(1 / kFillBin));
+  const double shard =
+      static_cast<double>(shard_bytes) / topology.models().front().capacity.to_double();
+  const double width = std::min(1.0, shard * std::max(1.0, std::round(kFillBin / shard)));
   std::vector<HistogramBin> out;
-  for (std::size_t b = 0; b < bins; ++b) {
-    out.push_back({static_cast<double>(b) / static_cast<double>(bins),
-                   static_cast<double>(b + 1) / static_cast<double>(bins), 0});
-  }
+  for (double b = 0; b * width <= 1; b += 1) out.push_back({b * width, (b + 1) * width, 0});
   for (std::uint32_t d = 0; d < topology.drives(); ++d) {
     const double fill =
         static_cast<double>(used_bytes[d]) / topology.capacity_of(d).to_double();
-    const auto bin = static_cast<std::size_t>(fill * static_cast<double>(bins));
-    ++out[std::min(bin, bins - 1)].count;
+    // A fill on an edge belongs above it, whatever the last bit of the division says.
+    const auto bin = static_cast<std::size_t>(fill / width + 1e-9);
+    ++out[std::min(bin, out.size() - 1)].count;
   }
   return out;
 }
@@ -112,7 +115,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.metrics = compute_metrics(scenario, *world, placement, flow);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
-  result.fill = fill_histogram(world->topology, placement.used_bytes);
+  result.fill = fill_histogram(world->topology, world->extents.shard_bytes, placement.used_bytes);
   result.heat = heat_histogram(flow.histogram);
   result.partial = flow.epochs < world->grid.count;
   result.drive_epochs = flow.epochs * world->topology.drives();

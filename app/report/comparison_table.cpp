@@ -46,12 +46,12 @@ constexpr ComparisonColumn kColumns[] = {
 };
 
 constexpr const char* kLegend = R"(
-How to read it: fill is bytes / capacity; stranded is what is lost if writing stops when the fullest
-drive is full. Heat is disk time asked per second, in the hour of greatest demand: 100 % is a drive
-that never rests, more is a drive that falls behind. CoV is over all drives and hours. Peak/mean
-compares the largest hour with the mean: of the fleet, and of any one drive with the fleet's mean.
-Nines are per extent and year, from independent drive failures. Drives are what the bytes and the
-heat of the busiest hour would need.
+How to read it: fill is bytes / capacity; stranded is what is lost if writing stops when the
+fullest drive is full. Heat is disk time asked per second, in the epoch of greatest demand: 100 % is a drive that
+never rests, more is a drive that falls behind. CoV is over all drives and epochs. Peak/mean
+compares the largest epoch with the mean: of the fleet, and of any one drive with the fleet's mean.
+Nines are per extent and year, from independent drive failures. Drives are what the bytes, and the
+heat of the busiest epoch, would need.
 )";
 
 }  // namespace

@@ -58,7 +58,7 @@ const BadScenario kBadScenarios[] = {
     {"epoch longer than the run", "\"epoch\": \"1 h\"", "\"epoch\": \"3 d\"", "run.epoch"},
     {"run not a whole number of epochs", "\"epoch\": \"1 h\"", "\"epoch\": \"7 h\"", "run"},
     {"run of 300 years", "\"2 d\"", "\"300 yr\"", "run.duration"},
-    {"more bytes than the fleet holds", "\"300 TB\"", "\"300 PB\"", "capacity"},
+    {"more bytes than the fleet holds", "\"300 TB\"", "\"300 PB\"", "data.logical"},
     {"more extents than memory", "\"100 GB\"", "\"1 kB\"", "data.extent"},
     {"more tenants than extents", "\"count\": 20", "\"count\": 900000", "tenants"},
     {"duty above one", "{ \"model\": \"on_off\", \"on\": \"2 h\", \"off\": \"6 h\" }",

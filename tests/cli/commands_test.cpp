@@ -113,7 +113,7 @@ TEST_CASE("progress: lines off a terminal, none when quiet") {
   CHECK(quiet.err.empty());
 }
 
-TEST_CASE("an interrupted run says so and leaves whole files; a killed one leaves no half file") {
+TEST_CASE("an interrupted run says so and leaves whole files, a killed one no half file") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());
   // 200 years in ten-minute epochs: far longer than the signal takes to come.

@@ -119,7 +119,7 @@ TEST_CASE("requests become bytes by the size of an object") {
   CHECK(series("timestamp,value\n0,3\n", "t.csv", options).trace->points[0].amount == 3e6);
 }
 
-TEST_CASE("times are exact to the nanosecond") {
+TEST_CASE("trace times are exact to the nanosecond") {
   const auto at = [](const std::string& text) {
     const auto time = parse_time(text);
     REQUIRE(time);
