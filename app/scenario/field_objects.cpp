@@ -115,12 +115,13 @@ VariantSpec series_variant() {
       "A rate series read from a file with a header row.",
       {trace_file(), column("time_column", true, "\"time\"", "Times of the samples."),
        column("value_column", true, "\"value\"", "Amounts per sample.")}};
-  series.fields.push_back({.name = "counts",
-                           .kind = Kind::kWord,
-                           .required = true,
-                           .example = "\"requests\"",
-                           .words = {"requests", "bytes"},
-                           .doc = "What the amounts count."});
+  series.fields.push_back(
+      {.name = "counts",
+       .kind = Kind::kWord,
+       .required = true,
+       .example = "\"requests\"",
+       .words = {"requests", "bytes"},
+       .doc = "What the amounts count: `requests` (of `object` bytes each) or `bytes`."});
   series.fields.push_back(
       duration("interval", "", "\"5 min\"", "Length of one sample; its amount is spread evenly."));
   for (Field& field : trace_ends()) series.fields.push_back(std::move(field));
@@ -129,7 +130,7 @@ VariantSpec series_variant() {
                            .fallback = "\"reads\"",
                            .example = "\"reads\"",
                            .words = {"reads", "writes"},
-                           .doc = "Whether the demand reads or writes."});
+                           .doc = "Where the demand falls: `reads` or `writes`."});
   return series;
 }
 
@@ -221,7 +222,7 @@ std::vector<Field> policy_fields(std::string_view policy) {
              .fallback = "\"fill\"",
              .example = "\"fill\"",
              .words = {"fill", "heat"},
-             .doc = "What makes a candidate better: being emptier or being cooler."}};
+             .doc = "What makes a candidate better: `fill`, the emptier, or `heat`, the cooler."}};
   }
   if (policy == "shuffle_shard") {
     return {{.name = "width",
@@ -235,7 +236,7 @@ std::vector<Field> policy_fields(std::string_view policy) {
              .fallback = "\"random\"",
              .example = "\"random\"",
              .words = {"random", "d_choices"},
-             .doc = "Policy within the subset (d_choices: two, by fill)."}};
+             .doc = "Policy within the subset: `random`, or `d_choices` (two, by fill)."}};
   }
   return {};
 }

@@ -22,13 +22,14 @@ const ObjectSpec& run_table() {
            .required = true,
            .example = "\"30 d\"",
            .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
-           .doc = "Simulated time; a whole number of epochs."},
+           .doc = "Simulated time: a whole number of epochs, at most 200 yr."},
           {.name = "epoch",
            .kind = Kind::kDuration,
            .required = true,
            .example = "\"1 h\"",
            .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
-           .doc = "Step of the load: demand is averaged over each epoch. At most 20,000,000."},
+           .doc =
+               "Step of the load: demand is averaged over each epoch; at most 20,000,000 of them."},
       }};
   return kTable;
 }
@@ -52,12 +53,12 @@ const ObjectSpec& drive_table() {
            .kind = Kind::kBytes,
            .example = "\"20 TB\"",
            .range = {.above_min = true},
-           .doc = "Overrides the preset's capacity."},
+           .doc = "Overrides the preset's capacity; absent: the preset's."},
           {.name = "afr",
            .kind = Kind::kFailureRate,
            .example = "\"1.5 %/yr\"",
            .range = {.max = 1000, .max_text = "1000 /yr"},
-           .doc = "Overrides the preset's annual failure rate."},
+           .doc = "Overrides the preset's annual failure rate; absent: the preset's."},
       }};
   return kTable;
 }
@@ -70,7 +71,7 @@ const ObjectSpec& fleet_table() {
            .required = true,
            .example = "3",
            .range = {.min = 1, .max = 64},
-           .doc = "Availability zones."},
+           .doc = "Availability zones, 1 to 64."},
           {.name = "racks_per_zone",
            .kind = Kind::kInteger,
            .required = true,
@@ -82,7 +83,7 @@ const ObjectSpec& fleet_table() {
            .required = true,
            .example = "100000",
            .range = {.min = 1, .max = 5e7},
-           .doc = "Drives in all, spread over the racks as evenly as the numbers allow."},
+           .doc = "Drives in all, at most 50,000,000, spread over the racks as evenly as can be."},
           {.name = "models",
            .kind = Kind::kArray,
            .required = true,
