@@ -6,13 +6,13 @@
 
 namespace spindle::models::purpose {
 
-inline constexpr sim::Purpose kTenantSize{1};       // entity: tenant
-inline constexpr sim::Purpose kTenantActivity{2};   // entity: tenant
-inline constexpr sim::Purpose kTenantPhase{3};      // entity: tenant
-inline constexpr sim::Purpose kExtentAge{4};        // entity: extent
-inline constexpr sim::Purpose kExtentOrder{5};      // entity: 0
-inline constexpr sim::Purpose kPlacement{6};        // entity: extent
-inline constexpr sim::Purpose kTenantSubset{7};     // entity: tenant
-inline constexpr sim::Purpose kPlacementSets{8};    // entity: 0; static's partition of the fleet
+inline constexpr sim::Purpose kTenantSize{1};      // entity: tenant
+inline constexpr sim::Purpose kTenantActivity{2};  // entity: tenant
+inline constexpr sim::Purpose kTenantPhase{3};     // entity: tenant
+inline constexpr sim::Purpose kExtentAge{4};       // entity: extent
+inline constexpr sim::Purpose kExtentOrder{5};     // entity: 0
+inline constexpr sim::Purpose kPlacement{6};       // entity: extent
+inline constexpr sim::Purpose kTenantSubset{7};    // entity: tenant
+inline constexpr sim::Purpose kPlacementSets{8};   // entity: 0; static's partition of the fleet
 
 }  // namespace spindle::models::purpose

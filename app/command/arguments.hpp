@@ -14,9 +14,9 @@ namespace spindle::app {
 
 struct Arguments {
   std::filesystem::path scenario;
-  std::vector<std::string> sets;    // path=value, in order
+  std::vector<std::string> sets;  // path=value, in order
   unsigned threads = 1;
-  std::filesystem::path out;        // empty: results/<scenario name>
+  std::filesystem::path out;  // empty: results/<scenario name>
   Format format = Format::kTable;
   ProgressStyle progress = ProgressStyle::kAuto;
   bool quiet = false;

@@ -118,7 +118,8 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
   explain.callback([&chosen] { chosen = explain_command; });
 
   auto& list = *app.add_subcommand("list", "List what there is of a kind");
-  list.add_option("KIND", raw.list_kind, "policies, drives, schemes, loads, sizes, cooling, metrics")
+  list.add_option("KIND", raw.list_kind,
+                  "policies, drives, schemes, loads, sizes, cooling, metrics")
       ->required();
   list.callback([&chosen] { chosen = list_command; });
 
@@ -152,9 +153,10 @@ int report_exceptions(const std::function<int()>& work) {
 
 int run_command_line(int argc, char** argv) {
   watch_for_interrupt();
-  CLI::App app{"Spindle simulates object-storage fleets: which placement and which redundancy give\n"
-               "how much heat, capacity skew and durability.",
-               "spindle"};
+  CLI::App app{
+      "Spindle simulates object-storage fleets: which placement and which redundancy give\n"
+      "how much heat, capacity skew and durability.",
+      "spindle"};
   app.require_subcommand(1);
   app.footer(kFooter);
   RawOptions raw;

@@ -48,8 +48,7 @@ std::size_t concurrent_variants(const std::vector<VariantRun>& runs, unsigned th
 void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
                   const std::string& label) {
   const std::size_t at_once = concurrent_variants(runs, arguments.threads);
-  const auto inner =
-      static_cast<unsigned>(std::max<std::size_t>(1, arguments.threads / at_once));
+  const auto inner = static_cast<unsigned>(std::max<std::size_t>(1, arguments.threads / at_once));
   Progress progress(arguments.progress, label, runs.size());
   sim::for_each_index(static_cast<unsigned>(at_once), runs.size(), [&](std::size_t v) {
     const Stopwatch stopwatch;
@@ -69,8 +68,8 @@ std::vector<ComparedVariant> to_compared(const Scenario& base,
     std::string folder = folder_name(base.variants[v].name);
     const auto taken = [&](const ComparedVariant& other) { return other.folder == folder; };
     if (std::any_of(out.begin(), out.end(), taken)) folder += fmt::format("-{}", v + 1);
-    out.push_back({base.variants[v].name, folder, base.variants[v].overrides_json,
-                   runs[v].result.metrics});
+    out.push_back(
+        {base.variants[v].name, folder, base.variants[v].overrides_json, runs[v].result.metrics});
   }
   return out;
 }
@@ -115,8 +114,9 @@ int compare_command(const Arguments& arguments) {
   write_file_atomically(folder / "compare.csv", comparison_csv(compared));
   write_file_atomically(folder / "compare.json", json);
 
-  fmt::print("{}", arguments.format == Format::kJson ? json
-                                                     : comparison_table(compared, arguments.format));
+  fmt::print("{}", arguments.format == Format::kJson
+                       ? json
+                       : comparison_table(compared, arguments.format));
   const bool partial = std::any_of(runs.begin(), runs.end(),
                                    [](const VariantRun& run) { return run.result.partial; });
   if (!arguments.quiet) {

@@ -6,7 +6,7 @@
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/experiment/durability.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 #include "app/world/world.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/read_cost.hpp"
@@ -20,10 +20,10 @@ void print_line(std::string_view label, const std::string& text) {
 }
 
 void explain_fleet(const Scenario& scenario, const models::Topology& topology) {
-  print_line("fleet", fmt::format("{} drives in {} zones x {} racks, {} in all",
-                                  whole(topology.drives()), topology.zones(),
-                                  topology.racks() / topology.zones(),
-                                  human_bytes(topology.total_capacity())));
+  print_line("fleet",
+             fmt::format("{} drives in {} zones x {} racks, {} in all", whole(topology.drives()),
+                         topology.zones(), topology.racks() / topology.zones(),
+                         human_bytes(topology.total_capacity())));
   for (const models::DriveShare& share : scenario.fleet.models) {
     print_line("", fmt::format("{}: {}, failing at {} %/yr", share.model.name,
                                human_bytes(share.model.capacity.to_double()),
@@ -32,7 +32,9 @@ void explain_fleet(const Scenario& scenario, const models::Topology& topology) {
 }
 
 // Expected largest of n independent standard normals (Blom's approximation).
-double largest_normal(double n) { return sim::inverse_normal_cdf((n - 0.375) / (n + 0.25)); }
+double largest_normal(double n) {
+  return sim::inverse_normal_cdf((n - 0.375) / (n + 0.25));
+}
 
 void explain_data(const Scenario& scenario, const models::Topology& topology,
                   const models::Scheme& scheme) {
@@ -44,8 +46,7 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
                                  human_bytes(scenario.data.extent.to_double())));
   print_line("", fmt::format("{}: {} stored, {} % of capacity", scheme.name(),
                              human_bytes(logical * scheme.overhead()),
-                             percent(logical * scheme.overhead() /
-                                     topology.total_capacity())));
+                             percent(logical * scheme.overhead() / topology.total_capacity())));
   print_line("", fmt::format("{} shards a drive of {} each", significant(per_drive),
                              human_bytes(scheme.shard_bytes(scenario.data.extent.to_double()))));
   print_line("placement", fmt::format("{}; spread: at most {} shards of an extent a zone, {} a rack"
@@ -63,23 +64,22 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
                      const models::Scheme& scheme) {
   for (const TenantSpec& spec : scenario.tenants) {
     const models::TenantClass& tenants = spec.options;
-    std::string text =
-        fmt::format("{} x \"{}\", {}", whole(tenants.count), tenants.name,
-                    human_bytes(tenants.data.to_double()));
+    std::string text = fmt::format("{} x \"{}\", {}", whole(tenants.count), tenants.name,
+                                   human_bytes(tenants.data.to_double()));
     if (!spec.trace.file.empty()) {
       text += fmt::format(", demand from {}", (scenario.trace_dir / spec.trace.file).string());
     } else {
-      text += fmt::format(", reads {}/s, writes {}/s on average",
-                          human_bytes(tenants.read_bytes_per_s),
-                          human_bytes(tenants.write_bytes_per_s));
+      text +=
+          fmt::format(", reads {}/s, writes {}/s on average", human_bytes(tenants.read_bytes_per_s),
+                      human_bytes(tenants.write_bytes_per_s));
     }
     print_line("tenants", text);
     const double object = tenants.object_size.to_double();
     if (object <= 0) continue;
     const double cost = models::read_disk_seconds(scheme, topology.models().front(), object);
     print_line("", fmt::format("one read of {} takes {} ms of disk time on {} drive{}",
-                               human_bytes(object), significant(1e3 * cost),
-                               scheme.read_fan_out(), scheme.read_fan_out() == 1 ? "" : "s"));
+                               human_bytes(object), significant(1e3 * cost), scheme.read_fan_out(),
+                               scheme.read_fan_out() == 1 ? "" : "s"));
   }
 }
 

@@ -6,7 +6,7 @@
 #include "app/command/arguments.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/report/metric_table.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/placement/policy.hpp"
 #include "models/tenant/load_model.hpp"

@@ -10,7 +10,7 @@
 #include "app/experiment/experiment.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

@@ -24,6 +24,8 @@ void watch_for_interrupt() {
   std::signal(SIGTERM, on_signal);
 }
 
-bool interrupted() { return flag.load(); }
+bool interrupted() {
+  return flag.load();
+}
 
 }  // namespace spindle::app

@@ -37,8 +37,8 @@ Durability analytic_durability(const Scenario& scenario, const models::Topology&
   const double lambda = failures_per_hour(topology);
   const double mu = 1 / scenario.mttr_hours;
   Durability out;
-  out.mttdl_hours = rounded_to_12_digits(models::mttdl(
-      scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel));
+  out.mttdl_hours = rounded_to_12_digits(
+      models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel));
   out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
   out.nines = models::nines(out.annual_loss_probability);
   const double run_hours = scenario.run.duration.to_seconds() / sim::kSecondsPerHour;

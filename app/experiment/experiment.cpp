@@ -38,8 +38,7 @@ std::vector<HistogramBin> fill_histogram(const models::Topology& topology,
   std::vector<HistogramBin> out;
   for (double b = 0; b * width <= 1; b += 1) out.push_back({b * width, (b + 1) * width, 0});
   for (std::uint32_t d = 0; d < topology.drives(); ++d) {
-    const double fill =
-        static_cast<double>(used_bytes[d]) / topology.capacity_of(d).to_double();
+    const double fill = static_cast<double>(used_bytes[d]) / topology.capacity_of(d).to_double();
     // A fill on an edge belongs above it, whatever the last bit of the division says.
     const auto bin = static_cast<std::size_t>(fill / width + 1e-9);
     ++out[std::min(bin, out.size() - 1)].count;
@@ -105,11 +104,11 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
       result.violations);
 
   const models::HeatMatrix matrix(world->topology, world->extents, placement);
-  const models::FlowInputs inputs{world->topology, matrix,       world->population, world->costs,
-                                  world->total_weight, world->grid, threads};
-  const models::FlowResult flow = models::run_flow(inputs, [&](double share) {
-    return report(kPlacingShare + (1 - kPlacingShare) * share);
-  });
+  const models::FlowInputs inputs{
+      world->topology, matrix, world->population, world->costs, world->total_weight,
+      world->grid,     threads};
+  const models::FlowResult flow = models::run_flow(
+      inputs, [&](double share) { return report(kPlacingShare + (1 - kPlacingShare) * share); });
   append_violations(check_demand(inputs, world->extents, placement, flow), result.violations);
 
   result.metrics = compute_metrics(scenario, *world, placement, flow);

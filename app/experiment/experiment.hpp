@@ -24,12 +24,12 @@ struct RunResult {
   models::FleetSeries series;
   double epoch_s = 0;
   std::uint32_t drives = 0;
-  std::vector<HistogramBin> fill;   // drives by fill fraction
-  std::vector<HistogramBin> heat;   // drive-epochs by heat
-  bool partial = false;             // interrupted before the last epoch
-  std::uint64_t drive_epochs = 0;   // swept
-  std::uint64_t shards = 0;         // placed
-  std::string digest;               // of every result above and the per-drive state
+  std::vector<HistogramBin> fill;       // drives by fill fraction
+  std::vector<HistogramBin> heat;       // drive-epochs by heat
+  bool partial = false;                 // interrupted before the last epoch
+  std::uint64_t drive_epochs = 0;       // swept
+  std::uint64_t shards = 0;             // placed
+  std::string digest;                   // of every result above and the per-drive state
   std::vector<std::string> violations;  // conservation laws broken: a bug, never a user's error
 };
 

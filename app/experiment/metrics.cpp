@@ -19,7 +19,9 @@ double ratio(double value, double base) {
   return base > 0 ? value / base : std::numeric_limits<double>::quiet_NaN();
 }
 
-double median(std::vector<double> values) { return models::quantile(values, 0.5); }
+double median(std::vector<double> values) {
+  return models::quantile(values, 0.5);
+}
 
 void set_capacity(const World& world, const models::PlacementResult& placement, Metrics& out) {
   const models::CapacitySkew skew = models::capacity_skew(world.topology, placement.used_bytes);
@@ -41,9 +43,9 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   const double drive_epochs = drives * static_cast<double>(flow.epochs);
   const double mean = flow.sum / drive_epochs;
   const double variance = std::max(0.0, flow.sum_of_squares / drive_epochs - mean * mean);
-  const auto hot = static_cast<double>(
-      std::count_if(flow.peak_heat.begin(), flow.peak_heat.end(),
-                    [](double heat) { return heat > models::kHotHeat; }));
+  const auto hot =
+      static_cast<double>(std::count_if(flow.peak_heat.begin(), flow.peak_heat.end(),
+                                        [](double heat) { return heat > models::kHotHeat; }));
   double sum = 0;
   for (const double heat : flow.peak_heat) sum += heat;
   out.set("heat.util.mean", sum / drives);
@@ -59,8 +61,8 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : undefined);
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
-  out.set("heat.meltdown_racks", static_cast<double>(std::count(flow.rack_melted.begin(),
-                                                                flow.rack_melted.end(), 1)));
+  out.set("heat.meltdown_racks",
+          static_cast<double>(std::count(flow.rack_melted.begin(), flow.rack_melted.end(), 1)));
 }
 
 // Shares of extents by the number of their shards in a zone, mean over zones: [shards in zone].
@@ -135,8 +137,7 @@ std::vector<double> burst_rates(const World& world, const std::vector<std::uint3
   const models::DriveModel& drive = world.topology.models().front();
   for (std::size_t t = 0; t < drives.size(); ++t) {
     const double object = world.population.tenants()[t].object_size.to_double();
-    const double cost =
-        object > 0 ? models::read_disk_seconds(world.scheme, drive, object) : 0.0;
+    const double cost = object > 0 ? models::read_disk_seconds(world.scheme, drive, object) : 0.0;
     out.push_back(cost > 0 ? drives[t] * object / cost : 0.0);
   }
   return out;
@@ -161,12 +162,10 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
               Metrics& out) {
   const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
   const double capacity = world.topology.total_capacity() / world.topology.drives();
-  const double peak =
-      *std::max_element(flow.series.heat_sum.begin(), flow.series.heat_sum.end());
+  const double peak = *std::max_element(flow.series.heat_sum.begin(), flow.series.heat_sum.end());
   const auto for_capacity = static_cast<double>(models::drives_for_capacity(
       physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill));
-  const auto for_heat =
-      static_cast<double>(models::drives_for_heat(peak, scenario.targets.heat));
+  const auto for_heat = static_cast<double>(models::drives_for_heat(peak, scenario.targets.heat));
   out.set("cost.overhead", world.scheme.overhead());
   out.set("cost.drives_for_capacity", for_capacity);
   out.set("cost.drives_for_heat", for_heat);
@@ -176,8 +175,7 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 }  // namespace
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
-                        const models::PlacementResult& placement,
-                        const models::FlowResult& flow) {
+                        const models::PlacementResult& placement, const models::FlowResult& flow) {
   Metrics out;
   set_capacity(world, placement, out);
   set_heat(world, flow, out);

@@ -10,7 +10,6 @@
 namespace spindle::app {
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
-                        const models::PlacementResult& placement,
-                        const models::FlowResult& flow);
+                        const models::PlacementResult& placement, const models::FlowResult& flow);
 
 }  // namespace spindle::app

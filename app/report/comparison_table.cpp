@@ -10,8 +10,12 @@
 namespace spindle::app {
 namespace {
 
-std::string as_percent(double value) { return percent(value); }
-std::string as_ratio(double value) { return significant(value, 3); }
+std::string as_percent(double value) {
+  return percent(value);
+}
+std::string as_ratio(double value) {
+  return significant(value, 3);
+}
 std::string as_fixed(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.2f}", value);
 }

@@ -49,17 +49,16 @@ constexpr std::array kRows = {
               "the same while one zone is down (mean over zones)"},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
-    MetricRow{"blast.extents_hit_by_rack", "1",
-              "extents with a shard in a rack (mean over racks)"},
-    MetricRow{"blast.extents_hit_by_zone", "1",
-              "extents with a shard in a zone (mean over zones)"},
+    MetricRow{"blast.extents_hit_by_rack", "1", "extents with a shard in a rack (mean over racks)"},
+    MetricRow{"blast.extents_hit_by_zone", "1", "extents with a shard in a zone (mean over zones)"},
     MetricRow{"tenant.drives.p50", "1", "drives that hold data of a tenant (median tenant)"},
     MetricRow{"tenant.drives.max", "1", "drives that hold data of the most spread tenant"},
     MetricRow{"tenant.burst_bytes_per_s.p50", "B/s",
               "read rate at which the median tenant keeps all its drives busy"},
     MetricRow{"tenant.burst_bytes_per_s.max", "B/s", "the same, for the best placed tenant"},
     MetricRow{"cost.overhead", "1", "physical bytes / logical bytes"},
-    MetricRow{"cost.drives_for_capacity", "1", "drives needed to hold the bytes at the fill target"},
+    MetricRow{"cost.drives_for_capacity", "1",
+              "drives needed to hold the bytes at the fill target"},
     MetricRow{"cost.drives_for_heat", "1",
               "drives needed to serve the epoch of greatest demand at the heat target"},
     MetricRow{"cost.drives", "1", "drives needed: the larger of the two"},
@@ -67,7 +66,9 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-std::span<const MetricRow> metric_table() { return kRows; }
+std::span<const MetricRow> metric_table() {
+  return kRows;
+}
 
 const MetricRow* find_metric(std::string_view name) {
   for (const MetricRow& row : kRows) {

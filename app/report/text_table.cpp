@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {
@@ -140,8 +140,9 @@ std::string significant(double value, int digits) {
 }
 
 std::string whole(double value) {
-  return std::isfinite(value) && value >= 0 ? grouped(static_cast<std::uint64_t>(std::llround(value)))
-                                            : "-";
+  return std::isfinite(value) && value >= 0
+             ? grouped(static_cast<std::uint64_t>(std::llround(value)))
+             : "-";
 }
 
 }  // namespace spindle::app

@@ -9,7 +9,7 @@
 
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/units.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 #include "models/placement/spread_rule.hpp"
 
 namespace spindle::app {

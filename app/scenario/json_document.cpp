@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "app/scenario/json_faults.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

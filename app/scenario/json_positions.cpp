@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "app/scenario/fields.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

@@ -12,7 +12,7 @@
 #include "app/scenario/overrides.hpp"
 #include "app/scenario/problems.hpp"
 #include "app/scenario/resolve.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

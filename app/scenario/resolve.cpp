@@ -6,7 +6,7 @@
 
 #include "app/scenario/scalars.hpp"
 #include "app/scenario/units.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 #include "models/drive/drive_model.hpp"
 
 namespace spindle::app {

@@ -37,13 +37,13 @@ struct TargetOptions {
 
 // Where a trace-driven class finds its file and its columns; empty `file` for other loads.
 struct TraceSource {
-  std::string file;  // relative to Scenario::trace_dir
-  std::string time_column, value_column;                // series
-  std::string read_column, write_column;                // jobs; write_column may be empty
-  bool counts_requests = false;                         // series: values are requests, not bytes
-  bool side_is_writes = false;                          // series: demand falls on writes
-  sim::Duration interval;                               // series: length of one sample
-  sim::Duration loop;                                   // 0: played once
+  std::string file;                       // relative to Scenario::trace_dir
+  std::string time_column, value_column;  // series
+  std::string read_column, write_column;  // jobs; write_column may be empty
+  bool counts_requests = false;           // series: values are requests, not bytes
+  bool side_is_writes = false;            // series: demand falls on writes
+  sim::Duration interval;                 // series: length of one sample
+  sim::Duration loop;                     // 0: played once
 };
 
 struct TenantSpec {
@@ -72,7 +72,7 @@ struct Scenario {
   double mttr_hours = 24;
   TargetOptions targets;
   std::vector<Variant> variants;
-  std::string resolved_json;        // the whole scenario with defaults filled in, for scenario.json
+  std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
 };
 
 }  // namespace spindle::app

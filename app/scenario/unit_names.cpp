@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "app/scenario/unit_names.hpp"
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {

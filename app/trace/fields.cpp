@@ -18,9 +18,6 @@ bool is_digit(char c) {
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string_view trimmed(std::string_view text, char separator) {
   const auto drop = [&](char c) { return c != separator && is_blank(c); };
@@ -122,21 +119,6 @@ std::optional<TraceTime> parse_decimal_seconds(std::string_view text) {
   return make_time(-seconds - borrow, borrow * kNanosPerSecond - nanoseconds, false);
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 bool split_fields(std::string_view line, char separator, std::vector<std::string>& fields) {
@@ -215,23 +197,6 @@ std::string shown(std::string_view text) {
   }
   if (text.size() > kLongest) out += "...";
   return out + "'";
-}
-
-std::optional<std::string> nearest_name(std::string_view name,
-                                        const std::vector<std::string>& candidates) {
-  constexpr std::size_t kLongest = 64, kMost = 1000;  // a header is untrusted: bounded work
-  if (name.size() > kLongest) return std::nullopt;
-  std::size_t nearest = std::max<std::size_t>(2, name.size() / 3) + 1;
-  std::optional<std::string> found;
-  for (std::size_t i = 0; i < std::min(candidates.size(), kMost); ++i) {
-    if (candidates[i].empty() || candidates[i].size() > kLongest) continue;
-    const std::size_t distance = edit_distance(name, candidates[i]);
-    if (distance < nearest) {
-      nearest = distance;
-      found = candidates[i];
-    }
-  }
-  return found;
 }
 
 }  // namespace spindle::app

@@ -32,9 +32,4 @@ std::optional<double> parse_number(std::string_view text, std::string_view& prob
 // 'text', cut to 40 bytes; all but printable ASCII is shown as '?' (a terminal might obey it).
 std::string shown(std::string_view text);
 
-// The candidate nearest to `name` by edit distance, ignoring ASCII case, if it is near enough to be
-// a slip (at most 1 edit in 3 characters, and 2 at least).
-std::optional<std::string> nearest_name(std::string_view name,
-                                        const std::vector<std::string>& candidates);
-
 }  // namespace spindle::app

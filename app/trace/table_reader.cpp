@@ -4,6 +4,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "app/text/wording.hpp"
+
 namespace spindle::app {
 namespace {
 
@@ -143,10 +145,10 @@ void TableReader::resolve(const std::string& column, const std::vector<std::stri
       return;
     }
     problems_.add(line(), [&] {
-      const std::optional<std::string> near = nearest_name(column, header);
+      const std::string near = nearest(column, header);
       return "no column " + shown(column) + " (there are " + list_of(header) + ", separated by " +
              separator_name(separator_) + ") — " +
-             (near ? "did you mean " + shown(*near) + "?" : "name one of these");
+             (near.empty() ? "name one of these" : "did you mean " + shown(near) + "?");
     });
     return;
   }

@@ -80,9 +80,8 @@ models::ExtentTable extent_table(const Scenario& scenario, const models::Topolog
     const double object = tenant.object_size.to_double();
     const double reads = object > 0 ? tenant.read_bytes_per_s / object : 0;
     const double writes = object > 0 ? tenant.write_bytes_per_s / object : 0;
-    const double disk_time =
-        reads * mean_over_drives(topology, costs.read, tenants.size(), t) +
-        writes * mean_over_drives(topology, costs.write, tenants.size(), t);
+    const double disk_time = reads * mean_over_drives(topology, costs.read, tenants.size(), t) +
+                             writes * mean_over_drives(topology, costs.write, tenants.size(), t);
     table.shard_heat.push_back(disk_time / (static_cast<double>(tenant.extents) * scheme.shards()));
   }
   table.first_extent.push_back(static_cast<std::uint32_t>(population.extents()));

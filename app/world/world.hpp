@@ -34,7 +34,7 @@ struct World {
   models::RequestCosts costs;
   std::vector<double> total_weight;  // per tenant: shards times the extents' heat weights
   models::EpochGrid grid;
-  models::PolicyContext policy;      // refers to `topology`: a World is not copied or moved
+  models::PolicyContext policy;  // refers to `topology`: a World is not copied or moved
 
   explicit World(const Scenario& scenario);
   World(const World&) = delete;

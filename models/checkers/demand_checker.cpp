@@ -56,9 +56,10 @@ CheckReport check_fleet_heat(std::span<const double> expected, std::span<const d
   for (std::size_t e = 0; e < expected.size(); ++e) {
     if (std::fabs(expected[e] - simulated[e]) <= tolerance * expected[e]) continue;
     if (report.first.size() < CheckReport::kKept) {
-      report.first.push_back(fmt::format("epoch {}: the drives bear {} disk-seconds per second, "
-                                         "the tenants ask {}",
-                                         e, simulated[e], expected[e]));
+      report.first.push_back(
+          fmt::format("epoch {}: the drives bear {} disk-seconds per second, "
+                      "the tenants ask {}",
+                      e, simulated[e], expected[e]));
     }
     ++report.violations;
   }

@@ -21,22 +21,22 @@ struct FleetSeries {
   std::vector<double> requests_per_s;
   std::vector<double> read_bytes_per_s;
   std::vector<double> write_bytes_per_s;
-  std::vector<double> heat_sum;        // over all drives
-  std::vector<double> heat_max;        // hottest drive
+  std::vector<double> heat_sum;           // over all drives
+  std::vector<double> heat_max;           // hottest drive
   std::vector<std::uint32_t> hot_drives;  // drives above kHotHeat
 };
 
 struct FlowResult {
   std::uint64_t epochs = 0;  // swept; fewer than asked for where the run was interrupted
   FleetSeries series;
-  std::vector<double> drive_heat_sum;   // per drive: sum over epochs
-  std::vector<double> drive_heat_max;   // per drive: largest epoch
-  std::uint64_t peak_epoch = 0;         // epoch of greatest fleet heat (the first of equals)
-  std::vector<double> peak_heat;        // per drive, in the peak epoch
-  double sum = 0;                       // pooled over drives and epochs
+  std::vector<double> drive_heat_sum;  // per drive: sum over epochs
+  std::vector<double> drive_heat_max;  // per drive: largest epoch
+  std::uint64_t peak_epoch = 0;        // epoch of greatest fleet heat (the first of equals)
+  std::vector<double> peak_heat;       // per drive, in the peak epoch
+  double sum = 0;                      // pooled over drives and epochs
   double sum_of_squares = 0;
   std::vector<std::uint8_t> rack_melted;  // per rack: mean heat above 1 in some epoch
-  sim::LogHistogram histogram;          // of heat, pooled over drives and epochs
+  sim::LogHistogram histogram;            // of heat, pooled over drives and epochs
 };
 
 }  // namespace spindle::models

@@ -166,8 +166,7 @@ class FlowRun {
   void snapshot_peak(std::size_t epoch_in_window) {
     for (std::uint32_t rack = 0; rack < in_.topology.racks(); ++rack) {
       const DriveRange range = in_.topology.drives_of_rack(rack);
-      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_,
-                   epoch_in_window,
+      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, epoch_in_window,
                    std::span(result_.peak_heat).subspan(range.first, range.size()));
     }
   }
@@ -178,7 +177,7 @@ class FlowRun {
   std::size_t window_;
   DemandStream demand_;
   RateWindow rates_;
-  std::vector<double> reads_;   // requests/s: [tenant * window + epoch]
+  std::vector<double> reads_;  // requests/s: [tenant * window + epoch]
   std::vector<double> writes_;
   std::vector<RackTotals> rack_totals_;
   std::vector<RackEpochs> rack_epochs_;
@@ -192,11 +191,12 @@ FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>&
   FlowRun run(inputs);
   sim::Engine engine;
   sim::EventType<sim::NoPayload> window;
-  window = engine.on<sim::NoPayload>([&](sim::Engine& clock, const sim::Event& event, sim::NoPayload) {
-    const sim::Duration swept = run.advance();
-    const bool go_on = !progress || progress(run.share_done());
-    if (go_on) clock.schedule_after(swept, window, event.cell, event.entity);
-  });
+  window =
+      engine.on<sim::NoPayload>([&](sim::Engine& clock, const sim::Event& event, sim::NoPayload) {
+        const sim::Duration swept = run.advance();
+        const bool go_on = !progress || progress(run.share_done());
+        if (go_on) clock.schedule_after(swept, window, event.cell, event.entity);
+      });
   engine.schedule_at(sim::Instant(), window, sim::CellId(), sim::EntityId());
   engine.run_until(sim::Instant() +
                    static_cast<std::int64_t>(inputs.grid.count) * inputs.grid.epoch);

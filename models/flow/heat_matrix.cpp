@@ -74,8 +74,7 @@ HeatMatrix::HeatMatrix(const Topology& topology, const ExtentTable& extents,
       if (rack.slices.empty() || rack.slices.back().tenant != tenant) {
         rack.slices.push_back({tenant, at, at});
       }
-      rack.entries.push_back(
-          {drive - topology.drives_of_rack(r).first, footprint.weight(drive)});
+      rack.entries.push_back({drive - topology.drives_of_rack(r).first, footprint.weight(drive)});
       rack.slices.back().last = at + 1;
     }
     footprint.clear();

@@ -39,8 +39,8 @@ const BadScenario kBadScenarios[] = {
     {"negative count", "\"drives\": 90", "\"drives\": -90", "fleet.drives"},
     {"unknown drive", "\"talk\"", "\"tlak\"", "talk"},
     {"unknown policy", "\"policy\": \"random\" }", "\"policy\": \"randon\" }", "random"},
-    {"option of another policy", "{ \"policy\": \"random\" }", "{ \"policy\": \"random\", \"d\": 2 }",
-     "placement.d"},
+    {"option of another policy", "{ \"policy\": \"random\" }",
+     "{ \"policy\": \"random\", \"d\": 2 }", "placement.d"},
     {"d of zero", "{ \"policy\": \"random\" }", "{ \"policy\": \"d_choices\", \"d\": 0 }",
      "placement.d"},
     {"width below the shards", "{ \"policy\": \"random\" }",
@@ -83,8 +83,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 void require_refused(const fs::path& folder, const std::string& arguments,
                      const std::string& message) {
   for (const char* command : {"run", "compare"}) {
-    const Outcome outcome =
-        shell(folder, std::string("\"$SPINDLE\" ") + command + " " + arguments);
+    const Outcome outcome = shell(folder, std::string("\"$SPINDLE\" ") + command + " " + arguments);
     INFO(command << " " << arguments << "\n" << outcome.err);
     CHECK((outcome.exit_code == 2 || outcome.exit_code == 3));
     CHECK(outcome.out.empty());
@@ -112,14 +111,30 @@ TEST_CASE("broken files are refused") {
   const Scratch scratch;
   const fs::path file = scratch.path() / "bad.json";
   const std::string good = small_scenario();
-  SECTION("empty") { write_file(file, ""); }
-  SECTION("blank") { write_file(file, " \n\n"); }
-  SECTION("truncated") { write_file(file, good.substr(0, good.size() / 2)); }
-  SECTION("deep nesting") { write_file(file, std::string(100000, '[')); }
-  SECTION("binary") { write_file(file, std::string("\x00\xff\xfe\x01", 4)); }
-  SECTION("not an object") { write_file(file, "[1, 2]"); }
-  SECTION("trailing text") { write_file(file, good + "x"); }
-  SECTION("invalid UTF-8") { write_file(file, replaced(good, "Does", "D\xc3\x28s")); }
+  SECTION("empty") {
+    write_file(file, "");
+  }
+  SECTION("blank") {
+    write_file(file, " \n\n");
+  }
+  SECTION("truncated") {
+    write_file(file, good.substr(0, good.size() / 2));
+  }
+  SECTION("deep nesting") {
+    write_file(file, std::string(100000, '['));
+  }
+  SECTION("binary") {
+    write_file(file, std::string("\x00\xff\xfe\x01", 4));
+  }
+  SECTION("not an object") {
+    write_file(file, "[1, 2]");
+  }
+  SECTION("trailing text") {
+    write_file(file, good + "x");
+  }
+  SECTION("invalid UTF-8") {
+    write_file(file, replaced(good, "Does", "D\xc3\x28s"));
+  }
   require_refused(scratch.path(), "bad.json", "bad.json:");
 }
 

@@ -10,7 +10,9 @@ using Json = nlohmann::json;
 
 namespace {
 
-Json metrics_of(const fs::path& folder) { return Json::parse(read_file(folder / "metrics.json")); }
+Json metrics_of(const fs::path& folder) {
+  return Json::parse(read_file(folder / "metrics.json"));
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ TEST_CASE("the resolved scenario runs again to the same bytes") {
   write_file(scratch.path() / "small.json", small_scenario());
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" run small.json --seed 5 --out a -q").exit_code == 0);
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" run a/scenario.json --out b -q").exit_code == 0);
-  CHECK(read_file(scratch.path() / "a/metrics.json") == read_file(scratch.path() / "b/metrics.json"));
+  CHECK(read_file(scratch.path() / "a/metrics.json") ==
+        read_file(scratch.path() / "b/metrics.json"));
   CHECK(read_file(scratch.path() / "a/timeseries.csv") ==
         read_file(scratch.path() / "b/timeseries.csv"));
 }
@@ -63,10 +66,9 @@ TEST_CASE("metrics.json is byte-equal twice and for 1, 2 and 4 threads") {
                                 threads + " --out out" + threads;
     REQUIRE(shell(scratch.path(), command).exit_code == 0);
     const fs::path folder = scratch.path() / (std::string("out") + threads);
-    const std::string bytes = read_file(folder / "random/metrics.json") +
-                              read_file(folder / "two-choices/metrics.json") +
-                              read_file(folder / "compare.json") +
-                              read_file(folder / "random/timeseries.csv");
+    const std::string bytes =
+        read_file(folder / "random/metrics.json") + read_file(folder / "two-choices/metrics.json") +
+        read_file(folder / "compare.json") + read_file(folder / "random/timeseries.csv");
     if (first.empty()) first = bytes;
     CHECK(bytes == first);
   }

@@ -53,9 +53,10 @@ struct Outcome {
 // Runs a shell command in `folder`; "spindle" in it is a variable: write "$SPINDLE run …".
 inline Outcome shell(const fs::path& folder, const std::string& command) {
   const Scratch streams;
-  const std::string line = "cd '" + folder.string() + "' && SPINDLE='" SPINDLE_BINARY_DIR
-                           "/spindle'; SOURCE='" SPINDLE_SOURCE_DIR "'; { " + command +
-                           "\n} >'" + (streams.path() / "out").string() + "' 2>'" +
+  const std::string line = "cd '" + folder.string() +
+                           "' && SPINDLE='" SPINDLE_BINARY_DIR
+                           "/spindle'; SOURCE='" SPINDLE_SOURCE_DIR "'; { " +
+                           command + "\n} >'" + (streams.path() / "out").string() + "' 2>'" +
                            (streams.path() / "err").string() + "'";
   const int status = std::system(line.c_str());
   Outcome outcome;

@@ -24,8 +24,9 @@ TEST_CASE("every scenario in the repository is valid") {
 TEST_CASE("petabyte-hour: 50 drives hold it, a hundred times as many read it in an hour") {
   // 1 PB / 20 TB; 277.8 GB/s at 10 ms a half megabyte; 1 MB as 5 shards of 8.8 ms; whole in 12 ms.
   const Scratch scratch;
-  const Outcome outcome = shell(
-      scratch.path(), "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/petabyte-hour.json -q --format json");
+  const Outcome outcome =
+      shell(scratch.path(),
+            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/petabyte-hour.json -q --format json");
   REQUIRE(outcome.exit_code == 0);
   const Json json = Json::parse(outcome.out);
   const auto metric = [&](std::size_t variant, const char* name) {
@@ -59,14 +60,16 @@ TEST_CASE("real-load: the fleet's load is what a separate script computes from t
   }
   const Scratch scratch;
   const std::string traces = fs::canonical(data).string();
-  const Outcome run = shell(scratch.path(),
-                            "\"$SPINDLE\" run \"$SOURCE\"/scenarios/real-load.json -q --set traces.dir='" +
-                                traces + "' --out out");
+  const Outcome run =
+      shell(scratch.path(),
+            "\"$SPINDLE\" run \"$SOURCE\"/scenarios/real-load.json -q --set traces.dir='" + traces +
+                "' --out out");
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
   const Outcome check = shell(
-      scratch.path(), "/usr/bin/python3 \"$SOURCE\"/tests/cli/real_load.py \"$SOURCE\"/scenarios/real-load.json '" +
-                          traces + "' out/timeseries.csv");
+      scratch.path(),
+      "/usr/bin/python3 \"$SOURCE\"/tests/cli/real_load.py \"$SOURCE\"/scenarios/real-load.json '" +
+          traces + "' out/timeseries.csv");
   INFO(check.out << check.err);
   CHECK(check.exit_code == 0);
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
-#include "support/scenario_text.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -44,7 +44,7 @@ void check_line(const ReadResult& result, const std::string& start, const std::s
 
 }  // namespace
 
-TEST_CASE("--set changes values, elements, objects and what the file leaves out") {
+TEST_CASE("overrides: --set changes values, elements, objects and what the file leaves out") {
   CHECK(scenario_with({"fleet.drives=90000"}).fleet.drives == 90000);
   CHECK(scenario_with({"run.epoch=2 h"}).run.epoch == sim::Duration::hours(2));
   CHECK(scenario_with({"run.epoch=\"2 h\""}).run.epoch == sim::Duration::hours(2));

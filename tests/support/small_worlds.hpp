@@ -5,8 +5,8 @@
 
 namespace spindle::test {
 
-// One class of `tenants` equal tenants, one copy, on `drives` drives in one rack: the balls-and-bins
-// setting, free of spread rules.
+// One class of `tenants` equal tenants, one copy, on `drives` drives in one rack: the
+// balls-and-bins setting, free of spread rules.
 inline app::Scenario plain_world(std::uint32_t drives, std::uint32_t tenants,
                                  std::uint64_t extents) {
   app::Scenario scenario;

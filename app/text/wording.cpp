@@ -1,4 +1,4 @@
-#include "app/scenario/wording.hpp"
+#include "app/text/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kLongestQuote = 60;
 // Edit distance is quadratic: words longer than any key of the table are not compared.
 constexpr std::size_t kLongestCompared = 48;
+constexpr std::size_t kMostCompared = 1000;
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -115,7 +116,9 @@ std::string nearest(std::string_view word, std::span<const std::string> words) {
   const std::string mine = lowered(word);
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : words) {
+  // The words may be a file's own header, which is untrusted: bounded work.
+  for (const std::string& candidate : words.first(std::min(words.size(), kMostCompared))) {
+    if (candidate.size() > kLongestCompared) continue;
     const std::string theirs = lowered(candidate);
     std::size_t distance = edit_distance(mine, theirs);
     // "read" for "reads", "shuffle" for "shuffle_shard": a word cut short is a slip too.
