@@ -8,7 +8,7 @@
 #include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/reader.hpp"
-#include "support/scenario_text.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
 

@@ -11,7 +11,7 @@
 #include "app/scenario/units.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/placement/policy.hpp"
-#include "support/scenario_text.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
 using namespace spindle::app;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
-#include "support/scenario_text.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
 using namespace spindle::app;

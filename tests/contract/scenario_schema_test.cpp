@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
-#include "support/scenario_text.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
 using spindle::test::base_scenario;
