@@ -28,9 +28,14 @@ struct ReadResult {
 };
 
 // `sets` are "path=value" strings, applied in order before checking; value is JSON, or a bare word
-// or quantity taken as a string. `variant` applies that variant's overrides on top (its index in
-// compare.variants); all checks run on the result. Never throws; bounded memory (files over 64 MiB
-// and nesting over 64 levels are problems).
+// or quantity taken as a string. Setting the tag of a union (`placement.policy`) drops the keys
+// beside it that the new choice does not have.
+// The base scenario and every variant of `compare` are checked always; a variant's problems have
+// the path compare.variants.N.set.…. With `variant` (its index) the result is that variant: its
+// overrides are applied, and `variants`, as `compare` in resolved_json, is left out.
+// Reading resolved_json again gives an equal scenario. Whether trace files exist is not checked.
+// Never throws but std::bad_alloc; bounded memory (files over 64 MiB, nesting over 64 levels and
+// more than 200,000 keys and values are problems); at most about 1,000 problems are listed.
 ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
                          std::optional<std::size_t> variant = std::nullopt);
 ReadResult read_scenario_text(std::string_view text, const std::string& file_name,

@@ -94,11 +94,11 @@ std::vector<std::string> examples(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("the page on scenarios has every field as the reader knows it") {
+TEST_CASE("scenario: the page on scenarios has every field as the reader knows it") {
   check_rows(scenario_table(), page());
 }
 
-TEST_CASE("the page's examples are read") {
+TEST_CASE("scenario: the page's examples are read") {
   const std::vector<std::string> blocks = examples(page());
   REQUIRE(blocks.size() >= 10);
   for (const std::string& block : blocks) {
@@ -120,7 +120,7 @@ TEST_CASE("the page's examples are read") {
   }
 }
 
-TEST_CASE("the page's messages are the reader's") {
+TEST_CASE("scenario: the page's messages are the reader's") {
   const ReadResult result =
       read_scenario_text(spindle::test::replaced(spindle::test::base_scenario(), "\"20 TB\"", "20"),
                          "scenarios/x.json", {});

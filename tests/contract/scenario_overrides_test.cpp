@@ -44,7 +44,7 @@ void check_line(const ReadResult& result, const std::string& start, const std::s
 
 }  // namespace
 
-TEST_CASE("overrides: --set changes values, elements, objects and what the file leaves out") {
+TEST_CASE("scenario: --set changes values, elements, objects and what the file leaves out") {
   CHECK(scenario_with({"fleet.drives=90000"}).fleet.drives == 90000);
   CHECK(scenario_with({"run.epoch=2 h"}).run.epoch == sim::Duration::hours(2));
   CHECK(scenario_with({"run.epoch=\"2 h\""}).run.epoch == sim::Duration::hours(2));
@@ -66,7 +66,7 @@ TEST_CASE("overrides: --set changes values, elements, objects and what the file 
         "{\"seed\":5}");
 }
 
-TEST_CASE("setting the choice of a union drops the keys of the old one") {
+TEST_CASE("scenario: setting the choice of a union drops the keys of the old one") {
   const Scenario placed = scenario_with({"placement={\"policy\": \"d_choices\", \"d\": 4}",
                                          "placement.policy=shuffle_shard", "placement.width=50"});
   CHECK(placed.placement.policy == "shuffle_shard");
@@ -83,7 +83,7 @@ TEST_CASE("setting the choice of a union drops the keys of the old one") {
   check_line(with({"placement.d=4"}), "--set: placement.d:", "`d` belongs to d_choices");
 }
 
-TEST_CASE("a wrong --set is reported as such") {
+TEST_CASE("scenario: a wrong --set is reported as such") {
   check_line(with({"fleet.drives"}), "--set: fleet.drives:", "not of the form path=value");
   check_line(with({"=3"}), "--set: =3:", "not of the form path=value");
   check_line(with({""}), "--set: ", "not of the form path=value");
@@ -110,7 +110,7 @@ TEST_CASE("a wrong --set is reported as such") {
   check_line(with({"redundancy.copies=10"}), "--set: redundancy.copies:", "cannot be placed");
 }
 
-TEST_CASE("every variant is checked, its problems at its own values") {
+TEST_CASE("scenario: every variant is checked, its problems at its own values") {
   const auto variant = [](const char* set) {
     return read_scenario_text(
         replaced(base_scenario(), "{ \"placement.policy\": \"random\" }", set), "s.json", {});
@@ -137,7 +137,7 @@ TEST_CASE("every variant is checked, its problems at its own values") {
   CHECK(base.problems.size() == 1);
 }
 
-TEST_CASE("all problems come at once, in file order") {
+TEST_CASE("scenario: all problems come at once, in file order") {
   std::string text = base_scenario();
   text = replaced(text, "\"targets\": { \"fill\": 0.8", "\"targets\": { \"fill\": 2");
   text = replaced(text, "\"copies\": 3", "\"copies\": 30");
@@ -156,7 +156,7 @@ TEST_CASE("all problems come at once, in file order") {
         "ratios) — write \"20 TB\"");
 }
 
-TEST_CASE("a file of nothing but mistakes is cut off at a thousand problems") {
+TEST_CASE("scenario: a file of nothing but mistakes is cut off at a thousand problems") {
   std::string text = "{";
   for (int i = 0; i < 50'000; ++i) text += "\"k" + std::to_string(i) + "\": 1,\n";
   const ReadResult result = read_scenario_text(text + "\"name\": \"x\"}", "s.json", {});
@@ -164,7 +164,7 @@ TEST_CASE("a file of nothing but mistakes is cut off at a thousand problems") {
   CHECK(result.problems.size() == 1001);
 }
 
-TEST_CASE("files that cannot be read are problems, not crashes") {
+TEST_CASE("scenario: files that cannot be read are problems, not crashes") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / "spindle_reader_test";
   fs::remove_all(folder);

@@ -180,15 +180,15 @@ std::string random_bytes() {
 
 }  // namespace
 
-TEST_CASE("the base scenario survives being resolved and read again") {
+TEST_CASE("scenario: the base scenario survives being resolved and read again") {
   CHECK(round_trips(test::base_scenario()));
 }
 
-TEST_CASE("generated scenarios are read, and survive being resolved and read again") {
+TEST_CASE("scenario: generated scenarios are read, and survive being resolved and read again") {
   REQUIRE(rc::check([] { return round_trips(random_scenario().dump()); }));
 }
 
-TEST_CASE("every policy and drive of the registries is known to the reader") {
+TEST_CASE("scenario: every policy and drive of the registries is known to the reader") {
   for (const models::PolicyRow& policy : models::policy_registry()) {
     const ReadResult result = read_scenario_text(
         test::base_scenario(), "s.json",
@@ -205,7 +205,7 @@ TEST_CASE("every policy and drive of the registries is known to the reader") {
   }
 }
 
-TEST_CASE("broken texts give problems, never a crash") {
+TEST_CASE("scenario: broken texts give problems, never a crash") {
   REQUIRE(rc::check("bytes put in or taken out", [] {
     std::string text = test::base_scenario();
     const int edits = number(1, 4);
@@ -226,7 +226,7 @@ TEST_CASE("broken texts give problems, never a crash") {
   }));
 }
 
-TEST_CASE("values of any type at any place give problems, never a crash") {
+TEST_CASE("scenario: values of any type at any place give problems, never a crash") {
   const Json flat = Json::parse(test::base_scenario()).flatten();
   std::vector<std::string> paths;
   for (const auto& [pointer, value] : flat.items()) {

@@ -45,7 +45,7 @@ void check_bad(const Bad& bad) {
 
 }  // namespace
 
-TEST_CASE("the base scenario is read, every unit converted") {
+TEST_CASE("scenario: the base scenario is read, every unit converted") {
   const ReadResult result = read(base_scenario());
   INFO(all(result));
   REQUIRE(result.scenario);
@@ -81,7 +81,7 @@ TEST_CASE("the base scenario is read, every unit converted") {
   CHECK(s.variants[0].overrides_json == R"({"placement.policy":"random"})");
 }
 
-TEST_CASE("a variant is the base scenario with its overrides") {
+TEST_CASE("scenario: a variant is the base scenario with its overrides") {
   const ReadResult result = read_scenario_text(base_scenario(), "s.json", {}, 1);
   INFO(all(result));
   REQUIRE(result.scenario);
@@ -95,7 +95,7 @@ TEST_CASE("a variant is the base scenario with its overrides") {
   CHECK(beyond.problems[0].message.find("there is no variant 2") != std::string::npos);
 }
 
-TEST_CASE("what is left out has its default") {
+TEST_CASE("scenario: what is left out has its default") {
   std::string text = base_scenario();
   for (const char* part :
        {"\"seed\": 1,", "\"spread\": { \"max_per_zone\": 3, \"max_per_rack\": 1 },",
@@ -119,7 +119,7 @@ TEST_CASE("what is left out has its default") {
   CHECK(result.scenario->fleet.models[0].model.annual_failure_rate == preset.annual_failure_rate);
 }
 
-TEST_CASE("trace-driven classes name their file and columns") {
+TEST_CASE("scenario: trace-driven classes name their file and columns") {
   const std::string load = R"({ "model": "daily_window", "window": "4 h", "start": "random" })";
   const std::string text =
       replaced(base_scenario(), R"("reads": "1 PB/d", "writes": "0 B/d",)", "");
@@ -148,7 +148,7 @@ TEST_CASE("trace-driven classes name their file and columns") {
   CHECK(jobs.scenario->trace_dir == ".");
 }
 
-TEST_CASE("shares of data add up to all of it") {
+TEST_CASE("scenario: shares of data add up to all of it") {
   const std::string one = R"({ "name": "batch", "count": 1000, "share": 1,)";
   const std::string text = replaced(replaced(base_scenario(), one,
                                              R"({ "name": "x", "object": "1 MB", "share": "33 %" },
@@ -165,7 +165,7 @@ TEST_CASE("shares of data add up to all of it") {
         Approx(5e17 * 0.33 / 1.43).epsilon(1e-12));
 }
 
-TEST_CASE("single values that are wrong are reported at their place") {
+TEST_CASE("scenario: single values that are wrong are reported at their place") {
   const Bad rows[] = {
       {"\"schema_version\": 1,", "", "schema_version", 1, "missing"},
       {"\"schema_version\": 1", "\"schema_version\": 2", "schema_version", 2, "it reads 1 only"},
@@ -230,7 +230,7 @@ TEST_CASE("single values that are wrong are reported at their place") {
   for (const Bad& row : rows) check_bad(row);
 }
 
-TEST_CASE("keys that do not belong are reported with the one that was meant") {
+TEST_CASE("scenario: keys that do not belong are reported with the one that was meant") {
   const Bad rows[] = {
       {"\"seed\"", "\"sed\"", "sed", 5, "did you mean \"seed\"?"},
       {"\"seed\": 1", "\"mttr\": \"4 h\"", "mttr", 5, "did you mean repair.mttr?"},
@@ -258,7 +258,7 @@ TEST_CASE("keys that do not belong are reported with the one that was meant") {
   for (const Bad& row : rows) check_bad(row);
 }
 
-TEST_CASE("impossible combinations are reported") {
+TEST_CASE("scenario: impossible combinations are reported") {
   const Bad rows[] = {
       {"\"1 h\"", "\"7 h\"", "run.duration", 6, "not a whole number of epochs of 7 h"},
       {"\"1 h\"", "\"31 d\"", "run.epoch", 6, "longer than the run"},

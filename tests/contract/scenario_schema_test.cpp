@@ -132,14 +132,14 @@ std::vector<std::string> documents() {
 
 }  // namespace
 
-TEST_CASE("scenarios/schema.json is what the table gives") {
+TEST_CASE("scenario: scenarios/schema.json is what the table gives") {
   const std::string committed = slurp(fs::path(SPINDLE_SOURCE_DIR) / "scenarios" / "schema.json");
   INFO("regenerate it: build/release/spindle schema > scenarios/schema.json");
   const bool equal = committed == scenario_schema();
   CHECK(equal);
 }
 
-TEST_CASE("an independent validator judges documents as the reader does") {
+TEST_CASE("scenario: an independent validator judges documents as the reader does") {
   const std::vector<std::string> texts = documents();
   nlohmann::json array = nlohmann::json::array();
   for (const std::string& text : texts) array.push_back(nlohmann::json::parse(text));

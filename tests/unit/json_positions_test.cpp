@@ -28,7 +28,7 @@ void check_fault(std::string_view text, const std::string& position, const std::
 
 }  // namespace
 
-TEST_CASE("keys and values know their line and column") {
+TEST_CASE("json: keys and values know their line and column") {
   const std::string text =
       "// a comment \"with\" {brackets}\n"
       "{ \"a\": 1, /* [ */ \"b\":\n"
@@ -57,7 +57,7 @@ TEST_CASE("keys and values know their line and column") {
   CHECK(at(root.members[2].value.members[0].value.origin.position) == "4:15");
 }
 
-TEST_CASE("duplicates are kept, and the last one is found") {
+TEST_CASE("json: duplicates are kept, and the last one is found") {
   const ParsedDocument document = parse_document("{\"a\": 1,\n \"a\": 2}");
   REQUIRE(document.value);
   REQUIRE(document.value->members.size() == 2);
@@ -66,7 +66,7 @@ TEST_CASE("duplicates are kept, and the last one is found") {
   CHECK(document.value->find("b") == nullptr);
 }
 
-TEST_CASE("line ends of every kind count once") {
+TEST_CASE("json: line ends of every kind count once") {
   const ParsedDocument document = parse_document("[1,\r2,\r\n3,\n\n4]");
   REQUIRE(document.value);
   CHECK(at(document.value->items[1].origin.position) == "2:1");
@@ -74,13 +74,13 @@ TEST_CASE("line ends of every kind count once") {
   CHECK(at(document.value->items[3].origin.position) == "5:1");
 }
 
-TEST_CASE("a byte-order mark is skipped and takes no column") {
+TEST_CASE("json: a byte-order mark is skipped and takes no column") {
   const ParsedDocument document = parse_document("\xEF\xBB\xBF{\"a\": 1}");
   REQUIRE(document.value);
   CHECK(at(document.value->origin.position) == "1:1");
 }
 
-TEST_CASE("texts that are no JSON are explained where they break") {
+TEST_CASE("json: texts that are no JSON are explained where they break") {
   check_fault("", "1:1", "the file is empty");
   check_fault(" \n // only a comment\n", "1:1", "the file is empty");
   check_fault("\xEF\xBB\xBF", "1:1", "the file is empty");
@@ -109,7 +109,7 @@ TEST_CASE("texts that are no JSON are explained where they break") {
   check_fault("{\"a\": tru}", "1:7", "not JSON: found \"tru\"");
 }
 
-TEST_CASE("nesting, size and number of values are bounded before parsing") {
+TEST_CASE("json: nesting, size and number of values are bounded before parsing") {
   const std::string deep(64, '[');
   CHECK(parse_document(deep + std::string(64, ']')).value);
   check_fault(deep + "[" + std::string(65, ']'), "1:65", "nested more than 64 levels");

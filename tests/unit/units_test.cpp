@@ -37,7 +37,7 @@ void check_problem(const Parsed<T>& parsed, const char* text, const char* fragme
 
 }  // namespace
 
-TEST_CASE("bytes are exact") {
+TEST_CASE("units: bytes are exact") {
   CHECK(bytes("20 TB") == 20'000'000'000'000U);
   CHECK(bytes("20TB") == 20'000'000'000'000U);
   CHECK(bytes("  20   TB ") == 20'000'000'000'000U);
@@ -57,7 +57,7 @@ TEST_CASE("bytes are exact") {
   CHECK(bytes("0e99999999999 B") == 0);
 }
 
-TEST_CASE("times are exact to the nanosecond") {
+TEST_CASE("units: times are exact to the nanosecond") {
   CHECK(nanoseconds("0.1 s") == 100'000'000);
   CHECK(nanoseconds("1 ns") == 1);
   CHECK(nanoseconds("2.5 us") == 2500);
@@ -69,7 +69,7 @@ TEST_CASE("times are exact to the nanosecond") {
   CHECK(nanoseconds("0.6 ns") == 1);  // to nearest
 }
 
-TEST_CASE("rates and ratios take one rounding") {
+TEST_CASE("units: rates and ratios take one rounding") {
   CHECK(parse_byte_rate("1 PB/d").value == 1e15 / 86400);
   CHECK(parse_byte_rate("50 MB/s").value == 5e7);
   CHECK(parse_byte_rate("0.1 GB / s").value == 1e8);
@@ -87,7 +87,7 @@ TEST_CASE("rates and ratios take one rounding") {
   CHECK(parse_ratio("0.12").value == 0.12);
 }
 
-TEST_CASE("a wrong quantity says what is wrong and what to write") {
+TEST_CASE("units: a wrong quantity says what is wrong and what to write") {
   struct Row {
     const char* text;
     const char* fragment;
@@ -146,7 +146,7 @@ TEST_CASE("a wrong quantity says what is wrong and what to write") {
   check_problem(parse_ratio("12 TB"), "12 TB", "a ratio is needed");
 }
 
-TEST_CASE("bytes and times survive being written and read") {
+TEST_CASE("units: bytes and times survive being written and read") {
   REQUIRE(rc::check("bytes", [](std::uint64_t value) {
     return parse_bytes(format_bytes({value})).value == models::Bytes{value};
   }));
@@ -159,7 +159,7 @@ TEST_CASE("bytes and times survive being written and read") {
   CHECK(format_duration(sim::Duration::hours(36)) == "36 h");
 }
 
-TEST_CASE("any text is a quantity or has a problem, and the pattern agrees") {
+TEST_CASE("units: any text is a quantity or has a problem, and the pattern agrees") {
   // Texts made of the pieces that quantities are made of.
   const std::vector<std::string> pieces = {"0",  "1",  "20", ".",   "5",  "e",  "E",  "+", "-",
                                            " ",  "TB", "kB", "KiB", "h",  "yr", "d",  "/", "%",
