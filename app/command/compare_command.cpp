@@ -102,6 +102,7 @@ int compare_command(const Arguments& arguments) {
   require_writable(folder);
   std::vector<VariantRun> runs = load_variants(arguments, *base);
   if (runs.empty()) return kExitInvalidScenario;
+  for (const VariantRun& run : runs) require_memory(run.scenario);
 
   run_variants(runs, arguments, base->name);
   if (report_violations(runs)) return kExitFailure;

@@ -11,6 +11,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
 #include "app/text/wording.hpp"
+#include "app/world/world.hpp"
 
 namespace spindle::app {
 namespace {
@@ -55,6 +56,7 @@ int run_command(const Arguments& arguments) {
   if (!scenario) return kExitInvalidScenario;
   const auto folder = output_folder(arguments, *scenario);
   require_writable(folder);
+  require_memory(*scenario);
 
   const Stopwatch stopwatch;
   RunResult result;

@@ -1,5 +1,8 @@
 #include "app/scenario/build.hpp"
 
+#include <algorithm>
+#include <system_error>
+
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/units.hpp"
 #include "models/drive/drive_model.hpp"
@@ -165,7 +168,7 @@ void divide_data(std::vector<TenantSpec>& tenants, models::Bytes logical) {
 
 }  // namespace
 
-Scenario build_scenario(const Json& resolved, const std::filesystem::path& folder) {
+Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) {
   const ResolvedView view(resolved);
   Scenario scenario;
   scenario.name = view.text("name").value();
@@ -181,14 +184,23 @@ Scenario build_scenario(const Json& resolved, const std::filesystem::path& folde
     scenario.tenants.push_back(build_tenant(view.element("tenants", i)));
   }
   divide_data(scenario.tenants, scenario.data.logical);
-  scenario.trace_dir = (folder / view.text("traces.dir").value()).lexically_normal();
+  scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
   for (std::size_t i = 0; i < view.size("compare.variants"); ++i) {
     const ResolvedView variant = view.element("compare.variants", i);
     scenario.variants.push_back({variant.text("name").value(), variant.at("set")->dump()});
   }
-  scenario.resolved_json = resolved.dump(2) + "\n";
+  const bool uses_traces =
+      std::any_of(scenario.tenants.begin(), scenario.tenants.end(),
+                  [](const TenantSpec& tenant) { return !tenant.trace.file.empty(); });
+  if (uses_traces) {
+    std::error_code ignored;
+    const auto full = std::filesystem::absolute(scenario.trace_dir, ignored).lexically_normal();
+    resolved["traces"]["dir"] = full.string();
+  }
+  // A path may hold bytes that are no UTF-8: those are replaced, not thrown at.
+  scenario.resolved_json = resolved.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   return scenario;
 }
 

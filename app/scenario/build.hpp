@@ -8,7 +8,9 @@
 
 namespace spindle::app {
 
-// Precondition: resolve() and check_combinations() found nothing. `folder` is the scenario file's.
-Scenario build_scenario(const Json& resolved, const std::filesystem::path& folder);
+// Precondition: resolve() and check_combinations() found nothing. traces.dir is relative to
+// `trace_base`; where traces are used, resolved_json holds it in full, so that it runs from
+// anywhere.
+Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base);
 
 }  // namespace spindle::app

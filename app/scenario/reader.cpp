@@ -68,6 +68,16 @@ void check_variants(const Value& root, ProblemList& problems) {
   }
 }
 
+// What traces.dir is relative to: the scenario file's folder, or, where it was given on the command
+// line, the folder that the command was given in.
+std::filesystem::path trace_base(const Value& root, const std::string& file) {
+  if (origin_of(root, "traces.dir").source == Origin::Source::kCommandLine) {
+    std::error_code ignored;
+    return std::filesystem::current_path(ignored);
+  }
+  return std::filesystem::path(file).parent_path();
+}
+
 ReadResult read_document(Value root, const std::string& file, const std::vector<std::string>& sets,
                          std::optional<std::size_t> variant) {
   ProblemList problems;
@@ -90,7 +100,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
     result.problems = problems.sorted(file);
     return result;
   }
-  result.scenario = build_scenario(resolved, std::filesystem::path(file).parent_path());
+  result.scenario = build_scenario(std::move(resolved), trace_base(root, file));
   return result;
 }
 

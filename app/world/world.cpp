@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "app/scenario/reader.hpp"
+#include "app/text/wording.hpp"
 #include "app/trace/load_traces.hpp"
 #include "models/redundancy/read_cost.hpp"
 
@@ -149,6 +150,16 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   return static_cast<std::uint64_t>(extents * scheme.shards() * 12 + extents * (weighted ? 4 : 0) +
                                     scenario.fleet.drives * 96.0 + window_bytes +
                                     static_cast<double>(scenario.run.epochs()) * 48 + 16e6);
+}
+
+void require_memory(const Scenario& scenario) {
+  const std::uint64_t needed = memory_estimate(scenario);
+  if (needed <= physical_memory_bytes()) return;
+  throw std::runtime_error(
+      fmt::format("{}: the run takes about {} of memory and this machine has {} — set data.extent "
+                  "larger (fewer shards), or take a smaller fleet",
+                  scenario.name, human_bytes(static_cast<double>(needed)),
+                  human_bytes(static_cast<double>(physical_memory_bytes()))));
 }
 
 }  // namespace spindle::app

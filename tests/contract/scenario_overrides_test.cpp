@@ -50,7 +50,7 @@ TEST_CASE("scenario: --set changes values, elements, objects and what the file l
   CHECK(scenario_with({"run.epoch=\"2 h\""}).run.epoch == sim::Duration::hours(2));
   CHECK(scenario_with({"name=2024"}).name == "2024");
   CHECK(scenario_with({"seed=1e3"}).seed == 1000);
-  CHECK(scenario_with({"traces.dir=data"}).trace_dir == "data");
+  CHECK(scenario_with({"traces.dir=data"}).trace_dir == std::filesystem::current_path() / "data");
   CHECK(scenario_with({"tenants.0.count=7"}).tenants[0].options.count == 7);
   CHECK(scenario_with({"tenants.0.load={\"model\": \"constant\"}"}).tenants[0].options.load.kind ==
         models::LoadKind::kConstant);
@@ -179,9 +179,13 @@ TEST_CASE("scenario: files that cannot be read are problems, not crashes") {
   check_line(read_scenario(folder / "list.json", {}), (folder / "list.json").string() + ":2:2: ",
              "a scenario is one JSON object, got an array");
   std::ofstream(folder / "sub" / "good.json") << base_scenario();
-  const ReadResult good = read_scenario(folder / "sub" / "good.json", {"traces.dir=../traces"});
+  // In a file, traces.dir starts at the file's folder; on the command line, at the current one.
+  const ReadResult good = read_scenario(folder / "sub" / "good.json", {});
   INFO(all(good));
   REQUIRE(good.scenario);
-  CHECK(good.scenario->trace_dir == folder / "traces");
+  CHECK(good.scenario->trace_dir == folder / "sub" / "traces");
+  const ReadResult set = read_scenario(folder / "sub" / "good.json", {"traces.dir=../traces"});
+  REQUIRE(set.scenario);
+  CHECK(set.scenario->trace_dir == fs::current_path().parent_path() / "traces");
   fs::remove_all(folder);
 }
