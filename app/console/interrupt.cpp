@@ -4,17 +4,27 @@
 
 #include <atomic>
 #include <csignal>
+#include <ctime>
 
 #include "app/console/exit_codes.hpp"
 
 namespace spindle::app {
 namespace {
 
-std::atomic<bool> flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch such");
+// Tools such as timeout(1) signal a process and then its group: the same request, twice within
+// moments. A person takes longer to ask again.
+constexpr long long kSameRequestNs = 200'000'000;
+
+std::atomic<long long> first_signal_ns{0};  // 0: none yet
+static_assert(std::atomic<long long>::is_always_lock_free, "a signal handler may only touch such");
 
 void on_signal(int) {
-  if (flag.exchange(true)) _exit(kExitInterrupted);
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const long long ns = now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+  long long first = 0;
+  if (first_signal_ns.compare_exchange_strong(first, ns)) return;
+  if (ns - first > kSameRequestNs) _exit(kExitInterrupted);
 }
 
 }  // namespace
@@ -25,7 +35,7 @@ void watch_for_interrupt() {
 }
 
 bool interrupted() {
-  return flag.load();
+  return first_signal_ns.load() != 0;
 }
 
 }  // namespace spindle::app

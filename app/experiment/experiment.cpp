@@ -107,7 +107,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   const models::FlowInputs inputs{
       world->topology, matrix, world->population, world->costs, world->total_weight,
       world->grid,     threads};
-  const models::FlowResult flow = models::run_flow(
+  models::FlowResult flow = models::run_flow(
       inputs, [&](double share) { return report(kPlacingShare + (1 - kPlacingShare) * share); });
   append_violations(check_demand(inputs, world->extents, placement, flow), result.violations);
 
@@ -121,7 +121,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);
   result.digest = digest_of(result, placement, flow);
-  result.series = flow.series;
+  result.series = std::move(flow.series);
   return result;
 }
 

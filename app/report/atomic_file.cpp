@@ -17,35 +17,40 @@ namespace fs = std::filesystem;
   throw OutputError(fmt::format("{}: {} ({})", path.string(), what, std::strerror(errno)));
 }
 
-void write_all(int file, std::string_view content, const fs::path& path) {
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(path_) {
+  temporary_ += fmt::format(".{}.tmp", ::getpid());
+  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file_ < 0) fail(path_, "cannot create");
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view content) {
   while (!content.empty()) {
-    const ssize_t written = ::write(file, content.data(), content.size());
+    const ssize_t written = ::write(file_, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(path, "cannot write");
+    if (written < 0) fail(path_, "cannot write");
     content.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-}  // namespace
+void AtomicFile::commit() {
+  if (::fsync(file_) != 0) fail(path_, "cannot flush");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "cannot rename into place");
+  ::close(file_);
+  file_ = -1;
+}
 
 void write_file_atomically(const fs::path& path, std::string_view content) {
-  fs::path temporary = path;
-  temporary += fmt::format(".{}.tmp", ::getpid());
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) fail(path, "cannot create");
-  try {
-    write_all(file, content, path);
-    if (::fsync(file) != 0) fail(path, "cannot flush");
-  } catch (...) {
-    ::close(file);
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  ::close(file);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    ::unlink(temporary.c_str());
-    fail(path, "cannot rename into place");
-  }
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
 }
 
 void require_writable(const fs::path& directory) {

@@ -16,20 +16,27 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::string timeseries_csv(const RunResult& result) {
-  std::string out =
+// Row by row: a series of millions of epochs is larger as text than the run itself.
+void write_timeseries(const fs::path& path, const RunResult& result) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  AtomicFile file(path);
+  std::string piece =
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
       "heat_mean,heat_max,hot_share\n";
   const models::FleetSeries& series = result.series;
   const double drives = result.drives;
   for (std::size_t e = 0; e < series.heat_sum.size(); ++e) {
-    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n",
+    fmt::format_to(std::back_inserter(piece), "{},{},{},{},{},{},{}\n",
                    static_cast<double>(e) * result.epoch_s, series.requests_per_s[e],
                    series.read_bytes_per_s[e], series.write_bytes_per_s[e],
                    series.heat_sum[e] / drives, series.heat_max[e],
                    static_cast<double>(series.hot_drives[e]) / drives);
+    if (piece.size() < kPiece) continue;
+    file.write(piece);
+    piece.clear();
   }
-  return out;
+  file.write(piece);
+  file.commit();
 }
 
 std::string histogram_csv(std::string_view header, const std::vector<HistogramBin>& bins) {
@@ -88,7 +95,7 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
     throw OutputError(fmt::format("{}: cannot create the folder ({}) — choose another --out",
                                   directory.string(), error.message()));
   }
-  write_file_atomically(directory / "timeseries.csv", timeseries_csv(result));
+  write_timeseries(directory / "timeseries.csv", result);
   write_file_atomically(directory / "fill_histogram.csv",
                         histogram_csv("fill_low,fill_high,drives\n", result.fill));
   write_file_atomically(directory / "heat_histogram.csv",

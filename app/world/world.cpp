@@ -137,7 +137,7 @@ std::uint64_t physical_memory_bytes() {
 std::uint64_t memory_estimate(const Scenario& scenario) {
   // Per shard: 4 B of the explicit map and at most 8 B of a heat entry. Per drive: fill, heat and
   // sums, about 96 B. Per tenant: one window of rates and its generators, about 8 KiB. Per epoch:
-  // six columns of the time series.
+  // the time series' columns, and a copy of one for its quantile.
   const models::Scheme scheme(scenario.redundancy);
   const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
   double tenants = 0;
@@ -149,7 +149,7 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   const double window_bytes = std::min(tenants * 8192, 128e6 + tenants * 512);
   return static_cast<std::uint64_t>(extents * scheme.shards() * 12 + extents * (weighted ? 4 : 0) +
                                     scenario.fleet.drives * 96.0 + window_bytes +
-                                    static_cast<double>(scenario.run.epochs()) * 48 + 16e6);
+                                    static_cast<double>(scenario.run.epochs()) * 80 + 16e6);
 }
 
 void require_memory(const Scenario& scenario) {

@@ -183,7 +183,7 @@ TEST_CASE("scenario: files that cannot be read are problems, not crashes") {
   const ReadResult good = read_scenario(folder / "sub" / "good.json", {});
   INFO(all(good));
   REQUIRE(good.scenario);
-  CHECK(good.scenario->trace_dir == folder / "sub" / "traces");
+  CHECK(good.scenario->trace_dir == folder / "sub" / "");
   const ReadResult set = read_scenario(folder / "sub" / "good.json", {"traces.dir=../traces"});
   REQUIRE(set.scenario);
   CHECK(set.scenario->trace_dir == fs::current_path().parent_path() / "traces");
