@@ -50,9 +50,9 @@ constexpr ComparisonColumn kColumns[] = {
 };
 
 constexpr const char* kLegend = R"(
-How to read it: fill is bytes / capacity; stranded is what is lost if writing stops when the
-fullest drive is full. Heat is disk time asked per second, in the epoch of greatest demand: 100 % is a drive that
-never rests, more is a drive that falls behind. CoV is over all drives and epochs. Peak/mean
+How to read it: fill is bytes / capacity. Stranded is what is lost if writing stops when the fullest
+drive is full. Heat is disk time asked per second, in the epoch of greatest demand: 100 % is a drive
+that never rests, more is a drive that falls behind. CoV is over all drives and epochs. Peak/mean
 compares the largest epoch with the mean: of the fleet, and of any one drive with the fleet's mean.
 Nines are per extent and year, from independent drive failures. Drives are what the bytes, and the
 heat of the busiest epoch, would need.
