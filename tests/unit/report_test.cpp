@@ -1,0 +1,95 @@
+// Tables, names and files of reports.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "app/report/atomic_file.hpp"
+#include "app/report/comparison_table.hpp"
+#include "app/report/metric_table.hpp"
+#include "app/report/result_files.hpp"
+#include "app/report/text_table.hpp"
+
+using namespace spindle::app;
+namespace fs = std::filesystem;
+
+TEST_CASE("text table: columns align by what is seen, not by bytes") {
+  TextTable table({{"name", false}, {"fill\n%"}});
+  table.add_row({"µs", "1.5"});
+  table.add_row({"plain", "100.0"});
+  CHECK(table.render(Format::kTable) ==
+        "name    fill\n"
+        "           %\n"
+        "------------\n"
+        "µs       1.5\n"
+        "plain  100.0\n");
+  CHECK(table.render(Format::kMarkdown) ==
+        "| name | fill % |\n| --- | ---: |\n| µs | 1.5 |\n| plain | 100.0 |\n");
+}
+
+TEST_CASE("text table: CSV cells with commas, quotes and line breaks are quoted") {
+  TextTable table({{"a", false}, {"b", false}});
+  table.add_row({"x,y", "say \"hi\""});
+  CHECK(table.render(Format::kCsv) == "a,b\n\"x,y\",\"say \"\"hi\"\"\"\n");
+}
+
+TEST_CASE("numbers read well") {
+  CHECK(whole(0) == "0");
+  CHECK(whole(999) == "999");
+  CHECK(whole(1234567) == "1,234,567");
+  CHECK(whole(std::numeric_limits<double>::quiet_NaN()) == "-");
+  CHECK(percent(0.1234) == "12.3");
+  CHECK(significant(3.14159) == "3.14");
+  CHECK(significant(2.6943e-17) == "2.69e-17");
+}
+
+TEST_CASE("variants get folders that cannot leave the results folder") {
+  CHECK(folder_name("two choices, 5+4") == "two-choices-5+4");
+  CHECK(folder_name("A/B") == "a-b");
+  CHECK(folder_name("../../etc") == "variant..-..-etc");
+  CHECK(folder_name("..") == "variant");
+  CHECK(folder_name("µ") == "variant");
+}
+
+TEST_CASE("every metric has one row, and only rows can be set") {
+  const auto rows = metric_table();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CHECK(find_metric(rows[i].name) == &rows[i]);
+  }
+  Metrics metrics;
+  CHECK_THROWS_AS(metrics.set("no.such.metric", 1), std::logic_error);
+  metrics.set("heat.cov", 0.5);
+  CHECK(metrics.get("heat.cov") == 0.5);
+  CHECK(std::isnan(metrics.get("heat.util.max")));
+}
+
+TEST_CASE("metrics.json: whole numbers, fractions and the undefined") {
+  Metrics metrics;
+  metrics.set("cost.drives", 5556);
+  metrics.set("cost.overhead", 1.8);
+  metrics.set("heat.cov", std::numeric_limits<double>::quiet_NaN());
+  metrics.set("durability.nines", std::numeric_limits<double>::infinity());
+  CHECK(metrics_json(metrics) ==
+        "{\n  \"cost.drives\": 5556,\n  \"cost.overhead\": 1.8,\n  \"heat.cov\": null,\n"
+        "  \"durability.nines\": null,\n  \"durability.estimator\": \"analytic\"\n}\n");
+}
+
+TEST_CASE("a file that is not committed leaves nothing behind") {
+  const fs::path folder = fs::temp_directory_path() / "spindle_report_test";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  {
+    AtomicFile file(folder / "a.csv");
+    file.write("half");
+  }
+  CHECK(fs::is_empty(folder));
+  write_file_atomically(folder / "a.csv", "first");
+  write_file_atomically(folder / "a.csv", "second");
+  std::ifstream in(folder / "a.csv");
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "second");
+  CHECK_THROWS_AS(AtomicFile(folder / "none" / "b.csv"), OutputError);
+  CHECK_THROWS_AS(require_writable(folder / "a.csv"), OutputError);
+  CHECK_NOTHROW(require_writable(folder / "new" / "deeper"));
+  CHECK_FALSE(fs::exists(folder / "new"));
+  fs::remove_all(folder);
+}
