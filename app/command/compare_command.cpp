@@ -30,7 +30,7 @@ struct VariantRun {
 std::vector<VariantRun> load_variants(const Arguments& arguments, const Scenario& base) {
   std::vector<VariantRun> runs;
   for (std::size_t v = 0; v < base.variants.size(); ++v) {
-    auto scenario = load_scenario(arguments, v);
+    auto scenario = load_scenario(arguments, VariantCheck::kAllVariants, v);
     if (!scenario) return {};
     runs.push_back({std::move(*scenario), {}, {}});
   }
@@ -89,7 +89,7 @@ bool report_violations(const std::vector<VariantRun>& runs) {
 }  // namespace
 
 int compare_command(const Arguments& arguments) {
-  const auto base = load_scenario(arguments);
+  const auto base = load_scenario(arguments, VariantCheck::kAllVariants);
   if (!base) return kExitInvalidScenario;
   if (base->variants.empty()) {
     fmt::print(stderr,

@@ -86,7 +86,7 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
 }  // namespace
 
 int explain_command(const Arguments& arguments) {
-  const auto scenario = load_scenario(arguments);
+  const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
   const models::Topology topology(scenario->fleet);
   const models::Scheme scheme(scenario->redundancy);

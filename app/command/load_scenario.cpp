@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "app/scenario/reader.hpp"
-
 namespace spindle::app {
 
-std::optional<Scenario> load_scenario(const Arguments& arguments,
+std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check,
                                       std::optional<std::size_t> variant) {
-  ReadResult read = read_scenario(arguments.scenario, arguments.sets, variant);
+  ReadResult read = read_scenario(arguments.scenario, arguments.sets, variant, check);
   for (const Problem& problem : read.problems) fmt::print(stderr, "{}\n", to_string(problem));
   if (!read.problems.empty()) {
     fmt::print(stderr, "{} problem{}; nothing was run\n", read.problems.size(),

@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "app/command/arguments.hpp"
-#include "app/scenario/scenario.hpp"
+#include "app/scenario/reader.hpp"
 
 namespace spindle::app {
 
 // Empty where there are problems: they stand on stderr, and nothing may be run.
-std::optional<Scenario> load_scenario(const Arguments& arguments,
+std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check,
                                       std::optional<std::size_t> variant = std::nullopt);
 
 // Where results go: --out, or results/<name>.

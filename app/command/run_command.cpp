@@ -52,7 +52,7 @@ std::string metrics_table(const Metrics& metrics, Format format) {
 }  // namespace
 
 int run_command(const Arguments& arguments) {
-  const auto scenario = load_scenario(arguments);
+  const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
   const auto folder = output_folder(arguments, *scenario);
   require_writable(folder);

@@ -9,7 +9,7 @@
 namespace spindle::app {
 
 int validate_command(const Arguments& arguments) {
-  const auto scenario = load_scenario(arguments);
+  const auto scenario = load_scenario(arguments, VariantCheck::kAllVariants);
   if (!scenario) return kExitInvalidScenario;
   fmt::print("{}: valid\n", arguments.scenario.string());
   return kExitOk;

@@ -79,11 +79,11 @@ std::filesystem::path trace_base(const Value& root, const std::string& file) {
 }
 
 ReadResult read_document(Value root, const std::string& file, const std::vector<std::string>& sets,
-                         std::optional<std::size_t> variant) {
+                         std::optional<std::size_t> variant, VariantCheck check) {
   ProblemList problems;
   apply_sets(root, sets, problems);
   Json resolved = resolve_and_check(root, problems);
-  check_variants(root, problems);
+  if (check == VariantCheck::kAllVariants) check_variants(root, problems);
   ReadResult result;
   if (problems.empty() && variant) {
     const std::vector<const Value*> overrides = variant_sets(root);
@@ -123,7 +123,7 @@ std::optional<std::string> read_bytes(const std::filesystem::path& file) {
 
 ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
                               const std::vector<std::string>& sets,
-                              std::optional<std::size_t> variant) {
+                              std::optional<std::size_t> variant, VariantCheck check) {
   ParsedDocument document = parse_document(text);
   if (!document.value) return failed(file_name, document.fault.message, document.fault.position);
   if (document.value->type != Value::Type::kObject) {
@@ -132,11 +132,11 @@ ReadResult read_scenario_text(std::string_view text, const std::string& file_nam
                               describe(*document.value)),
                   document.value->origin.position);
   }
-  return read_document(std::move(*document.value), file_name, sets, variant);
+  return read_document(std::move(*document.value), file_name, sets, variant, check);
 }
 
 ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
-                         std::optional<std::size_t> variant) {
+                         std::optional<std::size_t> variant, VariantCheck check) {
   const std::string name = file.string();
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
@@ -149,7 +149,7 @@ ReadResult read_scenario(const std::filesystem::path& file, const std::vector<st
   if (error) return failed(name, fmt::format("cannot be read ({})", error.message()));
   const std::optional<std::string> text = read_bytes(file);
   if (!text) return failed(name, "cannot be read (is it readable to you?)");
-  return read_scenario_text(*text, name, sets, variant);
+  return read_scenario_text(*text, name, sets, variant, check);
 }
 
 }  // namespace spindle::app

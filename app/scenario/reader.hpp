@@ -27,20 +27,26 @@ struct ReadResult {
   std::vector<Problem> problems;     // in file order
 };
 
+// A command that runs the base alone does not ask whether its variants could run too: a --set may
+// fit the one and not the others.
+enum class VariantCheck { kAllVariants, kBaseAlone };
+
 // `sets` are "path=value" strings, applied in order before checking; value is JSON, or a bare word
 // or quantity taken as a string. Setting the tag of a union (`placement.policy`) drops the keys
 // beside it that the new choice does not have.
-// The base scenario and every variant of `compare` are checked always; a variant's problems have
-// the path compare.variants.N.set.…. With `variant` (its index) the result is that variant: its
-// overrides are applied, and `variants`, as `compare` in resolved_json, is left out.
+// The base scenario is checked always, and with kAllVariants every variant of `compare`, whose
+// problems have the path compare.variants.N.set.…. With `variant` (its index) the result is that
+// variant: its overrides are applied, and `variants`, as `compare` in resolved_json, is left out.
 // Reading resolved_json again gives an equal scenario. Whether trace files exist is not checked.
 // Never throws but std::bad_alloc; bounded memory (files over 64 MiB, nesting over 64 levels and
 // more than 200,000 keys and values are problems); at most about 1,000 problems are listed.
 ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
-                         std::optional<std::size_t> variant = std::nullopt);
+                         std::optional<std::size_t> variant = std::nullopt,
+                         VariantCheck check = VariantCheck::kAllVariants);
 ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
                               const std::vector<std::string>& sets,
-                              std::optional<std::size_t> variant = std::nullopt);
+                              std::optional<std::size_t> variant = std::nullopt,
+                              VariantCheck check = VariantCheck::kAllVariants);
 
 // The JSON schema (draft-07) of scenario files, generated from the reader's own table.
 std::string scenario_schema();

@@ -1,5 +1,6 @@
 // Every bad input gets exit 2 or 3, a message that says where, and nothing is written.
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "tests/cli/program.hpp"
 
@@ -81,8 +82,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 void require_refused(const fs::path& folder, const std::string& arguments,
-                     const std::string& message) {
-  for (const char* command : {"run", "compare"}) {
+                     const std::string& message,
+                     const std::vector<const char*>& commands = {"run", "compare"}) {
+  for (const char* command : commands) {
     const Outcome outcome = shell(folder, std::string("\"$SPINDLE\" ") + command + " " + arguments);
     INFO(command << " " << arguments << "\n" << outcome.err);
     CHECK((outcome.exit_code == 2 || outcome.exit_code == 3));
@@ -100,7 +102,10 @@ TEST_CASE("bad scenarios are refused with file, line and path, and write nothing
   for (const BadScenario& bad : kBadScenarios) {
     write_file(scratch.path() / "bad.json", replaced(small_scenario(), bad.from, bad.to));
     INFO(bad.name);
-    require_refused(scratch.path(), "bad.json", bad.message);
+    // What only a variant breaks does not stop `run`, which runs the base alone.
+    const bool in_variant = std::string(bad.message).rfind("compare.variants", 0) == 0;
+    require_refused(scratch.path(), "bad.json", bad.message,
+                    in_variant ? std::vector{"compare"} : std::vector{"run", "compare"});
     const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" validate bad.json");
     CHECK(outcome.exit_code == 3);
     CHECK(outcome.err.find("bad.json:") != std::string::npos);
@@ -161,6 +166,15 @@ TEST_CASE("bad --set and bad output folders are refused") {
   require_refused(scratch.path(), "small.json --format yaml", "yaml");
   require_refused(scratch.path(), "small.json --threads 0", "threads");
   require_refused(scratch.path(), "small.json --seed -1", "seed");
+}
+
+TEST_CASE("run and explain ask for the base alone, compare and validate for every variant") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", replaced(small_scenario(), "\"d\": 2", "\"d\": 0"));
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" run small.json -q --out out").exit_code == 0);
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" explain small.json").exit_code == 0);
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" validate small.json").exit_code == 3);
+  CHECK(shell(scratch.path(), "\"$SPINDLE\" compare small.json -q").exit_code == 3);
 }
 
 TEST_CASE("bad usage exits with 2, help with 0") {
