@@ -76,10 +76,12 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
     print_line("tenants", text);
     const double object = tenants.object_size.to_double();
     if (object <= 0) continue;
-    const double cost = models::read_disk_seconds(scheme, topology.models().front(), object);
-    print_line("", fmt::format("one read of {} takes {} ms of disk time on {} drive{}",
-                               human_bytes(object), significant(1e3 * cost), scheme.read_fan_out(),
-                               scheme.read_fan_out() == 1 ? "" : "s"));
+    for (const models::DriveModel& drive : topology.models()) {
+      const double cost = models::read_disk_seconds(scheme, drive, object);
+      print_line("", fmt::format("one read of {} takes {} ms of {} disk time, on {}",
+                                 human_bytes(object), significant(1e3 * cost), drive.name,
+                                 counted(scheme.read_fan_out(), "drive")));
+    }
   }
 }
 

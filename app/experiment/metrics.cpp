@@ -9,7 +9,6 @@
 #include "models/placement/blast.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
-#include "models/redundancy/read_cost.hpp"
 #include "models/tenant/load_statistics.hpp"
 
 namespace spindle::app {
@@ -116,12 +115,22 @@ void set_durability(const Scenario& scenario, const World& world,
   out.set("availability.zone_down_unreadable_fraction", zone_down);
 }
 
+// The mean over the fleet's drive models, weighted by capacity, of a [model * tenants + t] table.
+double over_models(const World& world, const std::vector<double>& table, std::size_t t) {
+  double sum = 0;
+  for (std::size_t model = 0; model < world.capacity_share.size(); ++model) {
+    sum += world.capacity_share[model] * table[model * world.extents.tenants() + t];
+  }
+  return sum;
+}
+
 // The tenant whose demand, in disk time, is greatest on average.
 std::uint32_t hottest_tenant(const World& world) {
   std::uint32_t best = 0;
   double most = -1;
   for (std::uint32_t t = 0; t < world.extents.tenants(); ++t) {
-    const double heat = world.extents.shard_heat[t] * world.population.tenants()[t].extents;
+    const double heat = over_models(world, world.extents.shard_heat, t) *
+                        world.population.tenants()[t].extents;
     if (heat > most) {
       most = heat;
       best = t;
@@ -131,13 +140,12 @@ std::uint32_t hottest_tenant(const World& world) {
 }
 
 // Read rate at which each tenant keeps all its drives busy: drives x bytes/s of a drive reading its
-// objects' shards. Mixed drive models count with the fleet's first.
+// objects' shards.
 std::vector<double> burst_rates(const World& world, const std::vector<std::uint32_t>& drives) {
   std::vector<double> out;
-  const models::DriveModel& drive = world.topology.models().front();
   for (std::size_t t = 0; t < drives.size(); ++t) {
     const double object = world.population.tenants()[t].object_size.to_double();
-    const double cost = object > 0 ? models::read_disk_seconds(world.scheme, drive, object) : 0.0;
+    const double cost = over_models(world, world.costs.read, t);
     out.push_back(cost > 0 ? drives[t] * object / cost : 0.0);
   }
   return out;
@@ -162,7 +170,7 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
               Metrics& out) {
   const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
   const double capacity = world.topology.total_capacity() / world.topology.drives();
-  const double peak = *std::max_element(flow.series.heat_sum.begin(), flow.series.heat_sum.end());
+  const double peak = *std::max_element(flow.series.disk_time.begin(), flow.series.disk_time.end());
   const auto for_capacity = static_cast<double>(models::drives_for_capacity(
       physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill));
   const auto for_heat = static_cast<double>(models::drives_for_heat(peak, scenario.targets.heat));

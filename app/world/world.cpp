@@ -38,16 +38,6 @@ models::RequestCosts request_costs(const models::Topology& topology, const model
   return costs;
 }
 
-// Costs of tenant `t` averaged over the fleet's drives, for the long-run heat of its shards.
-double mean_over_drives(const models::Topology& topology, const std::vector<double>& costs,
-                        std::size_t tenants, std::size_t t) {
-  double sum = 0;
-  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
-    sum += topology.drives_of_rack(rack).size() * costs[topology.model_of_rack(rack) * tenants + t];
-  }
-  return sum / topology.drives();
-}
-
 std::vector<float> heat_weights(const models::TenantPopulation& population, sim::Seed seed) {
   const auto& classes = population.classes();
   if (std::all_of(classes.begin(), classes.end(), [](const models::TenantClass& c) {
@@ -65,6 +55,33 @@ std::vector<float> heat_weights(const models::TenantPopulation& population, sim:
   return weights;
 }
 
+std::vector<double> capacity_shares(const models::Topology& topology) {
+  std::vector<double> share(topology.models().size(), 0.0);
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    const std::uint32_t model = topology.model_of_rack(rack);
+    share[model] += topology.drives_of_rack(rack).size() *
+                    topology.models()[model].capacity.to_double() / topology.total_capacity();
+  }
+  return share;
+}
+
+// Long-run heat of one shard of weight 1 of every tenant on every drive model.
+std::vector<double> shard_heat(const models::Topology& topology, const models::Scheme& scheme,
+                               const models::TenantPopulation& population,
+                               const models::RequestCosts& costs) {
+  std::vector<double> out;
+  const auto& tenants = population.tenants();
+  for (std::size_t at = 0; at < topology.models().size() * tenants.size(); ++at) {
+    const models::Tenant& tenant = tenants[at % tenants.size()];
+    const double object = tenant.object_size.to_double();
+    const double disk_bytes =
+        tenant.read_bytes_per_s * costs.read[at] + tenant.write_bytes_per_s * costs.write[at];
+    const double shards = static_cast<double>(tenant.extents) * scheme.shards();
+    out.push_back(object > 0 ? disk_bytes / object / shards : 0.0);
+  }
+  return out;
+}
+
 models::ExtentTable extent_table(const Scenario& scenario, const models::Topology& topology,
                                  const models::Scheme& scheme,
                                  const models::TenantPopulation& population,
@@ -74,18 +91,11 @@ models::ExtentTable extent_table(const Scenario& scenario, const models::Topolog
   table.shard_bytes = static_cast<std::uint64_t>(shard);
   if (static_cast<double>(table.shard_bytes) < shard) ++table.shard_bytes;
   table.heat_weight = heat_weights(population, population.seed());
-  const auto& tenants = population.tenants();
-  for (std::size_t t = 0; t < tenants.size(); ++t) {
-    const models::Tenant& tenant = tenants[t];
+  for (const models::Tenant& tenant : population.tenants()) {
     table.first_extent.push_back(static_cast<std::uint32_t>(tenant.first_extent));
-    const double object = tenant.object_size.to_double();
-    const double reads = object > 0 ? tenant.read_bytes_per_s / object : 0;
-    const double writes = object > 0 ? tenant.write_bytes_per_s / object : 0;
-    const double disk_time = reads * mean_over_drives(topology, costs.read, tenants.size(), t) +
-                             writes * mean_over_drives(topology, costs.write, tenants.size(), t);
-    table.shard_heat.push_back(disk_time / (static_cast<double>(tenant.extents) * scheme.shards()));
   }
   table.first_extent.push_back(static_cast<std::uint32_t>(population.extents()));
+  table.shard_heat = shard_heat(topology, scheme, population, costs);
   return table;
 }
 
@@ -121,6 +131,7 @@ World::World(const Scenario& scenario)
       grid{scenario.run.epoch, scenario.run.epochs()},
       policy{topology, scenario.spread, scheme.shards(),
              static_cast<std::uint32_t>(population.tenants().size()), sim::Seed{scenario.seed}} {
+  capacity_share = capacity_shares(topology);
   extents = extent_table(scenario, topology, scheme, population, costs);
   total_weight = total_weights(extents, scheme.shards());
 }

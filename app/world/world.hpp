@@ -33,6 +33,8 @@ struct World {
   models::ExtentTable extents;
   models::RequestCosts costs;
   std::vector<double> total_weight;  // per tenant: shards times the extents' heat weights
+  // Share of the fleet's capacity by drive model: where data lies in expectation.
+  std::vector<double> capacity_share;
   models::EpochGrid grid;
   models::PolicyContext policy;  // refers to `topology`: a World is not copied or moved
 

@@ -21,6 +21,9 @@ struct FleetSeries {
   std::vector<double> requests_per_s;
   std::vector<double> read_bytes_per_s;
   std::vector<double> write_bytes_per_s;
+  // Disk-seconds per second that all data asks for, placed or not, if it lay on the drive models in
+  // proportion to their capacity. With one model and everything placed this is heat_sum.
+  std::vector<double> disk_time;
   std::vector<double> heat_sum;           // over all drives
   std::vector<double> heat_max;           // hottest drive
   std::vector<std::uint32_t> hot_drives;  // drives above kHotHeat

@@ -107,6 +107,14 @@ class FlowRun {
     }
   }
 
+  [[nodiscard]] double mean_cost(const std::vector<double>& costs, std::uint32_t tenant) const {
+    double sum = 0;
+    for (std::uint32_t model = 0; model < models_; ++model) {
+      sum += in_.capacity_share[model] * costs[static_cast<std::size_t>(model) * tenants_ + tenant];
+    }
+    return sum;
+  }
+
   // Tenants are added in their order, so the sums do not depend on threads.
   void append_fleet_demand(std::size_t epochs) {
     FleetSeries& series = result_.series;
@@ -114,11 +122,15 @@ class FlowRun {
     series.requests_per_s.resize(begin + epochs, 0.0);
     series.read_bytes_per_s.resize(begin + epochs, 0.0);
     series.write_bytes_per_s.resize(begin + epochs, 0.0);
+    series.disk_time.resize(begin + epochs, 0.0);
     for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
       const auto reads = row(reads_, tenant, epochs);
       const auto writes = row(writes_, tenant, epochs);
       const double object = in_.population.tenants()[tenant].object_size.to_double();
+      const double read_cost = mean_cost(in_.costs.read, tenant);
+      const double write_cost = mean_cost(in_.costs.write, tenant);
       for (std::size_t e = 0; e < epochs; ++e) {
+        series.disk_time[begin + e] += reads[e] * read_cost + writes[e] * write_cost;
         series.requests_per_s[begin + e] += reads[e] + writes[e];
         series.read_bytes_per_s[begin + e] += reads[e] * object;
         series.write_bytes_per_s[begin + e] += writes[e] * object;

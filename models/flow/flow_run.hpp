@@ -31,6 +31,8 @@ struct FlowInputs {
   // Sum of shard weights of each tenant's whole data, placed or not: a request falls on a shard in
   // proportion to its weight.
   const std::vector<double>& total_weight;
+  // Share of the fleet's capacity by drive model, for the demand's disk time (FleetSeries).
+  const std::vector<double>& capacity_share;
   EpochGrid grid;
   unsigned threads = 1;
 };

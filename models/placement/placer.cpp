@@ -102,11 +102,12 @@ void check_table(const PolicyContext& context, const ExtentTable& extents) {
                     "all are equal",
                     extents.heat_weight.size(), extents.extents()));
   }
-  if (!extents.shard_heat.empty() && extents.shard_heat.size() != extents.tenants()) {
+  const std::size_t models = context.topology.models().size();
+  if (!extents.shard_heat.empty() && extents.shard_heat.size() != extents.tenants() * models) {
     throw std::invalid_argument(
-        fmt::format("placement: heat of {} tenants for {} (one each) — leave it empty where no "
-                    "heat is placed",
-                    extents.shard_heat.size(), extents.tenants()));
+        fmt::format("placement: {} entries of heat for {} tenants on {} drive models (one each) — "
+                    "leave it empty where no heat is placed",
+                    extents.shard_heat.size(), extents.tenants(), models));
   }
 }
 
@@ -118,7 +119,8 @@ class Placer {
         policy_(make_policy(options, context)),
         state_(policy_->make_state()),
         tenant_of_(extents.first_extent),
-        order_(extents.extents(), sim::RandomStream(context.seed, 0, purpose::kExtentOrder, 0)) {
+        order_(extents.extents(), sim::RandomStream(context.seed, 0, purpose::kExtentOrder, 0)),
+        shard_heat_(extents.shard_heat.empty() ? 0 : context.topology.models().size()) {
     result_.shards_per_extent = context.shards;
     result_.drive_of_shard.assign(std::size_t{extents.extents()} * context.shards,
                                   PlacementResult::kNoDrive);
@@ -158,15 +160,19 @@ class Placer {
     }
   }
 
+  // What a shard of the extent brings to a drive of each model.
+  void measure_heat(std::uint32_t tenant, std::uint32_t extent) {
+    const double weight = extents_.heat_weight.empty() ? 1 : double{extents_.heat_weight[extent]};
+    for (std::size_t model = 0; model < shard_heat_.size(); ++model) {
+      shard_heat_[model] = weight * extents_.shard_heat[model * extents_.tenants() + tenant];
+    }
+  }
+
   bool place_one(std::uint32_t extent) {
     const std::uint32_t tenant = tenant_of_(extent);
-    ExtentRequest request{ExtentId(extent), TenantId(tenant), extents_.shard_bytes, 0};
-    if (!extents_.shard_heat.empty()) {
-      request.shard_heat = extents_.shard_heat[tenant];
-      if (!extents_.heat_weight.empty()) {
-        request.shard_heat *= static_cast<double>(extents_.heat_weight[extent]);
-      }
-    }
+    measure_heat(tenant, extent);
+    const ExtentRequest request{ExtentId(extent), TenantId(tenant), extents_.shard_bytes,
+                                shard_heat_};
     const FleetView view{context_.topology, result_.used_bytes, result_.expected_heat};
     sim::RandomStream random(context_.seed, 0, purpose::kPlacement, extent);
     std::array<std::uint32_t, kMaxShards> drives;
@@ -177,7 +183,10 @@ class Placer {
                   static_cast<std::ptrdiff_t>(std::size_t{extent} * context_.shards));
     for (const std::uint32_t drive : chosen) {
       result_.used_bytes[drive] += request.shard_bytes;
-      result_.expected_heat[drive] += request.shard_heat;
+      if (!shard_heat_.empty()) {
+        const Topology& topology = context_.topology;
+        result_.expected_heat[drive] += shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
+      }
     }
     return true;
   }
@@ -189,6 +198,7 @@ class Placer {
   TenantIndex tenant_of_;
   Permutation order_;
   std::array<std::uint32_t, kBatch> batch_{};
+  std::vector<double> shard_heat_;  // of the extent in hand, by drive model
   PlacementResult result_;
 };
 

@@ -20,7 +20,8 @@ struct ExtentTable {
   // Share of its tenant's demand that an extent carries, relative to the tenant's mean extent;
   // empty: all equal. One entry per extent.
   std::vector<float> heat_weight;
-  // Long-run mean disk-time share that one shard of weight 1 brings, per tenant.
+  // Long-run mean disk-time share that one shard of weight 1 brings to a drive, by drive model and
+  // tenant: [model * tenants + tenant]; empty where no heat is placed.
   std::vector<double> shard_heat;
 
   [[nodiscard]] std::uint32_t extents() const {

@@ -46,7 +46,9 @@ struct ExtentRequest {
   ExtentId extent;
   TenantId tenant;
   std::uint64_t shard_bytes = 0;
-  double shard_heat = 0;  // long-run mean disk-time share one shard brings
+  // Long-run mean disk-time share that one shard brings to a drive of each model of the fleet;
+  // empty where no heat is placed.
+  std::span<const double> shard_heat;
 };
 
 class PlacementPolicy {

@@ -33,9 +33,13 @@ struct FillFraction {  // with the shard in question
     return static_cast<double>(used[drive] + shard_bytes) * per_byte[rack];
   }
 };
-struct ExpectedHeat {
+struct ExpectedHeat {  // with the shard in question, as this drive's model would bear it
   std::span<const double> heat;
-  double operator()(std::uint32_t drive, std::uint32_t /*rack*/) const { return heat[drive]; }
+  std::span<const double> shard_heat;
+  const Topology& topology;
+  double operator()(std::uint32_t drive, std::uint32_t rack) const {
+    return heat[drive] + (shard_heat.empty() ? 0.0 : shard_heat[topology.model_of_rack(rack)]);
+  }
 };
 
 }  // namespace
@@ -289,7 +293,8 @@ bool SpreadSampler::place(const ExtentRequest& request, const FleetView& view, C
     return place_by(request, view, choices, NoLoad{}, pools, scratch, random, out);
   }
   if (chooser.metric == LoadMetric::kHeat) {
-    return place_by(request, view, choices, ExpectedHeat{view.expected_heat}, pools, scratch,
+    return place_by(request, view, choices, ExpectedHeat{view.expected_heat, request.shard_heat, topology_},
+                    pools, scratch,
                     random, out);
   }
   if (equal_capacity_) {

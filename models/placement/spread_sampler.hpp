@@ -2,8 +2,9 @@
 // Draws the drives of one extent under the spread rule: zones first, then a drive for each shard.
 //
 // A candidate is drawn with probability proportional to capacity among the legal drives of its
-// zone: room for the shard, not yet holding a shard of the extent, rack below its limit. So fill
-// fractions are equal in expectation; drives of equal capacity are equally likely. With several
+// zone: room for the shard, not yet holding a shard of the extent, rack below its limit. Drives of
+// equal capacity are equally likely; with mixed ones fill fractions are equal in expectation, but
+// for what distinct racks bend (docs/theory/placement.md). With several
 // choices the candidates of a shard are independent (with replacement), and the one that would have
 // the least load *after* placing wins, the first drawn on ties. (Before or after differs only where
 // capacities differ: docs/theory/placement.md.)

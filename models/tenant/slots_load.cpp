@@ -51,7 +51,9 @@ class SlotSource {
   [[nodiscard]] Interval current() const {
     if (sequence_.index() == SlotSequence::kNone) return kNoInterval;
     const auto index = static_cast<std::int64_t>(sequence_.index());
-    return {index * slot_, (index + 1) * slot_};
+    const std::int64_t begin = index * slot_;
+    // The last slot may reach beyond what int64 holds: no run does.
+    return {begin, begin > kLongestRun.ns() - slot_ ? kLongestRun.ns() : begin + slot_};
   }
   void advance() { sequence_.advance(); }
 

@@ -232,3 +232,15 @@ TEST_CASE("load options out of range are refused with a reason and a suggestion"
   CHECK_THROWS_AS(models::make_load_model(options, {Duration::days(365), 201}, sim::Seed{1}, 0),
                   std::invalid_argument);
 }
+
+TEST_CASE("load: a slot longer than half the run is on to the run's end") {
+  // 190 years with slots of 150: the second slot would end beyond what int64 nanoseconds hold.
+  models::LoadOptions options;
+  options.kind = models::LoadKind::kSlots;
+  options.duty = 1;
+  options.slot = sim::Duration::days(150 * 365);
+  const models::EpochGrid grid{sim::Duration::days(365), 190};
+  std::vector<double> load(grid.count);
+  models::make_load_model(options, grid, {1}, 0)->fill(0, load);
+  for (const double value : load) CHECK(value == 1);
+}
