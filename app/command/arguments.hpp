@@ -13,8 +13,8 @@
 namespace spindle::app {
 
 struct Arguments {
-  std::filesystem::path scenario;
-  std::vector<std::string> sets;  // path=value, in order
+  std::filesystem::path scenario;  // of `check` also a finished run's folder
+  std::vector<std::string> sets;   // path=value, in order
   unsigned threads = 1;
   std::filesystem::path out;  // empty: results/<scenario name>
   Format format = Format::kTable;
@@ -26,6 +26,7 @@ struct Arguments {
 // Each returns an exit code and reports its own errors on stderr.
 int run_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
+int check_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);

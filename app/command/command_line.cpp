@@ -21,12 +21,15 @@ constexpr const char* kFooter = R"(Examples:
       the main job: placements x redundancy, one table
   spindle run scenarios/petabyte-hour.json --set fleet.drives=12300
       one scenario with one value changed
+  spindle check scenarios/regress/balance.json
+      one scenario, held to its own thresholds: for continuous integration
   spindle explain scenarios/comparison.json
       what a scenario means, and the memory it takes, without running it
   spindle list metrics
       every number that a run reports
 
-Exit codes: 0 ok, 1 runtime failure, 2 usage, 3 invalid scenario, 130 interrupted.
+Exit codes: 0 ok, 1 runtime failure, 2 usage, 3 invalid scenario,
+4 threshold broken, 130 interrupted.
 Scenario format: docs/user/scenario.md, or `spindle schema`.)";
 
 constexpr const char* kRunFooter = R"(Examples:
@@ -38,6 +41,14 @@ constexpr const char* kCompareFooter = R"(Examples:
   spindle compare scenarios/comparison.json
   spindle compare scenarios/comparison.json --set run.duration="7 d" --out /tmp/week
   spindle compare scenarios/comparison.json --format csv > comparison.csv)";
+
+constexpr const char* kCheckFooter = R"(Examples:
+  spindle check scenarios/regress/balance.json
+  spindle check scenarios/regress/balance.json --set placement.policy=random
+  spindle check scenarios/comparison.json --set "thresholds.capacity.skew.over=< 25 %"
+  spindle check results/balance --format json
+
+Exit codes: 0 every threshold holds, 4 one is broken, 3 invalid scenario or folder.)";
 
 // What CLI11 fills in before it becomes Arguments.
 struct RawOptions {
@@ -52,16 +63,20 @@ struct RawOptions {
   std::string list_kind;
 };
 
-void add_scenario_options(CLI::App& command, RawOptions& raw) {
-  command.add_option("SCENARIO", raw.scenario, "Scenario file (JSON with comments)")->required();
+constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
+
+void add_scenario_options(CLI::App& command, RawOptions& raw,
+                          const char* scenario_help = kScenarioHelp) {
+  command.add_option("SCENARIO", raw.scenario, scenario_help)->required();
   command.add_option("--set", raw.sets, "Change one value: path=value, e.g. tenants.0.count=100")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command.add_option("--seed", raw.seed, "Seed of all random numbers (default: the scenario's)");
 }
 
-void add_run_options(CLI::App& command, RawOptions& raw) {
-  add_scenario_options(command, raw);
+void add_run_options(CLI::App& command, RawOptions& raw,
+                     const char* scenario_help = kScenarioHelp) {
+  add_scenario_options(command, raw, scenario_help);
   command.add_option("--threads", raw.threads, "Worker threads; results do not depend on it")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -108,6 +123,11 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
   add_run_options(compare, raw);
   compare.footer(kCompareFooter);
   compare.callback([&chosen] { chosen = compare_command; });
+
+  auto& check = *app.add_subcommand("check", "Run one scenario and hold it to its thresholds");
+  add_run_options(check, raw, "Scenario file, or the folder of a finished run");
+  check.footer(kCheckFooter);
+  check.callback([&chosen] { chosen = check_command; });
 
   auto& validate = *app.add_subcommand("validate", "Check a scenario; report every problem");
   add_scenario_options(validate, raw);

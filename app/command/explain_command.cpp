@@ -108,6 +108,10 @@ int explain_command(const Arguments& arguments) {
                                 significant(static_cast<double>(scenario->run.epochs()) *
                                             topology.drives()),
                                 human_bytes(static_cast<double>(memory_estimate(*scenario)))));
+  for (const Threshold& threshold : scenario->thresholds) {
+    const bool first = &threshold == &scenario->thresholds.front();
+    print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));
+  }
   for (std::size_t v = 0; v < scenario->variants.size(); ++v) {
     print_line(v == 0 ? "compares" : "", scenario->variants[v].name);
   }

@@ -1,5 +1,6 @@
 #include "app/report/metric_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <stdexcept>
@@ -80,6 +81,11 @@ const MetricRow* find_metric(std::string_view name) {
 void Metrics::set(const std::string& name, double value) {
   if (find_metric(name) == nullptr) throw std::logic_error("metric not in the table: " + name);
   values_.emplace_back(name, value);
+}
+
+bool Metrics::has(std::string_view name) const {
+  return std::any_of(values_.begin(), values_.end(),
+                     [&](const auto& entry) { return entry.first == name; });
 }
 
 double Metrics::get(std::string_view name) const {

@@ -23,6 +23,7 @@ class Metrics {
  public:
   // Precondition: `name` is in the table; every metric is set at most once.
   void set(const std::string& name, double value);
+  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] double get(std::string_view name) const;  // NaN where not set
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
     return values_;

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "app/report/atomic_file.hpp"
+#include "app/report/json_number.hpp"
 #include "app/version.hpp"
 
 namespace spindle::app {
@@ -74,14 +74,7 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
 std::string metrics_json(const Metrics& metrics) {
   Json json;
   for (const auto& [name, value] : metrics.values()) {
-    // Whole numbers print as such; infinity has no JSON form and is as undefined as NaN.
-    if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 0x1p53) {
-      json[name] = static_cast<std::int64_t>(value);
-    } else if (std::isfinite(value)) {
-      json[name] = value;
-    } else {
-      json[name] = nullptr;
-    }
+    json[name] = json_number(value);
     if (name == "durability.nines") json["durability.estimator"] = metrics.durability_estimator;
   }
   return json.dump(2) + "\n";

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
 #include "models/drive/drive_model.hpp"
 
@@ -187,6 +188,11 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
+  if (const Json* thresholds = view.at("thresholds")) {
+    for (const auto& [metric, text] : thresholds->items()) {
+      scenario.thresholds.push_back(*parse_threshold(metric, text.get<std::string>()).value);
+    }
+  }
   for (std::size_t i = 0; i < view.size("compare.variants"); ++i) {
     const ResolvedView variant = view.element("compare.variants", i);
     scenario.variants.push_back({variant.text("name").value(), variant.at("set")->dump()});

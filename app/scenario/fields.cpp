@@ -245,6 +245,10 @@ ObjectSpec make_root() {
   fields.push_back(object_field("repair", false, repair_table(), "How fast lost shards return."));
   fields.push_back(object_field("targets", false, targets_table(),
                                 "What a plan may use of a drive, above 0 and up to 1."));
+  fields.push_back({.name = "thresholds",
+                    .kind = Kind::kThresholds,
+                    .example = R"({"capacity.skew.over": "< 2 %", "durability.nines": ">= 9"})",
+                    .doc = "What `spindle check` holds the run's metrics to."});
   Field compare = object_field("compare", false, compare_table(),
                                "Variants of this scenario, for `spindle compare`.");
   compare.fallback.clear();

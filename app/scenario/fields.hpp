@@ -27,8 +27,9 @@ enum class Kind {
   kDuration,  // or one of `words`, where there are any
   kByteRate,
   kFailureRate,
-  kColumn,     // a column of a file: its name, or its number from 1
-  kOverrides,  // an object of dotted paths and new values
+  kColumn,      // a column of a file: its name, or its number from 1
+  kOverrides,   // an object of dotted paths and new values
+  kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
 };
 
 // Bounds in base units (bytes, seconds, bytes/s, 1/yr); `above_min` excludes the lower one.

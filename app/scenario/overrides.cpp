@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/report/metric_table.hpp"
 #include "app/scenario/fields.hpp"
+#include "app/scenario/threshold_text.hpp"
 #include "app/text/wording.hpp"
 
 namespace spindle::app {
@@ -30,6 +32,10 @@ std::string joined(const std::vector<std::string>& parts, std::size_t count) {
   return out;
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+  return joined(parts, parts.size());
+}
+
 // What a path with an unknown key at `parts[at]` may have meant.
 std::string unknown_path(const std::vector<std::string>& parts, std::size_t at,
                          const ObjectSpec& spec) {
@@ -42,8 +48,7 @@ std::string unknown_path(const std::vector<std::string>& parts, std::size_t at,
   if (!near.empty()) {
     std::vector<std::string> mended = parts;
     mended[at] = near;
-    return fmt::format("unknown path — did you mean \"{}\"?",
-                       shortened(joined(mended, mended.size())));
+    return fmt::format("unknown path — did you mean \"{}\"?", shortened(joined(mended)));
   }
   const std::vector<std::string> elsewhere =
       parts.back().size() <= 48 ? paths_to(parts.back()) : std::vector<std::string>{};
@@ -108,6 +113,7 @@ class Walk {
         assign(*node_, parts_[at], std::move(value));
         return std::nullopt;
       }
+      if (field->kind == Kind::kThresholds) return set_threshold(at, std::move(value));
       if (field->object == nullptr) {
         if (field->kind == Kind::kOverrides) {
           return fmt::format("cannot be addressed inside — set {} as a whole",
@@ -138,6 +144,17 @@ class Walk {
   }
 
  private:
+  // Names of metrics have dots of their own: what is left of the path is one key.
+  std::optional<std::string> set_threshold(std::size_t at, Value value) {
+    const std::string metric =
+        joined({parts_.begin() + static_cast<std::ptrdiff_t>(at) + 1, parts_.end()});
+    if (find_metric(metric) == nullptr) return unknown_metric(metric);
+    enter_object(parts_[at], value.origin);
+    if (node_->type != Value::Type::kObject) return not_inside(at + 1);
+    assign(*node_, metric, std::move(value));
+    return std::nullopt;
+  }
+
   void enter_object(const std::string& key, const Origin& origin) {
     if (node_->find(key) == nullptr) {
       Value object;

@@ -1,11 +1,12 @@
 #pragma once
 // New values at dotted paths: "--set path=value" and the variants of `compare`.
 //
-// A path names keys of the field table, and array elements by index ("tenants.0.count"). It may end
-// at a value, an object, an array or an element; objects on the way that the scenario leaves out
-// are made. Setting the tag of a union to another choice (`placement.policy`, `redundancy.scheme`,
-// …) drops the keys beside it that the new choice does not have: {"policy": "d_choices", "d": 3}
-// with placement.policy=random becomes {"policy": "random"}.
+// A path names keys of the field table, and array elements by index ("tenants.0.count"). What
+// stands behind `thresholds.` is one key, the name of a metric, dots and all. A path may end at a
+// value, an object, an array or an element; objects on the way that the scenario leaves out are
+// made. Setting the tag of a union to another choice (`placement.policy`, `redundancy.scheme`, …)
+// drops the keys beside it that the new choice does not have: {"policy": "d_choices", "d": 3} with
+// placement.policy=random becomes {"policy": "random"}.
 
 #include <optional>
 #include <string>

@@ -78,6 +78,18 @@ std::filesystem::path trace_base(const Value& root, const std::string& file) {
   return std::filesystem::path(file).parent_path();
 }
 
+// Says of each threshold where it is stated.
+void locate_thresholds(const Value& root, const std::string& file, Scenario& scenario) {
+  const Value* given = root.find("thresholds");
+  for (Threshold& threshold : scenario.thresholds) {
+    const Origin origin = given->find(threshold.metric)->origin;
+    const bool set = origin.source == Origin::Source::kCommandLine;
+    threshold.file = set ? "--set" : file;
+    threshold.line = set ? 0 : origin.position.line;
+    threshold.column = set ? 0 : origin.position.column;
+  }
+}
+
 ReadResult read_document(Value root, const std::string& file, const std::vector<std::string>& sets,
                          std::optional<std::size_t> variant, VariantCheck check) {
   ProblemList problems;
@@ -85,6 +97,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
   Json resolved = resolve_and_check(root, problems);
   if (check == VariantCheck::kAllVariants) check_variants(root, problems);
   ReadResult result;
+  std::optional<Value> changed;
   if (problems.empty() && variant) {
     const std::vector<const Value*> overrides = variant_sets(root);
     if (*variant >= overrides.size()) {
@@ -92,15 +105,16 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
                                       "from 0",
                                       *variant, counted(overrides.size(), "variant")));
     }
-    Value changed = without_compare(root);
-    apply_variant(changed, *overrides[*variant], problems);
-    resolved = resolve_and_check(changed, problems);
+    changed = without_compare(root);
+    apply_variant(*changed, *overrides[*variant], problems);
+    resolved = resolve_and_check(*changed, problems);
   }
   if (!problems.empty()) {
     result.problems = problems.sorted(file);
     return result;
   }
   result.scenario = build_scenario(std::move(resolved), trace_base(root, file));
+  locate_thresholds(changed ? *changed : root, file, *result.scenario);
   return result;
 }
 

@@ -4,7 +4,9 @@
 
 #include <map>
 
+#include "app/report/metric_table.hpp"
 #include "app/scenario/scalars.hpp"
+#include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/drive/drive_model.hpp"
@@ -29,6 +31,9 @@ class Resolver {
           report_duplicates(value, path);
           return to_json(value);
         }
+        break;
+      case Kind::kThresholds:
+        if (value.type == Value::Type::kObject) return thresholds(value, path);
         break;
       default: {
         std::string problem;
@@ -105,6 +110,25 @@ class Resolver {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
       out.push_back(read ? std::move(*read) : Json(nullptr));
+    }
+    return out;
+  }
+
+  Json thresholds(const Value& value, const std::string& path) {
+    report_duplicates(value, path);
+    Json out = Json::object();
+    for (const Member& member : value.members) {
+      const std::string here = join(path, shortened(member.key));
+      if (find_metric(member.key) == nullptr) {
+        problems_.add(member.origin, here, unknown_metric(member.key));
+        continue;
+      }
+      const Parsed<Threshold> read = read_threshold(member.key, member.value);
+      if (read.value) {
+        out[member.key] = read.value->text;
+      } else {
+        problems_.add(member.value.origin, here, read.problem);
+      }
     }
     return out;
   }

@@ -57,6 +57,19 @@ struct Variant {
   std::string overrides_json;  // the "set" object, as JSON text
 };
 
+enum class Comparison { kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+
+// What `spindle check` holds a metric to: metric < bound, or another comparison.
+struct Threshold {
+  std::string metric;
+  std::string text;  // as the scenario says it: "< 2 %"
+  Comparison comparison = Comparison::kLess;
+  double bound = 0;        // in the metric's unit
+  std::string file;        // where it is stated: the scenario file, or "--set"
+  std::size_t line = 0;    // from 1; 0 where there is no position
+  std::size_t column = 0;  // from 1
+};
+
 struct Scenario {
   std::string name;
   std::string question;
@@ -71,6 +84,7 @@ struct Scenario {
   std::filesystem::path trace_dir;  // already resolved against the scenario file's folder
   double mttr_hours = 24;
   TargetOptions targets;
+  std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Variant> variants;
   std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
 };

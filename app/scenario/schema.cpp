@@ -2,9 +2,11 @@
 
 #include <cmath>
 
+#include "app/report/metric_table.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/reader.hpp"
+#include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
 
 namespace spindle::app {
@@ -34,6 +36,18 @@ Json bounded(const char* type, const Range& range) {
   Json schema{{"type", type}};
   add_bounds(schema, range);
   return schema;
+}
+
+Json thresholds_schema() {
+  Json properties = Json::object();
+  for (const MetricRow& row : metric_table()) {
+    properties[row.name] = {{"description", row.meaning},
+                            {"type", "string"},
+                            {"pattern", threshold_pattern(row)},
+                            {"examples", Json::array({threshold_example(row)})}};
+  }
+  return {
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 
 // Upper bounds of quantities with units, and combinations of values, are the reader's alone.
@@ -75,6 +89,8 @@ Json value_schema(const Field& field) {
                     bounded("integer", {.min = 1, .max = 1e6}));
     case Kind::kOverrides:
       return {{"type", "object"}};
+    case Kind::kThresholds:
+      return thresholds_schema();
   }
   return {};
 }

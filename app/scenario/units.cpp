@@ -263,7 +263,30 @@ Parsed<T> fail(std::string problem) {
   return {std::nullopt, std::move(problem)};
 }
 
+// number * of / per.
+double converted(const Number& number, std::uint64_t of, std::uint64_t per) {
+  if (of % per == 0) return times(number, of / per);
+  if (per % of == 0) return to_double(number, 0) / static_cast<double>(per / of);
+  return times(number, of) / static_cast<double>(per);
+}
+
 }  // namespace
+
+Dimension dimension_of_unit(std::string_view unit) {
+  if (unit == "1") return Dimension::kRatio;
+  switch (read_unit(unit).value().kind) {
+    case Unit::Kind::kBytes:
+      return Dimension::kBytes;
+    case Unit::Kind::kTime:
+      return Dimension::kDuration;
+    case Unit::Kind::kByteRate:
+      return Dimension::kByteRate;
+    case Unit::Kind::kFailureRate:
+      return Dimension::kFailureRate;
+    default:
+      return Dimension::kRatio;
+  }
+}
 
 std::string missing_unit(std::string_view number, Dimension dimension, std::string_view example) {
   const Number read = scan_number(number);
@@ -323,6 +346,28 @@ Parsed<double> parse_failure_rate(std::string_view text, std::string_view exampl
   const double rate = per_time / years;
   if (!std::isfinite(rate)) return fail<double>(fmt::format("{} is too large", in_quotes(text)));
   return {rate, {}};
+}
+
+Parsed<double> parse_as(std::string_view text, std::string_view unit, std::string_view example) {
+  const Dimension dimension = dimension_of_unit(unit);
+  if (dimension == Dimension::kRatio) return parse_ratio(text, example);
+  std::string problem;
+  const auto quantity = read_quantity(text, dimension, example, problem);
+  if (!quantity) return fail<double>(problem);
+  const Unit from = quantity->unit;
+  const Unit to = read_unit(unit).value();
+  const Number& number = quantity->number;
+  double value = 0;
+  if (dimension == Dimension::kDuration) {
+    value = converted(number, from.time_factor, to.time_factor);
+  } else {
+    // Bytes, bytes per time, or failures per time; factors that a unit lacks are 1.
+    value =
+        from.percent ? to_double(number, -2) : converted(number, from.byte_factor, to.byte_factor);
+    value *= static_cast<double>(to.time_factor) / static_cast<double>(from.time_factor);
+  }
+  if (!std::isfinite(value)) return fail<double>(fmt::format("{} is too large", in_quotes(text)));
+  return {value, {}};
 }
 
 Parsed<double> parse_ratio(std::string_view text, std::string_view example) {

@@ -38,6 +38,13 @@ Parsed<double> parse_byte_rate(std::string_view text, std::string_view example =
 Parsed<double> parse_failure_rate(std::string_view text, std::string_view example = "1.5 %/yr");
 Parsed<double> parse_ratio(std::string_view text, std::string_view example = "12 %");
 
+// The quantity as a number of `unit`s of any size that a double holds, rounded once where the
+// factor between the two units is a power of ten. `unit` is "1" for a ratio, or a unit as above:
+// "yr", "B/s", "1/yr".
+Parsed<double> parse_as(std::string_view text, std::string_view unit, std::string_view example);
+// What `unit` measures. Precondition: as above.
+Dimension dimension_of_unit(std::string_view unit);
+
 // What to say of a number without a unit; `number` as the user wrote it.
 std::string missing_unit(std::string_view number, Dimension dimension, std::string_view example);
 

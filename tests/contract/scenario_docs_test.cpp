@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "app/report/metric_table.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/reader.hpp"
+#include "app/scenario/threshold_text.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
@@ -51,6 +53,8 @@ std::string kind_word(Kind kind) {
       return "column";
     case Kind::kOverrides:
       return "paths and values";
+    case Kind::kThresholds:
+      return "metrics and bounds";
   }
   return {};
 }
@@ -96,6 +100,21 @@ std::vector<std::string> examples(const std::string& text) {
 
 TEST_CASE("scenario: the page on scenarios has every field as the reader knows it") {
   check_rows(scenario_table(), page());
+}
+
+TEST_CASE("scenario: the page says how a threshold of each unit is written") {
+  for (const MetricRow& metric : metric_table()) {
+    const std::string start = std::string("\n| `") + metric.unit + "` | ";
+    const std::size_t at = page().find(start);
+    INFO("docs/user/scenario.md lacks a row that begins\n" << start);
+    REQUIRE(at != std::string::npos);
+    const std::string line = page().substr(at + 1, page().find('\n', at + 1) - at - 1);
+    INFO(line);
+    const std::size_t example = line.find("`\"");
+    REQUIRE(example != std::string::npos);
+    const std::string text = line.substr(example + 2, line.find("\"`", example + 2) - example - 2);
+    CHECK(parse_threshold(metric.name, text).value);
+  }
 }
 
 TEST_CASE("scenario: the page's examples are read") {

@@ -120,6 +120,19 @@ std::vector<std::string> documents() {
   };
   std::vector<std::string> texts;
   for (const Edit& edit : edits) texts.push_back(replaced(base_scenario(), edit.from, edit.to));
+  // Thresholds: two good blocks, then bad ones.
+  for (const char* block :
+       {"{}",
+        "{ \"capacity.skew.over\": \"<2 %\", \"cost.drives\": \" <= 5000 \", "
+        "\"durability.mttdl_years\": \">= 1e6 yr\", \"tenant.burst_bytes_per_s.p50\": "
+        "\"> 1 GB/s\", \"durability.ci_high\": \"< 1 %/yr\" }",
+        "[]", "{ \"heat\": \"< 1\" }", "{ \"heat.cov\": 1 }", "{ \"heat.cov\": \"1\" }",
+        "{ \"heat.cov\": \"=< 1\" }", "{ \"heat.cov\": \"< 1 TB\" }", "{ \"heat.cov\": \"< nan\" }",
+        "{ \"durability.mttdl_years\": \"> 5\" }",
+        "{ \"tenant.burst_bytes_per_s.p50\": \"> 1 GB\" }"}) {
+    texts.push_back(replaced(base_scenario(), "\"targets\"",
+                             "\"thresholds\": " + std::string(block) + ", \"targets\""));
+  }
   // Trace-driven classes, whose demand the trace tells.
   for (const char* column : {"3", "\"bytes\"", "0", "1.5", "\"\"", "true"}) {
     texts.push_back(replaced(replaced(base_scenario(), demand, ""), load,
@@ -171,5 +184,5 @@ TEST_CASE("scenario: an independent validator judges documents as the reader doe
     CHECK((verdict == "valid") == result.scenario.has_value());
     if (result.scenario) ++accepted;
   }
-  CHECK(accepted == 24);
+  CHECK(accepted == 26);
 }

@@ -1,0 +1,41 @@
+#include "app/command/execute.hpp"
+
+#include <fmt/format.h>
+
+#include "app/command/load_scenario.hpp"
+#include "app/command/stopwatch.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/console/interrupt.hpp"
+#include "app/report/atomic_file.hpp"
+#include "app/report/result_files.hpp"
+#include "app/world/world.hpp"
+
+namespace spindle::app {
+
+Execution execute(const Arguments& arguments, const Scenario& scenario) {
+  Execution execution;
+  execution.folder = output_folder(arguments, scenario);
+  require_writable(execution.folder);
+  require_memory(scenario);
+
+  const Stopwatch stopwatch;
+  {
+    Progress progress(arguments.progress, scenario.name, 1);
+    execution.result = run_experiment(scenario, arguments.threads, [&](double share) {
+      progress.update(0, share);
+      return !interrupted();
+    });
+  }
+  const RunResult& result = execution.result;
+  if (!result.violations.empty()) {
+    for (const std::string& line : result.violations) fmt::print(stderr, "{}\n", line);
+    fmt::print(stderr, "conservation broken: a defect of Spindle; nothing was written\n");
+    execution.exit_code = kExitFailure;
+    return execution;
+  }
+  write_run(execution.folder, scenario, result, stopwatch.elapsed());
+  execution.exit_code = result.partial ? kExitInterrupted : kExitOk;
+  return execution;
+}
+
+}  // namespace spindle::app

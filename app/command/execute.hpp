@@ -1,0 +1,20 @@
+#pragma once
+// One scenario from start to result files: what `run` and `check` have in common.
+
+#include <filesystem>
+
+#include "app/command/arguments.hpp"
+#include "app/experiment/experiment.hpp"
+
+namespace spindle::app {
+
+struct Execution {
+  int exit_code = 0;  // ok; failure: nothing was written, and stderr says why; or interrupted
+  RunResult result;
+  std::filesystem::path folder;  // of the result files
+};
+
+// Throws WorldError and OutputError.
+Execution execute(const Arguments& arguments, const Scenario& scenario);
+
+}  // namespace spindle::app
