@@ -179,7 +179,7 @@ TEST_CASE("a full zone hands its share to the others where the rule allows it") 
   // One zone holds drives of a quarter of the size: it is full first.
   const Topology topology(
       {2, 1, 8, {{test::drive_of_capacity(4000), 1}, {test::drive_of_capacity(1000), 1}}});
-  const ExtentTable table = test::equal_tenants(1, 20, 1000);
+  const ExtentTable table = test::equal_tenants(1, 20, 1000, 2);
   for (const PlacementOptions& options : all_policies(4)) {
     CAPTURE(options.policy);
     const PlacementResult result = place_all({topology, {2, 0}, 2, 1, {5}}, options, table);
@@ -234,7 +234,7 @@ TEST_CASE("on any small fleet a policy is feasible, legal and complete as brute 
     const auto options = *rc::gen::elementOf(policies);
     const auto tenants = *rc::gen::inRange(1U, 4U);
     const PolicyContext context{topology, rule, shards, tenants, {*rc::gen::inRange(1ULL, 99ULL)}};
-    const ExtentTable table = test::equal_tenants(tenants, 20, 10);
+    const ExtentTable table = test::equal_tenants(tenants, 20, 10, topology.models().size());
 
     const bool feasible = legal_set_exists(topology, rule, shards, std::vector<bool>(drives, true));
     RC_ASSERT(feasible == !why_infeasible(rule, shards, topology).has_value());

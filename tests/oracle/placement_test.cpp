@@ -152,7 +152,7 @@ MixedFill mixed_fill(const PlacementOptions& options) {
                             {test::drive_of_capacity(16 * kUnit), 3},
                             {test::drive_of_capacity(22 * kUnit), 3},
                             {test::drive_of_capacity(30 * kUnit), 1}}});
-  const ExtentTable table = test::equal_tenants(1, 10'000'000, 1);
+  const ExtentTable table = test::equal_tenants(1, 10'000'000, 1, topology.models().size());
   const PlacementResult result = place_all({topology, {0, 0}, 1, 1, {1}}, options, table);
   const CapacitySkew skew = capacity_skew(topology, result.used_bytes);
   MixedFill fill;

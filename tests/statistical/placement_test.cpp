@@ -128,7 +128,7 @@ TEST_CASE("the last drives with room are chosen by capacity") {
     const auto state = policy->make_state();  // afresh, so that no full drive is forgotten
     sim::RandomStream random(sim::Seed{1}, 0, purpose::kPlacement, extent);
     std::uint32_t drive = 0;
-    REQUIRE(policy->place({ExtentId(extent), TenantId(0), 1, 0}, {topology, used, heat}, *state,
+    REQUIRE(policy->place({ExtentId(extent), TenantId(0), 1, {}}, {topology, used, heat}, *state,
                           random, std::span(&drive, 1)));
     const auto found = std::find(open.begin(), open.end(), drive);
     REQUIRE(found != open.end());

@@ -22,15 +22,15 @@ inline models::Topology fleet(std::uint32_t zones, std::uint32_t racks_per_zone,
   return models::Topology({zones, racks_per_zone, drives, {{drive_of_capacity(capacity), 1}}});
 }
 
-// `tenants` tenants of `each` extents, all of the same heat.
+// `tenants` tenants of `each` extents, all of the same heat, for a fleet of so many drive models.
 inline models::ExtentTable equal_tenants(std::uint32_t tenants, std::uint32_t each,
-                                         std::uint64_t shard_bytes) {
+                                         std::uint64_t shard_bytes, std::size_t drive_models = 1) {
   models::ExtentTable table;
   table.shard_bytes = shard_bytes;
   for (std::uint32_t tenant = 0; tenant <= tenants; ++tenant) {
     table.first_extent.push_back(tenant * each);
   }
-  table.shard_heat.assign(tenants, 1.0);
+  table.shard_heat.assign(tenants * drive_models, 1.0);
   return table;
 }
 
