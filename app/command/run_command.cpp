@@ -7,6 +7,7 @@
 #include "app/command/stopwatch.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
 #include "app/experiment/experiment.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
@@ -68,18 +69,17 @@ int run_command(const Arguments& arguments) {
     });
   }
   if (!result.violations.empty()) {
-    for (const std::string& line : result.violations) fmt::print(stderr, "{}\n", line);
-    fmt::print(stderr, "conservation broken: a defect of Spindle; nothing was written\n");
+    for (const std::string& line : result.violations) print_message("{}\n", line);
+    print_message("conservation broken: a defect of Spindle; nothing was written\n");
     return kExitFailure;
   }
   write_run(folder, *scenario, result, stopwatch.elapsed());
 
-  fmt::print("{}", arguments.format == Format::kJson
-                       ? metrics_json(result.metrics)
-                       : metrics_table(result.metrics, arguments.format));
+  write_output(arguments.format == Format::kJson ? metrics_json(result.metrics)
+                                                 : metrics_table(result.metrics, arguments.format));
   if (!arguments.quiet) {
-    fmt::print(stderr, "digest {}; results in {}{}\n", result.digest, folder.string(),
-               result.partial ? " (partial: interrupted)" : "");
+    print_message("digest {}; results in {}{}\n", result.digest, folder.string(),
+                  result.partial ? " (partial: interrupted)" : "");
   }
   return result.partial ? kExitInterrupted : kExitOk;
 }
