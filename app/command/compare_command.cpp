@@ -113,8 +113,10 @@ int compare_command(const Arguments& arguments) {
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
   const std::string json = comparison_json(base->name, compared);
-  write_file_atomically(folder / "compare.csv", comparison_csv(compared));
-  write_file_atomically(folder / "compare.json", json);
+  FileBatch batch(folder);
+  batch.add("compare.csv", comparison_csv(compared));
+  batch.add("compare.json", json);
+  batch.commit();
 
   write_output(arguments.format == Format::kJson ? json
                                                  : comparison_table(compared, arguments.format));

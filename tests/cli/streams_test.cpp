@@ -8,8 +8,9 @@ using namespace spindle::test;
 TEST_CASE("a standard output that is full is an error, however short the output") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());
-  for (const char* command : {"version", "--help", "schema", "list drives", "explain small.json",
-                              "validate small.json", "run small.json -q", "compare small.json -q"}) {
+  for (const char* command :
+       {"version", "--help", "schema", "list drives", "explain small.json", "validate small.json",
+        "run small.json -q", "compare small.json -q"}) {
     const Outcome outcome =
         shell(scratch.path(), std::string("\"$SPINDLE\" ") + command + " > /dev/full");
     INFO(command << "\n" << outcome.err);
@@ -38,8 +39,8 @@ TEST_CASE("a closed stream does not become a result file") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" run small.json -q --out open").exit_code == 0);
-  const Outcome closed = shell(
-      scratch.path(), "\"$SPINDLE\" run small.json --progress=lines --out shut <&- >&- 2>&-");
+  const Outcome closed =
+      shell(scratch.path(), "\"$SPINDLE\" run small.json --progress=lines --out shut <&- >&- 2>&-");
   CHECK(closed.exit_code == 1);  // the table went nowhere
   for (const char* name : {"metrics.json", "timeseries.csv", "fill_histogram.csv",
                            "heat_histogram.csv", "scenario.json"}) {
