@@ -7,6 +7,7 @@
 #include "app/command/execute.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/streams.hpp"
 #include "app/report/finished_run.hpp"
 #include "app/report/threshold_report.hpp"
 
@@ -17,11 +18,11 @@ namespace {
 std::optional<Scenario> load_with_thresholds(const Arguments& arguments) {
   auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario || !scenario->thresholds.empty()) return scenario;
-  fmt::print(stderr,
-             "{}: thresholds: nothing to check (the scenario states no thresholds) — add "
-             "\"thresholds\": {{\"capacity.skew.over\": \"< 2 %\"}}, or give one: --set "
-             "'thresholds.capacity.skew.over=< 2 %'\n",
-             arguments.scenario.string());
+  print_message(
+      "{}: thresholds: nothing to check (the scenario states no thresholds) — add "
+      "\"thresholds\": {{\"capacity.skew.over\": \"< 2 %\"}}, or give one: --set "
+      "'thresholds.capacity.skew.over=< 2 %'\n",
+      arguments.scenario.string());
   return std::nullopt;
 }
 
@@ -29,16 +30,16 @@ std::optional<Scenario> load_with_thresholds(const Arguments& arguments) {
 int report(const Arguments& arguments, const Scenario& scenario, const Metrics& metrics,
            const std::string& where) {
   const auto checks = check_thresholds(scenario.thresholds, metrics);
-  fmt::print("{}", arguments.format == Format::kJson ? check_json(scenario.name, checks)
-                                                     : check_table(checks, arguments.format));
+  write_output(arguments.format == Format::kJson ? check_json(scenario.name, checks)
+                                                 : check_table(checks, arguments.format));
   std::fflush(stdout);  // where both streams go to one log, the table comes first
   for (const CheckedThreshold& check : checks) {
-    if (!check.holds) fmt::print(stderr, "{}\n", broken_line(check));
+    if (!check.holds) print_message("{}\n", broken_line(check));
   }
   if (!arguments.quiet) {
     const auto held = std::count_if(checks.begin(), checks.end(),
                                     [](const CheckedThreshold& check) { return check.holds; });
-    fmt::print(stderr, "{} of {} thresholds hold; {}\n", held, checks.size(), where);
+    print_message("{} of {} thresholds hold; {}\n", held, checks.size(), where);
   }
   return all_hold(checks) ? kExitOk : kExitThreshold;
 }
@@ -48,8 +49,8 @@ int check_scenario(const Arguments& arguments) {
   if (!scenario) return kExitInvalidScenario;
   const Execution execution = execute(arguments, *scenario);
   if (execution.exit_code == kExitInterrupted) {
-    fmt::print(stderr, "interrupted: thresholds are not judged; partial results in {}\n",
-               execution.folder.string());
+    print_message("interrupted: thresholds are not judged; partial results in {}\n",
+                  execution.folder.string());
   }
   if (execution.exit_code != kExitOk) return execution.exit_code;
   return report(arguments, *scenario, execution.result.metrics,
@@ -61,15 +62,15 @@ bool report_bad_options(const Arguments& arguments) {
   const std::string folder = arguments.scenario.string();
   bool bad = !arguments.out.empty();
   if (bad) {
-    fmt::print(stderr, "--out: {} is a finished run (nothing is run or written) — leave it out\n",
-               folder);
+    print_message("--out: {} is a finished run (nothing is run or written) — leave it out\n",
+                  folder);
   }
   for (const std::string& set : arguments.sets) {
     if (set.starts_with("thresholds.") || set.starts_with("thresholds=")) continue;
-    fmt::print(stderr,
-               "--set: {}: {} is a finished run (only its thresholds can be set) — check the "
-               "scenario file instead\n",
-               set.substr(0, set.find('=')), folder);
+    print_message(
+        "--set: {}: {} is a finished run (only its thresholds can be set) — check the "
+        "scenario file instead\n",
+        set.substr(0, set.find('=')), folder);
     bad = true;
   }
   return bad;
@@ -79,17 +80,17 @@ int check_folder(Arguments arguments) {
   if (report_bad_options(arguments)) return kExitUsage;
   const std::filesystem::path folder = arguments.scenario;
   const FinishedRun run = read_finished_run(folder);
-  for (const std::string& problem : run.problems) fmt::print(stderr, "{}\n", problem);
+  for (const std::string& problem : run.problems) print_message("{}\n", problem);
   arguments.scenario = folder / "scenario.json";
   const auto scenario = load_with_thresholds(arguments);
   if (!scenario || !run.metrics) return kExitInvalidScenario;
   bool known = true;
   for (const Threshold& threshold : scenario->thresholds) {
     if (run.metrics->has(threshold.metric)) continue;
-    fmt::print(stderr,
-               "{}: {}: missing (the run did not report it) — run the scenario again with this "
-               "version\n",
-               (folder / "metrics.json").string(), threshold.metric);
+    print_message(
+        "{}: {}: missing (the run did not report it) — run the scenario again with this "
+        "version\n",
+        (folder / "metrics.json").string(), threshold.metric);
     known = false;
   }
   if (!known) return kExitInvalidScenario;

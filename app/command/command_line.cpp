@@ -10,6 +10,7 @@
 #include "app/command/arguments.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/world/world.hpp"
 
@@ -153,18 +154,20 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
 
 int report_exceptions(const std::function<int()>& work) {
   try {
-    return work();
+    const int code = work();
+    finish_output();
+    return code;
   } catch (const WorldError& error) {
-    for (const std::string& line : error.lines()) fmt::print(stderr, "{}\n", line);
+    for (const std::string& line : error.lines()) print_message("{}\n", line);
     return kExitInvalidScenario;
   } catch (const OutputError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    print_message("{}\n", error.what());
     return kExitUsage;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "spindle: out of memory — `spindle explain` says what a scenario takes\n");
+    print_message("spindle: out of memory — `spindle explain` says what a scenario takes\n");
     return kExitFailure;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "spindle: {}\n", error.what());
+    print_message("spindle: {}\n", error.what());
     return kExitFailure;
   }
 }
@@ -172,6 +175,7 @@ int report_exceptions(const std::function<int()>& work) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  occupy_standard_streams();
   watch_for_interrupt();
   CLI::App app{
       "Spindle simulates object-storage fleets: which placement and which redundancy give\n"
@@ -186,7 +190,7 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // CLI11's own codes are 100 and up; help is the only success among its exceptions.
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    return report_exceptions([&] { return app.exit(error) == 0 ? kExitOk : kExitUsage; });
   }
   return report_exceptions([&] { return chosen(to_arguments(raw)); });
 }

@@ -8,6 +8,7 @@
 #include "app/command/stopwatch.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
 #include "app/experiment/experiment.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/comparison_table.hpp"
@@ -78,11 +79,11 @@ bool report_violations(const std::vector<VariantRun>& runs) {
   bool any = false;
   for (const VariantRun& run : runs) {
     for (const std::string& line : run.result.violations) {
-      fmt::print(stderr, "{}\n", line);
+      print_message("{}\n", line);
       any = true;
     }
   }
-  if (any) fmt::print(stderr, "conservation broken: a defect of Spindle; nothing was written\n");
+  if (any) print_message("conservation broken: a defect of Spindle; nothing was written\n");
   return any;
 }
 
@@ -92,10 +93,10 @@ int compare_command(const Arguments& arguments) {
   const auto base = load_scenario(arguments, VariantCheck::kAllVariants);
   if (!base) return kExitInvalidScenario;
   if (base->variants.empty()) {
-    fmt::print(stderr,
-               "{}: compare.variants: nothing to compare (the scenario lists no variants) — add "
-               "some, or use `spindle run`\n",
-               arguments.scenario.string());
+    print_message(
+        "{}: compare.variants: nothing to compare (the scenario lists no variants) — add "
+        "some, or use `spindle run`\n",
+        arguments.scenario.string());
     return kExitInvalidScenario;
   }
   const auto folder = output_folder(arguments, *base);
@@ -112,17 +113,18 @@ int compare_command(const Arguments& arguments) {
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
   const std::string json = comparison_json(base->name, compared);
-  write_file_atomically(folder / "compare.csv", comparison_csv(compared));
-  write_file_atomically(folder / "compare.json", json);
+  FileBatch batch(folder);
+  batch.add("compare.csv", comparison_csv(compared));
+  batch.add("compare.json", json);
+  batch.commit();
 
-  fmt::print("{}", arguments.format == Format::kJson
-                       ? json
-                       : comparison_table(compared, arguments.format));
+  write_output(arguments.format == Format::kJson ? json
+                                                 : comparison_table(compared, arguments.format));
   const bool partial = std::any_of(runs.begin(), runs.end(),
                                    [](const VariantRun& run) { return run.result.partial; });
   if (!arguments.quiet) {
-    fmt::print(stderr, "{} variants; results in {}{}\n", runs.size(), folder.string(),
-               partial ? " (partial: interrupted)" : "");
+    print_message("{} variants; results in {}{}\n", runs.size(), folder.string(),
+                  partial ? " (partial: interrupted)" : "");
   }
   return partial ? kExitInterrupted : kExitOk;
 }

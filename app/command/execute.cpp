@@ -6,6 +6,7 @@
 #include "app/command/stopwatch.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
 #include "app/world/world.hpp"
@@ -28,8 +29,8 @@ Execution execute(const Arguments& arguments, const Scenario& scenario) {
   }
   const RunResult& result = execution.result;
   if (!result.violations.empty()) {
-    for (const std::string& line : result.violations) fmt::print(stderr, "{}\n", line);
-    fmt::print(stderr, "conservation broken: a defect of Spindle; nothing was written\n");
+    for (const std::string& line : result.violations) print_message("{}\n", line);
+    print_message("conservation broken: a defect of Spindle; nothing was written\n");
     execution.exit_code = kExitFailure;
     return execution;
   }

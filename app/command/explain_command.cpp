@@ -5,6 +5,7 @@
 #include "app/command/arguments.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/streams.hpp"
 #include "app/experiment/durability.hpp"
 #include "app/text/wording.hpp"
 #include "app/world/world.hpp"
@@ -16,7 +17,7 @@ namespace spindle::app {
 namespace {
 
 void print_line(std::string_view label, const std::string& text) {
-  fmt::print("{:<12}{}\n", label, text);
+  print_output("{:<12}{}\n", label, text);
 }
 
 void explain_fleet(const Scenario& scenario, const models::Topology& topology) {

@@ -5,6 +5,7 @@
 
 #include "app/command/arguments.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/streams.hpp"
 #include "app/report/metric_table.hpp"
 #include "app/text/wording.hpp"
 #include "models/drive/drive_model.hpp"
@@ -38,7 +39,7 @@ constexpr std::array kCooling = {
 void print_entries(std::span<const Entry> entries) {
   TextTable table({{"name", false}, {"meaning", false}});
   for (const Entry& entry : entries) table.add_row({entry.name, entry.meaning});
-  fmt::print("{}", table.render(Format::kTable));
+  write_output(table.render(Format::kTable));
 }
 
 void print_policies() {
@@ -46,7 +47,7 @@ void print_policies() {
   for (const models::PolicyRow& row : models::policy_registry()) {
     table.add_row({row.name, row.summary});
   }
-  fmt::print("{}", table.render(Format::kTable));
+  write_output(table.render(Format::kTable));
 }
 
 void print_loads() {
@@ -54,7 +55,7 @@ void print_loads() {
   for (const models::LoadEntry& row : models::load_registry()) {
     table.add_row({std::string(row.name), std::string(row.summary)});
   }
-  fmt::print("{}", table.render(Format::kTable));
+  write_output(table.render(Format::kTable));
 }
 
 void print_drives() {
@@ -73,13 +74,13 @@ void print_drives() {
                    fmt::format("{:.0f}", kRead / service / 1e6),
                    significant(100 * drive.annual_failure_rate, 3), drive.source});
   }
-  fmt::print("{}", table.render(Format::kTable));
+  write_output(table.render(Format::kTable));
 }
 
 void print_metrics() {
   TextTable table({{"name", false}, {"unit", false}, {"meaning", false}});
   for (const MetricRow& row : metric_table()) table.add_row({row.name, row.unit, row.meaning});
-  fmt::print("{}", table.render(Format::kTable));
+  write_output(table.render(Format::kTable));
 }
 
 struct Kind {
@@ -107,8 +108,8 @@ int list_command(const Arguments& arguments) {
   }
   std::string known;
   for (const Kind& kind : kinds) known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
-  fmt::print(stderr, "spindle list: unknown kind \"{}\" — choose one of {}\n", arguments.list_kind,
-             known);
+  print_message("spindle list: unknown kind \"{}\" — choose one of {}\n", arguments.list_kind,
+                known);
   return kExitUsage;
 }
 

@@ -6,6 +6,7 @@
 #include "app/command/execute.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/streams.hpp"
 #include "app/report/metric_text.hpp"
 #include "app/report/result_files.hpp"
 
@@ -37,12 +38,11 @@ int run_command(const Arguments& arguments) {
   const auto [exit_code, result, folder] = execute(arguments, *scenario);
   if (exit_code == kExitFailure) return exit_code;
 
-  fmt::print("{}", arguments.format == Format::kJson
-                       ? metrics_json(result.metrics)
-                       : metrics_table(result.metrics, arguments.format));
+  write_output(arguments.format == Format::kJson ? metrics_json(result.metrics)
+                                                 : metrics_table(result.metrics, arguments.format));
   if (!arguments.quiet) {
-    fmt::print(stderr, "digest {}; results in {}{}\n", result.digest, folder.string(),
-               result.partial ? " (partial: interrupted)" : "");
+    print_message("digest {}; results in {}{}\n", result.digest, folder.string(),
+                  result.partial ? " (partial: interrupted)" : "");
   }
   return exit_code;
 }

@@ -3,6 +3,7 @@
 #include "app/command/arguments.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/streams.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/version.hpp"
 
@@ -11,17 +12,17 @@ namespace spindle::app {
 int validate_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kAllVariants);
   if (!scenario) return kExitInvalidScenario;
-  fmt::print("{}: valid\n", arguments.scenario.string());
+  print_output("{}: valid\n", arguments.scenario.string());
   return kExitOk;
 }
 
 int schema_command() {
-  fmt::print("{}", scenario_schema());
+  write_output(scenario_schema());
   return kExitOk;
 }
 
 int version_command() {
-  fmt::print("spindle {} (commit {}, {})\n", kVersion, kGitCommit, kCompiler);
+  print_output("spindle {} (commit {}, {})\n", kVersion, kGitCommit, kCompiler);
   return kExitOk;
 }
 

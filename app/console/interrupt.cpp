@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "app/console/exit_codes.hpp"
+#include "app/report/atomic_file.hpp"
 
 namespace spindle::app {
 namespace {
@@ -24,7 +25,9 @@ void on_signal(int) {
   const long long ns = now.tv_sec * 1'000'000'000LL + now.tv_nsec;
   long long first = 0;
   if (first_signal_ns.compare_exchange_strong(first, ns)) return;
-  if (ns - first > kSameRequestNs) _exit(kExitInterrupted);
+  if (ns - first <= kSameRequestNs) return;
+  remove_unfinished_files();
+  _exit(kExitInterrupted);
 }
 
 }  // namespace
@@ -32,6 +35,10 @@ void on_signal(int) {
 void watch_for_interrupt() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  // A closed terminal asks for the same; nohup asked to be left alone.
+  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+  // A file beyond the size limit is then an error of write() like any other.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() {

@@ -1,9 +1,10 @@
 #pragma once
-// Ctrl-C: once finishes the work in hand and writes what there is; twice ends at once.
+// Ctrl-C: once finishes the work in hand and writes what there is; twice ends at once, and leaves
+// no half-written file.
 
 namespace spindle::app {
 
-// Installs the handler for SIGINT and SIGTERM.
+// Installs the handler for SIGINT, SIGTERM and SIGHUP.
 void watch_for_interrupt();
 [[nodiscard]] bool interrupted();
 

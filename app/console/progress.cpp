@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "app/console/streams.hpp"
+
 namespace spindle::app {
 namespace {
 
@@ -31,7 +33,7 @@ Progress::Progress(ProgressStyle style, std::string label, std::size_t tasks)
       last_draw_(start_ - kRedrawEvery) {}
 
 Progress::~Progress() {
-  if (drawn_ && style_ == ProgressStyle::kBar) fmt::print(stderr, "\r\033[K");
+  if (drawn_ && style_ == ProgressStyle::kBar) print_message("\r\033[K");
 }
 
 void Progress::update(std::size_t task, double share) {
@@ -50,15 +52,15 @@ void Progress::draw(double share) {
     if (now - last_draw_ < kRedrawEvery) return;
     last_draw_ = now;
     const int full = static_cast<int>(share * kBarWidth);
-    fmt::print(stderr, "\r{} [{:=<{}}{:{}}] {:3.0f} %  {}\033[K", label_, "", full, "",
-               kBarWidth - full, 100 * share, left);
+    print_message("\r{} [{:=<{}}{:{}}] {:3.0f} %  {}\033[K", label_, "", full, "", kBarWidth - full,
+                  100 * share, left);
     std::fflush(stderr);
     drawn_ = true;
   } else {
     const int tenth = static_cast<int>(share * 10);
     if (tenth <= last_tenth_) return;
     last_tenth_ = tenth;
-    fmt::print(stderr, "{}: {} %{}\n", label_, 10 * tenth, share < 1 ? ", " + left : "");
+    print_message("{}: {} %{}\n", label_, 10 * tenth, share < 1 ? ", " + left : "");
   }
 }
 

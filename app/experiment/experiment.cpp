@@ -93,12 +93,17 @@ void append_violations(const models::CheckReport& report, std::vector<std::strin
 RunResult run_experiment(const Scenario& scenario, unsigned threads,
                          const std::function<bool(double)>& progress) {
   const auto world = build_world(scenario);
-  const auto report = [&](double share) { return !progress || progress(share); };
+  bool stopped = false;
+  const auto report = [&](double share) {
+    stopped = stopped || (progress && !progress(share));
+    return !stopped;
+  };
 
   const models::PlacementResult placement =
       models::place_all(world->policy, scenario.placement, world->extents,
                         [&](double share) { return report(kPlacingShare * share); });
   RunResult result;
+  result.partial = stopped && placement.unplaced_extents > 0;
   append_violations(
       models::check_placement(world->topology, scenario.spread, world->extents, placement),
       result.violations);
@@ -115,7 +120,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.drives = world->topology.drives();
   result.fill = fill_histogram(world->topology, world->extents.shard_bytes, placement.used_bytes);
   result.heat = heat_histogram(flow.histogram);
-  result.partial = flow.epochs < world->grid.count;
+  result.partial = result.partial || flow.epochs < world->grid.count;
   result.drive_epochs = flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);

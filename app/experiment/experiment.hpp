@@ -26,7 +26,7 @@ struct RunResult {
   std::uint32_t drives = 0;
   std::vector<HistogramBin> fill;       // drives by fill fraction
   std::vector<HistogramBin> heat;       // drive-epochs by heat
-  bool partial = false;                 // interrupted before the last epoch
+  bool partial = false;                 // interrupted before the last extent or epoch
   std::uint64_t drive_epochs = 0;       // swept
   std::uint64_t shards = 0;             // placed
   std::string digest;                   // of every result above and the per-drive state

@@ -2,33 +2,93 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 namespace spindle::app {
 namespace {
 
 namespace fs = std::filesystem;
 
+// Names of temporary files, for remove_unfinished_files(). More than a batch holds; a file without
+// a slot is only missing there.
+std::array<std::atomic<const char*>, 16> unfinished{};
+static_assert(std::atomic<const char*>::is_always_lock_free, "read by a signal handler");
+
 [[noreturn]] void fail(const fs::path& path, const char* what) {
   throw OutputError(fmt::format("{}: {} ({})", path.string(), what, std::strerror(errno)));
 }
 
+std::size_t take_slot(const char* name) {
+  for (std::size_t slot = 0; slot < unfinished.size(); ++slot) {
+    const char* none = nullptr;
+    if (unfinished[slot].compare_exchange_strong(none, name)) return slot;
+  }
+  return unfinished.size();
+}
+
+void leave_slot(std::size_t slot) {
+  if (slot < unfinished.size()) unfinished[slot].store(nullptr);
+}
+
+// Keeps other processes from placing files in the folder at the same time. They need it for
+// moments only: whoever waits for longer is told.
+class PlacingTurn {
+ public:
+  explicit PlacingTurn(const fs::path& folder)
+      : folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (folder_ < 0) fail(folder, "cannot be opened");
+    constexpr int kPatience = 500;
+    for (int i = 0; ::flock(folder_, LOCK_EX | LOCK_NB) != 0; ++i) {
+      if (errno != EWOULDBLOCK && errno != EINTR) return;  // no locks on this file system
+      if (i == kPatience) {
+        ::close(folder_);
+        throw OutputError(
+            fmt::format("{}: another program keeps this folder locked — choose another --out",
+                        folder.string()));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  ~PlacingTurn() { ::close(folder_); }
+  PlacingTurn(const PlacingTurn&) = delete;
+  PlacingTurn& operator=(const PlacingTurn&) = delete;
+
+ private:
+  int folder_;
+};
+
 }  // namespace
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(path_) {
-  temporary_ += fmt::format(".{}.tmp", ::getpid());
-  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), slot_(unfinished.size()) {
+  // A file of that name may be left from a killed process of the same number, or be a trap in a
+  // folder that others can write to: O_EXCL neither follows nor opens what is there.
+  constexpr int kMostNames = 100;
+  for (int i = 0; i < kMostNames; ++i) {
+    temporary_ = fmt::format("{}.{}-{}.tmp", path_.string(), ::getpid(), i);
+    slot_ = take_slot(temporary_.c_str());  // first, so that no moment is left to a signal
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file_ >= 0) break;
+    leave_slot(slot_);
+    if (errno != EEXIST) break;
+  }
   if (file_ < 0) fail(path_, "cannot create");
+  waiting_ = true;
 }
 
 AtomicFile::~AtomicFile() {
-  if (file_ < 0) return;
-  ::close(file_);
-  ::unlink(temporary_.c_str());
+  if (file_ >= 0) ::close(file_);
+  if (waiting_) ::unlink(temporary_.c_str());
+  leave_slot(slot_);
 }
 
 void AtomicFile::write(std::string_view content) {
@@ -40,17 +100,44 @@ void AtomicFile::write(std::string_view content) {
   }
 }
 
-void AtomicFile::commit() {
+void AtomicFile::finish() {
+  if (file_ < 0) return;
   if (::fsync(file_) != 0) fail(path_, "cannot flush");
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "cannot rename into place");
-  ::close(file_);
-  file_ = -1;
+  if (::close(std::exchange(file_, -1)) != 0) fail(path_, "cannot close");
 }
 
-void write_file_atomically(const fs::path& path, std::string_view content) {
-  AtomicFile file(path);
+void AtomicFile::commit() {
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "cannot rename into place");
+  waiting_ = false;
+}
+
+AtomicFile& FileBatch::add(const std::string& name) {
+  names_.push_back(name);
+  return files_.emplace_back(folder_ / name);
+}
+
+void FileBatch::add(const std::string& name, std::string_view content) {
+  AtomicFile& file = add(name);
   file.write(content);
-  file.commit();
+  file.finish();
+}
+
+void FileBatch::commit() {
+  for (AtomicFile& file : files_) file.finish();
+  const PlacingTurn turn(folder_);
+  for (const std::string& name : names_) {
+    std::error_code ignored;
+    if (!fs::is_directory(fs::symlink_status(folder_ / name, ignored))) continue;
+    throw OutputError(fmt::format("{}: a folder stands where a file must go — choose another --out",
+                                  (folder_ / name).string()));
+  }
+  for (AtomicFile& file : files_) file.commit();
+}
+
+void remove_unfinished_files() noexcept {
+  for (const std::atomic<const char*>& name : unfinished) {
+    if (const char* path = name.load()) ::unlink(path);
+  }
 }
 
 void require_writable(const fs::path& directory) {
@@ -60,6 +147,9 @@ void require_writable(const fs::path& directory) {
     if (error && error != std::errc::no_such_file_or_directory) {
       throw OutputError(fmt::format("{}: cannot be looked up ({}) — choose another --out",
                                     at.string(), error.message()));
+    }
+    if (fs::is_symlink(fs::symlink_status(at, error))) {
+      throw OutputError(fmt::format("{}: a link to nothing — choose another --out", at.string()));
     }
     if (!at.has_parent_path() || at == at.parent_path()) break;
     at = at.parent_path();

@@ -1,10 +1,13 @@
 #pragma once
-// Files that appear whole or not at all: written beside their place, then renamed.
+// Files that appear whole or not at all, and together: written beside their place, then renamed.
 
+#include <cstddef>
+#include <deque>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace spindle::app {
 
@@ -23,15 +26,38 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view content);
+  // All is written: hands it to the disk and closes the file, which still waits beside its place.
+  void finish();
+  // Precondition: finish() was called. Moves the file to its place.
   void commit();
 
  private:
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  std::string temporary_;
   int file_ = -1;
+  std::size_t slot_;
+  bool waiting_ = false;  // the temporary file exists
 };
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+// Files of one folder that take their places only when all of them are written. Other batches for
+// the same folder, of other processes too, take turns in placing: a folder never holds a mixture.
+class FileBatch {
+ public:
+  explicit FileBatch(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  // The reference is good until commit(). Call its finish(), or leave that to commit().
+  AtomicFile& add(const std::string& name);
+  void add(const std::string& name, std::string_view content);
+  void commit();
+
+ private:
+  std::filesystem::path folder_;
+  std::deque<std::string> names_;
+  std::deque<AtomicFile> files_;
+};
+
+// Removes the temporary files of this process; the files at their places stay. For a signal handler
+// that ends the program: async-signal-safe.
+void remove_unfinished_files() noexcept;
 
 // Finds out before the work starts whether results can be written under `directory`: neither it
 // nor its parents are created. Throws OutputError.

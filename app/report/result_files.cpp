@@ -17,9 +17,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 // Row by row: a series of millions of epochs is larger as text than the run itself.
-void write_timeseries(const fs::path& path, const RunResult& result) {
+void write_timeseries(AtomicFile& file, const RunResult& result) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;
-  AtomicFile file(path);
   std::string piece =
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
       "heat_mean,heat_max,hot_share\n";
@@ -36,7 +35,7 @@ void write_timeseries(const fs::path& path, const RunResult& result) {
     piece.clear();
   }
   file.write(piece);
-  file.commit();
+  file.finish();
 }
 
 std::string histogram_csv(std::string_view header, const std::vector<HistogramBin>& bins) {
@@ -88,14 +87,14 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
     throw OutputError(fmt::format("{}: cannot create the folder ({}) — choose another --out",
                                   directory.string(), error.message()));
   }
-  write_timeseries(directory / "timeseries.csv", result);
-  write_file_atomically(directory / "fill_histogram.csv",
-                        histogram_csv("fill_low,fill_high,drives\n", result.fill));
-  write_file_atomically(directory / "heat_histogram.csv",
-                        histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
-  write_file_atomically(directory / "scenario.json", scenario.resolved_json);
-  write_file_atomically(directory / "metrics.json", metrics_json(result.metrics));
-  write_file_atomically(directory / "manifest.json", manifest_json(scenario, result, cost));
+  FileBatch batch(directory);
+  write_timeseries(batch.add("timeseries.csv"), result);
+  batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));
+  batch.add("heat_histogram.csv", histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
+  batch.add("scenario.json", scenario.resolved_json);
+  batch.add("metrics.json", metrics_json(result.metrics));
+  batch.add("manifest.json", manifest_json(scenario, result, cost));
+  batch.commit();
 }
 
 }  // namespace spindle::app
