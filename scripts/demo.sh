@@ -8,6 +8,7 @@ cd "$root"
 "$root/scripts/setup.sh" build figures
 
 echo "demo: building (about two minutes on two cores)"
+# Tests need packages that users do not: they are configured where they are run.
 configure release -DSPINDLE_TESTS=OFF >/dev/null
 cmake --build build/release --target spindle
 

@@ -125,7 +125,7 @@ fuzz() {
     corpus="build/fuzz/corpus/$name"
     mkdir -p "$corpus"
     local seeds=()
-    if [ -d "tests/fuzz/corpus/$name" ]; then seeds=("tests/fuzz/corpus/$name"); fi
+    if [ -d "tests/fuzz/corpus/${name%_fuzz}" ]; then seeds=("tests/fuzz/corpus/${name%_fuzz}"); fi
     if "$program" "$corpus" "${seeds[@]}" -seed=1 -max_total_time="$fuzz_seconds" -timeout=20 \
       -rss_limit_mb=2048 -artifact_prefix="build/fuzz/" >"build/fuzz/$name.log" 2>&1; then
       passed=$((passed + 1))

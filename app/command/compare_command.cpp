@@ -61,14 +61,17 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
   });
 }
 
-// Distinct folder names: a variant whose name gives a folder that is taken gets its number.
+// Distinct folder names: one that is taken gets a number.
 std::vector<ComparedVariant> to_compared(const Scenario& base,
                                          const std::vector<VariantRun>& runs) {
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
-    std::string folder = folder_name(base.variants[v].name);
+    const std::string wanted = folder_name(base.variants[v].name);
+    std::string folder = wanted;
     const auto taken = [&](const ComparedVariant& other) { return other.folder == folder; };
-    if (std::any_of(out.begin(), out.end(), taken)) folder += fmt::format("-{}", v + 1);
+    for (std::size_t n = 2; std::any_of(out.begin(), out.end(), taken); ++n) {
+      folder = fmt::format("{}-{}", wanted, n);
+    }
     out.push_back(
         {base.variants[v].name, folder, base.variants[v].overrides_json, runs[v].result.metrics});
   }

@@ -109,8 +109,10 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
       result.violations);
 
   const models::HeatMatrix matrix(world->topology, world->extents, placement);
-  const models::FlowInputs inputs{
-      world->topology, matrix, world->population, world->costs, world->total_weight, world->capacity_share, world->grid,     threads};
+  const models::FlowInputs inputs{world->topology,     matrix,
+                                  world->population,   world->costs,
+                                  world->total_weight, world->capacity_share,
+                                  world->grid,         threads};
   models::FlowResult flow = models::run_flow(
       inputs, [&](double share) { return report(kPlacingShare + (1 - kPlacingShare) * share); });
   append_violations(check_demand(inputs, world->extents, placement, flow), result.violations);

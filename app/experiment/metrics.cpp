@@ -129,8 +129,8 @@ std::uint32_t hottest_tenant(const World& world) {
   std::uint32_t best = 0;
   double most = -1;
   for (std::uint32_t t = 0; t < world.extents.tenants(); ++t) {
-    const double heat = over_models(world, world.extents.shard_heat, t) *
-                        world.population.tenants()[t].extents;
+    const double heat =
+        over_models(world, world.extents.shard_heat, t) * world.population.tenants()[t].extents;
     if (heat > most) {
       most = heat;
       best = t;

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::uint64_t kMaxRacks = 1'000'000;
 constexpr std::uint64_t kMaxTenants = 1'000'000;
-constexpr std::uint64_t kMaxShardsPerExtent = 64;
 
 std::uint64_t ceiling(std::uint64_t a, std::uint64_t b) {
   return a / b + (a % b != 0 ? 1 : 0);
@@ -84,10 +83,10 @@ class Checker {
     const auto data = view_.whole("redundancy.data");
     const auto parity = view_.whole("redundancy.parity");
     if (!data || !parity) return;
-    if (*data + *parity > kMaxShardsPerExtent) {
+    if (*data + *parity > models::kMaxShards) {
       add({"redundancy.parity", "redundancy.data"},
           fmt::format("{} + {} = {} shards (at most {} are supported) — fewer shards", *data,
-                      *parity, *data + *parity, kMaxShardsPerExtent));
+                      *parity, *data + *parity, models::kMaxShards));
       return;
     }
     shards_ = *data + *parity;
@@ -187,14 +186,14 @@ class Checker {
     extents_known_ = true;
     extents_ = static_cast<std::uint64_t>(std::min(extents, 1e19));
     const std::uint64_t shards = std::max<std::uint64_t>(shards_, 1);
-    if (extents_ <= kMaxShards / shards) return;
+    if (extents_ <= kMaxPlacedShards / shards) return;
     const double least =
-        logical->to_double() * static_cast<double>(shards) / static_cast<double>(kMaxShards);
+        logical->to_double() * static_cast<double>(shards) / static_cast<double>(kMaxPlacedShards);
     add({"data.extent", "data.logical", "redundancy"},
         fmt::format("{} of {} are too many to map one by one (at most {} in all) — a larger "
                     "extent, \"{}\" or more",
                     counted(extents_, "extent"), counted(shards, "shard"),
-                    counted(kMaxShards, "shard"), rounded_up(least)));
+                    counted(kMaxPlacedShards, "shard"), rounded_up(least)));
     extents_known_ = false;
   }
 

@@ -18,9 +18,6 @@
 
 namespace spindle::models {
 
-using ZoneId = sim::Id<struct ZoneTag>;
-using RackId = sim::Id<struct RackTag>;
-using DriveId = sim::Id<struct DriveTag>;
 using TenantId = sim::Id<struct TenantTag>;
 using ExtentId = sim::Id<struct ExtentTag>;
 

@@ -185,7 +185,8 @@ class Placer {
       result_.used_bytes[drive] += request.shard_bytes;
       if (!shard_heat_.empty()) {
         const Topology& topology = context_.topology;
-        result_.expected_heat[drive] += shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
+        result_.expected_heat[drive] +=
+            shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
       }
     }
     return true;

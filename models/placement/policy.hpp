@@ -16,6 +16,7 @@
 
 #include "models/fleet/topology.hpp"
 #include "models/placement/spread_rule.hpp"
+#include "models/redundancy/scheme.hpp"
 #include "sim/random_stream.hpp"
 
 namespace spindle::models {
@@ -31,9 +32,6 @@ struct PlacementOptions {
   std::uint32_t width = 0;                // shuffle_shard: drives in a tenant's subset
   std::string inner = "random";           // shuffle_shard: "random" or "d_choices"
 };
-
-// Shards that an extent may have (sets are kept on the stack).
-inline constexpr std::uint32_t kMaxShards = 64;
 
 // Read-only state of the fleet at the moment of a decision.
 struct FleetView {

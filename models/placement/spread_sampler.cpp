@@ -293,8 +293,8 @@ bool SpreadSampler::place(const ExtentRequest& request, const FleetView& view, C
     return place_by(request, view, choices, NoLoad{}, pools, scratch, random, out);
   }
   if (chooser.metric == LoadMetric::kHeat) {
-    return place_by(request, view, choices, ExpectedHeat{view.expected_heat, request.shard_heat, topology_},
-                    pools, scratch,
+    return place_by(request, view, choices,
+                    ExpectedHeat{view.expected_heat, request.shard_heat, topology_}, pools, scratch,
                     random, out);
   }
   if (equal_capacity_) {

@@ -9,7 +9,6 @@ namespace spindle::models {
 namespace {
 
 // Shard sets are held as 64-bit masks and small arrays.
-constexpr std::uint32_t kMaxShards = 64;
 
 }  // namespace
 

@@ -8,6 +8,9 @@
 
 namespace spindle::models {
 
+// Shards that an extent may have (sets of drives are kept on the stack).
+inline constexpr std::uint32_t kMaxShards = 64;
+
 enum class SchemeKind { kReplication, kErasure };
 
 struct RedundancyOptions {

@@ -39,7 +39,6 @@ class TenantPopulation {
   [[nodiscard]] const std::vector<TenantClass>& classes() const { return classes_; }
   [[nodiscard]] const std::vector<Tenant>& tenants() const { return tenants_; }
   [[nodiscard]] std::uint64_t extents() const { return extents_; }
-  [[nodiscard]] Bytes extent_size() const { return extent_; }
   [[nodiscard]] sim::Seed seed() const { return seed_; }
   [[nodiscard]] const EpochGrid& grid() const { return grid_; }
 

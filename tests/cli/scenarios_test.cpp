@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
+#include "tests/support/public_data.hpp"
 
 using namespace spindle::test;
 using Json = nlohmann::json;
@@ -54,13 +55,13 @@ TEST_CASE("real-load without its files says which are missing and how to give th
 }
 
 TEST_CASE("real-load: the fleet's load is what a separate script computes from the raw files") {
-  const fs::path data = fs::path(SPINDLE_SOURCE_DIR) / ".." / "shared" / "data";
-  if (!fs::exists(data / "swim")) {
-    WARN("skipped: the public traces are not at " << data.string());
+  const auto data = public_data();
+  if (!data) {
+    WARN("skipped: no public traces (SPINDLE_DATA_DIR names their folder)");
     return;
   }
   const Scratch scratch;
-  const std::string traces = fs::canonical(data).string();
+  const std::string traces = data->string();
   const Outcome run =
       shell(scratch.path(),
             "\"$SPINDLE\" run \"$SOURCE\"/scenarios/real-load.json -q --set traces.dir='" + traces +
@@ -73,4 +74,40 @@ TEST_CASE("real-load: the fleet's load is what a separate script computes from t
           traces + "' out/timeseries.csv");
   INFO(check.out << check.err);
   CHECK(check.exit_code == 0);
+}
+
+TEST_CASE("comparison: what the README says of it", "[.large]") {
+  const Scratch scratch;
+  const Outcome outcome =
+      shell(scratch.path(),
+            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/comparison.json -q --format json");
+  REQUIRE(outcome.exit_code == 0);
+  const Json variants = Json::parse(outcome.out)["variants"];
+  REQUIRE(variants.size() == 8);
+  for (std::size_t v : {std::size_t{0}, std::size_t{4}}) {  // static, random, shuffle, two choices
+    const auto metric = [&](std::size_t policy, const char* name) {
+      return variants[v + policy]["metrics"][name].get<double>();
+    };
+    // 100,000 drives x 500 shards: one choice strands 1 - 1/(1 + 4.26/sqrt(500)) = 16 %, +-3.
+    CHECK(metric(1, "capacity.stranded") == Approx(0.16).margin(0.03));
+    CHECK(metric(3, "capacity.stranded") < 0.01);
+    CHECK(metric(0, "capacity.fill.max") > 0.99);
+    CHECK(metric(0, "heat.util.max") > 1);
+    CHECK(metric(1, "heat.util.max") < 1);
+    CHECK(metric(3, "heat.util.max") < 1);
+  }
+}
+
+TEST_CASE("peak-to-mean: 3.12, 1.61 and 1.18 for 100, 1,000 and 10,000 tenants", "[.large]") {
+  const Scratch scratch;
+  const Outcome outcome =
+      shell(scratch.path(),
+            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/peak-to-mean.json -q --format json");
+  REQUIRE(outcome.exit_code == 0);
+  const Json variants = Json::parse(outcome.out)["variants"];
+  const double published[] = {3.12, 1.608, 1.183};
+  for (std::size_t v = 0; v < 3; ++v) {
+    const double got = variants[v]["metrics"]["heat.load_q9999_to_mean"].get<double>();
+    CHECK(got == Approx(published[v]).epsilon(0.03));
+  }
 }

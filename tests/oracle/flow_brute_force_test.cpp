@@ -78,8 +78,7 @@ TEST_CASE("flow: every drive's heat equals the sum over its shards, in every epo
   const auto placement = models::place_all(world->policy, scenario.placement, world->extents);
   const models::HeatMatrix matrix(world->topology, world->extents, placement);
   const auto flow = models::run_flow({world->topology, matrix, world->population, world->costs,
-                                      world->total_weight, world->capacity_share,
-                                      world->grid, 2});
+                                      world->total_weight, world->capacity_share, world->grid, 2});
   const auto expected = brute_force(*world, placement);
   REQUIRE(flow.epochs == world->grid.count);
 

@@ -1,14 +1,14 @@
 // Measured burstiness of public traces, as published beside the data (peak/mean of counts or bytes
-// per bin). The files are not part of the source: without them the tests warn and pass.
+// per bin). The files are not part of the source: without them the tests are skipped.
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
 #include "app/trace/trace_reader.hpp"
 #include "models/tenant/load_statistics.hpp"
+#include "tests/support/public_data.hpp"
 
 namespace {
 
@@ -17,13 +17,10 @@ using models::DemandTrace;
 using models::EpochGrid;
 using sim::Duration;
 
-// Empty, with a warning, where the data are not there. SPINDLE_DATA_DIR names another place.
+// Empty where the data are not there: the test then counts as skipped.
 std::filesystem::path data_file(const std::string& name) {
-  const char* folder = std::getenv("SPINDLE_DATA_DIR");
-  if (folder == nullptr) folder = SPINDLE_SOURCE_DIR "/../shared/data";
-  const auto path = std::filesystem::path(folder) / name;
-  if (std::filesystem::exists(path)) return path;
-  WARN("skipped: no " << path.string());
+  if (const auto folder = test::public_data()) return *folder / name;
+  WARN("skipped: no public traces (SPINDLE_DATA_DIR names their folder)");
   return {};
 }
 

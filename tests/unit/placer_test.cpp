@@ -92,7 +92,8 @@ TEST_CASE("tables that do not fit together are refused") {
   CHECK_THROWS_WITH(place(table), Catch::Contains("1 heat weights for 2 extents"));
   table.heat_weight.clear();
   table.shard_heat = {1};
-  CHECK_THROWS_WITH(place(table), Catch::Contains("1 entries of heat for 2 tenants on 1 drive models"));
+  CHECK_THROWS_WITH(place(table),
+                    Catch::Contains("1 entries of heat for 2 tenants on 1 drive models"));
   table = test::equal_tenants(2, 1, 1);
   table.first_extent = {0, 2, 1};
   CHECK_THROWS_AS(place(table), std::invalid_argument);

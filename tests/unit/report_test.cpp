@@ -83,8 +83,11 @@ TEST_CASE("a file that is not committed leaves nothing behind") {
     file.write("half");
   }
   CHECK(fs::is_empty(folder));
-  write_file_atomically(folder / "a.csv", "first");
-  write_file_atomically(folder / "a.csv", "second");
+  for (const char* content : {"first", "second"}) {
+    FileBatch batch(folder);
+    batch.add("a.csv", content);
+    batch.commit();
+  }
   std::ifstream in(folder / "a.csv");
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "second");
   CHECK_THROWS_AS(AtomicFile(folder / "none" / "b.csv"), OutputError);
