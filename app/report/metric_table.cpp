@@ -1,11 +1,14 @@
 #include "app/report/metric_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <stdexcept>
 
 namespace spindle::app {
 namespace {
+
+constexpr auto kDirect = MetricRow::Presence::kDirect;
 
 constexpr std::array kRows = {
     MetricRow{"capacity.fill.mean", "1", "bytes stored / capacity, over the fleet"},
@@ -43,10 +46,35 @@ constexpr std::array kRows = {
               "annual loss probability x logical bytes stored"},
     MetricRow{"durability.loss_probability_in_run", "1",
               "probability that an extent is lost within the run's duration"},
+    MetricRow{"durability.loss_probability_in_run_ci_low", "1", "lower end of its interval",
+              kDirect},
+    MetricRow{"durability.loss_probability_in_run_ci_high", "1", "upper end of its interval",
+              kDirect},
+    MetricRow{"durability.nines_at_least", "1", "-log10 of the annual loss probability's upper end",
+              kDirect},
+    MetricRow{"durability.mttdl_years_ci_low", "yr", "lower end of the MTTDL's interval", kDirect},
+    MetricRow{"durability.mttdl_years_ci_high", "yr", "upper end of the MTTDL's interval", kDirect},
+    MetricRow{"durability.losses", "1", "losses of extents counted, over all replications",
+              kDirect},
+    MetricRow{"durability.under_protected_extents", "1",
+              "extents that lack shards at the run's end (mean over replications)", kDirect},
+    MetricRow{"durability.analytic_annual_loss_probability", "1/yr",
+              "the analytic estimator's annual loss probability", kDirect},
+    MetricRow{"durability.analytic_mttdl_years", "yr", "the analytic estimator's MTTDL", kDirect},
+    MetricRow{"durability.analytic_loss_probability_in_run", "1",
+              "first passage of the chain within the run's duration", kDirect},
+    MetricRow{"durability.estimators_agree", "1",
+              "1 where the interval of the loss in the run holds the chain's value, 0 where not",
+              kDirect},
     MetricRow{"availability.unreadable_fraction", "1",
               "share of extents that cannot be read at a random moment"},
     MetricRow{"availability.zone_down_unreadable_fraction", "1",
               "the same while one zone is down (mean over zones)"},
+    MetricRow{"repair.bytes", "B", "bytes of the shards restored in the run (mean)", kDirect},
+    MetricRow{"repair.p50_s", "s", "median time from a failure to a restored shard", kDirect},
+    MetricRow{"repair.p99_s", "s", "99 % quantile of that time", kDirect},
+    MetricRow{"repair.waiting_shards", "1",
+              "shards that no legal drive can take at the run's end (mean)", kDirect},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_rack", "1", "extents with a shard in a rack (mean over racks)"},
@@ -80,6 +108,11 @@ const MetricRow* find_metric(std::string_view name) {
 void Metrics::set(const std::string& name, double value) {
   if (find_metric(name) == nullptr) throw std::logic_error("metric not in the table: " + name);
   values_.emplace_back(name, value);
+}
+
+bool Metrics::has(std::string_view name) const {
+  return std::any_of(values_.begin(), values_.end(),
+                     [&](const auto& entry) { return entry.first == name; });
 }
 
 double Metrics::get(std::string_view name) const {

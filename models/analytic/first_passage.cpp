@@ -32,6 +32,15 @@ Matrix product(const Matrix& a, const Matrix& b) {
   return out;
 }
 
+// Rows of probabilities add up to 1: kept so, lest rounding doubles with every squaring.
+void normalise(Matrix& matrix) {
+  for (std::size_t i = 0; i < matrix.size; ++i) {
+    double total = 0;
+    for (std::size_t j = 0; j < matrix.size; ++j) total += matrix(i, j);
+    for (std::size_t j = 0; j < matrix.size; ++j) matrix(i, j) /= total;
+  }
+}
+
 // One step of the chain at the times of a Poisson process of rate `uniform`: state i < n is i lost
 // shards, the last state is loss.
 Matrix jump_matrix(std::uint32_t shards, std::size_t loss, double lambda, double mu,
@@ -89,7 +98,10 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
     power = product(power, jump);
     weight *= events / (k + 1);
   }
-  for (int i = 0; i < doublings; ++i) sum = product(sum, sum);
+  for (int i = 0; i < doublings; ++i) {
+    sum = product(sum, sum);
+    normalise(sum);
+  }
   return sum(0, loss);
 }
 
