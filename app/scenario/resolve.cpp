@@ -213,6 +213,12 @@ void write_out_failure(const Value& root, Json& scenario, ProblemList& problems)
   set_origin(none, root.origin);
   const Field& failure = *scenario_table().find_anywhere("failure");
   scenario["failure"] = Resolver(problems).object(none, *failure.object, "failure");
+  // Back in the table's order, as if it had been given.
+  Json ordered = Json::object();
+  for (const Field& field : scenario_table().fields) {
+    if (scenario.contains(field.name)) ordered[field.name] = std::move(scenario[field.name]);
+  }
+  scenario = std::move(ordered);
 }
 
 Json example_object(const ObjectSpec& spec) {
