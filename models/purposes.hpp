@@ -14,5 +14,8 @@ inline constexpr sim::Purpose kExtentOrder{5};     // entity: 0
 inline constexpr sim::Purpose kPlacement{6};       // entity: extent
 inline constexpr sim::Purpose kTenantSubset{7};    // entity: tenant
 inline constexpr sim::Purpose kPlacementSets{8};   // entity: 0; static's partition of the fleet
+inline constexpr sim::Purpose kDriveLifetime{9};   // entity: slot
+inline constexpr sim::Purpose kRebuildTime{10};    // entity: shard
+inline constexpr sim::Purpose kRepairTarget{11};   // entity: shard
 
 }  // namespace spindle::models::purpose

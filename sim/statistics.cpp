@@ -52,4 +52,14 @@ Interval normal_interval(const Moments& sample) {
   return interval_with(sample, kNormal95);
 }
 
+Interval poisson_interval(double count) {
+  if (count <= 0) return {0, 0, 3.688879454113936};
+  // chi^2 with 2 a degrees of freedom, halved: a (1 - 1/(9a) +- z/(3 sqrt a))^3.
+  const auto half_chi2 = [](double a, double z) {
+    const double root = std::max(0.0, 1 - 1 / (9 * a) + z / (3 * std::sqrt(a)));
+    return a * root * root * root;
+  };
+  return {count, half_chi2(count, -kNormal95), half_chi2(count + 1, kNormal95)};
+}
+
 }  // namespace spindle::sim

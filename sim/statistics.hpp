@@ -105,4 +105,9 @@ Interval student_interval(const Moments& sample);
 // The same with the normal quantile, for samples large enough that it makes no difference.
 Interval normal_interval(const Moments& sample);
 
+// 95 % interval of a Poisson mean of which `count` were seen (Garwood 1936): exact for none (0 to
+// -ln 0.025 = 3.69); else by Wilson and Hilferty's cube root, whose upper end is within 0.2 % and
+// whose lower end is never above the exact one by more than that.
+Interval poisson_interval(double count);
+
 }  // namespace spindle::sim

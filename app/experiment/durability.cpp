@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "models/analytic/first_passage.hpp"
 #include "models/analytic/markov.hpp"
 #include "sim/math.hpp"
 
@@ -43,6 +44,8 @@ Durability analytic_durability(const Scenario& scenario, const models::Topology&
   out.nines = models::nines(out.annual_loss_probability);
   const double run_hours = scenario.run.duration.to_seconds() / sim::kSecondsPerHour;
   out.loss_probability_in_run = -sim::expm1(-run_hours / out.mttdl_hours);
+  out.first_passage_in_run = rounded_to_12_digits(models::loss_probability(
+      scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel, run_hours));
   out.shard_down = lambda / (lambda + mu);
   return out;
 }

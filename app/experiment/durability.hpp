@@ -12,6 +12,8 @@ struct Durability {
   double annual_loss_probability = 0;
   double nines = 0;
   double loss_probability_in_run = 0;
+  // The same by the chain's transient, from a run that starts whole: what a simulation shows.
+  double first_passage_in_run = 0;
   // Probability that a given shard is down at a random moment: lambda / (lambda + mu).
   double shard_down = 0;
 };

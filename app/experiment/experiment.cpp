@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "app/experiment/metrics.hpp"
 #include "app/world/world.hpp"
@@ -11,6 +12,7 @@
 #include "models/checkers/placement_checker.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/flow/heat_matrix.hpp"
+#include "models/repair/direct_durability.hpp"
 #include "sim/digest.hpp"
 
 namespace spindle::app {
@@ -18,6 +20,8 @@ namespace {
 
 // Placing takes about this share of a run's time; the rest is the sweep. For progress only.
 constexpr double kPlacingShare = 0.5;
+// With the direct estimator the placing and the sweep take about this share. For progress only.
+constexpr double kStillShare = 0.5;
 // About this wide is a bin of the fill histogram: a whole number of shards of the fleet's first
 // drive model, so that no bin holds more of the possible fills than its neighbour.
 constexpr double kFillBin = 0.0025;
@@ -55,7 +59,8 @@ std::vector<HistogramBin> heat_histogram(const sim::LogHistogram& histogram) {
 }
 
 std::string digest_of(const RunResult& result, const models::PlacementResult& placement,
-                      const models::FlowResult& flow) {
+                      const models::FlowResult& flow,
+                      const std::optional<models::DirectEstimate>& direct) {
   sim::Digest digest;
   for (const auto& [name, value] : result.metrics.values()) {
     digest.add(std::string_view(name));
@@ -66,6 +71,9 @@ std::string digest_of(const RunResult& result, const models::PlacementResult& pl
   for (const double heat : flow.drive_heat_max) digest.add(heat);
   for (const double heat : flow.series.heat_sum) digest.add(heat);
   for (const double rate : flow.series.requests_per_s) digest.add(rate);
+  if (direct) {
+    for (const std::uint64_t events : direct->digests) digest.add(events);
+  }
   return digest.hex();
 }
 
@@ -88,11 +96,40 @@ void append_violations(const models::CheckReport& report, std::vector<std::strin
   }
 }
 
+// Failures and repairs, where the scenario asks for them.
+std::optional<models::DirectEstimate> simulate_durability(
+    const Scenario& scenario, const World& world, const models::PlacementResult& placement,
+    unsigned threads, const std::function<bool(double)>& progress) {
+  if (scenario.durability.estimator != DurabilityEstimator::kDirect) return std::nullopt;
+  const models::RepairOptions repair{scenario.failure.detect,
+                                     sim::Duration::hours(scenario.mttr_hours)};
+  const models::FailureOptions failure{scenario.failure.replace, scenario.run.duration};
+  const models::DirectOptions options{.replications = scenario.durability.replications,
+                                      .threads = threads};
+  return models::estimate_directly(world.topology, scenario.spread, world.scheme.needed(),
+                                   world.extents, placement, repair, failure,
+                                   sim::Seed{scenario.seed}, options, progress);
+}
+
+// Heat of every drive in every epoch; the matrix lives no longer than this.
+models::FlowResult sweep(const World& world, const models::PlacementResult& placement,
+                         unsigned threads, const std::function<bool(double)>& progress,
+                         std::vector<std::string>& violations) {
+  const models::HeatMatrix matrix(world.topology, world.extents, placement);
+  const models::FlowInputs inputs{world.topology,     matrix,     world.population, world.costs,
+                                  world.total_weight, world.capacity_share, world.grid, threads};
+  models::FlowResult flow = models::run_flow(inputs, progress);
+  append_violations(check_demand(inputs, world.extents, placement, flow), violations);
+  return flow;
+}
+
 }  // namespace
 
 RunResult run_experiment(const Scenario& scenario, unsigned threads,
                          const std::function<bool(double)>& progress) {
   const auto world = build_world(scenario);
+  const bool is_direct = scenario.durability.estimator == DurabilityEstimator::kDirect;
+  const double still = is_direct ? kStillShare : 1.0;
   bool stopped = false;
   const auto report = [&](double share) {
     stopped = stopped || (progress && !progress(share));
@@ -101,32 +138,35 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
 
   const models::PlacementResult placement =
       models::place_all(world->policy, scenario.placement, world->extents,
-                        [&](double share) { return report(kPlacingShare * share); });
+                        [&](double share) { return report(still * kPlacingShare * share); });
   RunResult result;
   result.partial = stopped && placement.unplaced_extents > 0;
   append_violations(
       models::check_placement(world->topology, scenario.spread, world->extents, placement),
       result.violations);
+  models::FlowResult flow = sweep(
+      *world, placement, threads,
+      [&](double share) { return report(still * (kPlacingShare + (1 - kPlacingShare) * share)); },
+      result.violations);
+  const auto direct = simulate_durability(scenario, *world, placement, threads, [&](double share) {
+    return report(still + (1 - still) * share);
+  });
+  if (direct) {
+    result.violations.insert(result.violations.end(), direct->violations.begin(),
+                             direct->violations.end());
+  }
 
-  const models::HeatMatrix matrix(world->topology, world->extents, placement);
-  const models::FlowInputs inputs{world->topology,     matrix,
-                                  world->population,   world->costs,
-                                  world->total_weight, world->capacity_share,
-                                  world->grid,         threads};
-  models::FlowResult flow = models::run_flow(
-      inputs, [&](double share) { return report(kPlacingShare + (1 - kPlacingShare) * share); });
-  append_violations(check_demand(inputs, world->extents, placement, flow), result.violations);
-
-  result.metrics = compute_metrics(scenario, *world, placement, flow);
+  result.metrics = compute_metrics(scenario, *world, placement, flow, direct ? &*direct : nullptr);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
   result.fill = fill_histogram(world->topology, world->extents.shard_bytes, placement.used_bytes);
   result.heat = heat_histogram(flow.histogram);
-  result.partial = result.partial || flow.epochs < world->grid.count;
+  result.partial = result.partial || flow.epochs < world->grid.count ||
+                   (direct && direct->replications < scenario.durability.replications);
   result.drive_epochs = flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);
-  result.digest = digest_of(result, placement, flow);
+  result.digest = digest_of(result, placement, flow, direct);
   result.series = std::move(flow.series);
   return result;
 }

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "app/experiment/durability.hpp"
-#include "models/analytic/markov.hpp"
+#include "app/experiment/durability_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
@@ -62,57 +61,6 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
   out.set("heat.meltdown_racks",
           static_cast<double>(std::count(flow.rack_melted.begin(), flow.rack_melted.end(), 1)));
-}
-
-// Shares of extents by the number of their shards in a zone, mean over zones: [shards in zone].
-std::vector<double> zone_shard_shares(const World& world,
-                                      const models::PlacementResult& placement) {
-  const std::uint32_t shards = placement.shards_per_extent;
-  std::vector<double> count(shards + 1, 0.0);
-  std::vector<std::uint32_t> in_zone(world.topology.zones());
-  double extents = 0;
-  for (std::uint32_t e = 0; e < world.extents.extents(); ++e) {
-    const auto drives = placement.drives_of(e);
-    if (drives.front() == models::PlacementResult::kNoDrive) continue;
-    std::fill(in_zone.begin(), in_zone.end(), 0U);
-    for (const std::uint32_t drive : drives) ++in_zone[world.topology.zone_of(drive)];
-    for (const std::uint32_t n : in_zone) count[n] += 1;
-    extents += 1;
-  }
-  for (double& value : count) {
-    value = extents > 0 ? value / (extents * world.topology.zones()) : 0.0;
-  }
-  return count;
-}
-
-void set_durability(const Scenario& scenario, const World& world,
-                    const models::PlacementResult& placement, Metrics& out) {
-  const Durability durability = analytic_durability(scenario, world.topology, world.scheme);
-  const double loss = durability.annual_loss_probability;
-  const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
-                        scenario.data.extent.to_double();
-  out.set("durability.annual_loss_probability", loss);
-  out.set("durability.ci_low", loss);
-  out.set("durability.ci_high", loss);
-  out.set("durability.nines", durability.nines);
-  out.set("durability.mttdl_years", durability.mttdl_hours / sim::kHoursPerYear);
-  out.set("durability.expected_lost_bytes_per_year", loss * stored);
-  out.set("durability.loss_probability_in_run", durability.loss_probability_in_run);
-
-  const std::uint32_t shards = world.scheme.shards();
-  const std::uint32_t needed = world.scheme.needed();
-  out.set("availability.unreadable_fraction",
-          models::unreadable_probability(shards, needed, durability.shard_down));
-  double zone_down = 0;
-  const auto shares = zone_shard_shares(world, placement);
-  for (std::uint32_t lost = 0; lost <= shards; ++lost) {
-    const double unreadable =
-        shards - lost < needed
-            ? 1.0
-            : models::unreadable_probability(shards - lost, needed, durability.shard_down);
-    zone_down += shares[lost] * unreadable;
-  }
-  out.set("availability.zone_down_unreadable_fraction", zone_down);
 }
 
 // The mean over the fleet's drive models, weighted by capacity, of a [model * tenants + t] table.
@@ -183,11 +131,12 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 }  // namespace
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
-                        const models::PlacementResult& placement, const models::FlowResult& flow) {
+                        const models::PlacementResult& placement, const models::FlowResult& flow,
+                        const models::DirectEstimate* direct) {
   Metrics out;
   set_capacity(world, placement, out);
   set_heat(world, flow, out);
-  set_durability(scenario, world, placement, out);
+  set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, flow, out);
   return out;

@@ -6,10 +6,13 @@
 #include "app/world/world.hpp"
 #include "models/flow/flow_result.hpp"
 #include "models/placement/placer.hpp"
+#include "models/repair/direct_durability.hpp"
 
 namespace spindle::app {
 
+// `direct` is what the direct estimator found; nullptr where it was not asked.
 Metrics compute_metrics(const Scenario& scenario, const World& world,
-                        const models::PlacementResult& placement, const models::FlowResult& flow);
+                        const models::PlacementResult& placement, const models::FlowResult& flow,
+                        const models::DirectEstimate* direct = nullptr);
 
 }  // namespace spindle::app

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -58,6 +59,16 @@ Nines are per extent and year, from independent drive failures. Drives are what 
 heat of the busiest epoch, would need.
 )";
 
+// Metrics that at least one variant has.
+std::vector<MetricRow> rows_in(const std::vector<ComparedVariant>& variants) {
+  std::vector<MetricRow> rows;
+  for (const MetricRow& row : metric_table()) {
+    const auto has_row = [&](const ComparedVariant& v) { return v.metrics.has(row.name); };
+    if (std::any_of(variants.begin(), variants.end(), has_row)) rows.push_back(row);
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format) {
@@ -93,7 +104,8 @@ std::string comparison_json(const std::string& scenario,
 
 std::string comparison_csv(const std::vector<ComparedVariant>& variants) {
   std::string out = "variant";
-  for (const MetricRow& row : metric_table()) out += fmt::format(",{}", row.name);
+  const auto rows = rows_in(variants);
+  for (const MetricRow& row : rows) out += fmt::format(",{}", row.name);
   out += "\n";
   for (const ComparedVariant& variant : variants) {
     std::string name = variant.name;
@@ -101,7 +113,7 @@ std::string comparison_csv(const std::vector<ComparedVariant>& variants) {
       name.insert(at, 1, '"');
     }
     out += fmt::format("\"{}\"", name);
-    for (const MetricRow& row : metric_table()) {
+    for (const MetricRow& row : rows) {
       const double value = variant.metrics.get(row.name);
       out += std::isfinite(value) ? fmt::format(",{}", value) : ",";
     }

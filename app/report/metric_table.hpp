@@ -10,9 +10,11 @@
 namespace spindle::app {
 
 struct MetricRow {
+  enum class Presence { kAlways, kDirect };  // kDirect: only with the direct estimator
   const char* name;
   const char* unit;  // base unit; "1" for ratios
   const char* meaning;
+  Presence presence = Presence::kAlways;
 };
 std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
@@ -23,8 +25,8 @@ class Metrics {
  public:
   // Precondition: `name` is in the table; every metric is set at most once.
   void set(const std::string& name, double value);
-  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] double get(std::string_view name) const;  // NaN where not set
+  [[nodiscard]] bool has(std::string_view name) const;    // set, if only to NaN
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
     return values_;
   }

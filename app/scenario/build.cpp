@@ -134,6 +134,17 @@ void build_load(const ResolvedView& view, TenantSpec& tenant) {
   }
 }
 
+void build_durability(const ResolvedView& view, Scenario& scenario) {
+  if (view.text("durability.estimator") == "direct") {
+    scenario.durability.estimator = DurabilityEstimator::kDirect;
+  }
+  if (const auto replications = view.whole("durability.replications")) {
+    scenario.durability.replications = static_cast<std::uint32_t>(*replications);
+  }
+  scenario.failure.detect = view.duration("failure.detect").value_or(scenario.failure.detect);
+  scenario.failure.replace = view.duration("failure.replace").value_or(scenario.failure.replace);
+}
+
 TenantSpec build_tenant(const ResolvedView& view) {
   TenantSpec tenant;
   tenant.share = view.number("share").value();
@@ -187,6 +198,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   divide_data(scenario.tenants, scenario.data.logical);
   scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
+  build_durability(view, scenario);
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
   if (const Json* thresholds = view.at("thresholds")) {
     for (const auto& [metric, text] : thresholds->items()) {

@@ -51,6 +51,7 @@ class Checker {
     check_shard_size();
     check_tenants();
     check_capacity();
+    check_detection();
     check_names("tenants", "two classes of tenants");
     check_names("compare.variants", "two variants");
   }
@@ -261,6 +262,16 @@ class Checker {
             human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
             factor_text(needed / fleet),
             grouped(static_cast<std::uint64_t>(std::ceil(needed / (mean_capacity / shares))))));
+  }
+
+  void check_detection() {
+    const auto detect = view_.duration("failure.detect");
+    const auto mttr = view_.duration("repair.mttr");
+    if (!detect || !mttr || *detect < *mttr) return;
+    add({"failure.detect", "repair.mttr"},
+        fmt::format("detection takes {} and the whole repair {} (nothing is left for the rebuild) "
+                    "— detect sooner, or a longer repair.mttr",
+                    format_duration(*detect), format_duration(*mttr)));
   }
 
   void check_names(const std::string& array, std::string_view what) {

@@ -154,6 +154,46 @@ const ObjectSpec& repair_table() {
   return kTable;
 }
 
+const ObjectSpec& durability_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "estimator",
+           .kind = Kind::kWord,
+           .fallback = "\"analytic\"",
+           .example = "\"direct\"",
+           .words = {"analytic", "direct"},
+           .doc = "`analytic`: the chain of one extent; `direct`: failures and repairs simulated, "
+                  "losses counted."},
+          {.name = "replications",
+           .kind = Kind::kInteger,
+           .fallback = "20",
+           .example = "20",
+           .range = {.min = 2, .max = 100000},
+           .doc = "Of `direct`: independent histories, from which the intervals come."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& failure_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "detect",
+           .kind = Kind::kDuration,
+           .fallback = "\"0 s\"",
+           .example = "\"15 min\"",
+           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+           .doc = "From a drive's failure to the start of its shards' rebuild; below repair.mttr, "
+                  "which it is part of."},
+          {.name = "replace",
+           .kind = Kind::kDuration,
+           .fallback = "\"24 h\"",
+           .example = "\"24 h\"",
+           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+           .doc = "From a drive's failure to the new, empty drive in its slot."},
+      }};
+  return kTable;
+}
+
 const ObjectSpec& variant_table() {
   static const ObjectSpec kTable{
       .fields = {
@@ -222,6 +262,13 @@ Field object_field(std::string name, bool required, const ObjectSpec& object, st
           .doc = std::move(doc)};
 }
 
+// Stays absent where it is not given.
+Field optional_object(std::string name, const ObjectSpec& object, std::string doc) {
+  Field field = object_field(std::move(name), false, object, std::move(doc));
+  field.fallback.clear();
+  return field;
+}
+
 ObjectSpec make_root() {
   ObjectSpec root{.fields = heading_fields()};
   std::vector<Field>& fields = root.fields;
@@ -243,16 +290,19 @@ ObjectSpec make_root() {
                     .doc = "Classes of tenants that share the data and heat the drives."});
   fields.push_back(object_field("traces", false, traces_table(), "Where trace files are."));
   fields.push_back(object_field("repair", false, repair_table(), "How fast lost shards return."));
+  fields.push_back(optional_object("durability", durability_table(),
+                                   "How durability is estimated; absent: by the chain alone."));
+  fields.push_back(optional_object("failure", failure_table(),
+                                   "How drives fail and are replaced, for the direct estimator; "
+                                   "absent: its defaults."));
   fields.push_back(object_field("targets", false, targets_table(),
                                 "What a plan may use of a drive, above 0 and up to 1."));
   fields.push_back({.name = "thresholds",
                     .kind = Kind::kThresholds,
                     .example = R"({"capacity.skew.over": "< 2 %", "durability.nines": ">= 9"})",
                     .doc = "What `spindle check` holds the run's metrics to."});
-  Field compare = object_field("compare", false, compare_table(),
-                               "Variants of this scenario, for `spindle compare`.");
-  compare.fallback.clear();
-  fields.push_back(std::move(compare));
+  fields.push_back(optional_object("compare", compare_table(),
+                                   "Variants of this scenario, for `spindle compare`."));
   return root;
 }
 

@@ -227,6 +227,24 @@ void write_out_presets(const Value& root, Json& scenario) {
   }
 }
 
+// The direct estimator's defaults, where it is asked for; scenarios without it stay as they are.
+void write_out_failure(const Value& root, Json& scenario, ProblemList& problems) {
+  if (scenario.contains("failure") || root.find("failure") != nullptr) return;
+  if (!scenario.contains("durability")) return;
+  const Json& durability = scenario["durability"];
+  if (!durability.contains("estimator") || durability["estimator"] != "direct") return;
+  Value none = *parse_document("{}").value;
+  set_origin(none, root.origin);
+  const Field& failure = *scenario_table().find_anywhere("failure");
+  scenario["failure"] = Resolver(problems).object(none, *failure.object, "failure");
+  // Back in the table's order, as if it had been given.
+  Json ordered = Json::object();
+  for (const Field& field : scenario_table().fields) {
+    if (scenario.contains(field.name)) ordered[field.name] = std::move(scenario[field.name]);
+  }
+  scenario = std::move(ordered);
+}
+
 Json example_object(const ObjectSpec& spec) {
   Json out = Json::object();
   const auto add = [&](const Field& field) {
@@ -257,6 +275,7 @@ std::string example_of(const Field& field) {
 Json resolve(const Value& root, ProblemList& problems) {
   Json scenario = Resolver(problems).object(root, scenario_table(), "");
   write_out_presets(root, scenario);
+  write_out_failure(root, scenario, problems);
   return scenario;
 }
 

@@ -52,6 +52,19 @@ struct TenantSpec {
   TraceSource trace;
 };
 
+enum class DurabilityEstimator { kAnalytic, kDirect };
+
+struct DurabilityOptions {
+  DurabilityEstimator estimator = DurabilityEstimator::kAnalytic;
+  std::uint32_t replications = 20;  // direct
+};
+
+// What the direct estimator simulates beside repair.mttr.
+struct FailureTimes {
+  sim::Duration detect;                              // below mttr
+  sim::Duration replace = sim::Duration::hours(24);  // from a failure to the new drive
+};
+
 struct Variant {
   std::string name;
   std::string overrides_json;  // the "set" object, as JSON text
@@ -83,6 +96,8 @@ struct Scenario {
   std::vector<TenantSpec> tenants;
   std::filesystem::path trace_dir;  // already resolved against the scenario file's folder
   double mttr_hours = 24;
+  DurabilityOptions durability;
+  FailureTimes failure;
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Variant> variants;

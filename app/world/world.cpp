@@ -157,9 +157,15 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
     tenants += spec.options.count;
     weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
   }
+  // The direct estimator: the reverse index takes the place of the heat entries; a bit table of
+  // drive sets and one replication's changes, at worst all shards, come on top.
+  const double direct_bytes =
+      scenario.durability.estimator == DurabilityEstimator::kDirect
+          ? extents * (2 + scheme.shards() * 4.3) + scenario.fleet.drives * 40.0
+          : 0.0;
   const double window_bytes = std::min(tenants * 8192, 128e6 + tenants * 512);
   return static_cast<std::uint64_t>(extents * scheme.shards() * 12 + extents * (weighted ? 4 : 0) +
-                                    scenario.fleet.drives * 96.0 + window_bytes +
+                                    scenario.fleet.drives * 96.0 + window_bytes + direct_bytes +
                                     static_cast<double>(scenario.run.epochs()) * 80 + 16e6);
 }
 

@@ -7,6 +7,7 @@
 
 using namespace spindle::test;
 using Json = nlohmann::json;
+using spindle::app::MetricRow;
 
 namespace {
 
@@ -36,7 +37,10 @@ TEST_CASE("run writes its files, prints data on stdout and the rest on stderr") 
     CHECK(fs::file_size(folder / name) > 0);
   }
   const Json metrics = metrics_of(folder);
-  for (const auto& row : spindle::app::metric_table()) CHECK(metrics.contains(row.name));
+  for (const auto& row : spindle::app::metric_table()) {
+    INFO(row.name);
+    CHECK(metrics.contains(row.name) == (row.presence == MetricRow::Presence::kAlways));
+  }
   CHECK(metrics["durability.estimator"] == "analytic");
   CHECK(metrics["cost.overhead"] == 1.8);
   const Json manifest = Json::parse(read_file(folder / "manifest.json"));
@@ -44,6 +48,43 @@ TEST_CASE("run writes its files, prints data on stdout and the rest on stderr") 
                           "peak_memory_bytes"}) {
     CHECK(manifest.contains(key));
   }
+}
+
+TEST_CASE("run with the direct estimator counts losses beside the chain") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const std::string direct =
+      "\"$SPINDLE\" run small.json -q --set durability.estimator=direct --set "
+      "redundancy='{\"scheme\": \"replication\", \"copies\": 2}' ";
+  REQUIRE(
+      shell(scratch.path(), direct + "--set fleet.models.0.afr='20 /yr' --out often").exit_code ==
+      0);
+  const Json often = metrics_of(scratch.path() / "often");
+  for (const auto& row : spindle::app::metric_table()) CHECK(often.contains(row.name));
+  CHECK(often["durability.estimator"] == "direct");
+  CHECK(often["durability.losses"] > 100);
+  CHECK(often["durability.ci_low"] > 0);
+  CHECK(often["durability.ci_low"] < often["durability.annual_loss_probability"]);
+  CHECK(often["durability.ci_high"] > often["durability.annual_loss_probability"]);
+  CHECK(often["durability.estimators_agree"] == 1);
+  CHECK(often["repair.bytes"] > 0);
+
+  REQUIRE(
+      shell(scratch.path(), direct + "--set fleet.models.0.afr='0 /yr' --out never").exit_code ==
+      0);
+  const Json never = metrics_of(scratch.path() / "never");
+  CHECK(never["durability.annual_loss_probability"].is_null());
+  CHECK(never["durability.nines"].is_null());
+  CHECK(never["durability.ci_low"] == 0);
+  CHECK(never["durability.ci_high"] > 0);
+  CHECK(never["durability.loss_probability_in_run_ci_high"] > 0);
+  CHECK(never["durability.nines_at_least"] > 1);
+  CHECK(never["durability.mttdl_years_ci_low"] > 0);
+
+  const std::string again = "\"$SPINDLE\" run often/scenario.json -q --out again --threads 3";
+  REQUIRE(shell(scratch.path(), again).exit_code == 0);
+  CHECK(read_file(scratch.path() / "again/metrics.json") ==
+        read_file(scratch.path() / "often/metrics.json"));
 }
 
 TEST_CASE("the resolved scenario runs again to the same bytes") {

@@ -85,6 +85,11 @@ Json random_scenario() {
   scenario["tenants"] = Json::array();
   const int classes = number(1, 4);
   for (int i = 0; i < classes; ++i) scenario["tenants"].push_back(random_tenants(i));
+  if (number(0, 1) == 1) {
+    scenario["durability"] = {{"estimator", number(0, 1) == 1 ? "direct" : "analytic"},
+                              {"replications", number(2, 50)}};
+  }
+  if (number(0, 1) == 1) scenario["failure"] = {{"replace", "3 d"}};
   if (number(0, 1) == 1) scenario["targets"] = {{"fill", number(1, 100) / 100.0}};
   if (number(0, 1) == 1) {
     scenario["compare"]["variants"] =
@@ -111,6 +116,8 @@ std::string fingerprint(const Scenario& s) {
              s.placement.width, s.placement.inner}},
            {"dir", s.trace_dir.string()},
            {"mttr", s.mttr_hours},
+           {"durability", {static_cast<int>(s.durability.estimator), s.durability.replications}},
+           {"failure", {s.failure.detect.ns(), s.failure.replace.ns()}},
            {"targets", {s.targets.fill, s.targets.heat}}};
   for (const models::DriveShare& drive : s.fleet.models) {
     out["drives"].push_back({drive.model.name, drive.share, drive.model.capacity.value,

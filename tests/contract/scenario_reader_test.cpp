@@ -112,6 +112,10 @@ TEST_CASE("scenario: what is left out has its default") {
   CHECK(result.scenario->spread.max_per_zone == 3);
   CHECK(result.scenario->spread.max_per_rack == 1);
   CHECK(result.scenario->mttr_hours == 24);
+  CHECK(result.scenario->durability.estimator == DurabilityEstimator::kAnalytic);
+  // A scenario without the direct estimator resolves to what it did before there was one.
+  CHECK(result.scenario->resolved_json.find("durability") == std::string::npos);
+  CHECK(result.scenario->resolved_json.find("failure") == std::string::npos);
   CHECK(result.scenario->targets.fill == 1);
   CHECK(result.scenario->tenants[0].options.read_bytes_per_s == 0);  // cold data
   const models::DriveModel& preset = *models::find_drive_preset("nearline-20tb");
@@ -256,6 +260,35 @@ TEST_CASE("scenario: keys that do not belong are reported with the one that was 
        "must be an object, got an array — write {\"duration\":\"30 d\",\"epoch\":\"1 h\"}"},
   };
   for (const Bad& row : rows) check_bad(row);
+}
+
+TEST_CASE("scenario: the direct estimator and its times") {
+  const std::string repair = "\"repair\": { \"mttr\": \"24 h\" }";
+  const auto with = [&](const std::string& more) {
+    return read(replaced(base_scenario(), repair, repair + ", " + more));
+  };
+  const ReadResult defaults = with(R"("durability": { "estimator": "direct" })");
+  INFO(all(defaults));
+  REQUIRE(defaults.scenario);
+  CHECK(defaults.scenario->durability.estimator == DurabilityEstimator::kDirect);
+  CHECK(defaults.scenario->durability.replications == 20);
+  CHECK(defaults.scenario->failure.detect == sim::Duration());
+  CHECK(defaults.scenario->failure.replace == sim::Duration::hours(24));
+  // Written out, so that a later default changes nothing.
+  CHECK(defaults.scenario->resolved_json.find("\"replace\": \"24 h\"") != std::string::npos);
+  const ReadResult given = with(
+      R"("durability": { "estimator": "direct", "replications": 5 }, "failure": { "detect": "1 h", "replace": "0 s" })");
+  REQUIRE(given.scenario);
+  CHECK(given.scenario->durability.replications == 5);
+  CHECK(given.scenario->failure.detect == sim::Duration::hours(1));
+  CHECK(given.scenario->failure.replace == sim::Duration());
+
+  CHECK_THAT(all(with(R"("failure": { "detect": "24 h" })")),
+             Catch::Contains("failure.detect: detection takes 1 d and the whole repair 1 d"));
+  CHECK_THAT(all(with(R"("durability": { "estimator": "direct", "replications": 1 })")),
+             Catch::Contains("durability.replications"));
+  CHECK_THAT(all(with(R"("durability": { "estimator": "splitting" })")),
+             Catch::Contains("durability.estimator"));
 }
 
 TEST_CASE("scenario: impossible combinations are reported") {

@@ -85,5 +85,17 @@ TEST_CASE("intervals: too few values say nothing") {
   CHECK(normal_interval(sample).high == Approx(4 + 1.9599640));
 }
 
+TEST_CASE("intervals: Poisson's, as tabulated") {
+  // Garwood's exact limits.
+  CHECK(poisson_interval(0).low == 0);
+  CHECK(poisson_interval(0).high == Approx(3.688879454).epsilon(1e-9));
+  CHECK(poisson_interval(1).high == Approx(5.571643).epsilon(2e-3));
+  CHECK(poisson_interval(1).low < 0.025318);
+  CHECK(poisson_interval(10).low == Approx(4.795389).epsilon(2e-3));
+  CHECK(poisson_interval(10).high == Approx(18.390356).epsilon(1e-3));
+  CHECK(poisson_interval(100).low == Approx(81.363966).epsilon(1e-4));
+  CHECK(poisson_interval(100).high == Approx(121.626972).epsilon(1e-4));
+}
+
 }  // namespace
 }  // namespace spindle::sim

@@ -1,0 +1,128 @@
+#include "app/experiment/durability_metrics.hpp"
+
+#include <limits>
+
+#include "app/experiment/durability.hpp"
+#include "models/analytic/markov.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
+// Shares of extents by the number of their shards in a zone, mean over zones: [shards in zone].
+std::vector<double> zone_shard_shares(const World& world,
+                                      const models::PlacementResult& placement) {
+  const std::uint32_t shards = placement.shards_per_extent;
+  std::vector<double> count(shards + 1, 0.0);
+  std::vector<std::uint32_t> in_zone(world.topology.zones());
+  double extents = 0;
+  for (std::uint32_t e = 0; e < world.extents.extents(); ++e) {
+    const auto drives = placement.drives_of(e);
+    if (drives.front() == models::PlacementResult::kNoDrive) continue;
+    std::fill(in_zone.begin(), in_zone.end(), 0U);
+    for (const std::uint32_t drive : drives) ++in_zone[world.topology.zone_of(drive)];
+    for (const std::uint32_t n : in_zone) count[n] += 1;
+    extents += 1;
+  }
+  for (double& value : count) {
+    value = extents > 0 ? value / (extents * world.topology.zones()) : 0.0;
+  }
+  return count;
+}
+
+void set_analytic(const Durability& durability, double stored, Metrics& out) {
+  const double loss = durability.annual_loss_probability;
+  out.set("durability.annual_loss_probability", loss);
+  out.set("durability.ci_low", loss);
+  out.set("durability.ci_high", loss);
+  out.set("durability.nines", durability.nines);
+  out.set("durability.mttdl_years", durability.mttdl_hours / sim::kHoursPerYear);
+  out.set("durability.expected_lost_bytes_per_year", loss * stored);
+  out.set("durability.loss_probability_in_run", durability.loss_probability_in_run);
+}
+
+// By rate: what a year brings if it goes on as the run did.
+double annual(double probability_in_run, double years) {
+  return -sim::expm1(sim::log1p(-probability_in_run) / years);
+}
+
+// Where nothing was lost the estimates themselves are undefined: 0 would claim too much.
+void set_direct(const Scenario& scenario, const Durability& analytic,
+                const models::DirectEstimate& direct, double stored, Metrics& out) {
+  const double years = scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
+  const bool any = direct.total.losses > 0;
+  const sim::Interval& in_run = direct.loss_probability;
+  const double loss = any ? annual(in_run.estimate, years) : kUndefined;
+  const double loss_high = annual(in_run.high, years);
+  out.durability_estimator = "direct";
+  out.set("durability.annual_loss_probability", loss);
+  out.set("durability.ci_low", annual(in_run.low, years));
+  out.set("durability.ci_high", loss_high);
+  out.set("durability.nines", any ? models::nines(loss) : kUndefined);
+  out.set("durability.mttdl_years", any ? 1 / direct.losses_per_year.estimate : kUndefined);
+  out.set("durability.expected_lost_bytes_per_year", loss * stored);
+  out.set("durability.loss_probability_in_run", any ? in_run.estimate : kUndefined);
+  out.set("durability.loss_probability_in_run_ci_low", in_run.low);
+  out.set("durability.loss_probability_in_run_ci_high", in_run.high);
+  out.set("durability.nines_at_least", models::nines(loss_high));
+  out.set("durability.mttdl_years_ci_low", 1 / direct.losses_per_year.high);
+  out.set("durability.mttdl_years_ci_high", 1 / direct.losses_per_year.low);
+  out.set("durability.losses", static_cast<double>(direct.total.losses));
+  out.set("durability.under_protected_extents", direct.under_protected);
+  out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
+  out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
+  out.set("durability.analytic_loss_probability_in_run", analytic.first_passage_in_run);
+  const double expected = analytic.first_passage_in_run;
+  const bool known = direct.replications > 0 && direct.extents > 0;
+  const bool agree = in_run.low <= expected && expected <= in_run.high;
+  out.set("durability.estimators_agree", known ? (agree ? 1.0 : 0.0) : kUndefined);
+}
+
+void set_availability(const World& world, const models::PlacementResult& placement,
+                      const Durability& durability, Metrics& out) {
+  const std::uint32_t shards = world.scheme.shards();
+  const std::uint32_t needed = world.scheme.needed();
+  out.set("availability.unreadable_fraction",
+          models::unreadable_probability(shards, needed, durability.shard_down));
+  double zone_down = 0;
+  const auto shares = zone_shard_shares(world, placement);
+  for (std::uint32_t lost = 0; lost <= shards; ++lost) {
+    const double unreadable =
+        shards - lost < needed
+            ? 1.0
+            : models::unreadable_probability(shards - lost, needed, durability.shard_down);
+    zone_down += shares[lost] * unreadable;
+  }
+  out.set("availability.zone_down_unreadable_fraction", zone_down);
+}
+
+void set_repair(const World& world, const models::DirectEstimate& direct, Metrics& out) {
+  const auto shards = static_cast<double>(direct.total.restored_shards);
+  const auto bytes = static_cast<double>(world.extents.shard_bytes);
+  out.set("repair.bytes",
+          direct.replications > 0 ? shards * bytes / direct.replications : kUndefined);
+  out.set("repair.p50_s", direct.total.repair_s.quantile(0.5));
+  out.set("repair.p99_s", direct.total.repair_s.quantile(0.99));
+  out.set("repair.waiting_shards", direct.waiting_shards);
+}
+
+}  // namespace
+
+void set_durability(const Scenario& scenario, const World& world,
+                    const models::PlacementResult& placement, const models::DirectEstimate* direct,
+                    Metrics& out) {
+  const Durability durability = analytic_durability(scenario, world.topology, world.scheme);
+  const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
+                        scenario.data.extent.to_double();
+  if (direct == nullptr) {
+    set_analytic(durability, stored, out);
+  } else {
+    set_direct(scenario, durability, *direct, stored, out);
+  }
+  set_availability(world, placement, durability, out);
+  if (direct != nullptr) set_repair(world, *direct, out);
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,17 @@
+#pragma once
+// The metrics of durability, availability and repair, by whichever estimator the scenario asks for.
+
+#include "app/report/metric_table.hpp"
+#include "app/scenario/scenario.hpp"
+#include "app/world/world.hpp"
+#include "models/placement/placer.hpp"
+#include "models/repair/direct_durability.hpp"
+
+namespace spindle::app {
+
+// With `direct` the probabilities are its own, beside the analytic ones; nullptr: analytic alone.
+void set_durability(const Scenario& scenario, const World& world,
+                    const models::PlacementResult& placement, const models::DirectEstimate* direct,
+                    Metrics& out);
+
+}  // namespace spindle::app

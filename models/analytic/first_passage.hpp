@@ -1,0 +1,19 @@
+#pragma once
+// Transient of the birth-death chain of one extent: the probability that it is lost by a time.
+
+#include <cstdint>
+
+#include "models/analytic/markov.hpp"
+
+namespace spindle::models {
+
+// Probability that an extent of `shards` shards, whole at 0, has had fewer than `needed` of them at
+// some moment before `time` (loss is absorbing); rates as in mttdl, per unit of `time`. Beside it,
+// 1 - exp(-time / mttdl) neglects that a whole extent cannot be lost at once: for rare losses by
+// about (1 + 1/2 + … + 1/m) / (mu time), m = shards - needed.
+// Relative error below 1e-12, however small the probability. Throws std::invalid_argument: needed
+// outside 1 … shards, a rate or time that is negative or not finite. Cost: O(m^3 log(rate time)).
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time);
+
+}  // namespace spindle::models

@@ -1,0 +1,100 @@
+// Failures and repairs: the same bits for any number of threads, the same failures for any policy.
+#include <catch2/catch.hpp>
+
+#include "app/experiment/experiment.hpp"
+#include "app/report/result_files.hpp"
+#include "tests/support/failing_fleet.hpp"
+#include "tests/support/small_worlds.hpp"
+
+using namespace spindle;
+using test::FailingFleet;
+using test::PlacedFleet;
+
+namespace {
+
+app::Scenario failing_world() {
+  app::Scenario scenario = test::plain_world(300, 10, 3000);
+  scenario.fleet.zones = 3;
+  scenario.fleet.racks_per_zone = 4;
+  scenario.fleet.models[0].model.annual_failure_rate = 40;
+  scenario.fleet.models.push_back({*models::find_drive_preset("nearline-20tb"), 1});
+  scenario.fleet.models[1].model.annual_failure_rate = 60;
+  scenario.redundancy.copies = 2;
+  scenario.spread = {1, 1};
+  scenario.durability = {app::DurabilityEstimator::kDirect, 7};
+  scenario.failure.detect = sim::Duration::hours(2);
+  return scenario;
+}
+
+}  // namespace
+
+TEST_CASE("direct: metrics and digest are equal for 1, 2 and 4 threads") {
+  const app::Scenario scenario = failing_world();
+  const auto reference = app::run_experiment(scenario, 1);
+  for (const std::string& line : reference.violations) UNSCOPED_INFO(line);
+  CHECK(reference.violations.empty());
+  CHECK(reference.metrics.get("durability.losses") > 0);
+  for (const unsigned threads : {2U, 4U}) {
+    const auto result = app::run_experiment(scenario, threads);
+    INFO(threads << " threads");
+    CHECK(result.digest == reference.digest);
+    CHECK(app::metrics_json(result.metrics) == app::metrics_json(reference.metrics));
+  }
+}
+
+TEST_CASE("direct: results do not depend on how much memory the replications get") {
+  const PlacedFleet placed({.lambda = 0.5, .run = 20}, sim::Seed{1});
+  const auto inputs = placed.inputs();
+  const auto estimate = [&](std::uint64_t bytes) {
+    return models::estimate_directly(inputs.topology, inputs.spread, inputs.needed,
+                                     test::equal_tenants(1, 1000, 100), inputs.placement,
+                                     inputs.repair, inputs.failure, inputs.seed,
+                                     {.replications = 9, .threads = 4, .memory_bytes = bytes});
+  };
+  const auto one = estimate(1);
+  const auto many = estimate(std::uint64_t{1} << 30);
+  CHECK(one.digests == many.digests);
+  CHECK(one.loss_probability.estimate == many.loss_probability.estimate);
+  CHECK(one.losses_per_year.high == many.losses_per_year.high);
+}
+
+TEST_CASE("direct: every failure comes at the same moment under every placement policy") {
+  std::vector<models::DriveFailure> reference;
+  for (const models::PolicyRow& policy : models::policy_registry()) {
+    FailingFleet fleet;
+    fleet.lambda = 0.3;
+    fleet.policy = test::policy(policy.name, 60);
+    const PlacedFleet placed(fleet, sim::Seed{1});
+    const auto inputs = placed.inputs();
+    models::RepairRun run(inputs, 0);
+    run.run_until(placed.end());
+    CHECK(placed.check(run).ok());
+    const auto failures = run.failures();
+    if (reference.empty()) reference.assign(failures.begin(), failures.end());
+    INFO(policy.name);
+    REQUIRE(failures.size() == reference.size());
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+      REQUIRE(failures[i].slot == reference[i].slot);
+      REQUIRE(failures[i].at == reference[i].at);
+    }
+  }
+  CHECK(reference.size() > 5000);
+}
+
+TEST_CASE("direct: an interrupted run says so and keeps what was finished") {
+  const app::Scenario scenario = failing_world();
+  const auto result = app::run_experiment(scenario, 1, [](double share) { return share < 0.9; });
+  CHECK(result.partial);
+  CHECK(result.violations.empty());
+  CHECK(result.metrics.get("durability.losses") > 0);
+}
+
+TEST_CASE("analytic: the estimator's other settings change nothing") {
+  app::Scenario scenario = failing_world();
+  scenario.durability.estimator = app::DurabilityEstimator::kAnalytic;
+  const auto reference = app::run_experiment(scenario, 1);
+  scenario.durability.replications = 3;
+  scenario.failure = {sim::Duration::hours(1), sim::Duration::hours(1)};
+  CHECK(app::run_experiment(scenario, 1).digest == reference.digest);
+  CHECK_FALSE(reference.metrics.has("durability.losses"));
+}

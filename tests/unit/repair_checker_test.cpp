@@ -1,0 +1,107 @@
+// The checker of repairs catches each fault that is planted in a sound state.
+#include "models/checkers/repair_checker.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/placement_world.hpp"
+
+using namespace spindle;
+using namespace spindle::models;
+
+namespace {
+
+// 2 zones of 2 racks of 3 drives; 2 extents of 4 shards of 10 bytes, placed by hand. Drive 0 failed
+// and its shard of extent 0 moved to drive 1; drive 9 is down and the shard it held is missing.
+struct State {
+  Topology topology = test::fleet(2, 2, 12, 30);
+  SpreadRule rule{2, 1};
+  PlacementResult placement;
+  std::vector<std::uint32_t> extent0 = {1, 3, 6, PlacementResult::kNoDrive};
+  std::vector<std::uint8_t> is_up = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1};
+  std::vector<std::uint64_t> used = {0, 20, 0, 10, 10, 0, 10, 10, 0, 0, 10, 0};
+  std::uint64_t missing = 1;
+
+  State() {
+    placement.shards_per_extent = 4;
+    placement.drive_of_shard = {0, 3, 6, 9, 1, 4, 7, 10};
+  }
+  [[nodiscard]] CheckReport check() const {
+    const auto counts = count_shards(topology, placement);
+    RepairChecker checker(topology, rule, 10, placement, counts);
+    checker.show(0, extent0);
+    return checker.finish(is_up, used, missing);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("repair checker: a sound state passes") {
+  const CheckReport report = State().check();
+  for (const std::string& line : report.first) UNSCOPED_INFO(line);
+  CHECK(report.ok());
+}
+
+TEST_CASE("repair checker: a planted fault is caught and named") {
+  State state;
+  const auto expect = [&](const char* message) {
+    const CheckReport report = state.check();
+    REQUIRE(report.violations >= 1);
+    CHECK_THAT(report.first[0], Catch::Contains(message));
+  };
+  SECTION("a shard left on a drive that is down") {
+    state.is_up[3] = 0;
+    expect("drive 3 is down and holds 1 shards");
+  }
+  SECTION("a shard put on a drive that is down") {
+    state.extent0[3] = 9;
+    state.used[9] = 10;
+    state.missing = 0;
+    expect("drive 9 is down and holds 1 shards");
+  }
+  SECTION("two shards on one drive") {
+    state.rule = {0, 0};
+    state.extent0[1] = 1;
+    state.used[3] = 0;
+    state.used[1] = 30;
+    expect("extent 0 has two shards on drive 1");
+  }
+  SECTION("too many in a rack") {
+    state.extent0[1] = 2;
+    state.used[3] = 0;
+    state.used[2] = 10;
+    expect("extent 0 has 2 shards in rack 0, limit 1");
+  }
+  SECTION("too many in a zone") {
+    state.rule = {1, 0};
+    expect("extent 0 has 2 shards in zone 0, limit 1");
+  }
+  SECTION("a drive above its capacity") {
+    state.topology = test::fleet(2, 2, 12, 15);
+    expect("drive 1 holds 20 B, capacity 15 B");
+  }
+  SECTION("bytes that were not freed") {
+    state.used[0] = 10;
+    expect("drive 0 counts 10 B used, the map puts 0 B there");
+  }
+  SECTION("bytes that were not counted") {
+    state.used[1] = 10;
+    expect("drive 1 counts 10 B used, the map puts 20 B there");
+  }
+  SECTION("a shard that vanished") {
+    state.extent0[2] = PlacementResult::kNoDrive;
+    state.used[6] = 0;
+    expect("2 shards are missing, 1 are counted so");
+  }
+  SECTION("a shard counted missing that is there") {
+    state.missing = 2;
+    expect("1 shards are missing, 2 are counted so");
+  }
+  SECTION("a drive that does not exist") {
+    state.extent0[0] = 12;
+    expect("extent 0 names drive 12 of 12");
+  }
+  SECTION("an extent that was never placed has shards") {
+    state.placement.drive_of_shard.assign(8, PlacementResult::kNoDrive);
+    expect("extent 0 was never placed and has shards");
+  }
+}
