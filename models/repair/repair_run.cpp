@@ -51,7 +51,8 @@ RepairRun::RepairRun(const RepairInputs& inputs, std::uint32_t replication)
     settle(number, lost_[number].failure);
   });
   for (std::uint32_t drive = 0; drive < inputs.topology.drives(); ++drive) {
-    open_drives_[inputs.topology.zone_of(drive)] += chooser_.has_room(drive, used_[drive]) ? 1U : 0U;
+    open_drives_[inputs.topology.zone_of(drive)] +=
+        chooser_.has_room(drive, used_[drive]) ? 1U : 0U;
     schedule_failure(drive, engine_.now());
   }
 }
