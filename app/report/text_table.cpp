@@ -140,9 +140,10 @@ std::string significant(double value, int digits) {
 }
 
 std::string whole(double value) {
-  return std::isfinite(value) && value >= 0
-             ? grouped(static_cast<std::uint64_t>(std::llround(value)))
-             : "-";
+  if (!std::isfinite(value) || value < 0) return "-";
+  constexpr double kLongest = 1e15;  // beyond, digits are noise and columns too wide
+  return value < kLongest ? grouped(static_cast<std::uint64_t>(std::llround(value)))
+                          : significant(value, 4);
 }
 
 }  // namespace spindle::app

@@ -119,13 +119,13 @@ const ObjectSpec& targets_table() {
            .kind = Kind::kRatio,
            .fallback = "1",
            .example = "0.8",
-           .range = {.max = 1, .above_min = true},
+           .range = {.min = 0.0001, .max = 1, .min_text = "0.0001"},
            .doc = "Share of a drive's capacity that drives_for_capacity plans to use."},
           {.name = "heat",
            .kind = Kind::kRatio,
            .fallback = "1",
            .example = "0.8",
-           .range = {.max = 1, .above_min = true},
+           .range = {.min = 0.0001, .max = 1, .min_text = "0.0001"},
            .doc = "Share of a drive's time that drives_for_heat plans to use."},
       }};
   return kTable;
@@ -244,7 +244,7 @@ ObjectSpec make_root() {
   fields.push_back(object_field("traces", false, traces_table(), "Where trace files are."));
   fields.push_back(object_field("repair", false, repair_table(), "How fast lost shards return."));
   fields.push_back(object_field("targets", false, targets_table(),
-                                "What a plan may use of a drive, above 0 and up to 1."));
+                                "What a plan may use of a drive, 0.0001 to 1."));
   Field compare = object_field("compare", false, compare_table(),
                                "Variants of this scenario, for `spindle compare`.");
   compare.fallback.clear();

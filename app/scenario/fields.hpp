@@ -37,6 +37,7 @@ struct Range {
   double max = std::numeric_limits<double>::infinity();
   bool above_min = false;
   const char* max_text = "";  // the upper bound as a message says it, e.g. "200 yr"
+  const char* min_text = "";  // the lower one
 };
 
 struct ObjectSpec;

@@ -68,6 +68,11 @@ std::string max_in_words(const Field& field) {
   return text.empty() ? in_digits(field.range.max) : text;
 }
 
+std::string min_in_words(const Field& field) {
+  const std::string text = field.range.min_text;
+  return text.empty() ? in_digits(field.range.min) : text;
+}
+
 // Empty where the value is in range; `shown` is the value as the user wrote it.
 std::string range_problem(double x, const std::string& shown, const Field& field) {
   const Range& range = field.range;
@@ -79,7 +84,7 @@ std::string range_problem(double x, const std::string& shown, const Field& field
     if (range.min == 0 && x < 0)
       return fmt::format("{} is negative — write {}", shown, field.example);
     return fmt::format("{} is too small (it must be {} {}) — write {}", shown,
-                       range.above_min ? "more than" : "at least", in_digits(range.min),
+                       range.above_min ? "more than" : "at least", min_in_words(field),
                        field.example);
   }
   if (x <= range.max) return {};
