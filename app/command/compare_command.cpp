@@ -61,16 +61,14 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
   });
 }
 
-// Distinct folder names: a variant whose name gives a folder that is taken gets its number.
 std::vector<ComparedVariant> to_compared(const Scenario& base,
                                          const std::vector<VariantRun>& runs) {
+  std::vector<std::string> names;
+  for (const Variant& variant : base.variants) names.push_back(variant.name);
+  const std::vector<std::string> folders = folder_names(names);
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
-    std::string folder = folder_name(base.variants[v].name);
-    const auto taken = [&](const ComparedVariant& other) { return other.folder == folder; };
-    if (std::any_of(out.begin(), out.end(), taken)) folder += fmt::format("-{}", v + 1);
-    out.push_back(
-        {base.variants[v].name, folder, base.variants[v].overrides_json, runs[v].result.metrics});
+    out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics});
   }
   return out;
 }

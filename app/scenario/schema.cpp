@@ -37,6 +37,13 @@ Json bounded(const char* type, const Range& range) {
 }
 
 // Upper bounds of quantities with units, and combinations of values, are the reader's alone.
+Json free_text() {
+  return {{"type", "string"},
+          {"minLength", 1},
+          {"maxLength", kLongestText},
+          {"not", {{"pattern", "[\\u0000-\\u001f\\u007f-\\u009f]"}}}};
+}
+
 Json value_schema(const Field& field) {
   switch (field.kind) {
     case Kind::kObject:
@@ -47,7 +54,7 @@ Json value_schema(const Field& field) {
               {"minItems", number_value(field.range.min)},
               {"maxItems", number_value(field.range.max)}};
     case Kind::kText:
-      return {{"type", "string"}, {"minLength", 1}};
+      return free_text();
     case Kind::kName:
       return {{"type", "string"}, {"pattern", "^[a-z0-9-]+$"}, {"maxLength", 100}};
     case Kind::kWord:
@@ -71,8 +78,7 @@ Json value_schema(const Field& field) {
     case Kind::kFailureRate:
       return quantity(Dimension::kFailureRate, field.range);
     case Kind::kColumn:
-      return either({{"type", "string"}, {"minLength", 1}},
-                    bounded("integer", {.min = 1, .max = 1e6}));
+      return either(free_text(), bounded("integer", {.min = 1, .max = 1e6}));
     case Kind::kOverrides:
       return {{"type", "object"}};
   }

@@ -174,6 +174,10 @@ TEST_CASE("scenario: single values that are wrong are reported at their place") 
       {"\"name\": \"base\"", "\"name\": \"Base case\"", "name", 3, "write \"base-case\""},
       {"\"name\": \"base\"", "\"name\": \"\"", "name", 3, "empty text"},
       {"\"name\": \"base\",", "", "name", 1, "missing (it is required) — add \"name\""},
+      {"Which placement", "Which\\nplacement", "question", 4, "a control character"},
+      {"Which placement", "Which\\u001b[2Jplacement", "question", 4, "a control character"},
+      {"Which placement", "Which\\u009b2Jplacement", "question", 4, "a control character"},
+      {"\"batch\"", "\"bat\\tch\"", "tenants.0.name", 19, "a control character"},
       {"\"seed\": 1", "\"seed\": -1", "seed", 5, "is negative"},
       {"\"seed\": 1", "\"seed\": 1.5", "seed", 5, "must be a whole number"},
       {"\"seed\": 1", "\"seed\": 9007199254740993", "seed", 5, "too large"},
@@ -261,6 +265,16 @@ TEST_CASE("scenario: keys that do not belong are reported with the one that was 
        "must be an object, got an array — write {\"duration\":\"30 d\",\"epoch\":\"1 h\"}"},
   };
   for (const Bad& row : rows) check_bad(row);
+}
+
+TEST_CASE("scenario: texts have at most 4,096 characters, in whatever script") {
+  std::string longest;
+  for (int i = 0; i < 4096; ++i) longest += "\u00e9";
+  CHECK(read(replaced(base_scenario(), "Which placement wastes least?", longest)).scenario);
+  const ReadResult longer =
+      read(replaced(base_scenario(), "Which placement wastes least?", longest + "e"));
+  CHECK(all(longer).find("question: ") != std::string::npos);
+  CHECK(all(longer).find("too long (4,097 characters, at most 4,096)") != std::string::npos);
 }
 
 TEST_CASE("scenario: what is absurd only together with other values is reported") {
