@@ -27,14 +27,9 @@ struct VariantRun {
   RunCost cost;
 };
 
-// All variants as scenarios of their own; empty where one of them is invalid.
-std::vector<VariantRun> load_variants(const Arguments& arguments, const Scenario& base) {
+std::vector<VariantRun> to_runs(std::vector<Scenario> variants) {
   std::vector<VariantRun> runs;
-  for (std::size_t v = 0; v < base.variants.size(); ++v) {
-    auto scenario = load_scenario(arguments, v);
-    if (!scenario) return {};
-    runs.push_back({std::move(*scenario), {}, {}});
-  }
+  for (Scenario& variant : variants) runs.push_back({std::move(variant), {}, {}});
   return runs;
 }
 
@@ -88,29 +83,29 @@ bool report_violations(const std::vector<VariantRun>& runs) {
 }  // namespace
 
 int compare_command(const Arguments& arguments) {
-  const auto base = load_scenario(arguments);
-  if (!base) return kExitInvalidScenario;
-  if (base->variants.empty()) {
+  auto comparison = load_comparison(arguments);
+  if (!comparison) return kExitInvalidScenario;
+  const Scenario& base = comparison->base;
+  if (base.variants.empty()) {
     print_message(
         "{}: compare.variants: nothing to compare (the scenario lists no variants) — add "
         "some, or use `spindle run`\n",
         arguments.scenario.string());
     return kExitInvalidScenario;
   }
-  const auto folder = output_folder(arguments, *base);
+  const auto folder = output_folder(arguments, base);
   require_writable(folder);
-  std::vector<VariantRun> runs = load_variants(arguments, *base);
-  if (runs.empty()) return kExitInvalidScenario;
+  std::vector<VariantRun> runs = to_runs(std::move(comparison->variants));
   for (const VariantRun& run : runs) require_memory(run.scenario);
 
-  run_variants(runs, arguments, base->name);
+  run_variants(runs, arguments, base.name);
   if (report_violations(runs)) return kExitFailure;
 
-  const auto compared = to_compared(*base, runs);
+  const auto compared = to_compared(base, runs);
   for (std::size_t v = 0; v < runs.size(); ++v) {
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
-  const std::string json = comparison_json(base->name, compared);
+  const std::string json = comparison_json(base.name, compared);
   FileBatch batch(folder);
   batch.add("compare.csv", comparison_csv(compared));
   batch.add("compare.json", json);
