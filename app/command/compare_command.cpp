@@ -27,14 +27,9 @@ struct VariantRun {
   RunCost cost;
 };
 
-// All variants as scenarios of their own; empty where one of them is invalid.
-std::vector<VariantRun> load_variants(const Arguments& arguments, const Scenario& base) {
+std::vector<VariantRun> to_runs(std::vector<Scenario> variants) {
   std::vector<VariantRun> runs;
-  for (std::size_t v = 0; v < base.variants.size(); ++v) {
-    auto scenario = load_scenario(arguments, VariantCheck::kAllVariants, v);
-    if (!scenario) return {};
-    runs.push_back({std::move(*scenario), {}, {}});
-  }
+  for (Scenario& variant : variants) runs.push_back({std::move(variant), {}, {}});
   return runs;
 }
 
@@ -61,19 +56,14 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
   });
 }
 
-// Distinct folder names: one that is taken gets a number.
 std::vector<ComparedVariant> to_compared(const Scenario& base,
                                          const std::vector<VariantRun>& runs) {
+  std::vector<std::string> names;
+  for (const Variant& variant : base.variants) names.push_back(variant.name);
+  const std::vector<std::string> folders = folder_names(names);
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
-    const std::string wanted = folder_name(base.variants[v].name);
-    std::string folder = wanted;
-    const auto taken = [&](const ComparedVariant& other) { return other.folder == folder; };
-    for (std::size_t n = 2; std::any_of(out.begin(), out.end(), taken); ++n) {
-      folder = fmt::format("{}-{}", wanted, n);
-    }
-    out.push_back(
-        {base.variants[v].name, folder, base.variants[v].overrides_json, runs[v].result.metrics});
+    out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics});
   }
   return out;
 }
@@ -93,29 +83,29 @@ bool report_violations(const std::vector<VariantRun>& runs) {
 }  // namespace
 
 int compare_command(const Arguments& arguments) {
-  const auto base = load_scenario(arguments, VariantCheck::kAllVariants);
-  if (!base) return kExitInvalidScenario;
-  if (base->variants.empty()) {
+  auto comparison = load_comparison(arguments);
+  if (!comparison) return kExitInvalidScenario;
+  const Scenario& base = comparison->base;
+  if (base.variants.empty()) {
     print_message(
         "{}: compare.variants: nothing to compare (the scenario lists no variants) — add "
         "some, or use `spindle run`\n",
         arguments.scenario.string());
     return kExitInvalidScenario;
   }
-  const auto folder = output_folder(arguments, *base);
+  const auto folder = output_folder(arguments, base);
   require_writable(folder);
-  std::vector<VariantRun> runs = load_variants(arguments, *base);
-  if (runs.empty()) return kExitInvalidScenario;
+  std::vector<VariantRun> runs = to_runs(std::move(comparison->variants));
   for (const VariantRun& run : runs) require_memory(run.scenario);
 
-  run_variants(runs, arguments, base->name);
+  run_variants(runs, arguments, base.name);
   if (report_violations(runs)) return kExitFailure;
 
-  const auto compared = to_compared(*base, runs);
+  const auto compared = to_compared(base, runs);
   for (std::size_t v = 0; v < runs.size(); ++v) {
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
-  const std::string json = comparison_json(base->name, compared);
+  const std::string json = comparison_json(base.name, compared);
   FileBatch batch(folder);
   batch.add("compare.csv", comparison_csv(compared));
   batch.add("compare.json", json);

@@ -6,16 +6,29 @@
 
 namespace spindle::app {
 
-std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check,
-                                      std::optional<std::size_t> variant) {
-  ReadResult read = read_scenario(arguments.scenario, arguments.sets, variant, check);
-  for (const Problem& problem : read.problems) print_message("{}\n", to_string(problem));
-  if (!read.problems.empty()) {
-    print_message("{} problem{}; nothing was run\n", read.problems.size(),
-                  read.problems.size() == 1 ? "" : "s");
-    return std::nullopt;
-  }
+namespace {
+
+// True where there are problems.
+bool report(const std::vector<Problem>& problems) {
+  for (const Problem& problem : problems) print_message("{}\n", to_string(problem));
+  if (problems.empty()) return false;
+  print_message("{} problem{}; nothing was run\n", problems.size(),
+                problems.size() == 1 ? "" : "s");
+  return true;
+}
+
+}  // namespace
+
+std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check) {
+  ReadResult read = read_scenario(arguments.scenario, arguments.sets, check);
+  if (report(read.problems)) return std::nullopt;
   return std::move(read.scenario);
+}
+
+std::optional<ScenarioSet> load_comparison(const Arguments& arguments) {
+  ReadResult read = read_comparison(arguments.scenario, arguments.sets);
+  if (report(read.problems)) return std::nullopt;
+  return ScenarioSet{std::move(*read.scenario), std::move(read.variants)};
 }
 
 std::filesystem::path output_folder(const Arguments& arguments, const Scenario& scenario) {

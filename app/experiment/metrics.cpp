@@ -119,9 +119,9 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
   const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
   const double capacity = world.topology.total_capacity() / world.topology.drives();
   const double peak = *std::max_element(flow.series.disk_time.begin(), flow.series.disk_time.end());
-  const auto for_capacity = static_cast<double>(models::drives_for_capacity(
-      physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill));
-  const auto for_heat = static_cast<double>(models::drives_for_heat(peak, scenario.targets.heat));
+  const double for_capacity = models::drives_for_capacity(
+      physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill);
+  const double for_heat = models::drives_for_heat(peak, scenario.targets.heat);
   out.set("cost.overhead", world.scheme.overhead());
   out.set("cost.drives_for_capacity", for_capacity);
   out.set("cost.drives_for_heat", for_heat);

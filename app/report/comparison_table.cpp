@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "app/report/result_files.hpp"
 
@@ -50,6 +52,9 @@ constexpr ComparisonColumn kColumns[] = {
     {"drives\nfor\nheat", "cost.drives_for_heat", whole},
 };
 
+// Of a variant's folder name: file systems take 255 bytes.
+constexpr std::size_t kLongestFolder = 100;
+
 constexpr const char* kLegend = R"(
 How to read it: fill is bytes / capacity. Stranded is what is lost if writing stops when the fullest
 drive is full. Heat is disk time asked per second, in the epoch of greatest demand: 100 % is a drive
@@ -67,6 +72,25 @@ std::vector<MetricRow> rows_in(const std::vector<ComparedVariant>& variants) {
     if (std::any_of(variants.begin(), variants.end(), has_row)) rows.push_back(row);
   }
   return rows;
+}
+
+// The name in small letters, digits, '+', '.' and single hyphens.
+std::string folder_name(const std::string& variant) {
+  std::string out;
+  for (const char c : variant) {
+    const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '.';
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (lower) {
+      out += c;
+    } else if (upper) {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  out.resize(std::min(out.size(), kLongestFolder));
+  while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
+  return out.empty() || out.front() == '.' ? "variant" + out : out;
 }
 
 }  // namespace
@@ -122,21 +146,18 @@ std::string comparison_csv(const std::vector<ComparedVariant>& variants) {
   return out;
 }
 
-std::string folder_name(const std::string& variant) {
-  std::string out;
-  for (const char c : variant) {
-    const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '.';
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (lower) {
-      out += c;
-    } else if (upper) {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if (!out.empty() && out.back() != '-') {
-      out += '-';
+std::vector<std::string> folder_names(const std::vector<std::string>& variants) {
+  std::vector<std::string> out;
+  std::set<std::string> taken{"compare.csv", "compare.json"};
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    const std::string plain = folder_name(variants[v]);
+    std::string folder = plain;
+    for (std::size_t n = v + 1; !taken.insert(folder).second; ++n) {
+      folder = fmt::format("{}-{}", plain, n);
     }
+    out.push_back(std::move(folder));
   }
-  while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
-  return out.empty() || out.front() == '.' ? "variant" + out : out;
+  return out;
 }
 
 }  // namespace spindle::app

@@ -24,7 +24,9 @@ std::string comparison_json(const std::string& scenario,
 // One row a variant, every metric a column, full precision.
 std::string comparison_csv(const std::vector<ComparedVariant>& variants);
 
-// A folder name from a variant's name: "two choices, 5+4" -> "two-choices-5+4".
-std::string folder_name(const std::string& variant);
+// A folder for each of the variants, made from their names: "two choices, 5+4" ->
+// "two-choices-5+4". All differ from each other and from the comparison's own files, have at most
+// 120 bytes, and lie in the comparison's folder.
+std::vector<std::string> folder_names(const std::vector<std::string>& variants);
 
 }  // namespace spindle::app

@@ -26,6 +26,16 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// A bar would end the cell.
+std::string markdown_cell(const std::string& cell) {
+  std::string out;
+  for (const char c : cell) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::string padded(const std::string& cell, std::size_t width, bool right) {
   const std::string space(width - std::min(width, display_width(cell)), ' ');
   return right ? space + cell : cell + space;
@@ -112,7 +122,7 @@ std::string TextTable::render_markdown() const {
   out += "\n" + rule + "\n";
   for (const auto& row : rows_) {
     out += "|";
-    for (const std::string& cell : row) out += " " + cell + " |";
+    for (const std::string& cell : row) out += " " + markdown_cell(cell) + " |";
     out += "\n";
   }
   return out;
@@ -140,9 +150,10 @@ std::string significant(double value, int digits) {
 }
 
 std::string whole(double value) {
-  return std::isfinite(value) && value >= 0
-             ? grouped(static_cast<std::uint64_t>(std::llround(value)))
-             : "-";
+  if (!std::isfinite(value) || value < 0) return "-";
+  constexpr double kLongest = 1e15;  // beyond, digits are noise and columns too wide
+  return value < kLongest ? grouped(static_cast<std::uint64_t>(std::llround(value)))
+                          : significant(value, 4);
 }
 
 }  // namespace spindle::app

@@ -37,6 +37,15 @@ Field duration(std::string name, std::string fallback, std::string example, std:
           .doc = std::move(doc)};
 }
 
+// A mean length of time, far above the resolution of 1 ns.
+Field period(std::string name, std::string example, std::string doc) {
+  Field field = duration(std::move(name), "", std::move(example), std::move(doc));
+  field.range.min = 1e-6;
+  field.range.above_min = false;
+  field.range.min_text = "1 us";
+  return field;
+}
+
 Field number(std::string name, std::string example, Range range, std::string doc) {
   return {.name = std::move(name),
           .kind = Kind::kNumber,
@@ -67,8 +76,8 @@ const ObjectSpec& size_table() {
         {number("sigma", "1.5", {.max = 10}, "Standard deviation of the size's logarithm.")}},
        {"pareto",
         "Sizes have a power-law tail.",
-        {number("alpha", "1.2", {.max = kSteepest, .above_min = true},
-                "Tail index: the smaller, the heavier the tail.")}}});
+        {number("alpha", "1.2", {.min = 0.001, .max = kSteepest},
+                "Tail index, 0.001 or more: the smaller, the heavier the tail.")}}});
   return kTable;
 }
 
@@ -160,8 +169,8 @@ const ObjectSpec& load_table() {
          duration("slot", "\"1 h\"", "\"1 h\"", "Length of a slot.")}},
        {"on_off",
         "Alternating exponential on and off periods.",
-        {duration("on", "", "\"1 h\"", "Mean length of an on period."),
-         duration("off", "", "\"23 h\"", "Mean length of an off period.")}},
+        {period("on", "\"1 h\"", "Mean length of an on period, 1 us or more."),
+         period("off", "\"23 h\"", "Mean length of an off period, 1 us or more.")}},
        {"daily_window",
         "On for one window a day.",
         {{.name = "window",

@@ -119,13 +119,13 @@ const ObjectSpec& targets_table() {
            .kind = Kind::kRatio,
            .fallback = "1",
            .example = "0.8",
-           .range = {.max = 1, .above_min = true},
+           .range = {.min = 0.0001, .max = 1, .min_text = "0.0001"},
            .doc = "Share of a drive's capacity that drives_for_capacity plans to use."},
           {.name = "heat",
            .kind = Kind::kRatio,
            .fallback = "1",
            .example = "0.8",
-           .range = {.max = 1, .above_min = true},
+           .range = {.min = 0.0001, .max = 1, .min_text = "0.0001"},
            .doc = "Share of a drive's time that drives_for_heat plans to use."},
       }};
   return kTable;
@@ -296,7 +296,7 @@ ObjectSpec make_root() {
                                    "How drives fail and are replaced, for the direct estimator; "
                                    "absent: its defaults."));
   fields.push_back(object_field("targets", false, targets_table(),
-                                "What a plan may use of a drive, above 0 and up to 1."));
+                                "What a plan may use of a drive, 0.0001 to 1."));
   fields.push_back({.name = "thresholds",
                     .kind = Kind::kThresholds,
                     .example = R"({"capacity.skew.over": "< 2 %", "durability.nines": ">= 9"})",

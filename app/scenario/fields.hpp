@@ -2,6 +2,7 @@
 // The one table of scenario fields: the reader validates by it, defaults come from it, and
 // schema.json is generated from it. A new field is one row here and one line in build.cpp.
 
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -13,11 +14,13 @@ namespace spindle::app {
 inline constexpr double kHorizonSeconds = 200 * 8760.0 * 3600.0;
 // Shares are relative; a bound keeps their sum finite.
 inline constexpr double kLargestShare = 1e9;
+// Of a text, in characters: as long as a path may be.
+inline constexpr std::size_t kLongestText = 4096;
 
 enum class Kind {
   kObject,
   kArray,    // of objects
-  kText,     // free text, at least one character
+  kText,     // free text, at least one character, no control characters
   kName,     // [a-z0-9-]+
   kWord,     // one of `words`
   kInteger,  // a count
@@ -38,6 +41,7 @@ struct Range {
   double max = std::numeric_limits<double>::infinity();
   bool above_min = false;
   const char* max_text = "";  // the upper bound as a message says it, e.g. "200 yr"
+  const char* min_text = "";  // the lower one
 };
 
 struct ObjectSpec;

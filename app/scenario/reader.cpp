@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <system_error>
 
 #include "app/scenario/build.hpp"
@@ -52,8 +53,11 @@ std::vector<const Value*> variant_sets(const Value& root) {
   return sets;
 }
 
-// Every variant must be a scenario too: a comparison is not to stop half way.
-void check_variants(const Value& root, ProblemList& problems) {
+using KeepVariant = std::function<void(std::size_t, Json)>;
+
+// Every variant must be a scenario too: a comparison is not to stop half way. `keep` gets each that
+// has no problems, resolved.
+void check_variants(const Value& root, ProblemList& problems, const KeepVariant& keep) {
   constexpr std::size_t kMostVariants = 200;  // as in the field table
   const std::vector<const Value*> sets = variant_sets(root);
   if (sets.empty() || sets.size() > kMostVariants) return;
@@ -63,7 +67,8 @@ void check_variants(const Value& root, ProblemList& problems) {
     Value changed = base;
     ProblemList found;
     apply_variant(changed, *sets[i], found);
-    resolve_and_check(changed, found);
+    Json resolved = resolve_and_check(changed, found);
+    if (found.empty()) keep(i, std::move(resolved));
     problems.add_variant(found, fmt::format("compare.variants.{}.set.", i), sets[i]->origin);
   }
 }
@@ -90,31 +95,40 @@ void locate_thresholds(const Value& root, const std::string& file, Scenario& sce
   }
 }
 
+// What a reader wants besides the base scenario.
+struct Wanted {
+  std::optional<std::size_t> variant;  // in its place
+  bool all_variants = false;           // too
+  VariantCheck check = VariantCheck::kAllVariants;
+};
+
 ReadResult read_document(Value root, const std::string& file, const std::vector<std::string>& sets,
-                         std::optional<std::size_t> variant, VariantCheck check) {
+                         const Wanted& wanted) {
   ProblemList problems;
   apply_sets(root, sets, problems);
   Json resolved = resolve_and_check(root, problems);
-  if (check == VariantCheck::kAllVariants) check_variants(root, problems);
+  const std::filesystem::path base = trace_base(root, file);
   ReadResult result;
-  std::optional<Value> changed;
-  if (problems.empty() && variant) {
-    const std::vector<const Value*> overrides = variant_sets(root);
-    if (*variant >= overrides.size()) {
-      return failed(file, fmt::format("there is no variant {} (`compare` has {}) — number them "
-                                      "from 0",
-                                      *variant, counted(overrides.size(), "variant")));
-    }
-    changed = without_compare(root);
-    apply_variant(*changed, *overrides[*variant], problems);
-    resolved = resolve_and_check(*changed, problems);
-  }
+  const auto keep = [&](std::size_t i, Json json) {
+    if (wanted.all_variants)
+      result.variants.push_back(build_scenario(std::move(json), base));
+    else if (i == wanted.variant)
+      resolved = std::move(json);
+  };
+  if (wanted.check == VariantCheck::kAllVariants) check_variants(root, problems, keep);
   if (!problems.empty()) {
+    result.variants.clear();
     result.problems = problems.sorted(file);
     return result;
   }
-  result.scenario = build_scenario(std::move(resolved), trace_base(root, file));
-  locate_thresholds(changed ? *changed : root, file, *result.scenario);
+  const std::size_t variants = variant_sets(root).size();
+  if (wanted.variant && *wanted.variant >= variants) {
+    return failed(file, fmt::format("there is no variant {} (`compare` has {}) — number them "
+                                    "from 0",
+                                    *wanted.variant, counted(variants, "variant")));
+  }
+  result.scenario = build_scenario(std::move(resolved), base);
+  if (!wanted.variant) locate_thresholds(root, file, *result.scenario);
   return result;
 }
 
@@ -133,11 +147,8 @@ std::optional<std::string> read_bytes(const std::filesystem::path& file) {
   return text;
 }
 
-}  // namespace
-
-ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
-                              const std::vector<std::string>& sets,
-                              std::optional<std::size_t> variant, VariantCheck check) {
+ReadResult read_text(std::string_view text, const std::string& file_name,
+                     const std::vector<std::string>& sets, const Wanted& wanted) {
   ParsedDocument document = parse_document(text);
   if (!document.value) return failed(file_name, document.fault.message, document.fault.position);
   if (document.value->type != Value::Type::kObject) {
@@ -146,11 +157,11 @@ ReadResult read_scenario_text(std::string_view text, const std::string& file_nam
                               describe(*document.value)),
                   document.value->origin.position);
   }
-  return read_document(std::move(*document.value), file_name, sets, variant, check);
+  return read_document(std::move(*document.value), file_name, sets, wanted);
 }
 
-ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
-                         std::optional<std::size_t> variant, VariantCheck check) {
+ReadResult read_file(const std::filesystem::path& file, const std::vector<std::string>& sets,
+                     const Wanted& wanted) {
   const std::string name = file.string();
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
@@ -163,7 +174,26 @@ ReadResult read_scenario(const std::filesystem::path& file, const std::vector<st
   if (error) return failed(name, fmt::format("cannot be read ({})", error.message()));
   const std::optional<std::string> text = read_bytes(file);
   if (!text) return failed(name, "cannot be read (is it readable to you?)");
-  return read_scenario_text(*text, name, sets, variant, check);
+  return read_text(*text, name, sets, wanted);
+}
+
+}  // namespace
+
+ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
+                              const std::vector<std::string>& sets,
+                              std::optional<std::size_t> variant, VariantCheck check) {
+  return read_text(text, file_name, sets,
+                   {.variant = variant, .all_variants = false, .check = check});
+}
+
+ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
+                         VariantCheck check) {
+  return read_file(file, sets, {.variant = std::nullopt, .all_variants = false, .check = check});
+}
+
+ReadResult read_comparison(const std::filesystem::path& file,
+                           const std::vector<std::string>& sets) {
+  return read_file(file, sets, {.variant = std::nullopt, .all_variants = true, .check = VariantCheck::kAllVariants});
 }
 
 }  // namespace spindle::app

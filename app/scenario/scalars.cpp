@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/scenario/units.hpp"
@@ -11,6 +12,25 @@ namespace spindle::app {
 namespace {
 
 constexpr std::size_t kLongestName = 100;
+
+// Code points of UTF-8 text, which is well-formed here.
+std::size_t length_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+// U+0000 to U+001F and U+007F to U+009F: they move the cursor, clear the screen, break a table.
+bool has_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20U || byte == 0x7FU) return true;
+    if (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::string wanted(const Field& field) {
   switch (field.kind) {
@@ -68,6 +88,11 @@ std::string max_in_words(const Field& field) {
   return text.empty() ? in_digits(field.range.max) : text;
 }
 
+std::string min_in_words(const Field& field) {
+  const std::string text = field.range.min_text;
+  return text.empty() ? in_digits(field.range.min) : text;
+}
+
 // Empty where the value is in range; `shown` is the value as the user wrote it.
 std::string range_problem(double x, const std::string& shown, const Field& field) {
   const Range& range = field.range;
@@ -79,7 +104,7 @@ std::string range_problem(double x, const std::string& shown, const Field& field
     if (range.min == 0 && x < 0)
       return fmt::format("{} is negative — write {}", shown, field.example);
     return fmt::format("{} is too small (it must be {} {}) — write {}", shown,
-                       range.above_min ? "more than" : "at least", in_digits(range.min),
+                       range.above_min ? "more than" : "at least", min_in_words(field),
                        field.example);
   }
   if (x <= range.max) return {};
@@ -129,8 +154,14 @@ std::optional<Json> read_text(const Value& value, const Field& field, std::strin
     problem = fmt::format("empty text — write {}", field.example);
     return std::nullopt;
   }
-  if (value.text.find('\0') != std::string::npos) {
-    problem = "a zero character inside the text — remove it";
+  if (has_control_character(value.text)) {
+    problem = fmt::format("a control character in {} (such as a line break) — remove it",
+                          in_quotes(value.text));
+    return std::nullopt;
+  }
+  if (const std::size_t length = length_of(value.text); length > kLongestText) {
+    problem = fmt::format("{} is too long ({}, at most {})", in_quotes(value.text),
+                          counted(length, "character"), grouped(kLongestText));
     return std::nullopt;
   }
   if (field.kind != Kind::kName) return value.text;

@@ -51,6 +51,13 @@ Json thresholds_schema() {
 }
 
 // Upper bounds of quantities with units, and combinations of values, are the reader's alone.
+Json free_text() {
+  return {{"type", "string"},
+          {"minLength", 1},
+          {"maxLength", kLongestText},
+          {"not", {{"pattern", "[\\u0000-\\u001f\\u007f-\\u009f]"}}}};
+}
+
 Json value_schema(const Field& field) {
   switch (field.kind) {
     case Kind::kObject:
@@ -61,7 +68,7 @@ Json value_schema(const Field& field) {
               {"minItems", number_value(field.range.min)},
               {"maxItems", number_value(field.range.max)}};
     case Kind::kText:
-      return {{"type", "string"}, {"minLength", 1}};
+      return free_text();
     case Kind::kName:
       return {{"type", "string"}, {"pattern", "^[a-z0-9-]+$"}, {"maxLength", 100}};
     case Kind::kWord:
@@ -85,8 +92,7 @@ Json value_schema(const Field& field) {
     case Kind::kFailureRate:
       return quantity(Dimension::kFailureRate, field.range);
     case Kind::kColumn:
-      return either({{"type", "string"}, {"minLength", 1}},
-                    bounded("integer", {.min = 1, .max = 1e6}));
+      return either(free_text(), bounded("integer", {.min = 1, .max = 1e6}));
     case Kind::kOverrides:
       return {{"type", "object"}};
     case Kind::kThresholds:

@@ -59,8 +59,12 @@ std::string shortened(std::string_view text) {
     while (tail < text.size() && is_continuation(text[tail])) ++tail;
     out = std::string(text.substr(0, head)) + "…" + std::string(text.substr(tail));
   }
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20U || c == 0x7F) c = '?';
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(out[i]);
+    if (byte < 0x20U || byte == 0x7FU) out[i] = '?';
+    // U+0080 to U+009F, as C2 80 to C2 9F: "??".
+    const bool second = i > 0 && is_continuation(out[i]) && byte < 0xA0U && out[i - 1] == '\xC2';
+    if (second) out[i - 1] = out[i] = '?';
   }
   return out;
 }

@@ -217,7 +217,7 @@ std::optional<sim::Duration> TableReader::row_time(const std::string& text) {
   if (!fits || since_zero < last_) {
     problems_.add(line(), [&] {
       const bool before_zero = since_zero.ns() < 0 && last_.ns() == 0;
-      const std::string why = !fits         ? " is 200 years or more after time zero"
+      const std::string why = !fits ? " (and its interval) ends 200 years or more after time zero"
                               : before_zero ? " is before time zero"
                                             : " is before the row above";
       return "time " + shown(text) + why + " — sort the file by time, from 0 on";

@@ -45,6 +45,9 @@ void with_file(const std::filesystem::path& file, ProblemLog& problems,
     problem = "no such file";
   } else if (std::filesystem::is_directory(status)) {
     problem = "is a directory, not a file";
+  } else if (!std::filesystem::is_regular_file(status)) {
+    // It may never end, or never begin; and every variant of a comparison reads it anew.
+    problem = "is a pipe or a device, not a file";
   } else {
     std::ifstream input(file, std::ios::binary);
     if (input) {

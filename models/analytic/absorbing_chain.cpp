@@ -1,5 +1,6 @@
 #include "models/analytic/absorbing_chain.hpp"
 
+#include <cmath>
 #include <limits>
 
 namespace spindle::models {
@@ -25,7 +26,8 @@ double mean_absorption_time(Eigen::MatrixXd rates, Eigen::VectorXd absorption) {
     const Eigen::Index rest = states - s - 1;
     time(s) = (stay(s) + rates.row(s).tail(rest).dot(time.tail(rest))) / exit_rate(s);
   }
-  return time(0);
+  // Every term is positive: where it is no number, an infinite one met a vanished rate.
+  return std::isnan(time(0)) ? std::numeric_limits<double>::infinity() : time(0);
 }
 
 }  // namespace spindle::models

@@ -10,7 +10,6 @@ namespace spindle::models {
 namespace {
 
 constexpr double kSlack = 1e-12;
-constexpr double kMaxDrives = 0x1p63;
 
 void check_target(const char* what, double target) {
   if (!(target > 0 && target <= 1)) {
@@ -19,24 +18,24 @@ void check_target(const char* what, double target) {
   }
 }
 
-std::uint64_t whole_drives(const char* what, double load, double per_drive) {
+double whole_drives(const char* what, double load, double per_drive) {
   const double ratio = load / per_drive;
-  if (!(ratio >= 0 && ratio < kMaxDrives)) {
+  if (!(ratio >= 0 && std::isfinite(ratio))) {
     throw std::invalid_argument(
         fmt::format("{} of {} at {} a drive (no countable number of drives) — check the units",
                     what, load, per_drive));
   }
-  return static_cast<std::uint64_t>(std::ceil(ratio * (1.0 - kSlack)));
+  return std::ceil(ratio * (1.0 - kSlack));
 }
 
 }  // namespace
 
-std::uint64_t drives_for_capacity(double physical_bytes, Bytes capacity, double fill_target) {
+double drives_for_capacity(double physical_bytes, Bytes capacity, double fill_target) {
   check_target("fill", fill_target);
   return whole_drives("bytes", physical_bytes, capacity.to_double() * fill_target);
 }
 
-std::uint64_t drives_for_heat(double disk_seconds_per_second, double heat_target) {
+double drives_for_heat(double disk_seconds_per_second, double heat_target) {
   check_target("heat", heat_target);
   return whole_drives("disk time", disk_seconds_per_second, heat_target);
 }

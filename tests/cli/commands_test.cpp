@@ -147,6 +147,17 @@ TEST_CASE("compare pairs its variants: the same load for each") {
   CHECK(random["capacity.skew.over"] > choices["capacity.skew.over"]);
 }
 
+TEST_CASE("a scenario may come through a pipe, which can be read once only") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  for (const char* command : {"run", "compare", "explain", "validate"}) {
+    const Outcome outcome = shell(
+        scratch.path(), std::string("cat small.json | \"$SPINDLE\" ") + command + " /dev/stdin");
+    INFO(command << "\n" << outcome.err);
+    CHECK(outcome.exit_code == 0);
+  }
+}
+
 TEST_CASE("progress: lines off a terminal, none when quiet") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());

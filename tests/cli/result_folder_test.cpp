@@ -96,3 +96,26 @@ TEST_CASE("a link is replaced, not followed, and a link to nothing is refused at
   CHECK(outcome.exit_code == 2);
   CHECK(outcome.err.find("a link to nothing") != std::string::npos);
 }
+
+TEST_CASE("every variant of a comparison has a folder of its own") {
+  const Scratch scratch;
+  Json scenario = Json::parse(small_scenario());
+  Json& variants = scenario["compare"]["variants"] = Json::array();
+  for (const std::string& name :
+       {std::string("a-3"), std::string("a"), std::string("a!"), std::string(".."),
+        std::string("../../up"), std::string("compare.json"), std::string(300, 'x')}) {
+    variants.push_back({{"name", name}, {"set", Json::object()}});
+  }
+  write_file(scratch.path() / "s.json", scenario.dump());
+  const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" compare s.json -q --out in/out");
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  const Json compared = Json::parse(read_file(scratch.path() / "in/out/compare.json"));
+  std::set<std::string> folders;
+  for (const Json& variant : compared["variants"]) {
+    folders.insert(variant["dir"]);
+    CHECK(fs::exists(scratch.path() / "in/out" / variant["dir"] / "metrics.json"));
+  }
+  CHECK(folders.size() == variants.size());
+  CHECK(names_in(scratch.path()).size() == 1 + 2 + 6);  // the scenario; two tables; six a variant
+}

@@ -178,6 +178,10 @@ TEST_CASE("scenario: single values that are wrong are reported at their place") 
       {"\"name\": \"base\"", "\"name\": \"Base case\"", "name", 3, "write \"base-case\""},
       {"\"name\": \"base\"", "\"name\": \"\"", "name", 3, "empty text"},
       {"\"name\": \"base\",", "", "name", 1, "missing (it is required) — add \"name\""},
+      {"Which placement", "Which\\nplacement", "question", 4, "a control character"},
+      {"Which placement", "Which\\u001b[2Jplacement", "question", 4, "a control character"},
+      {"Which placement", "Which\\u009b2Jplacement", "question", 4, "a control character"},
+      {"\"batch\"", "\"bat\\tch\"", "tenants.0.name", 19, "a control character"},
       {"\"seed\": 1", "\"seed\": -1", "seed", 5, "is negative"},
       {"\"seed\": 1", "\"seed\": 1.5", "seed", 5, "must be a whole number"},
       {"\"seed\": 1", "\"seed\": 9007199254740993", "seed", 5, "too large"},
@@ -220,6 +224,10 @@ TEST_CASE("scenario: single values that are wrong are reported at their place") 
       {"\"count\": 1000", "\"count\": \"many\"", "tenants.0.count", 19, "must be a whole number"},
       {"\"sigma\": 1.5", "\"sigma\": \"1.5\"", "tenants.0.size.sigma", 20, "must be a number"},
       {"\"sigma\": 1.5", "\"sigma\": 11", "tenants.0.size.sigma", 20, "at most 10"},
+      {"\"lognormal\", \"sigma\": 1.5", "\"pareto\", \"alpha\": 5e-324", "tenants.0.size.alpha", 20,
+       "at least 0.001"},
+      {"\"daily_window\", \"window\": \"4 h\", \"start\": \"random\"",
+       "\"on_off\", \"on\": \"1 ns\", \"off\": \"1 h\"", "tenants.0.load.on", 23, "at least 1 us"},
       {"\"1 PB/d\"", "\"1 PB\"", "tenants.0.reads", 21, "write \"1 PB/d\""},
       {"\"1 PB/d\"", "\"10 Gbit/s\"", "tenants.0.reads", 21, "a byte is 8 bits"},
       {"\"object\": \"1 MB\",", "", "tenants.0.object", 19, "add \"object\": \"1 MB\""},
@@ -230,6 +238,7 @@ TEST_CASE("scenario: single values that are wrong are reported at their place") 
       {"\"mttr\": \"24 h\"", "\"mttr\": \"0 h\"", "repair.mttr", 25, "more than 0"},
       {"\"fill\": 0.8", "\"fill\": 80", "targets.fill", 26, "did you mean \"80 %\"?"},
       {"\"80 %\"", "\"180 %\"", "targets.heat", 26, "too large"},
+      {"\"80 %\"", "1e-300", "targets.heat", 26, "at least 0.0001"},
   };
   for (const Bad& row : rows) check_bad(row);
 }
@@ -291,6 +300,32 @@ TEST_CASE("scenario: the direct estimator and its times") {
              Catch::Contains("durability.estimator"));
 }
 
+TEST_CASE("scenario: texts have at most 4,096 characters, in whatever script") {
+  std::string longest;
+  for (int i = 0; i < 4096; ++i) longest += "\u00e9";
+  CHECK(read(replaced(base_scenario(), "Which placement wastes least?", longest)).scenario);
+  const ReadResult longer =
+      read(replaced(base_scenario(), "Which placement wastes least?", longest + "e"));
+  CHECK(all(longer).find("question: ") != std::string::npos);
+  CHECK(all(longer).find("too long (4,097 characters, at most 4,096)") != std::string::npos);
+}
+
+TEST_CASE("scenario: what is absurd only together with other values is reported") {
+  const auto refused = [](const std::vector<std::string>& sets, const std::string& fragment) {
+    const ReadResult result = read(base_scenario(), sets);
+    INFO(all(result));
+    CHECK_FALSE(result.scenario);
+    CHECK(all(result).find(fragment) != std::string::npos);
+  };
+  const std::string drive = R"({"model": "nearline-20tb"})";
+  refused({"fleet.racks_per_zone=1", "spread.max_per_rack=0",
+           "fleet.models=[" + drive + "," + drive + "," + drive + "," + drive + "]"},
+          "fleet.models: 4 models of drives in 3 racks");
+  refused({"run.duration=200 yr", "run.epoch=1 d", "tenants.0.count=1000000"},
+          "run.duration: up to here tenants turn on about 73,000,000,000 times");
+  CHECK(read(base_scenario(), {"run.duration=200 yr", "run.epoch=1 d"}).scenario);
+}
+
 TEST_CASE("scenario: impossible combinations are reported") {
   const Bad rows[] = {
       {"\"1 h\"", "\"7 h\"", "run.duration", 6, "not a whole number of epochs of 7 h"},
@@ -318,6 +353,12 @@ TEST_CASE("scenario: impossible combinations are reported") {
        "\"count\": 1000000, \"share\": 1 }, { \"name\": \"c\", \"object\": "
        "\"1 MB\",",
        "tenants", 18, "1,000,001 tenants in all classes"},
+      {"\"daily_window\", \"window\": \"4 h\", \"start\": \"random\"",
+       "\"on_off\", \"on\": \"1 us\", \"off\": \"1 us\"", "tenants.0.load.on", 23,
+       "turn on about 1.3e+15 times in the run (at most 2,000,000,000"},
+      {"\"daily_window\", \"window\": \"4 h\", \"start\": \"random\"",
+       "\"slots\", \"duty\": 0.5, \"slot\": \"1 ns\"", "tenants.0.load.slot", 23,
+       "turn on about 1.3e+18 times"},
       {"\"share\": 1,\n", "\"share\": 1, \"object\": \"1 MB\" }, { \"name\": \"batch\",\n",
        "tenants.1.name", 19, "two classes of tenants are called \"batch\""},
       {"\"name\": \"b\"", "\"name\": \"a\"", "compare.variants.1.name", 29,

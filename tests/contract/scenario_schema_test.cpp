@@ -41,6 +41,7 @@ std::vector<std::string> documents() {
   const Edit edits[] = {
       {"", ""},
       // Good ones.
+      {"Which placement", "Welche Verteilung \xC3\xA9"},
       {"\"schema_version\": 1", "\"$schema\": \"schema.json\", \"schema_version\": 1.0"},
       {"\"seed\": 1,", ""},
       {"\"seed\": 1", "\"seed\": 9007199254740992"},
@@ -73,6 +74,9 @@ std::vector<std::string> documents() {
       {"\"base\"", "\"\""},
       {"\"base\"", "7"},
       {"\"Which placement wastes least?\"", "\"\""},
+      {"Which placement", "Which\\nplacement"},
+      {"Which placement", "Which\\u009b2Jplacement"},
+      {"least?", "least?\\n"},
       {"\"seed\": 1", "\"seed\": -1"},
       {"\"seed\": 1", "\"seed\": 1.5"},
       {"\"seed\": 1", "\"seed\": null"},

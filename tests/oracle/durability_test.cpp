@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -162,6 +163,13 @@ TEST_CASE("mttdl: limits") {
   CHECK_THROWS_AS(mttdl(3, 1, -1, 1, mode), std::invalid_argument);
   CHECK_THROWS_AS(mttdl(3, 1, 1, std::nan(""), mode), std::invalid_argument);
   CHECK_THROWS_AS(mttdl_by_recurrence(3, 1, 1, -1, mode), std::invalid_argument);
+}
+
+TEST_CASE("mttdl: beyond the largest double is infinity, not a lack of a number") {
+  // 32 losses to survive, each repaired 1e17 times as fast as it comes: about 1e500 hours.
+  const double hours = mttdl(64, 32, 1e-6, 3.6e12, RepairMode::kParallel);
+  CHECK(hours == std::numeric_limits<double>::infinity());
+  CHECK(annual_loss_probability(hours) == 0);
 }
 
 TEST_CASE("mttdl: chain and recurrence agree to 1e-12 for any group") {

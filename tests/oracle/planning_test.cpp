@@ -20,7 +20,7 @@ Scheme erasure(std::uint32_t data, std::uint32_t parity) {
 }
 
 // One petabyte in one hour, read as whole objects.
-std::uint64_t petabyte_hour(const Scheme& scheme, double object_bytes) {
+double petabyte_hour(const Scheme& scheme, double object_bytes) {
   const double objects_per_s = 1e15 / 3600 / object_bytes;
   return drives_for_heat(objects_per_s * read_disk_seconds(scheme, talk(), object_bytes), 1.0);
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "models/checkers/demand_checker.hpp"
 #include "tests/support/placement_world.hpp"
 
 using namespace spindle;
@@ -116,4 +117,10 @@ TEST_CASE("heat on drives must be the tenants' demand") {
   CHECK_FALSE(
       check_heat(std::vector<double>{std::numeric_limits<double>::quiet_NaN()}, demand).ok());
   CHECK(check_heat({}, {}).ok());
+}
+
+TEST_CASE("heat so small that doubles lose digits is no fault") {
+  const std::vector<double> asked{3.008198437e-315, 0};
+  const std::vector<double> borne{3.008218955e-315, 5e-324};
+  CHECK(check_fleet_heat(asked, borne, 1e-9).violations == 0);
 }

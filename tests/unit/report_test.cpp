@@ -44,11 +44,11 @@ TEST_CASE("numbers read well") {
 }
 
 TEST_CASE("variants get folders that cannot leave the results folder") {
-  CHECK(folder_name("two choices, 5+4") == "two-choices-5+4");
-  CHECK(folder_name("A/B") == "a-b");
-  CHECK(folder_name("../../etc") == "variant..-..-etc");
-  CHECK(folder_name("..") == "variant");
-  CHECK(folder_name("µ") == "variant");
+  CHECK(folder_names({"two choices, 5+4"}).front() == "two-choices-5+4");
+  CHECK(folder_names({"A/B"}).front() == "a-b");
+  CHECK(folder_names({"../../etc"}).front() == "variant..-..-etc");
+  CHECK(folder_names({".."}).front() == "variant");
+  CHECK(folder_names({"µ"}).front() == "variant");
 }
 
 TEST_CASE("every metric has one row, and only rows can be set") {

@@ -1,5 +1,6 @@
 #include "app/trace/trace_reader.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -259,6 +260,18 @@ TEST_CASE("a file that is missing, a folder or unreadable says how to give the t
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a trace that is a pipe or a device is refused before it is opened") {
+  const std::filesystem::path folder = scratch_folder("pipe");
+  REQUIRE(::mkfifo((folder / "pipe.csv").c_str(), 0600) == 0);
+  const SeriesOptions options{"timestamp", "value", 1, Duration::seconds(1), {}};
+  for (const auto& path : {folder / "pipe.csv", std::filesystem::path("/dev/zero")}) {
+    const auto result = read_series(path, options);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(contains(result.problems[0].message, "is a pipe or a device"));
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("trace options out of range are refused") {
   std::istringstream input("x");
   CHECK_THROWS_AS(read_series(input, "x", SeriesOptions{"a", "b", 1, Duration(), {}}),
@@ -266,32 +279,4 @@ TEST_CASE("trace options out of range are refused") {
   CHECK_THROWS_AS(read_jobs(input, "x", JobsOptions{"a", {}, {}, {}}), std::invalid_argument);
   CHECK_THROWS_AS(read_jobs(input, "x", JobsOptions{"a", "b", {}, Duration::seconds(-1)}),
                   std::invalid_argument);
-}
-
-TEST_CASE("a scenario's traces are loaded on their sides, problems with the class's path") {
-  const std::filesystem::path folder = scratch_folder("load");
-  std::ofstream(folder / "s.csv") << "timestamp,value\n2024-01-01 00:00:00,10\n";
-  std::ofstream(folder / "j.tsv") << "5\t100\t7\n";
-  Scenario scenario;
-  scenario.trace_dir = folder;
-  scenario.run = {Duration::hours(1), Duration::hours(1)};
-  scenario.tenants.resize(3);
-  TenantSpec& requests = scenario.tenants[0];
-  requests.options.load.kind = models::LoadKind::kSeries;
-  requests.options.object_size = models::Bytes{1000};
-  requests.trace = {"s.csv", "timestamp", "value", {}, {}, true, true, Duration::seconds(300), {}};
-  TenantSpec& job = scenario.tenants[1];
-  job.options.load.kind = models::LoadKind::kJobs;
-  job.trace = {"j.tsv", "1", {}, "2", "3", false, false, {}, {}};
-  REQUIRE(load_traces(scenario).empty());
-  CHECK_FALSE(requests.options.read_trace);
-  CHECK(requests.options.write_trace->points[0].amount == 10'000);
-  CHECK(job.options.read_trace->points[0].amount == 100);
-  CHECK(job.options.write_trace->points[0].amount == 7);
-  scenario.run.duration = Duration::seconds(5);
-  const auto late = load_traces(scenario);
-  REQUIRE(late.size() == 1);
-  CHECK(late[0].path == "tenants.1.load.file");
-  CHECK(contains(late[0].message, "after the end of the run"));
-  std::filesystem::remove_all(folder);
 }
