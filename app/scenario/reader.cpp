@@ -53,10 +53,10 @@ std::vector<const Value*> variant_sets(const Value& root) {
   return sets;
 }
 
-using KeepVariant = std::function<void(std::size_t, Json)>;
+using KeepVariant = std::function<void(std::size_t, const Value&, Json)>;
 
 // Every variant must be a scenario too: a comparison is not to stop half way. `keep` gets each that
-// has no problems, resolved.
+// has no problems: its number, its values and the same resolved.
 void check_variants(const Value& root, ProblemList& problems, const KeepVariant& keep) {
   constexpr std::size_t kMostVariants = 200;  // as in the field table
   const std::vector<const Value*> sets = variant_sets(root);
@@ -68,7 +68,7 @@ void check_variants(const Value& root, ProblemList& problems, const KeepVariant&
     ProblemList found;
     apply_variant(changed, *sets[i], found);
     Json resolved = resolve_and_check(changed, found);
-    if (found.empty()) keep(i, std::move(resolved));
+    if (found.empty()) keep(i, changed, std::move(resolved));
     problems.add_variant(found, fmt::format("compare.variants.{}.set.", i), sets[i]->origin);
   }
 }
@@ -109,11 +109,15 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
   Json resolved = resolve_and_check(root, problems);
   const std::filesystem::path base = trace_base(root, file);
   ReadResult result;
-  const auto keep = [&](std::size_t i, Json json) {
-    if (wanted.all_variants)
+  Value of_variant;
+  const auto keep = [&](std::size_t i, const Value& changed, Json json) {
+    if (wanted.all_variants) {
       result.variants.push_back(build_scenario(std::move(json), base));
-    else if (i == wanted.variant)
+      locate_thresholds(changed, file, result.variants.back());
+    } else if (i == wanted.variant) {
       resolved = std::move(json);
+      of_variant = changed;
+    }
   };
   if (wanted.check == VariantCheck::kAllVariants) check_variants(root, problems, keep);
   if (!problems.empty()) {
@@ -128,7 +132,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
                                     *wanted.variant, counted(variants, "variant")));
   }
   result.scenario = build_scenario(std::move(resolved), base);
-  if (!wanted.variant) locate_thresholds(root, file, *result.scenario);
+  locate_thresholds(wanted.variant ? of_variant : root, file, *result.scenario);
   return result;
 }
 
