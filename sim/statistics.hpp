@@ -13,6 +13,11 @@ namespace spindle::sim {
 // 1979) is not associative in the last bit: merge parts in a fixed order, by cell or replication.
 class Moments {
  public:
+  Moments() = default;
+  // Of a sample summed elsewhere: `squares` is its sum of squared deviations from `mean`.
+  Moments(std::uint64_t count, double mean, double squares, double min, double max)
+      : count_(count), mean_(mean), squares_(squares), min_(min), max_(max) {}
+
   void add(double x) {
     ++count_;
     const double delta = x - mean_;
@@ -38,6 +43,10 @@ class Moments {
   // Unbiased (n - 1); 0 for fewer than two values.
   [[nodiscard]] double variance() const {
     return count_ < 2 ? 0.0 : squares_ / static_cast<double>(count_ - 1);
+  }
+  // Of the values themselves, as a whole population (n); 0 for an empty sample.
+  [[nodiscard]] double population_variance() const {
+    return count_ == 0 ? 0.0 : squares_ / static_cast<double>(count_);
   }
   [[nodiscard]] double standard_deviation() const;
   [[nodiscard]] double min() const { return min_; }  // +infinity for an empty sample

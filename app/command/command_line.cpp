@@ -160,7 +160,7 @@ int report_exceptions(const std::function<int()>& work) {
   } catch (const WorldError& error) {
     for (const std::string& line : error.lines()) print_message("{}\n", line);
     return kExitInvalidScenario;
-  } catch (const OutputError& error) {
+  } catch (const UnwritableFolder& error) {
     print_message("{}\n", error.what());
     return kExitUsage;
   } catch (const std::bad_alloc&) {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "app/command/arguments.hpp"
+#include "app/command/execute.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/command/stopwatch.hpp"
 #include "app/console/exit_codes.hpp"
@@ -14,6 +14,7 @@
 #include "app/report/comparison_table.hpp"
 #include "app/report/result_files.hpp"
 #include "app/world/world.hpp"
+#include "sim/digest.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::app {
@@ -63,21 +64,10 @@ std::vector<ComparedVariant> to_compared(const Scenario& base,
   const std::vector<std::string> folders = folder_names(names);
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
-    out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics});
+    out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics,
+                   runs[v].result.digest, runs[v].result.partial});
   }
   return out;
-}
-
-bool report_violations(const std::vector<VariantRun>& runs) {
-  bool any = false;
-  for (const VariantRun& run : runs) {
-    for (const std::string& line : run.result.violations) {
-      print_message("{}\n", line);
-      any = true;
-    }
-  }
-  if (any) print_message("conservation broken: a defect of Spindle; nothing was written\n");
-  return any;
 }
 
 }  // namespace
@@ -99,10 +89,14 @@ int compare_command(const Arguments& arguments) {
   for (const VariantRun& run : runs) require_memory(run.scenario);
 
   run_variants(runs, arguments, base.name);
-  if (report_violations(runs)) return kExitFailure;
+  if (std::any_of(runs.begin(), runs.end(),
+                  [](const VariantRun& run) { return report_violations(run.result); })) {
+    return kExitFailure;
+  }
 
   const auto compared = to_compared(base, runs);
   for (std::size_t v = 0; v < runs.size(); ++v) {
+    if (!runs[v].result.partial) warn_of_unplaced(compared[v].name, runs[v].result);
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
   const std::string json = comparison_json(base.name, compared);
@@ -116,8 +110,10 @@ int compare_command(const Arguments& arguments) {
   const bool partial = std::any_of(runs.begin(), runs.end(),
                                    [](const VariantRun& run) { return run.result.partial; });
   if (!arguments.quiet) {
-    print_message("{} variants; results in {}{}\n", runs.size(), folder.string(),
-                  partial ? " (partial: interrupted)" : "");
+    sim::Digest digest;
+    for (const ComparedVariant& variant : compared) digest.add(std::string_view(variant.digest));
+    print_message("digest {}; {} variants; results in {}{}\n", digest.hex(), runs.size(),
+                  folder.string(), partial ? " (partial: interrupted)" : "");
   }
   return partial ? kExitInterrupted : kExitOk;
 }

@@ -13,6 +13,22 @@
 
 namespace spindle::app {
 
+bool report_violations(const RunResult& result) {
+  if (result.violations.empty()) return false;
+  for (const std::string& line : result.violations) print_message("{}\n", line);
+  print_message("conservation broken: a defect of Spindle; nothing was written\n");
+  return true;
+}
+
+void warn_of_unplaced(const std::string& name, const RunResult& result) {
+  const double unplaced = result.metrics.get("capacity.unplaced_extents");
+  if (!(unplaced > 0)) return;
+  print_message(
+      "warning: {}: {} of {} extents found no legal drives with room; they are missing from fill "
+      "and heat — store less, add drives, or loosen the spread rule\n",
+      name, whole(unplaced), whole(static_cast<double>(result.extents)));
+}
+
 Execution execute(const Arguments& arguments, const Scenario& scenario) {
   Execution execution;
   execution.folder = output_folder(arguments, scenario);
@@ -28,12 +44,11 @@ Execution execute(const Arguments& arguments, const Scenario& scenario) {
     });
   }
   const RunResult& result = execution.result;
-  if (!result.violations.empty()) {
-    for (const std::string& line : result.violations) print_message("{}\n", line);
-    print_message("conservation broken: a defect of Spindle; nothing was written\n");
+  if (report_violations(result)) {
     execution.exit_code = kExitFailure;
     return execution;
   }
+  if (!result.partial) warn_of_unplaced(scenario.name, result);
   write_run(execution.folder, scenario, result, stopwatch.elapsed());
   execution.exit_code = result.partial ? kExitInterrupted : kExitOk;
   return execution;

@@ -14,6 +14,11 @@ struct Execution {
   std::filesystem::path folder;  // of the result files
 };
 
+// Conservation laws that a run broke, on stderr; true where there are any: nothing may be written.
+bool report_violations(const RunResult& result);
+// Says on stderr what a reader of the numbers must know: data that found no room is not in them.
+void warn_of_unplaced(const std::string& name, const RunResult& result);
+
 // Throws WorldError and OutputError.
 Execution execute(const Arguments& arguments, const Scenario& scenario);
 

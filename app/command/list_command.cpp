@@ -61,7 +61,7 @@ void print_loads() {
 void print_drives() {
   TextTable table({{"name", false},
                    {"capacity"},
-                   {"512 KB read\nms"},
+                   {"512 kB read\nms"},
                    {"reads/s"},
                    {"MB/s"},
                    {"AFR\n%/yr"},

@@ -13,13 +13,15 @@
 namespace spindle::app {
 namespace {
 
+// Mean over the fleet's bytes: shards lie on drives in proportion to their capacity.
 double failures_per_hour(const models::Topology& topology) {
   double sum = 0;
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
-    sum += topology.drives_of_rack(rack).size() *
-           topology.models()[topology.model_of_rack(rack)].annual_failure_rate;
+    const models::DriveModel& drive = topology.models()[topology.model_of_rack(rack)];
+    sum += topology.drives_of_rack(rack).size() * drive.capacity.to_double() *
+           drive.annual_failure_rate;
   }
-  return sum / topology.drives() / sim::kHoursPerYear;
+  return sum / topology.total_capacity() / sim::kHoursPerYear;
 }
 
 // Linear algebra is good to fewer digits than a double holds: what the last ones say may depend on

@@ -116,8 +116,9 @@ models::FlowResult sweep(const World& world, const models::PlacementResult& plac
                          unsigned threads, const std::function<bool(double)>& progress,
                          std::vector<std::string>& violations) {
   const models::HeatMatrix matrix(world.topology, world.extents, placement);
-  const models::FlowInputs inputs{world.topology,     matrix,     world.population, world.costs,
-                                  world.total_weight, world.capacity_share, world.grid, threads};
+  const models::FlowInputs inputs{
+      world.topology,       matrix,     world.population, world.costs, world.total_weight,
+      world.capacity_share, world.grid, threads};
   models::FlowResult flow = models::run_flow(inputs, progress);
   append_violations(check_demand(inputs, world.extents, placement, flow), violations);
   return flow;
@@ -166,6 +167,8 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.drive_epochs = flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);
+  result.extents = world->extents.extents();
+  result.notes = placement.notes;
   result.digest = digest_of(result, placement, flow, direct);
   result.series = std::move(flow.series);
   return result;

@@ -9,6 +9,7 @@
 #include "app/report/metric_table.hpp"
 #include "app/scenario/scenario.hpp"
 #include "models/flow/flow_result.hpp"
+#include "models/placement/policy.hpp"
 
 namespace spindle::app {
 
@@ -24,12 +25,14 @@ struct RunResult {
   models::FleetSeries series;
   double epoch_s = 0;
   std::uint32_t drives = 0;
-  std::vector<HistogramBin> fill;       // drives by fill fraction
-  std::vector<HistogramBin> heat;       // drive-epochs by heat
-  bool partial = false;                 // interrupted before the last extent or epoch
-  std::uint64_t drive_epochs = 0;       // swept
-  std::uint64_t shards = 0;             // placed
-  std::string digest;                   // of every result above and the per-drive state
+  std::vector<HistogramBin> fill;  // drives by fill fraction
+  std::vector<HistogramBin> heat;  // drive-epochs by heat
+  bool partial = false;            // interrupted before the last extent or epoch
+  std::uint64_t drive_epochs = 0;  // swept
+  std::uint64_t shards = 0;        // placed
+  std::string digest;              // of every result above and the per-drive state
+  std::uint64_t extents = 0;       // to be placed
+  std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
   std::vector<std::string> violations;  // conservation laws broken: a bug, never a user's error
 };
 

@@ -38,9 +38,7 @@ void set_capacity(const World& world, const models::PlacementResult& placement, 
 
 void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
   const double drives = world.topology.drives();
-  const double drive_epochs = drives * static_cast<double>(flow.epochs);
-  const double mean = flow.sum / drive_epochs;
-  const double variance = std::max(0.0, flow.sum_of_squares / drive_epochs - mean * mean);
+  const double mean = flow.heat.mean();
   const auto hot =
       static_cast<double>(std::count_if(flow.peak_heat.begin(), flow.peak_heat.end(),
                                         [](double heat) { return heat > models::kHotHeat; }));
@@ -51,13 +49,14 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   out.set("heat.util.p99", models::quantile(flow.peak_heat, 0.99));
   out.set("heat.util.p99_9", models::quantile(flow.peak_heat, 0.999));
   out.set("heat.util.max", *std::max_element(flow.peak_heat.begin(), flow.peak_heat.end()));
-  out.set("heat.cov", ratio(std::sqrt(variance), mean));
+  out.set("heat.cov", ratio(std::sqrt(flow.heat.population_variance()), mean));
   out.set("heat.hot_share", hot / drives);
   const models::LoadStatistics load = models::load_statistics(flow.series.heat_sum);
   const double undefined = std::numeric_limits<double>::quiet_NaN();
   out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : undefined);
   out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : undefined);
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
+  out.set("heat.drive_peak", hottest);
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
   out.set("heat.meltdown_racks",
           static_cast<double>(std::count(flow.rack_melted.begin(), flow.rack_melted.end(), 1)));

@@ -145,21 +145,22 @@ void require_writable(const fs::path& directory) {
   fs::path at = fs::absolute(directory, error).lexically_normal();
   while (!fs::exists(at, error)) {
     if (error && error != std::errc::no_such_file_or_directory) {
-      throw OutputError(fmt::format("{}: cannot be looked up ({}) — choose another --out",
-                                    at.string(), error.message()));
+      throw UnwritableFolder(fmt::format("{}: cannot be looked up ({}) — choose another --out",
+                                         at.string(), error.message()));
     }
     if (fs::is_symlink(fs::symlink_status(at, error))) {
-      throw OutputError(fmt::format("{}: a link to nothing — choose another --out", at.string()));
+      throw UnwritableFolder(
+          fmt::format("{}: a link to nothing — choose another --out", at.string()));
     }
     if (!at.has_parent_path() || at == at.parent_path()) break;
     at = at.parent_path();
   }
   if (!fs::is_directory(at, error)) {
-    throw OutputError(fmt::format("{}: not a folder — choose another --out", at.string()));
+    throw UnwritableFolder(fmt::format("{}: not a folder — choose another --out", at.string()));
   }
   if (::access(at.c_str(), W_OK | X_OK) != 0) {
-    throw OutputError(fmt::format("{}: not writable ({}) — choose another --out", at.string(),
-                                  std::strerror(errno)));
+    throw UnwritableFolder(fmt::format("{}: not writable ({}) — choose another --out", at.string(),
+                                       std::strerror(errno)));
   }
 }
 

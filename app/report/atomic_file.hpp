@@ -16,6 +16,12 @@ class OutputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The place for results was no good from the start: the command line is to blame.
+class UnwritableFolder : public OutputError {
+ public:
+  using OutputError::OutputError;
+};
+
 // Takes a file's content piece by piece; nothing stands at `path` before commit(). Without it the
 // destructor leaves no trace. All functions throw OutputError (path, reason).
 class AtomicFile {
@@ -60,7 +66,7 @@ class FileBatch {
 void remove_unfinished_files() noexcept;
 
 // Finds out before the work starts whether results can be written under `directory`: neither it
-// nor its parents are created. Throws OutputError.
+// nor its parents are created. Throws UnwritableFolder.
 void require_writable(const std::filesystem::path& directory);
 
 }  // namespace spindle::app

@@ -42,10 +42,10 @@ constexpr ComparisonColumn kColumns[] = {
     {"capacity\nstranded\n%", "capacity.stranded", as_percent},
     {"heat\nmean\n%", "heat.util.mean", as_percent},
     {"heat\np99.9\n%", "heat.util.p99_9", as_percent},
-    {"heat\nhottest\n%", "heat.util.max", as_percent},
+    {"heat\nhottest\n%", "heat.drive_peak", as_percent},
     {"heat\nCoV\n", "heat.cov", as_fixed},
     {"fleet\npeak/\nmean", "heat.peak_to_mean", as_fixed},
-    {"drive\npeak/\nmean", "heat.drive_peak_to_mean", as_fixed},
+    {"tenants\nbeside\nhottest", "blast.tenants_hit_by_hottest", whole},
     {"nines\nper\nyear", "durability.nines", as_nines},
     {"unreadable\nwith a\nzone down", "availability.zone_down_unreadable_fraction", as_tiny},
     {"drives\nfor\ncapacity", "cost.drives_for_capacity", whole},
@@ -56,13 +56,17 @@ constexpr ComparisonColumn kColumns[] = {
 constexpr std::size_t kLongestFolder = 100;
 
 constexpr const char* kLegend = R"(
-How to read it: fill is bytes / capacity. Stranded is what is lost if writing stops when the fullest
-drive is full. Heat is disk time asked per second, in the epoch of greatest demand: 100 % is a drive
-that never rests, more is a drive that falls behind. CoV is over all drives and epochs. Peak/mean
-compares the largest epoch with the mean: of the fleet, and of any one drive with the fleet's mean.
+How to read it: fill is bytes / capacity. Stranded compares mean and fullest drive: what is lost if
+writing stops when that one is full; a policy that then goes on to other drives loses less. Heat is
+disk time asked per second: 100 % is a drive that never rests, more is a drive that falls behind.
+Mean and p99.9 are over drives in the epoch of greatest demand, hottest is any drive in any epoch,
+CoV is over all drives and epochs. Tenants beside hottest share a drive with the busiest tenant.
 Nines are per extent and year, from independent drive failures. Drives are what the bytes, and the
-heat of the busiest epoch, would need.
+heat of the busiest epoch evenly spread, would need at the scenario's targets.
 )";
+
+constexpr const char* kUnplacedLegend =
+    "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
 
 // Metrics that at least one variant has.
 std::vector<MetricRow> rows_in(const std::vector<ComparedVariant>& variants) {
@@ -100,14 +104,20 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
   std::vector<Column> columns{{"variant", false}};
   for (const ComparisonColumn& column : kColumns) columns.push_back({column.header});
   TextTable table(std::move(columns));
+  bool any_incomplete = false;
   for (const ComparedVariant& variant : variants) {
-    std::vector<std::string> cells{variant.name};
+    const bool incomplete = variant.metrics.get("capacity.unplaced_extents") > 0;
+    any_incomplete = any_incomplete || incomplete;
+    std::vector<std::string> cells{variant.name + (incomplete ? " *" : "")};
     for (const ComparisonColumn& column : kColumns) {
       cells.push_back(column.text(variant.metrics.get(column.metric)));
     }
     table.add_row(std::move(cells));
   }
-  return table.render(format) + (format == Format::kTable ? kLegend : "");
+  std::string out = table.render(format);
+  if (format == Format::kTable) out += kLegend;
+  if (any_incomplete && format != Format::kCsv) out += kUnplacedLegend;
+  return out;
 }
 
 std::string comparison_json(const std::string& scenario,
@@ -119,6 +129,8 @@ std::string comparison_json(const std::string& scenario,
     nlohmann::ordered_json row;
     row["name"] = variant.name;
     row["dir"] = variant.folder;
+    row["digest"] = variant.digest;
+    row["partial"] = variant.partial;
     row["set"] = nlohmann::ordered_json::parse(variant.overrides_json);
     row["metrics"] = nlohmann::ordered_json::parse(metrics_json(variant.metrics));
     json["variants"].push_back(std::move(row));

@@ -14,11 +14,13 @@ struct ComparedVariant {
   std::string folder;          // of its result files, relative to the comparison's folder
   std::string overrides_json;  // its "set" object
   Metrics metrics;
+  std::string digest;
+  bool partial = false;  // interrupted
 };
 
 // kTable closes with a line on how to read each column.
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
-// {"scenario", "variants": [{"name", "dir", "set", "metrics"}]}
+// {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}
 std::string comparison_json(const std::string& scenario,
                             const std::vector<ComparedVariant>& variants);
 // One row a variant, every metric a column, full precision.

@@ -33,6 +33,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},
     MetricRow{"heat.peak_to_mean", "1", "fleet heat: largest epoch / mean"},
     MetricRow{"heat.load_q9999_to_mean", "1", "fleet heat: 0.9999 quantile over epochs / mean"},
+    MetricRow{"heat.drive_peak", "1",
+              "largest heat of any drive in any epoch; above 1 it could not keep up"},
     MetricRow{"heat.drive_peak_to_mean", "1",
               "largest heat of any drive in any epoch / mean heat of the fleet"},
     MetricRow{"heat.meltdown_racks", "1", "racks whose mean heat exceeds 1 in some epoch"},

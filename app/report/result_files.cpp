@@ -59,6 +59,8 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   json["partial"] = result.partial;
   json["initial_state"] = "placed extent by extent";
   json["shards_placed"] = result.shards;
+  json["placement_notes"] = Json::object();
+  for (const auto& note : result.notes) json["placement_notes"][note.name] = note.count;
   json["drive_epochs"] = result.drive_epochs;
   json["wall_s"] = cost.wall_s;
   json["cpu_s"] = cost.cpu_s;

@@ -56,6 +56,7 @@ class Checker {
     check_tenants();
     check_periods();
     check_capacity();
+    check_objects();
     check_detection();
     check_names("tenants", "two classes of tenants");
     check_names("compare.variants", "two variants");
@@ -280,34 +281,64 @@ class Checker {
     }
   }
 
+  // Bytes of the fleet as it will be built: whole racks of one model each. Empty where something
+  // that it takes is a problem of its own.
+  [[nodiscard]] std::optional<double> fleet_capacity(std::uint64_t drives) const {
+    const auto zones = view_.whole("fleet.zones");
+    const auto racks_per_zone = view_.whole("fleet.racks_per_zone");
+    if (!zones || !racks_per_zone || racks_ == 0) return std::nullopt;
+    models::FleetOptions fleet{static_cast<std::uint32_t>(*zones),
+                               static_cast<std::uint32_t>(*racks_per_zone),
+                               static_cast<std::uint32_t>(drives),
+                               {}};
+    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
+      const ResolvedView row = view_.element("fleet.models", i);
+      const auto share = row.number("share");
+      const auto capacity = row.bytes("capacity");
+      if (!share || !capacity) return std::nullopt;
+      models::DriveModel model;
+      model.capacity = *capacity;
+      fleet.models.push_back({model, *share});
+    }
+    try {
+      return models::Topology(fleet).total_capacity();
+    } catch (const std::invalid_argument&) {
+      return std::nullopt;  // shapes that cannot be built are reported by the other checks
+    }
+  }
+
   void check_capacity() {
     const auto drives = view_.whole("fleet.drives");
     const auto extent = view_.bytes("data.extent");
     if (!drives || !extent || !extents_known_ || shards_ == 0) return;
-    double shares = 0;
-    double mean_capacity = 0;
-    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
-      const ResolvedView model = view_.element("fleet.models", i);
-      const auto share = model.number("share");
-      const auto capacity = model.bytes("capacity");
-      if (!share || !capacity) return;
-      shares += *share;
-      mean_capacity += *share * capacity->to_double();
-    }
-    if (shares <= 0) return;
-    const double fleet = static_cast<double>(*drives) * (mean_capacity / shares);
+    const auto fleet_bytes = fleet_capacity(*drives);
+    if (!fleet_bytes) return;
+    const double fleet = *fleet_bytes;
     const double shard = static_cast<double>(ceiling(extent->value, needed_));
     const double needed = static_cast<double>(extents_) * static_cast<double>(shards_) * shard;
     if (needed <= fleet) return;
     add({"data.logical", "redundancy", "redundancy.scheme", "redundancy.copies", "redundancy.data",
          "redundancy.parity", "fleet.drives", "data.extent", "fleet.models"},
-        fmt::format(
-            "{} in {} takes {} of drives, and the fleet has {}: {} too much ({} times "
-            "what fits) — less data, less redundancy, or {} drives",
-            human_bytes(view_.bytes("data.logical")->to_double()), scheme_name_,
-            human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
-            factor_text(needed / fleet),
-            grouped(static_cast<std::uint64_t>(std::ceil(needed / (mean_capacity / shares))))));
+        fmt::format("{} in {} takes {} of drives, and the fleet has {}: {} too much ({} times "
+                    "what fits) — less data, less redundancy, or {} drives",
+                    human_bytes(view_.bytes("data.logical")->to_double()), scheme_name_,
+                    human_bytes(needed), human_bytes(fleet), human_bytes(needed - fleet),
+                    factor_text(needed / fleet),
+                    grouped(static_cast<std::uint64_t>(
+                        std::ceil(needed / fleet * static_cast<double>(*drives))))));
+  }
+
+  void check_objects() {
+    const auto extent = view_.bytes("data.extent");
+    if (!extent) return;
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
+      const auto object = view_.element("tenants", i).bytes("object");
+      if (!object || *object <= *extent) continue;
+      add({fmt::format("tenants.{}.object", i), "data.extent"},
+          fmt::format("objects of {} in extents of {} (an object lies within one extent) — smaller "
+                      "objects or larger extents",
+                      human_bytes(object->to_double()), human_bytes(extent->to_double())));
+    }
   }
 
   void check_detection() {

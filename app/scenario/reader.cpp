@@ -197,7 +197,9 @@ ReadResult read_scenario(const std::filesystem::path& file, const std::vector<st
 
 ReadResult read_comparison(const std::filesystem::path& file,
                            const std::vector<std::string>& sets) {
-  return read_file(file, sets, {.variant = std::nullopt, .all_variants = true, .check = VariantCheck::kAllVariants});
+  return read_file(
+      file, sets,
+      {.variant = std::nullopt, .all_variants = true, .check = VariantCheck::kAllVariants});
 }
 
 }  // namespace spindle::app

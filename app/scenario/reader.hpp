@@ -36,8 +36,8 @@ enum class VariantCheck { kAllVariants, kBaseAlone };
 // or quantity taken as a string. Setting the tag of a union (`placement.policy`) drops the keys
 // beside it that the new choice does not have.
 // The base scenario is checked always, and with kAllVariants every variant of `compare`, whose
-// problems have the path compare.variants.N.set.…. With `variant` (its index) the result is that variant: its
-// overrides are applied, and `variants`, as `compare` in resolved_json, is left out.
+// problems have the path compare.variants.N.set.…. With `variant` (its index) the result is that
+// variant: its overrides are applied, and `variants`, as `compare` in resolved_json, is left out.
 // read_comparison() gives the base scenario and every variant of it, from one reading of the file.
 // Reading resolved_json again gives an equal scenario. Whether trace files exist is not checked.
 // Never throws but std::bad_alloc; bounded memory (files over 64 MiB, nesting over 64 levels and

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/log_histogram.hpp"
+#include "sim/statistics.hpp"
 
 namespace spindle::models {
 
@@ -32,12 +33,11 @@ struct FleetSeries {
 struct FlowResult {
   std::uint64_t epochs = 0;  // swept; fewer than asked for where the run was interrupted
   FleetSeries series;
-  std::vector<double> drive_heat_sum;  // per drive: sum over epochs
-  std::vector<double> drive_heat_max;  // per drive: largest epoch
-  std::uint64_t peak_epoch = 0;        // epoch of greatest fleet heat (the first of equals)
-  std::vector<double> peak_heat;       // per drive, in the peak epoch
-  double sum = 0;                      // pooled over drives and epochs
-  double sum_of_squares = 0;
+  std::vector<double> drive_heat_sum;     // per drive: sum over epochs
+  std::vector<double> drive_heat_max;     // per drive: largest epoch
+  std::uint64_t peak_epoch = 0;           // epoch of greatest fleet heat (the first of equals)
+  std::vector<double> peak_heat;          // per drive, in the peak epoch
+  sim::Moments heat;                      // pooled over drives and epochs
   std::vector<std::uint8_t> rack_melted;  // per rack: mean heat above 1 in some epoch
   sim::LogHistogram histogram;            // of heat, pooled over drives and epochs
 };

@@ -64,8 +64,7 @@ class FlowRun {
 
   FlowResult finish() {
     for (const RackTotals& rack : rack_totals_) {
-      result_.sum += rack.sum;
-      result_.sum_of_squares += rack.sum_of_squares;
+      result_.heat.merge(rack.heat);
       result_.rack_melted.push_back(rack.melted ? 1 : 0);
       result_.histogram.merge(rack.histogram);
     }

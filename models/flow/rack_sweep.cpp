@@ -54,24 +54,27 @@ void sum_tenants(const RackHeat& heat, std::uint32_t drive_model, const RateWind
 void summarise_epoch(const std::vector<DriveLine>& lines, std::size_t j, std::size_t epoch,
                      RackTotals& totals, RackEpochs& epochs, RackDrives drives) {
   double sum = 0;
-  double sum_of_squares = 0;
+  double min = lines.front().heat[j];
   double max = 0;
   std::uint32_t hot = 0;
   for (std::size_t d = 0; d < lines.size(); ++d) {
     const double heat = lines[d].heat[j];
     sum += heat;
-    sum_of_squares += heat * heat;
+    min = std::min(min, heat);
     max = std::max(max, heat);
     hot += heat > kHotHeat ? 1U : 0U;
     drives.heat_sum[d] += heat;
     drives.heat_max[d] = std::max(drives.heat_max[d], heat);
     totals.histogram.add(heat);
   }
+  // Deviations from the epoch's own mean: sums of squares would cancel where all drives are alike.
+  const double mean = sum / static_cast<double>(lines.size());
+  double squares = 0;
+  for (const DriveLine& line : lines) squares += (line.heat[j] - mean) * (line.heat[j] - mean);
+  totals.heat.merge({lines.size(), mean, squares, min, max});
   epochs.heat_sum[epoch] = sum;
   epochs.heat_max[epoch] = max;
   epochs.hot_drives[epoch] = hot;
-  totals.sum += sum;
-  totals.sum_of_squares += sum_of_squares;
   totals.melted = totals.melted || sum > kMeltdownHeat * static_cast<double>(lines.size());
 }
 

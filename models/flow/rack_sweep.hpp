@@ -8,6 +8,7 @@
 #include "models/flow/heat_kernel.hpp"
 #include "models/flow/heat_matrix.hpp"
 #include "sim/log_histogram.hpp"
+#include "sim/statistics.hpp"
 
 namespace spindle::models {
 
@@ -59,8 +60,7 @@ class RateWindow {
 
 // Pooled over one rack's drives and all epochs so far.
 struct RackTotals {
-  double sum = 0;
-  double sum_of_squares = 0;
+  sim::Moments heat;
   bool melted = false;
   sim::LogHistogram histogram;
 };
