@@ -12,7 +12,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
 #include "app/text/wording.hpp"
-#include "app/world/world.hpp"
+#include "app/world/memory.hpp"
 
 namespace spindle::app {
 namespace {
@@ -57,7 +57,8 @@ int run_command(const Arguments& arguments) {
   if (!scenario) return kExitInvalidScenario;
   const auto folder = output_folder(arguments, *scenario);
   require_writable(folder);
-  require_memory(*scenario);
+  const Scenario* const runs[] = {&*scenario};
+  require_memory(runs);
 
   const Stopwatch stopwatch;
   RunResult result;
