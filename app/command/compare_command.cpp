@@ -13,7 +13,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/comparison_table.hpp"
 #include "app/report/result_files.hpp"
-#include "app/world/world.hpp"
+#include "app/world/memory.hpp"
 #include "sim/digest.hpp"
 #include "sim/parallel.hpp"
 
@@ -34,17 +34,16 @@ std::vector<VariantRun> to_runs(std::vector<Scenario> variants) {
   return runs;
 }
 
-// How many variants may run at once: threads allow it, and half the machine's memory holds them.
-std::size_t concurrent_variants(const std::vector<VariantRun>& runs, unsigned threads) {
-  std::uint64_t largest = 1;
-  for (const VariantRun& run : runs) largest = std::max(largest, memory_estimate(run.scenario));
-  const std::uint64_t fit = std::max<std::uint64_t>(1, physical_memory_bytes() / 2 / largest);
-  return std::min<std::size_t>({runs.size(), threads, static_cast<std::size_t>(fit)});
+std::vector<const Scenario*> scenarios_of(const std::vector<VariantRun>& runs) {
+  std::vector<const Scenario*> out;
+  for (const VariantRun& run : runs) out.push_back(&run.scenario);
+  return out;
 }
 
 void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
                   const std::string& label) {
-  const std::size_t at_once = concurrent_variants(runs, arguments.threads);
+  const std::size_t at_once =
+      std::min<std::size_t>(runs_at_once(scenarios_of(runs)), arguments.threads);
   const auto inner = static_cast<unsigned>(std::max<std::size_t>(1, arguments.threads / at_once));
   Progress progress(arguments.progress, label, runs.size());
   sim::for_each_index(static_cast<unsigned>(at_once), runs.size(), [&](std::size_t v) {
@@ -86,7 +85,7 @@ int compare_command(const Arguments& arguments) {
   const auto folder = output_folder(arguments, base);
   require_writable(folder);
   std::vector<VariantRun> runs = to_runs(std::move(comparison->variants));
-  for (const VariantRun& run : runs) require_memory(run.scenario);
+  require_memory(scenarios_of(runs));
 
   run_variants(runs, arguments, base.name);
   if (std::any_of(runs.begin(), runs.end(),

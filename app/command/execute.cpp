@@ -9,6 +9,7 @@
 #include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/result_files.hpp"
+#include "app/world/memory.hpp"
 #include "app/world/world.hpp"
 
 namespace spindle::app {
@@ -33,7 +34,8 @@ Execution execute(const Arguments& arguments, const Scenario& scenario) {
   Execution execution;
   execution.folder = output_folder(arguments, scenario);
   require_writable(execution.folder);
-  require_memory(scenario);
+  const Scenario* const runs[] = {&scenario};
+  require_memory(runs);
 
   const Stopwatch stopwatch;
   {

@@ -8,7 +8,7 @@
 #include "app/console/streams.hpp"
 #include "app/experiment/durability.hpp"
 #include "app/text/wording.hpp"
-#include "app/world/world.hpp"
+#include "app/world/memory.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/read_cost.hpp"
 #include "sim/math.hpp"

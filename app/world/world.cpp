@@ -1,13 +1,9 @@
 #include "app/world/world.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <numeric>
 
 #include "app/scenario/reader.hpp"
-#include "app/text/wording.hpp"
 #include "app/trace/load_traces.hpp"
 #include "models/redundancy/read_cost.hpp"
 
@@ -138,45 +134,6 @@ World::World(const Scenario& scenario)
 
 std::unique_ptr<World> build_world(const Scenario& scenario) {
   return std::make_unique<World>(scenario);
-}
-
-std::uint64_t physical_memory_bytes() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::uint64_t memory_estimate(const Scenario& scenario) {
-  // Per shard: 4 B of the explicit map and at most 8 B of a heat entry. Per drive: fill, heat and
-  // sums, about 96 B. Per tenant: one window of rates and its generators, about 8 KiB. Per epoch:
-  // the time series' columns, and a copy of one for its quantile.
-  const models::Scheme scheme(scenario.redundancy);
-  const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
-  double tenants = 0;
-  bool weighted = false;
-  for (const TenantSpec& spec : scenario.tenants) {
-    tenants += spec.options.count;
-    weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
-  }
-  // The direct estimator: the reverse index takes the place of the heat entries; a bit table of
-  // drive sets and one replication's changes, at worst all shards, come on top.
-  const double direct_bytes =
-      scenario.durability.estimator == DurabilityEstimator::kDirect
-          ? extents * (2 + scheme.shards() * 4.3) + scenario.fleet.drives * 40.0
-          : 0.0;
-  const double window_bytes = std::min(tenants * 8192, 128e6 + tenants * 512);
-  return static_cast<std::uint64_t>(extents * scheme.shards() * 12 + extents * (weighted ? 4 : 0) +
-                                    scenario.fleet.drives * 96.0 + window_bytes + direct_bytes +
-                                    static_cast<double>(scenario.run.epochs()) * 80 + 16e6);
-}
-
-void require_memory(const Scenario& scenario) {
-  const std::uint64_t needed = memory_estimate(scenario);
-  if (needed <= physical_memory_bytes()) return;
-  throw std::runtime_error(
-      fmt::format("{}: the run takes about {} of memory and this machine has {} — set data.extent "
-                  "larger (fewer shards), or take a smaller fleet",
-                  scenario.name, human_bytes(static_cast<double>(needed)),
-                  human_bytes(static_cast<double>(physical_memory_bytes()))));
 }
 
 }  // namespace spindle::app

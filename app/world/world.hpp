@@ -46,13 +46,4 @@ struct World {
 // Reads the traces and builds everything. Throws WorldError.
 std::unique_ptr<World> build_world(const Scenario& scenario);
 
-// Memory of this machine, bytes.
-std::uint64_t physical_memory_bytes();
-
-// Throws std::runtime_error, naming the mend, where memory_estimate exceeds this machine's memory.
-void require_memory(const Scenario& scenario);
-
-// Bytes of memory that a run of the scenario holds at its peak, roughly (within a factor of 1.5).
-std::uint64_t memory_estimate(const Scenario& scenario);
-
 }  // namespace spindle::app

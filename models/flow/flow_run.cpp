@@ -214,4 +214,15 @@ FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>&
   return run.finish();
 }
 
+double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks) {
+  // A tenant's generators, for one or two shapes; a rack's histogram of some eight octaves.
+  constexpr double kGenerators = 400;
+  constexpr double kRackTotals = 5000;
+  const auto window = static_cast<double>(window_epochs(tenants));
+  constexpr double kRate = 8 + 8.0 / 64;  // and whether a sweep has any
+  const double per_tenant = window * (2 * 8 + drive_models * kRate) + kGenerators;
+  const double per_rack = window * (2 * 8 + 4) + kRackTotals;
+  return tenants * per_tenant + racks * per_rack;
+}
+
 }  // namespace spindle::models

@@ -41,4 +41,7 @@ struct FlowInputs {
 // window in hand.
 FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>& progress = {});
 
+// Bytes that run_flow() holds at its peak beside its inputs, drives and epochs, roughly.
+double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks);
+
 }  // namespace spindle::models

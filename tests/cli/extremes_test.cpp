@@ -49,3 +49,29 @@ TEST_CASE("an extent that practically cannot be lost has loss probability 0") {
   CHECK(metrics["durability.loss_probability_in_run"] == 0);
   CHECK(metrics["durability.expected_lost_bytes_per_year"] == 0);
 }
+
+// Sanitizers reserve far more memory than any limit that a test could set.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("what does not fit in memory is refused before it begins") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const std::string fleet =
+      " --set 'fleet={\"zones\": 3, \"racks_per_zone\": 100, \"drives\": 100000, \"models\": "
+      "[{\"model\": \"nearline-20tb\"}]}' --set data.logical='100 PB' --set data.extent='10 GB'";
+  const std::string cases[] = {
+      fleet +
+          " --set tenants.0.count=100000 --set placement.policy=shuffle_shard "
+          "--set placement.width=50000",
+      fleet + " --set tenants.0.count=1000000",
+      " --set run.duration='20000000 s' --set run.epoch='1 s'"};
+  // A process of 1 GB stands for a machine of that size.
+  for (const std::string& sets : cases) {
+    const Outcome outcome =
+        shell(scratch.path(), "ulimit -v 1000000; \"$SPINDLE\" run small.json --out out" + sets);
+    INFO(sets << "\n" << outcome.err);
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.err.find("of memory and there are 1.02 GB") != std::string::npos);
+    CHECK_FALSE(fs::exists(scratch.path() / "out"));
+  }
+}
+#endif

@@ -1,0 +1,117 @@
+#include "app/world/memory.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "app/text/wording.hpp"
+#include "models/flow/flow_run.hpp"
+#include "models/redundancy/scheme.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Of a series, for each epoch.
+constexpr double kSeriesBytes = 48;
+
+// The limit of the container (control groups, version 2); none is "max", or no file.
+std::uint64_t container_limit() {
+  std::ifstream in("/sys/fs/cgroup/memory.max");
+  std::uint64_t bytes = 0;
+  return in >> bytes ? bytes : UINT64_MAX;
+}
+
+// A row of text is about as long as the points made of it, and 50 million rows are the most.
+double trace_bytes(const Scenario& scenario) {
+  constexpr double kMost = 2.4e9;
+  double sum = 0;
+  for (const TenantSpec& spec : scenario.tenants) {
+    if (spec.trace.file.empty()) continue;
+    std::error_code error;
+    const auto size = std::filesystem::file_size(scenario.trace_dir / spec.trace.file, error);
+    if (!error) sum += static_cast<double>(size);
+  }
+  return std::min(sum, kMost);
+}
+
+// Every tenant's own list of drives, which has grown by doubling.
+double subset_bytes(const Scenario& scenario, double tenants) {
+  if (scenario.placement.policy != "shuffle_shard") return 0;
+  constexpr double kPool = 64;
+  return tenants * (6.0 * scenario.placement.width + kPool * scenario.fleet.zones);
+}
+
+// The direct estimator: a reverse index of the shards, a bit table of drive sets, and one
+// replication's changes.
+double direct_bytes(const Scenario& scenario, double extents, double shards) {
+  if (scenario.durability.estimator != DurabilityEstimator::kDirect) return 0;
+  return extents * 2 + shards * 4.3 + scenario.fleet.drives * 40.0;
+}
+
+std::uint64_t largest_of(std::span<const Scenario* const> runs) {
+  std::uint64_t largest = 1;
+  for (const Scenario* run : runs) largest = std::max(largest, memory_estimate(*run));
+  return largest;
+}
+
+}  // namespace
+
+std::uint64_t usable_memory_bytes() {
+  const std::uint64_t physical = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                                 static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  rlimit limit{};
+  const bool limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return std::min({physical, container_limit(), limited ? limit.rlim_cur : UINT64_MAX});
+}
+
+std::uint64_t memory_estimate(const Scenario& scenario) {
+  const models::Scheme scheme(scenario.redundancy);
+  const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
+  std::uint32_t tenants = 0;
+  bool weighted = false;
+  for (const TenantSpec& spec : scenario.tenants) {
+    tenants += spec.options.count;
+    weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
+  }
+  const auto models = static_cast<std::uint32_t>(scenario.fleet.models.size());
+  const std::uint32_t racks = scenario.fleet.zones * scenario.fleet.racks_per_zone;
+  // Per shard: 4 B of the explicit map. A tenant with shards on a drive: 8 B. A tenant with shards
+  // in a rack: 12 B, in an array that has grown by doubling. Per drive: fill, heat and sums, about
+  // 96 B. Per tenant: its row, and its costs on each drive model. Per epoch: the time series'
+  // columns, and a copy of one for its quantile.
+  const double shards = extents * scheme.shards();
+  const double on_drives = std::min(shards, static_cast<double>(tenants) * scenario.fleet.drives);
+  const double in_racks = std::min(shards, static_cast<double>(tenants) * racks);
+  return static_cast<std::uint64_t>(
+      shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 4 : 0) +
+      scenario.fleet.drives * 96.0 + tenants * (200 + 24.0 * models) +
+      models::flow_memory_bytes(models, tenants, racks) + subset_bytes(scenario, tenants) +
+      direct_bytes(scenario, extents, shards) + static_cast<double>(scenario.run.epochs()) * 80 +
+      trace_bytes(scenario) + 16e6);
+}
+
+std::size_t runs_at_once(std::span<const Scenario* const> runs) {
+  const std::uint64_t fit = usable_memory_bytes() / 2 / largest_of(runs);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(fit, 1, runs.size()));
+}
+
+void require_memory(std::span<const Scenario* const> runs) {
+  double kept = 0;
+  for (const Scenario* run : runs) kept += static_cast<double>(run->run.epochs()) * kSeriesBytes;
+  if (runs.size() == 1) kept = 0;  // is part of the run itself
+  const double needed = kept + static_cast<double>(largest_of(runs));
+  const auto usable = static_cast<double>(usable_memory_bytes());
+  if (needed <= usable) return;
+  throw std::runtime_error(
+      fmt::format("{}: the run takes about {} of memory and there are {} — set data.extent larger "
+                  "(fewer shards), or take a smaller fleet, fewer tenants, epochs or variants",
+                  runs.front()->name, human_bytes(needed), human_bytes(usable)));
+}
+
+}  // namespace spindle::app
