@@ -144,11 +144,7 @@ std::string comparison_csv(const std::vector<ComparedVariant>& variants) {
   for (const MetricRow& row : rows) out += fmt::format(",{}", row.name);
   out += "\n";
   for (const ComparedVariant& variant : variants) {
-    std::string name = variant.name;
-    for (std::size_t at = 0; (at = name.find('"', at)) != std::string::npos; at += 2) {
-      name.insert(at, 1, '"');
-    }
-    out += fmt::format("\"{}\"", name);
+    out += csv_quoted(variant.name);
     for (const MetricRow& row : rows) {
       const double value = variant.metrics.get(row.name);
       out += std::isfinite(value) ? fmt::format(",{}", value) : ",";

@@ -42,13 +42,7 @@ std::string padded(const std::string& cell, std::size_t width, bool right) {
 }
 
 std::string csv_cell(const std::string& cell) {
-  if (cell.find_first_of(",\"\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
+  return cell.find_first_of(",\"\n") == std::string::npos ? cell : csv_quoted(cell);
 }
 
 std::string trimmed_right(std::string line) {
@@ -139,6 +133,15 @@ std::string TextTable::render_csv() const {
     out += "\n";
   }
   return out;
+}
+
+std::string csv_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
 }
 
 std::string percent(double ratio, int decimals) {

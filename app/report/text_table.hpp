@@ -36,6 +36,9 @@ class TextTable {
 // Width on a terminal: UTF-8 code points.
 std::size_t display_width(std::string_view text);
 
+// The text in double quotes, those in it doubled (RFC 4180).
+std::string csv_quoted(std::string_view text);
+
 // Numbers with digits that mean something: "12.3 %", "0.041", "3.2e-11", "5,556".
 std::string percent(double ratio, int decimals = 1);
 std::string significant(double value, int digits = 3);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/compensated_sum.hpp"
+
 namespace spindle::models {
 namespace {
 
@@ -84,16 +86,10 @@ void check_bytes(const Topology& topology, std::uint64_t shard_bytes, std::uint6
   }
 }
 
-// Compensated (Neumaier): the error does not grow with the number of terms.
 double accurate_sum(std::span<const double> values) {
-  double sum = 0;
-  double lost = 0;
-  for (const double value : values) {
-    const double next = sum + value;
-    lost += std::abs(sum) >= std::abs(value) ? (sum - next) + value : (value - next) + sum;
-    sum = next;
-  }
-  return sum + lost;
+  sim::CompensatedSum sum;
+  for (const double value : values) sum.add(value);
+  return sum.value();
 }
 
 }  // namespace

@@ -11,24 +11,11 @@
 
 #include "models/tenant/interval_load.hpp"
 #include "models/tenant/load_model.hpp"
+#include "sim/compensated_sum.hpp"
 
 namespace spindle::models::detail {
 
-// Neumaier's compensated sum (ZAMM 54, 1974): the error of n non-negative terms is about one ulp,
-// however many there are.
-class CompensatedSum {
- public:
-  void add(double term) {
-    const double sum = sum_ + term;
-    rest_ += std::fabs(sum_) >= std::fabs(term) ? (sum_ - sum) + term : (term - sum) + sum_;
-    sum_ = sum;
-  }
-  [[nodiscard]] double value() const { return sum_ + rest_; }
-
- private:
-  double sum_ = 0;
-  double rest_ = 0;
-};
+using sim::CompensatedSum;
 
 // The part of a point that lies in a window: [from, to) in the run's time, ns (to = from for jobs).
 struct Part {
