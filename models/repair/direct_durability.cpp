@@ -62,7 +62,7 @@ Outcome run_replication(const RepairInputs& inputs, const std::vector<std::uint3
   }
   out.finished = true;
   out.counts = run.counts();
-  out.under_protected = run.under_protected();
+  out.under_protected = run.state().under_protected();
   out.waiting = run.waiting_shards();
   out.digest = run.digest().value();
   out.check = check_repair(inputs, counts, run);

@@ -33,11 +33,8 @@ RepairRun::RepairRun(const RepairInputs& inputs, std::uint32_t replication)
       replication_(replication),
       shards_(inputs.placement.shards_per_extent),
       rebuild_mean_s_(rebuild_mean_s(inputs.repair)),
-      map_(inputs.placement, inputs.index, inputs.topology.drives()),
-      used_(inputs.placement.used_bytes),
-      is_up_(inputs.topology.drives(), 1),
+      state_(inputs.topology, inputs.shard_bytes, inputs.needed, inputs.placement, inputs.index),
       draws_(inputs.topology.drives(), 0),
-      open_drives_(inputs.topology.zones(), 0),
       ever_lost_((inputs.placement.drive_of_shard.size() / shards_ + 63) / 64) {
   using sim::Engine;
   using sim::Event;
@@ -51,35 +48,15 @@ RepairRun::RepairRun(const RepairInputs& inputs, std::uint32_t replication)
     settle(number, lost_[number].failure);
   });
   for (std::uint32_t drive = 0; drive < inputs.topology.drives(); ++drive) {
-    open_drives_[inputs.topology.zone_of(drive)] +=
-        chooser_.has_room(drive, used_[drive]) ? 1U : 0U;
     schedule_failure(drive, engine_.now());
   }
-}
-
-std::uint64_t RepairRun::under_protected() const {
-  std::vector<std::uint32_t> extents;
-  std::vector<bool> is_free(lost_.size());
-  for (const std::uint32_t number : free_) is_free[number] = true;
-  for (std::size_t number = 0; number < lost_.size(); ++number) {
-    if (!is_free[number]) extents.push_back(lost_[number].shard / shards_);
-  }
-  std::sort(extents.begin(), extents.end());
-  return static_cast<std::uint64_t>(std::unique(extents.begin(), extents.end()) - extents.begin());
-}
-
-std::uint32_t RepairRun::present(std::uint32_t extent) const {
-  const auto entries = map_.of(extent);
-  return static_cast<std::uint32_t>(
-      std::count_if(entries.begin(), entries.end(),
-                    [](std::uint32_t entry) { return !ShardMap::is_lost(entry); }));
 }
 
 // The drives that hold the extent's other shards.
 std::span<const std::uint32_t> RepairRun::held_by(std::uint32_t extent) {
   held_.clear();
-  for (const std::uint32_t entry : map_.of(extent)) {
-    if (!ShardMap::is_lost(entry)) held_.push_back(entry);
+  for (const std::uint32_t entry : state_.map().of(extent)) {
+    if (state_.is_present_entry(entry)) held_.push_back(entry);
   }
   return held_;
 }
@@ -98,20 +75,17 @@ void RepairRun::fail(std::uint32_t slot) {
   }
   const auto failure = static_cast<std::uint32_t>(counts_.failures++);
   failures_.push_back({slot, engine_.now()});
-  if (chooser_.has_room(slot, used_[slot])) --open_drives_[inputs_.topology.zone_of(slot)];
-  is_up_[slot] = 0;
-  used_[slot] = 0;
-  for (const std::uint32_t shard : map_.remove_all(slot)) lose(shard, failure);
+  for (const std::uint32_t shard : state_.begin_failure(slot)) lose(shard, failure);
+  state_.end_failure(slot);
   engine_.schedule_after(inputs_.failure.replace, replaced_, kCell, sim::EntityId(slot));
 }
 
 void RepairRun::replace(std::uint32_t slot) {
-  is_up_[slot] = 1;
-  if (chooser_.has_room(slot, used_[slot])) ++open_drives_[inputs_.topology.zone_of(slot)];
+  state_.replace(slot);
   schedule_failure(slot, engine_.now());
   // Of all drives this one alone became legal for those who wait: no draw is needed.
   for (auto it = waiting_.begin(); it != waiting_.end();) {
-    if (!chooser_.has_room(slot, used_[slot])) break;
+    if (!state_.has_room(slot)) break;
     const std::uint32_t number = it->second;
     ++it;  // put() erases the entry
     if (chooser_.is_legal(slot, held_by(lost_[number].shard / shards_), view())) put(number, slot);
@@ -131,9 +105,9 @@ std::uint32_t RepairRun::take_number() {
 void RepairRun::lose(std::uint32_t shard, std::uint32_t failure) {
   const std::uint32_t number = take_number();
   lost_[number] = {.shard = shard, .failure = failure, .since = engine_.now(), .rebuilt = {}};
-  map_.mark_lost(shard, number);
+  state_.mark_lost(engine_.now(), shard, number);
   const std::uint32_t extent = shard / shards_;
-  const std::uint32_t left = present(extent);
+  const std::uint32_t left = state_.present(extent);
   if (left >= inputs_.needed) {
     start_rebuild(number);
     retry_waiting_of(extent, failure);
@@ -166,7 +140,7 @@ void RepairRun::start_rebuild(std::uint32_t number) {
 // Renewal: what is missing comes back at once, from nothing, as far as there is room for it.
 void RepairRun::make_whole(std::uint32_t extent, std::uint32_t failure) {
   for (std::uint32_t i = 0; i < shards_; ++i) {
-    const std::uint32_t entry = map_.of(extent)[i];
+    const std::uint32_t entry = state_.map().of(extent)[i];
     if (!ShardMap::is_lost(entry)) continue;
     const std::uint32_t number = entry - ShardMap::kLost;
     engine_.cancel(lost_[number].rebuilt);
@@ -179,7 +153,7 @@ void RepairRun::make_whole(std::uint32_t extent, std::uint32_t failure) {
 void RepairRun::retry_waiting_of(std::uint32_t extent, std::uint32_t failure) {
   if (waiting_.empty()) return;
   for (std::uint32_t i = 0; i < shards_; ++i) {
-    const std::uint32_t entry = map_.of(extent)[i];
+    const std::uint32_t entry = state_.map().of(extent)[i];
     if (!ShardMap::is_lost(entry)) continue;
     const std::uint32_t number = entry - ShardMap::kLost;
     if (lost_[number].waits_since != 0) settle(number, failure);
@@ -210,9 +184,7 @@ void RepairRun::put(std::uint32_t number, std::uint32_t drive) {
   const Lost lost = lost_[number];
   if (lost.waits_since != 0) waiting_.erase({lost.waits_since, number});
   free_.push_back(number);
-  map_.put(lost.shard, drive);
-  used_[drive] += inputs_.shard_bytes;
-  if (!chooser_.has_room(drive, used_[drive])) --open_drives_[inputs_.topology.zone_of(drive)];
+  state_.put(engine_.now(), lost.shard, drive);
   if (!lost.is_repair) return;
   ++counts_.restored_shards;
   counts_.repair_s.add((engine_.now() - lost.since).to_seconds());

@@ -19,17 +19,13 @@
 #include <vector>
 
 #include "models/failure/failure_process.hpp"
-#include "models/repair/shard_map.hpp"
+#include "models/repair/repair_options.hpp"
 #include "models/repair/target_chooser.hpp"
+#include "models/state/fleet_state.hpp"
 #include "sim/engine.hpp"
 #include "sim/log_histogram.hpp"
 
 namespace spindle::models {
-
-struct RepairOptions {
-  sim::Duration detect;                           // from a failure to the start of its rebuild
-  sim::Duration mttr = sim::Duration::hours(24);  // mean from a failure to the restored shard
-};
 
 // What all replications share; everything referred to must outlive them.
 struct RepairInputs {
@@ -72,14 +68,11 @@ class RepairRun {
   void run_until(sim::Instant horizon) { engine_.run_until(horizon); }
 
   [[nodiscard]] const RepairCounts& counts() const { return counts_; }
-  // Extents with fewer than all their shards now, and shards that wait for a legal drive now.
-  [[nodiscard]] std::uint64_t under_protected() const;
+  // Shards that wait for a legal drive now, and that are nowhere now.
   [[nodiscard]] std::uint64_t waiting_shards() const { return waiting_.size(); }
   [[nodiscard]] std::uint64_t missing_shards() const { return lost_.size() - free_.size(); }
   [[nodiscard]] std::span<const DriveFailure> failures() const { return failures_; }
-  [[nodiscard]] const ShardMap& map() const { return map_; }
-  [[nodiscard]] std::span<const std::uint8_t> is_up() const { return is_up_; }
-  [[nodiscard]] std::span<const std::uint64_t> used_bytes() const { return used_; }
+  [[nodiscard]] const FleetState& state() const { return state_; }
   [[nodiscard]] const sim::Digest& digest() const { return engine_.digest(); }
   [[nodiscard]] std::uint64_t events() const { return engine_.executed(); }
 
@@ -94,8 +87,9 @@ class RepairRun {
     bool is_repair = true;          // false: its extent was lost, and it is made again from nothing
   };
 
-  [[nodiscard]] RepairView view() const { return {used_, is_up_, open_drives_}; }
-  [[nodiscard]] std::uint32_t present(std::uint32_t extent) const;
+  [[nodiscard]] RepairView view() const {
+    return {state_.used_bytes(), state_.takes_data(), state_.open_drives()};
+  }
   void schedule_failure(std::uint32_t slot, sim::Instant start);
   void fail(std::uint32_t slot);
   void replace(std::uint32_t slot);
@@ -115,11 +109,8 @@ class RepairRun {
   std::uint32_t replication_;
   std::uint32_t shards_;  // per extent
   double rebuild_mean_s_;
-  ShardMap map_;
-  std::vector<std::uint64_t> used_;         // per drive
-  std::vector<std::uint8_t> is_up_;         // per drive
-  std::vector<std::uint32_t> draws_;        // per drive: lifetimes begun
-  std::vector<std::uint32_t> open_drives_;  // per zone
+  FleetState state_;
+  std::vector<std::uint32_t> draws_;  // per drive: lifetimes begun
   std::vector<Lost> lost_;
   std::vector<std::uint32_t> free_;  // numbers of lost_ that are not in use
   std::set<std::pair<std::uint64_t, std::uint32_t>> waiting_;  // (since, number): longest first

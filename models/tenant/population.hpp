@@ -33,6 +33,10 @@ struct CoolingOptions {
   sim::Duration oldest = sim::Duration::days(365);
 };
 
+// What written bytes are: updates of data that is there, wherever it lies, or new data that takes
+// the place of as much old data, drawn at random, of the same tenant.
+enum class WriteKind { kUpdates, kNewData };
+
 struct TenantClass {
   std::string name;
   std::uint32_t count = 1;
@@ -49,6 +53,7 @@ struct TenantClass {
   std::optional<DemandTrace> write_trace;  // amounts in bytes
   double trace_scale = 1;
   CoolingOptions cooling;
+  WriteKind writes_are = WriteKind::kUpdates;
 };
 
 // Relative sizes of `count` tenants, summing to 1; stream keyed by (seed, kTenantSize, first + i).

@@ -42,7 +42,7 @@ TEST_CASE("repair: every state of a busy fleet passes the checker") {
       if (!report.ok()) return false;
     }
     return run.waiting_shards() <= run.missing_shards() &&
-           run.under_protected() <= run.missing_shards();
+           run.state().under_protected() <= run.missing_shards();
   });
   REQUIRE(ok);
 }
@@ -146,7 +146,7 @@ TEST_CASE("repair: without spare room shards wait, are counted, and return with 
     CHECK(placed.check(run).ok());
     most_waiting = std::max(most_waiting, run.waiting_shards());
     const auto down = static_cast<std::uint64_t>(
-        std::count(run.is_up().begin(), run.is_up().end(), std::uint8_t{0}));
+        std::count(run.state().takes_data().begin(), run.state().takes_data().end(), std::uint8_t{0}));
     CHECK(run.missing_shards() >= 10 * down);
   }
   CHECK(run.counts().failures > 3);
@@ -168,7 +168,7 @@ TEST_CASE("repair: drives that are not replaced in the run are never used again"
   CHECK(run.counts().failures == 30);  // exp(-10) of a drive survives the run
   CHECK(run.missing_shards() == 300);
   CHECK(run.waiting_shards() > 0);
-  CHECK(run.under_protected() == 100);
+  CHECK(run.state().under_protected() == 100);
 }
 
 TEST_CASE("repair: an extent that was never placed plays no part") {

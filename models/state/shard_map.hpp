@@ -49,11 +49,21 @@ class ShardMap {
     if (page == kUntouched) return placement_.drives_of(extent);
     return {page_at(page) + std::size_t{extent % extents_per_page_} * shards_, shards_};
   }
+  [[nodiscard]] std::uint32_t entry(std::uint32_t shard) const {
+    return of(shard / shards_)[shard % shards_];
+  }
   // The shard is nowhere. Only shards that remove_all returned, or that are lost, may be so marked.
   void mark_lost(std::uint32_t shard, std::uint32_t number) { write(shard, kLost + number); }
   // A lost shard is on `drive` from now on.
   void put(std::uint32_t shard, std::uint32_t drive);
-  // Empties the drive's list and returns what was in it, in a fixed order; the caller marks each.
+  // A shard that is on some drive is on `drive` from now on.
+  void move(std::uint32_t shard, std::uint32_t drive) {
+    put(shard, drive);
+    has_moves_ = true;
+  }
+  // The shards on the drive, each once, in a fixed order.
+  [[nodiscard]] std::vector<std::uint32_t> shards_on(std::uint32_t drive) const;
+  // The same, and the drive's list is emptied; the caller marks each.
   std::vector<std::uint32_t> remove_all(std::uint32_t drive);
 
   // Calls fn(extent, entries) for every extent in a page that was written.
@@ -91,10 +101,11 @@ class ShardMap {
   std::vector<std::vector<std::uint32_t>>
       chunks_;  // no doubling: memory grows with what is written
   std::uint32_t pages_ = 0;
-  // A shard leaves a drive only when the drive fails, and then all do: the index's list holds until
-  // a drive's first failure, and what came later is appended here.
+  // The index's list holds until a drive's first failure, what came later is appended here. Shards
+  // that moved away since are still listed: the entries say which count.
   std::vector<std::vector<std::uint32_t>> added_;
   std::vector<std::uint8_t> has_first_;
+  bool has_moves_ = false;
 };
 
 }  // namespace spindle::models

@@ -1,4 +1,4 @@
-#include "models/repair/shard_map.hpp"
+#include "models/state/shard_map.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -97,15 +97,24 @@ void ShardMap::put(std::uint32_t shard, std::uint32_t drive) {
   added_[drive].push_back(shard);
 }
 
-std::vector<std::uint32_t> ShardMap::remove_all(std::uint32_t drive) {
+std::vector<std::uint32_t> ShardMap::shards_on(std::uint32_t drive) const {
   std::vector<std::uint32_t> out;
   if (has_first_[drive] != 0) {
     const auto first = index_.shards_of(drive);
     out.reserve(first.size() + added_[drive].size());
     out.assign(first.begin(), first.end());
-    has_first_[drive] = 0;
   }
   out.insert(out.end(), added_[drive].begin(), added_[drive].end());
+  if (!has_moves_) return out;
+  std::erase_if(out, [&](std::uint32_t shard) { return entry(shard) != drive; });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<std::uint32_t> ShardMap::remove_all(std::uint32_t drive) {
+  std::vector<std::uint32_t> out = shards_on(drive);
+  has_first_[drive] = 0;
   added_[drive] = {};
   return out;
 }

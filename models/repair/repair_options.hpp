@@ -1,0 +1,30 @@
+#pragma once
+// How lost shards come back.
+
+#include "models/units.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::models {
+
+enum class RepairLaw {
+  kExponential,  // each by itself, in an exponential time: the law of the Markov chain
+  kBandwidth,    // declustered: transfers queue for the bandwidth that each drive gives to repair
+};
+
+// What is done about shards whose zone is lost for good, where the rule leaves no place for them.
+enum class AfterZoneLoss {
+  kWait,   // they stay missing until the rule can be kept
+  kRelax,  // the zone limit is raised to the lowest that what is left can hold
+};
+
+struct RepairOptions {
+  sim::Duration detect;                           // from a failure to the start of its rebuild
+  sim::Duration mttr = sim::Duration::hours(24);  // kExponential: mean from failure to restored
+  RepairLaw law = RepairLaw::kExponential;
+  double bytes_per_s = 0;       // kBandwidth: of each drive, for reads and writes of repair; 0:
+                                // nothing is ever rebuilt
+  Bytes io = Bytes{4'000'000};  // one read or write of a repair or a move, for its disk time
+  AfterZoneLoss after_zone_loss = AfterZoneLoss::kWait;
+};
+
+}  // namespace spindle::models

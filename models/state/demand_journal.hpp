@@ -1,0 +1,89 @@
+#pragma once
+// What changed, while the fleet lived through a window of epochs, in who bears which demand.
+//
+// FleetState writes it, the flow sweep reads it (models/flow/heat_ledger.hpp). Demand comes in
+// columns: a tenant's data of one age cohort, whose rate of requests has one course in time. A
+// drive bears of a column the sum of weights of its shards; a shift changes that sum from a moment
+// on. Two things change everywhere at once and are kept apart: a factor on all weights of the fleet
+// (the reads that a lost zone leaves to the others), and racks that are down and bear nothing.
+// Shifts in a down rack are kept: they count when it returns.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::models {
+
+// From `from` on, the drive bears `weight` more (or less) of the column.
+struct DemandShift {
+  std::uint32_t column = 0;
+  std::uint32_t drive_in_rack = 0;
+  float weight = 0;
+  float from = 0;  // in epochs since the window's start, >= 0
+};
+
+// From `from` on, all weights of the fleet count this many times.
+struct FactorStep {
+  double from = 0;  // in epochs since the window's start
+  double factor = 1;
+};
+
+struct RackStep {
+  std::uint32_t rack = 0;
+  double from = 0;  // in epochs since the window's start
+  bool is_up = true;
+};
+
+class DemandJournal {
+ public:
+  DemandJournal(std::uint32_t racks, sim::Duration epoch)
+      : epoch_(epoch), shifts_(racks), rack_is_up_(racks, 1) {}
+
+  // Forgets the last window; factor and racks start as they ended.
+  void begin(sim::Instant start) {
+    start_ = start;
+    for (auto& rack : shifts_) rack.clear();
+    for (const RackStep& step : rack_steps_) rack_is_up_[step.rack] = step.is_up ? 1 : 0;
+    if (!factor_steps_.empty()) factor_ = factor_steps_.back().factor;
+    factor_steps_.clear();
+    rack_steps_.clear();
+  }
+
+  void shift(sim::Instant at, std::uint32_t rack, std::uint32_t drive_in_rack, std::uint32_t column,
+             float weight) {
+    shifts_[rack].push_back({column, drive_in_rack, weight, static_cast<float>(since_start(at))});
+  }
+  void set_factor(sim::Instant at, double factor) {
+    factor_steps_.push_back({since_start(at), factor});
+  }
+  void set_rack(sim::Instant at, std::uint32_t rack, bool is_up) {
+    rack_steps_.push_back({rack, since_start(at), is_up});
+  }
+
+  [[nodiscard]] std::span<const DemandShift> shifts(std::uint32_t rack) const {
+    return shifts_[rack];
+  }
+  // At the window's start, and the steps within it in the order of time.
+  [[nodiscard]] double factor() const { return factor_; }
+  [[nodiscard]] std::span<const FactorStep> factor_steps() const { return factor_steps_; }
+  [[nodiscard]] bool rack_is_up(std::uint32_t rack) const { return rack_is_up_[rack] != 0; }
+  [[nodiscard]] std::span<const RackStep> rack_steps() const { return rack_steps_; }
+
+ private:
+  [[nodiscard]] double since_start(sim::Instant at) const {
+    return (at - start_).to_seconds() / epoch_.to_seconds();
+  }
+
+  sim::Duration epoch_;
+  sim::Instant start_;
+  std::vector<std::vector<DemandShift>> shifts_;  // per rack
+  double factor_ = 1;
+  std::vector<FactorStep> factor_steps_;
+  std::vector<std::uint8_t> rack_is_up_;
+  std::vector<RackStep> rack_steps_;
+};
+
+}  // namespace spindle::models

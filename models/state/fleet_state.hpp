@@ -1,0 +1,160 @@
+#pragma once
+// The fleet while it lives: which drive holds which shard, which drives, racks and zones are up,
+// how full drives are. Failures, repair, landing and turnover decide; this class alone changes the
+// state, counts what follows from each change, and, where asked, journals who bears which demand.
+//
+// A shard is *present* on a drive that exists, or *lost*: nowhere. It can be *read* while its drive
+// is present, its rack and its zone up. Reads of an extent fall evenly on the r shards that can be
+// read, so each bears n / r times its part; with fewer than `needed` the extent is unreadable and
+// bears nothing. What updates of an extent would have written to a missing shard is handed to the
+// others too, so that demand is conserved while an extent can be read.
+//
+// Cost: O(shards of the extent) a change; a zone's outage or loss O(extents), a rack's O(shards in
+// it). Memory: that of ShardMap, 16 B a drive, 8 B an extent where demand is journalled.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "models/redundancy/scheme.hpp"
+#include "models/state/demand_journal.hpp"
+#include "models/state/shard_map.hpp"
+
+namespace spindle::models {
+
+// What each extent's data is asked for: the column of its demand, and its weight in it.
+struct ExtentDemand {
+  std::vector<std::uint32_t> column;
+  std::vector<float> weight;
+};
+
+class FleetState {
+ public:
+  // Without a journal no demand is kept. Everything referred to must outlive the state.
+  FleetState(const Topology& topology, std::uint64_t shard_bytes, std::uint32_t needed,
+             const PlacementResult& placement, const ShardIndex& index,
+             DemandJournal* journal = nullptr, ExtentDemand demand = {});
+  FleetState(const FleetState&) = delete;
+  FleetState& operator=(const FleetState&) = delete;
+
+  [[nodiscard]] const Topology& topology() const { return topology_; }
+  [[nodiscard]] std::uint64_t shard_bytes() const { return shard_bytes_; }
+  [[nodiscard]] std::uint32_t shards() const { return shards_; }  // of an extent
+  [[nodiscard]] std::uint32_t needed() const { return needed_; }
+  [[nodiscard]] std::uint32_t extents() const { return extents_; }
+  [[nodiscard]] const ShardMap& map() const { return map_; }
+  [[nodiscard]] const ExtentDemand& demand() const { return demand_; }
+
+  // Drives. `takes_data`: present, rack and zone up, and open to new shards.
+  [[nodiscard]] std::span<const std::uint64_t> used_bytes() const { return used_; }
+  [[nodiscard]] std::span<const std::uint8_t> takes_data() const { return takes_data_; }
+  // Per zone: drives that take data and have room for a shard.
+  [[nodiscard]] std::span<const std::uint32_t> open_drives() const { return open_drives_; }
+  [[nodiscard]] bool has_room(std::uint32_t drive) const;
+  [[nodiscard]] bool is_present(std::uint32_t drive) const { return status_[drive] == kPresent; }
+  [[nodiscard]] bool can_read(std::uint32_t drive) const { return can_read_[drive] != 0; }
+  [[nodiscard]] bool is_zone_lost(std::uint32_t zone) const { return zone_is_lost_[zone] != 0; }
+
+  // Extents. An entry of the map counts as a shard only where it is on a drive that is present.
+  [[nodiscard]] bool is_present_entry(std::uint32_t entry) const {
+    return !ShardMap::is_lost(entry) && is_present(entry);
+  }
+  [[nodiscard]] bool is_placed(std::uint32_t extent) const {
+    return map_.of(extent).front() != PlacementResult::kNoDrive;
+  }
+  [[nodiscard]] std::uint32_t present(std::uint32_t extent) const;
+  [[nodiscard]] std::uint32_t readable(std::uint32_t extent) const;
+  // Placed extents with fewer than all their shards, and with too few readable ones, now.
+  [[nodiscard]] std::uint64_t under_protected() const { return under_protected_; }
+  [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
+  // The factor that all journalled weights are relative to (DemandJournal).
+  [[nodiscard]] double factor() const { return factor_; }
+
+  // A drive fails: it leaves the drives that take data, and the shards on it are returned, each
+  // once, in a fixed order. The caller marks every one lost before anything else changes, then ends
+  // the failure. Precondition: the drive is present.
+  std::vector<std::uint32_t> begin_failure(std::uint32_t drive);
+  void mark_lost(sim::Instant at, std::uint32_t shard, std::uint32_t number);
+  void end_failure(std::uint32_t drive);
+  // An empty drive takes its place. Nothing happens in a zone that is lost.
+  void replace(std::uint32_t drive);
+  // Drives that are to land later: not present, empty, until replace().
+  void set_absent(std::uint32_t drive);
+
+  // A lost shard is on `drive` from now on.
+  void put(sim::Instant at, std::uint32_t shard, std::uint32_t drive);
+  // A shard goes from the drive it is on to another.
+  void move(sim::Instant at, std::uint32_t shard, std::uint32_t to);
+  // The extent is deleted and another takes its number: on other drives, with other demand.
+  // Precondition: no shard of it is lost, or kLost entries have been forgotten by the caller.
+  void renew(sim::Instant at, std::uint32_t extent, std::span<const std::uint32_t> drives,
+             std::uint32_t column, float weight);
+
+  // Outages may overlap: a rack is up when as many ended as began.
+  void begin_rack_outage(sim::Instant at, std::uint32_t rack);
+  void end_rack_outage(sim::Instant at, std::uint32_t rack);
+  void begin_zone_outage(sim::Instant at, std::uint32_t zone);
+  void end_zone_outage(sim::Instant at, std::uint32_t zone);
+  // The zone and all data in it are gone for good; its entries stay in the map and count no more.
+  void lose_zone(sim::Instant at, std::uint32_t zone);
+
+ private:
+  enum Status : std::uint8_t { kPresent, kFailed, kAbsent, kGone };
+
+  struct Counts {  // of an extent's shards; kMaxShards fits
+    std::uint8_t present = 0;
+    std::uint8_t readable = 0;
+  };
+  // What an extent was before a change.
+  struct Before {
+    std::uint32_t extent = 0;
+    Counts counts;
+    std::uint32_t column = 0;
+    float borne = 0;  // by each drive that is present
+    std::array<std::uint32_t, kMaxShards> entries;
+  };
+
+  [[nodiscard]] Counts count(std::uint32_t extent) const;
+  void remember(std::uint32_t extent);
+  void account(sim::Instant at);
+  void recount(Counts before, Counts now);
+  [[nodiscard]] float borne(std::uint32_t extent, std::uint32_t readable, double factor) const;
+  void shift(sim::Instant at, std::uint32_t entry, std::uint32_t column, float weight);
+  void reweigh(sim::Instant at, std::uint32_t extent, float before, float now);
+  void refresh(std::uint32_t drive);
+  void set_status(std::uint32_t drive, Status status);
+  void set_used(std::uint32_t drive, std::uint64_t bytes);
+  bool step_outages(sim::Instant at, std::uint32_t rack, int step);
+  void step_zone(sim::Instant at, std::uint32_t zone, int step);
+  [[nodiscard]] std::vector<std::uint32_t> extents_in(std::uint32_t rack) const;
+  template <class Change>
+  void change_rack(sim::Instant at, std::uint32_t rack, Change&& change);
+  template <class Change>
+  void change_zone(sim::Instant at, Change&& change);
+  [[nodiscard]] double best_factor(std::span<const Counts> now) const;
+
+  const Topology& topology_;
+  std::uint64_t shard_bytes_;
+  std::uint32_t shards_;
+  std::uint32_t needed_;
+  std::uint32_t extents_;
+  ShardMap map_;
+  DemandJournal* journal_;
+  ExtentDemand demand_;
+  std::vector<std::uint64_t> used_;
+  std::vector<Status> status_;
+  std::vector<std::uint8_t> can_read_;
+  std::vector<std::uint8_t> takes_data_;
+  std::vector<std::uint8_t> is_closing_;  // between begin_failure and end_failure
+  std::vector<std::uint32_t> open_drives_;
+  std::vector<std::uint32_t> outages_of_rack_;  // that are on: its own and its zone's
+  std::vector<std::uint8_t> zone_is_lost_;
+  std::uint64_t under_protected_ = 0;
+  std::uint64_t unreadable_ = 0;
+  double factor_ = 1;
+  Before before_;
+};
+
+}  // namespace spindle::models
