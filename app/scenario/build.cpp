@@ -190,7 +190,9 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.fleet = build_fleet(view);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = build_redundancy(view);
-  scenario.spread = {small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack")};
+  scenario.spread = {
+      small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack"),
+      view.text("spread.zones") == "any" ? models::ZoneDraw::kAny : models::ZoneDraw::kEven};
   scenario.placement = build_placement(view);
   for (std::size_t i = 0; i < view.size("tenants"); ++i) {
     scenario.tenants.push_back(build_tenant(view.element("tenants", i)));

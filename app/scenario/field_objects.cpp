@@ -278,7 +278,15 @@ const ObjectSpec& redundancy_table() {
 const ObjectSpec& spread_table() {
   static const ObjectSpec kTable{
       .fields = {limit("max_per_zone", "3", "Shards of one extent in a zone; 0: no limit."),
-                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit.")}};
+                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit."),
+                 {.name = "zones",
+                  .kind = Kind::kWord,
+                  .fallback = "\"even\"",
+                  .example = "\"even\"",
+                  .words = {"even", "any"},
+                  .doc = "`even`: over the zones as evenly as their number allows; `any`: each "
+                         "shard in a zone at random, so that the limit alone protects from the "
+                         "loss of a zone (`static` sets stay even)."}}};
   return kTable;
 }
 
