@@ -28,7 +28,9 @@ std::string repair_text(const Scenario& scenario, const models::Topology& topolo
                         const models::Scheme& scheme) {
   const models::RepairOptions& repair = scenario.repair;
   const std::string begins =
-      fmt::format("rebuilds begin {} after a failure", span_text(repair.detect.to_seconds()));
+      repair.detect == sim::Duration()
+          ? "rebuilds begin at a failure"
+          : fmt::format("rebuilds begin {} after a failure", span_text(repair.detect.to_seconds()));
   if (repair.law == models::RepairLaw::kExponential) {
     return fmt::format("{} and end {} after it on average (exponential)", begins,
                        span_text(repair.mttr.to_seconds()));
