@@ -17,5 +17,9 @@ inline constexpr sim::Purpose kPlacementSets{8};   // entity: 0; static's partit
 inline constexpr sim::Purpose kDriveLifetime{9};   // entity: slot
 inline constexpr sim::Purpose kRebuildTime{10};    // entity: shard
 inline constexpr sim::Purpose kRepairTarget{11};   // entity: shard
+// 12 to 19: outages and repair
+inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
+inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
+inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
 
 }  // namespace spindle::models::purpose

@@ -23,6 +23,7 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       is_closing_(topology.drives(), 0),
       open_drives_(topology.zones(), 0),
       outages_of_rack_(topology.racks(), 0),
+      rack_is_absent_(topology.racks(), 0),
       zone_is_lost_(topology.zones(), 0) {
   for (std::uint32_t drive = 0; drive < topology.drives(); ++drive) refresh(drive);
 }
@@ -147,6 +148,20 @@ void FleetState::set_absent(std::uint32_t drive) {
   set_status(drive, kAbsent);
 }
 
+void FleetState::set_rack_absent(std::uint32_t rack) {
+  rack_is_absent_[rack] = 1;
+  const DriveRange drives = topology_.drives_of_rack(rack);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) set_absent(drive);
+  if (journal_ != nullptr) journal_->set_rack(sim::Instant(), rack, false);
+}
+
+void FleetState::land_rack(sim::Instant at, std::uint32_t rack) {
+  rack_is_absent_[rack] = 0;
+  const DriveRange drives = topology_.drives_of_rack(rack);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) replace(drive);
+  if (journal_ != nullptr && outages_of_rack_[rack] == 0) journal_->set_rack(at, rack, true);
+}
+
 void FleetState::put(sim::Instant at, std::uint32_t shard, std::uint32_t drive) {
   remember(shard / shards_);
   map_.put(shard, drive);
@@ -207,7 +222,7 @@ bool FleetState::step_outages(sim::Instant at, std::uint32_t rack, int step) {
   if (was_up == is_up) return false;
   const DriveRange drives = topology_.drives_of_rack(rack);
   for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) refresh(drive);
-  if (journal_ != nullptr) journal_->set_rack(at, rack, is_up);
+  if (journal_ != nullptr && rack_is_absent_[rack] == 0) journal_->set_rack(at, rack, is_up);
   return true;
 }
 

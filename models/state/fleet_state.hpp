@@ -82,6 +82,10 @@ class FleetState {
   void replace(std::uint32_t drive);
   // Drives that are to land later: not present, empty, until replace().
   void set_absent(std::uint32_t drive);
+  // A rack that is to land later: all its drives are absent, and it is journalled as down from the
+  // start until it lands (or, landing into an outage of its zone, until that ends).
+  void set_rack_absent(std::uint32_t rack);
+  void land_rack(sim::Instant at, std::uint32_t rack);
 
   // A lost shard is on `drive` from now on.
   void put(sim::Instant at, std::uint32_t shard, std::uint32_t drive);
@@ -150,6 +154,7 @@ class FleetState {
   std::vector<std::uint8_t> is_closing_;  // between begin_failure and end_failure
   std::vector<std::uint32_t> open_drives_;
   std::vector<std::uint32_t> outages_of_rack_;  // that are on: its own and its zone's
+  std::vector<std::uint8_t> rack_is_absent_;
   std::vector<std::uint8_t> zone_is_lost_;
   std::uint64_t under_protected_ = 0;
   std::uint64_t unreadable_ = 0;
