@@ -32,24 +32,22 @@ void check(const Topology& topology, const Outage& outage) {
                     name_of(outage.kind), outage.domain, known));
   }
   if (outage.lasts < sim::Duration() || outage.at < sim::Instant()) {
-    throw std::invalid_argument(
-        fmt::format("failure: an outage of {} {} at {} s for {} s (time does not go back) — 0 or "
-                    "more",
-                    name_of(outage.kind), outage.domain, outage.at.to_seconds(),
-                    outage.lasts.to_seconds()));
+    throw std::invalid_argument(fmt::format(
+        "failure: an outage of {} {} at {} s for {} s (time does not go back) — 0 or "
+        "more",
+        name_of(outage.kind), outage.domain, outage.at.to_seconds(), outage.lasts.to_seconds()));
   }
 }
 
 void check(const Topology& topology, const RandomOutages& random, sim::Duration horizon) {
-  if (!(random.per_year >= 0 && std::isfinite(random.per_year)) ||
-      random.lasts < sim::Duration()) {
+  if (!(random.per_year >= 0 && std::isfinite(random.per_year)) || random.lasts < sim::Duration()) {
     throw std::invalid_argument(fmt::format(
         "failure: {} outages {} times a year for {} s (both are finite and not negative) — check "
         "the units",
         name_of(random.kind), random.per_year, random.lasts.to_seconds()));
   }
-  const double expected = random.per_year * domains(topology, random.kind) *
-                          horizon.to_seconds() / sim::kSecondsPerYear;
+  const double expected = random.per_year * domains(topology, random.kind) * horizon.to_seconds() /
+                          sim::kSecondsPerYear;
   if (expected > kMostOutages) {
     throw std::invalid_argument(
         fmt::format("failure: {:.3g} {} outages in the run (at most {:.0e} are kept in memory) — a "
@@ -76,8 +74,11 @@ void draw(const RandomOutages& random, std::uint32_t domain, sim::RandomStream s
     // Drawn in any case, so that the times do not depend on the kind.
     const double lasts_s = stream.exponential() * random.lasts.to_seconds();
     if (at_s >= end_s) return;  // compared before conversion: far ends overflow nanoseconds
-    Outage outage{random.kind, domain, sim::Instant() + sim::Duration::seconds(at_s),
-                  random.is_permanent, {}};
+    Outage outage{random.kind,
+                  domain,
+                  sim::Instant() + sim::Duration::seconds(at_s),
+                  random.is_permanent,
+                  {}};
     if (!random.is_permanent) outage.lasts = sim::Duration::seconds(std::min(lasts_s, end_s));
     out.push_back(outage);
     if (random.is_permanent && random.kind == DomainKind::kZone) return;
@@ -87,8 +88,7 @@ void draw(const RandomOutages& random, std::uint32_t domain, sim::RandomStream s
 }  // namespace
 
 std::vector<Outage> draw_outages(const Topology& topology, const OutageOptions& options,
-                                 sim::Seed seed, std::uint32_t replication,
-                                 sim::Duration horizon) {
+                                 sim::Seed seed, std::uint32_t replication, sim::Duration horizon) {
   std::vector<Outage> out;
   const sim::Instant end = sim::Instant() + horizon;
   for (const Outage& outage : options.scripted) {

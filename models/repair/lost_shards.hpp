@@ -16,8 +16,8 @@ struct LostShard {
   std::uint32_t shard = 0;
   std::uint32_t failure = 0;  // number of the failure that took it
   sim::Instant since;
-  sim::EventHandle rebuilt;       // pending while it is rebuilt
-  std::uint64_t waits_since = 0;  // its place among the waiting; 0: it does not wait
+  sim::EventHandle rebuilt;                     // pending while it is rebuilt
+  std::uint64_t waits_since = 0;                // its place among the waiting; 0: it does not wait
   std::uint32_t target = TargetChooser::kNone;  // where room is kept for it while it is on its way
   std::uint32_t attempt = 0;                    // which of all rebuilds this is, while on its way
   bool is_repair = true;     // false: its extent was lost, and it is made again from nothing

@@ -110,7 +110,9 @@ class Repair {
 
   [[nodiscard]] const RepairCounts& counts() const { return counts_; }
   // Of kBandwidth; transfers that started again count each time.
-  [[nodiscard]] TransferBytes bytes() const { return channels_ ? channels_->bytes() : TransferBytes(); }
+  [[nodiscard]] TransferBytes bytes() const {
+    return channels_ ? channels_->bytes() : TransferBytes();
+  }
   [[nodiscard]] const FleetHealth& health() const { return health_; }
   // Shards that wait for a drive or a source now, and that are nowhere now (of lost zones apart).
   [[nodiscard]] std::uint64_t waiting_shards() const { return waiting_.size(); }
@@ -129,7 +131,8 @@ class Repair {
   template <class Fn>
   void for_each_reserved(Fn&& fn) const {
     for (std::uint32_t number = 0; number < lost_.numbers(); ++number) {
-      if (lost_[number].target != TargetChooser::kNone) fn(lost_[number].shard, lost_[number].target);
+      if (lost_[number].target != TargetChooser::kNone)
+        fn(lost_[number].shard, lost_[number].target);
     }
     if (zone_rebuild_) zone_rebuild_->for_each_reserved(fn);
   }
@@ -145,7 +148,9 @@ class Repair {
   [[nodiscard]] RepairView view() const {
     return {state_.taken_bytes(), state_.takes_data(), state_.open_drives()};
   }
-  [[nodiscard]] bool is_exponential() const { return inputs_.repair.law == RepairLaw::kExponential; }
+  [[nodiscard]] bool is_exponential() const {
+    return inputs_.repair.law == RepairLaw::kExponential;
+  }
   void bind_drives();
   void bind_outages();
   void schedule_failure(std::uint32_t slot, sim::Instant start);
@@ -230,8 +235,8 @@ class Repair {
   FleetHealth health_;
   sim::EventType<sim::NoPayload> failed_;
   sim::EventType<sim::NoPayload> replaced_;
-  sim::EventType<std::uint32_t> rebuilt_;   // carries the number of the lost shard
-  sim::EventType<std::uint32_t> detected_;  // carries the batch
+  sim::EventType<std::uint32_t> rebuilt_;        // carries the number of the lost shard
+  sim::EventType<std::uint32_t> detected_;       // carries the batch
   sim::EventType<std::uint32_t> outage_begins_;  // these two carry the outage
   sim::EventType<std::uint32_t> outage_ends_;
   sim::EventType<std::uint32_t> rack_replaced_;

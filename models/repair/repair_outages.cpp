@@ -34,8 +34,7 @@ void Repair::begin_outage(std::uint32_t index) {
   const Outage& outage = outages_[index];
   const sim::Instant now = engine_.now();
   const bool is_zone = outage.kind == DomainKind::kZone;
-  const std::uint32_t zone =
-      is_zone ? outage.domain : inputs_.topology.zone_of_rack(outage.domain);
+  const std::uint32_t zone = is_zone ? outage.domain : inputs_.topology.zone_of_rack(outage.domain);
   if (state_.is_zone_lost(zone)) return;
   if (outage.is_permanent) {
     is_zone ? lose_zone(outage.domain) : lose_rack(outage.domain);

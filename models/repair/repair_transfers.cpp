@@ -32,8 +32,8 @@ void Repair::start_rebuilds(const Batch& batch) {
     if (!ShardMap::is_lost(entry)) continue;
     const std::uint32_t number = entry - ShardMap::kLost;
     const LostShard& lost = lost_[number];
-    const bool is_new = lost.failure == batch.failure && lost.is_repair &&
-                        lost.waits_since == 0 && lost.target == TargetChooser::kNone;
+    const bool is_new = lost.failure == batch.failure && lost.is_repair && lost.waits_since == 0 &&
+                        lost.target == TargetChooser::kNone;
     if (is_new && state_.present(shard / shards_) >= inputs_.needed) restore(number, batch.failure);
   }
 }
@@ -44,8 +44,8 @@ void Repair::begin_transfers(std::uint32_t number, std::uint32_t target) {
   state_.reserve(target);
   lost.target = target;
   lost.attempt = ++next_attempt_;
-  const sim::Instant done = channels_->rebuild(engine_.now(), lost.shard / shards_, target,
-                                               {number, lost.attempt});
+  const sim::Instant done =
+      channels_->rebuild(engine_.now(), lost.shard / shards_, target, {number, lost.attempt});
   if (done == sim::Instant() + inputs_.failure.horizon) return;
   lost.rebuilt = engine_.schedule_at(done, rebuilt_, kCell, sim::EntityId(lost.shard), number);
 }

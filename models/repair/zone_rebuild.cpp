@@ -77,11 +77,11 @@ void ZoneRebuild::finish_flights() {
     if (flights_[first].done <= engine_.now()) {
       finish(std::span(flights_).subspan(first, last - first));
     } else {
-      kept = static_cast<std::size_t>(
-          std::copy(flights_.begin() + static_cast<std::ptrdiff_t>(first),
-                    flights_.begin() + static_cast<std::ptrdiff_t>(last),
-                    flights_.begin() + static_cast<std::ptrdiff_t>(kept)) -
-          flights_.begin());
+      kept =
+          static_cast<std::size_t>(std::copy(flights_.begin() + static_cast<std::ptrdiff_t>(first),
+                                             flights_.begin() + static_cast<std::ptrdiff_t>(last),
+                                             flights_.begin() + static_cast<std::ptrdiff_t>(kept)) -
+                                   flights_.begin());
     }
     first = last;
   }

@@ -4,10 +4,10 @@
 // Once an hour (an event) rebuilds are started until the channels of all drives together are full
 // for an hour; extents whose transfers ended are put into the state at the next such event, all
 // missing shards of an extent at once. When nothing is left to start, the last event comes as the
-// last transfer ends. An extent whose drives were lost or went down meanwhile starts again; one that
-// cannot be read for a time waits until an outage ends; a shard that no legal drive has room for is
-// counted short, and tried again where begin() is called again. A source that goes down is noticed
-// by what can be read at the end.
+// last transfer ends. An extent whose drives were lost or went down meanwhile starts again; one
+// that cannot be read for a time waits until an outage ends; a shard that no legal drive has room
+// for is counted short, and tried again where begin() is called again. A source that goes down is
+// noticed by what can be read at the end.
 //
 // Cost: about half a microsecond a shard, O(drives) an event. Memory: 24 B a shard on its way, at
 // most an hour's, and 9 bits an extent. Determinism: targets are drawn from a stream a shard.
@@ -76,9 +76,9 @@ class ZoneRebuild {
   sim::Seed seed_;
   std::uint32_t replication_;
   std::function<void()> changed_;
-  std::uint32_t cursor_;                  // the next extent to look at
-  std::vector<std::uint32_t> again_;      // extents to start once more
-  std::vector<std::uint32_t> deferred_;   // until an outage ends
+  std::uint32_t cursor_;                 // the next extent to look at
+  std::vector<std::uint32_t> again_;     // extents to start once more
+  std::vector<std::uint32_t> deferred_;  // until an outage ends
   std::vector<Flight> flights_;
   std::vector<std::uint64_t> is_flying_;  // a bit an extent
   std::vector<std::uint8_t> short_of_;    // shards of each extent that found no drive
