@@ -9,10 +9,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "models/fleet/topology.hpp"
 #include "models/flow/flow_result.hpp"
+#include "models/flow/heat_kernel.hpp"
 #include "models/flow/heat_ledger.hpp"
 #include "models/flow/heat_matrix.hpp"
 #include "models/state/demand_journal.hpp"
@@ -65,8 +67,8 @@ struct FlowInputs {
   const std::vector<double>& capacity_share;
   EpochGrid grid;
   unsigned threads = 1;
-  // Where data cools: the matrix's columns and, per column, the sum of shard weights of all its
-  // data at time 0, placed or not. Without them a column is a tenant, of course 1. Writes that are
+  // Where data cools: the matrix's columns and, per column, the sum of weights of all its extents
+  // at time 0, placed or not. Without them a column is a tenant, of course 1. Writes that are
   // new data (WriteKind) do not fall on old data by weight: they are told to DirectedLoad, and
   // where there are no dynamics they count as updates.
   const DemandColumns* columns = nullptr;
