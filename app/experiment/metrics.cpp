@@ -59,8 +59,7 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak", hottest);
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
-  out.set("heat.meltdown_racks",
-          static_cast<double>(std::count(flow.rack_melted.begin(), flow.rack_melted.end(), 1)));
+  out.set("heat.meltdown_racks", static_cast<double>(flow.meltdowns.size()));
 }
 
 // The mean over the fleet's drive models, weighted by capacity, of a [model * tenants + t] table.

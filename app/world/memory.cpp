@@ -110,7 +110,7 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   return static_cast<std::uint64_t>(
       shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 4 : 0) +
       scenario.fleet.drives * 96.0 + tenants * (200 + 24.0 * models) +
-      models::flow_memory_bytes(models, tenants, racks) + subset_bytes(scenario, tenants) +
+      models::flow_memory_bytes(models, tenants, racks, tenants) + subset_bytes(scenario, tenants) +
       direct_bytes(scenario, extents, shards) + timeline_bytes(scenario, extents, shards) +
       series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
       trace_bytes(scenario) + 16e6);

@@ -69,6 +69,7 @@ void FleetState::recount(Counts before, Counts now) {
   under_protected_ -= before.present < shards_ ? 1U : 0U;
   unreadable_ += now.readable < needed_ ? 1U : 0U;
   unreadable_ -= before.readable < needed_ ? 1U : 0U;
+  if (journal_ != nullptr) journal_->set_unreadable(unreadable_);
 }
 
 void FleetState::remember(std::uint32_t extent) {
@@ -199,6 +200,8 @@ void FleetState::renew(sim::Instant at, std::uint32_t extent, std::span<const st
     set_used(drives[i], used_[drives[i]] + shard_bytes_);
   }
   if (journal_ != nullptr) {
+    journal_->change_column(at, demand_.column[extent], -demand_.weight[extent]);
+    journal_->change_column(at, column, weight);
     demand_.column[extent] = column;
     demand_.weight[extent] = weight;
   }
