@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "app/experiment/durability_metrics.hpp"
+#include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
@@ -58,8 +59,7 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak", hottest);
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
-  out.set("heat.meltdown_racks",
-          static_cast<double>(std::count(flow.rack_melted.begin(), flow.rack_melted.end(), 1)));
+  out.set("heat.meltdown_racks", static_cast<double>(flow.meltdowns.size()));
 }
 
 // The mean over the fleet's drive models, weighted by capacity, of a [model * tenants + t] table.
@@ -131,10 +131,11 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
                         const models::PlacementResult& placement, const models::FlowResult& flow,
-                        const models::DirectEstimate* direct) {
+                        const models::DirectEstimate* direct, const TimelineSummary* timeline) {
   Metrics out;
   set_capacity(world, placement, out);
   set_heat(world, flow, out);
+  if (timeline != nullptr) set_timeline(*timeline, out);
   set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, flow, out);

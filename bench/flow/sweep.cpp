@@ -24,7 +24,7 @@ void sweep_entries(benchmark::State& state) {
   Line rates{};
   for (double& rate : rates.value) rate = random.uniform();
   for (auto _ : state) {
-    models::add_tenant_heat(entries, rates.value, sums.front().value);
+    models::add_column_heat(entries, rates.value, sums.front().value);
     benchmark::DoNotOptimize(sums.data());
     benchmark::ClobberMemory();
   }

@@ -28,18 +28,33 @@ struct FleetSeries {
   std::vector<double> heat_sum;           // over all drives
   std::vector<double> heat_max;           // hottest drive
   std::vector<std::uint32_t> hot_drives;  // drives above kHotHeat
+  // Of a living fleet only (FlowInputs::dynamics):
+  std::vector<double> directed_heat;  // part of heat_sum that falls on named drives (DirectedLoad)
+  std::vector<std::uint32_t> drives;  // in racks that are up for any part of the epoch
+  std::vector<float> rack_heat;       // mean over the rack's drives: [epoch * racks + rack]
+};
+
+// A rack that was offered more than it can serve for an hour on end or longer.
+struct Meltdown {
+  std::uint32_t rack = 0;
+  std::uint64_t first_epoch = 0;
+  std::uint64_t epochs = 0;
 };
 
 struct FlowResult {
   std::uint64_t epochs = 0;  // swept; fewer than asked for where the run was interrupted
   FleetSeries series;
-  std::vector<double> drive_heat_sum;     // per drive: sum over epochs
-  std::vector<double> drive_heat_max;     // per drive: largest epoch
-  std::uint64_t peak_epoch = 0;           // epoch of greatest fleet heat (the first of equals)
-  std::vector<double> peak_heat;          // per drive, in the peak epoch
-  sim::Moments heat;                      // pooled over drives and epochs
-  std::vector<std::uint8_t> rack_melted;  // per rack: mean heat above 1 in some epoch
-  sim::LogHistogram histogram;            // of heat, pooled over drives and epochs
+  std::vector<double> drive_heat_sum;    // per drive: sum over epochs
+  std::vector<double> drive_heat_max;    // per drive: largest epoch
+  std::uint64_t peak_epoch = 0;          // epoch of greatest fleet heat (the first of equals)
+  std::vector<double> peak_heat;         // per drive, in the peak epoch
+  std::vector<std::uint8_t> peak_racks;  // per rack: 1 where it is up in the peak epoch
+  // Pooled over drives and epochs, racks that are not there (not landed, down, lost) left out.
+  sim::Moments heat;
+  sim::LogHistogram histogram;
+  // Racks whose mean heat stayed above kMeltdownHeat for an hour (at least one epoch), ascending;
+  // of each its longest such time, the first of equals.
+  std::vector<Meltdown> meltdowns;
 };
 
 }  // namespace spindle::models

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/flow/fleet_demand.hpp"
 #include "models/flow/rack_sweep.hpp"
 #include "sim/engine.hpp"
 #include "sim/parallel.hpp"
@@ -9,39 +10,42 @@
 namespace spindle::models {
 namespace {
 
-// Tenants are handed to threads in blocks of this many.
-constexpr std::uint32_t kTenantBlock = 64;
 // Bounds of a window: about 32 MiB of rates a drive model, whole sweeps.
 constexpr std::size_t kMaxWindow = 256;
 constexpr std::size_t kRatesPerWindow = std::size_t{1} << 22;
 
-std::size_t window_epochs(std::uint32_t tenants) {
-  const std::size_t fit = kRatesPerWindow / std::max<std::size_t>(tenants, 1);
+std::size_t window_epochs(std::uint32_t columns) {
+  const std::size_t fit = kRatesPerWindow / std::max<std::size_t>(columns, 1);
   return std::clamp(fit / kEpochsPerSweep * kEpochsPerSweep, kEpochsPerSweep, kMaxWindow);
+}
+
+std::size_t window_epochs(const FlowInputs& inputs) {
+  if (inputs.dynamics != nullptr) return kEpochsPerSweep;
+  if (inputs.columns != nullptr) return window_epochs(inputs.columns->columns());
+  return window_epochs(static_cast<std::uint32_t>(inputs.population.tenants().size()));
+}
+
+// Epochs on end that make a meltdown: an hour.
+std::uint64_t meltdown_epochs(sim::Duration epoch) {
+  const std::int64_t hour = sim::Duration::hours(1).ns();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, (hour - 1) / epoch.ns() + 1));
 }
 
 class FlowRun {
  public:
   explicit FlowRun(const FlowInputs& inputs)
       : in_(inputs),
-        tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
-        models_(static_cast<std::uint32_t>(inputs.topology.models().size())),
-        window_(window_epochs(tenants_)),
-        demand_(inputs.population),
-        rates_(models_, tenants_, window_),
-        reads_(tenants_ * window_),
-        writes_(tenants_ * window_),
-        rack_totals_(inputs.topology.racks()),
-        rack_epochs_(inputs.topology.racks()) {
+        racks_(inputs.topology.racks()),
+        window_(window_epochs(inputs)),
+        demand_(in_, window_),
+        rates_(static_cast<std::uint32_t>(inputs.topology.models().size()), window_),
+        rack_totals_(racks_),
+        rack_epochs_(racks_, RackEpochs(window_)) {
     const std::uint32_t drives = in_.topology.drives();
     result_.drive_heat_sum.assign(drives, 0.0);
     result_.drive_heat_max.assign(drives, 0.0);
     result_.peak_heat.assign(drives, 0.0);
-    for (RackEpochs& epochs : rack_epochs_) {
-      epochs.heat_sum.resize(window_);
-      epochs.heat_max.resize(window_);
-      epochs.hot_drives.resize(window_);
-    }
+    result_.peak_racks.assign(racks_, 1);
   }
 
   // Sweeps the next window and says how long it is. Precondition: epochs are left.
@@ -49,11 +53,15 @@ class FlowRun {
     const std::uint64_t first = result_.epochs;
     const auto epochs =
         static_cast<std::size_t>(std::min<std::uint64_t>(window_, in_.grid.count - first));
-    rates_.begin(first, epochs);
-    draw_demand(first, epochs);
-    append_fleet_demand(epochs);
+    demand_.draw(first, epochs);
+    if (in_.dynamics != nullptr) live_through(first, epochs);
+    demand_.set_rates(rates_);
     sweep_racks();
     reduce_racks(epochs);
+    demand_.append_to(result_.series, in_.dynamics == nullptr
+                                          ? std::span<const ColumnChange>()
+                                          : in_.dynamics->journal.column_changes());
+    if (in_.dynamics != nullptr) absorb_shifts();
     result_.epochs += epochs;
     return static_cast<std::int64_t>(epochs) * in_.grid.epoch;
   }
@@ -63,86 +71,58 @@ class FlowRun {
   }
 
   FlowResult finish() {
-    for (const RackTotals& rack : rack_totals_) {
-      result_.heat.merge(rack.heat);
-      result_.rack_melted.push_back(rack.melted ? 1 : 0);
-      result_.histogram.merge(rack.histogram);
+    const std::uint64_t least = meltdown_epochs(in_.grid.epoch);
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
+      const RackTotals& totals = rack_totals_[rack];
+      result_.heat.merge(totals.heat);
+      result_.histogram.merge(totals.histogram);
+      Meltdown meltdown = totals.meltdown.longest();
+      if (meltdown.epochs < least) continue;
+      meltdown.rack = rack;
+      result_.meltdowns.push_back(meltdown);
     }
     return std::move(result_);
   }
 
  private:
-  std::span<double> row(std::vector<double>& table, std::uint32_t tenant, std::size_t epochs) {
-    return std::span(table).subspan(tenant * window_, epochs);
+  // Takes the fleet through the window, so that its journal and load are those of the window.
+  void live_through(std::uint64_t first, std::size_t epochs) {
+    const FlowDynamics& dynamics = *in_.dynamics;
+    WindowDemand window;
+    window.start = sim::Instant() + static_cast<std::int64_t>(first) * in_.grid.epoch;
+    window.end = window.start + static_cast<std::int64_t>(epochs) * in_.grid.epoch;
+    window.first_epoch = first;
+    window.epochs = epochs;
+    window.writes = demand_.writes();
+    dynamics.journal.begin(window.start);
+    dynamics.directed.begin(window.start);
+    dynamics.advance(window);
+    presence_ = rack_presences(dynamics.journal, racks_);
+    lives_.resize(racks_);
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
+      lives_[rack] = {dynamics.ledger.pending(rack), dynamics.journal.shifts(rack),
+                      &presence_[rack], &dynamics.directed,
+                      in_.topology.drives_of_rack(rack).first};
+    }
   }
 
-  void draw_demand(std::uint64_t first, std::size_t epochs) {
-    const std::size_t blocks = (tenants_ + kTenantBlock - 1) / kTenantBlock;
-    sim::for_each_index(in_.threads, blocks, [&](std::size_t block) {
-      std::vector<double> rate(epochs);
-      const auto begin = static_cast<std::uint32_t>(block * kTenantBlock);
-      const std::uint32_t end = std::min(begin + kTenantBlock, tenants_);
-      for (std::uint32_t tenant = begin; tenant < end; ++tenant) {
-        const auto reads = row(reads_, tenant, epochs);
-        const auto writes = row(writes_, tenant, epochs);
-        demand_.fill(tenant, tenant + 1, first, epochs, reads, writes);
-        set_disk_time(tenant, reads, writes, rate);
-      }
+  void absorb_shifts() {
+    sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
+      const auto rack = static_cast<std::uint32_t>(r);
+      in_.dynamics->ledger.absorb(rack, in_.dynamics->journal.shifts(rack));
     });
   }
 
-  // Requests per second -> disk-seconds per second asked of one shard of weight 1.
-  void set_disk_time(std::uint32_t tenant, std::span<const double> reads,
-                     std::span<const double> writes, std::vector<double>& rate) {
-    const double weight = in_.total_weight[tenant];
-    for (std::uint32_t model = 0; model < models_; ++model) {
-      const std::size_t at = static_cast<std::size_t>(model) * tenants_ + tenant;
-      const double read_cost = weight > 0 ? in_.costs.read[at] / weight : 0.0;
-      const double write_cost = weight > 0 ? in_.costs.write[at] / weight : 0.0;
-      for (std::size_t e = 0; e < rate.size(); ++e) {
-        rate[e] = reads[e] * read_cost + writes[e] * write_cost;
-      }
-      rates_.set(model, tenant, rate);
-    }
-  }
-
-  [[nodiscard]] double mean_cost(const std::vector<double>& costs, std::uint32_t tenant) const {
-    double sum = 0;
-    for (std::uint32_t model = 0; model < models_; ++model) {
-      sum += in_.capacity_share[model] * costs[static_cast<std::size_t>(model) * tenants_ + tenant];
-    }
-    return sum;
-  }
-
-  // Tenants are added in their order, so the sums do not depend on threads.
-  void append_fleet_demand(std::size_t epochs) {
-    FleetSeries& series = result_.series;
-    const std::size_t begin = series.requests_per_s.size();
-    series.requests_per_s.resize(begin + epochs, 0.0);
-    series.read_bytes_per_s.resize(begin + epochs, 0.0);
-    series.write_bytes_per_s.resize(begin + epochs, 0.0);
-    series.disk_time.resize(begin + epochs, 0.0);
-    for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
-      const auto reads = row(reads_, tenant, epochs);
-      const auto writes = row(writes_, tenant, epochs);
-      const double object = in_.population.tenants()[tenant].object_size.to_double();
-      const double read_cost = mean_cost(in_.costs.read, tenant);
-      const double write_cost = mean_cost(in_.costs.write, tenant);
-      for (std::size_t e = 0; e < epochs; ++e) {
-        series.disk_time[begin + e] += reads[e] * read_cost + writes[e] * write_cost;
-        series.requests_per_s[begin + e] += reads[e] + writes[e];
-        series.read_bytes_per_s[begin + e] += reads[e] * object;
-        series.write_bytes_per_s[begin + e] += writes[e] * object;
-      }
-    }
+  [[nodiscard]] const RackLife* life_of(std::uint32_t rack) const {
+    return in_.dynamics == nullptr ? nullptr : &lives_[rack];
   }
 
   void sweep_racks() {
-    sim::for_each_index(in_.threads, in_.topology.racks(), [&](std::size_t r) {
+    sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
       const auto rack = static_cast<std::uint32_t>(r);
       const DriveRange range = in_.topology.drives_of_rack(rack);
-      sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, rack_totals_[r],
-                 rack_epochs_[r],
+      sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, life_of(rack),
+                 rack_totals_[r], rack_epochs_[r],
                  {std::span(result_.drive_heat_sum).subspan(range.first, range.size()),
                   std::span(result_.drive_heat_max).subspan(range.first, range.size())});
     });
@@ -163,6 +143,7 @@ class FlowRun {
       result_.series.heat_sum.push_back(sum);
       result_.series.heat_max.push_back(max);
       result_.series.hot_drives.push_back(hot);
+      if (in_.dynamics != nullptr) append_life(e);
       if (sum > peak_sum_) {
         peak_sum_ = sum;
         record = e;
@@ -174,24 +155,40 @@ class FlowRun {
     }
   }
 
-  void snapshot_peak(std::size_t epoch_in_window) {
-    for (std::uint32_t rack = 0; rack < in_.topology.racks(); ++rack) {
-      const DriveRange range = in_.topology.drives_of_rack(rack);
-      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, epoch_in_window,
-                   std::span(result_.peak_heat).subspan(range.first, range.size()));
+  void append_life(std::size_t epoch) {
+    double directed = 0;
+    std::uint32_t drives = 0;
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
+      const RackEpochs& of = rack_epochs_[rack];
+      const std::uint32_t size = in_.topology.drives_of_rack(rack).size();
+      directed += of.directed_sum[epoch];
+      drives += of.is_up[epoch] != 0 ? size : 0;
+      result_.series.rack_heat.push_back(static_cast<float>(of.heat_sum[epoch] / size));
     }
+    result_.series.directed_heat.push_back(directed);
+    result_.series.drives.push_back(drives);
+  }
+
+  void snapshot_peak(std::size_t epoch_in_window) {
+    sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
+      const auto rack = static_cast<std::uint32_t>(r);
+      const DriveRange range = in_.topology.drives_of_rack(rack);
+      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, life_of(rack),
+                   epoch_in_window,
+                   std::span(result_.peak_heat).subspan(range.first, range.size()));
+      result_.peak_racks[r] = rack_epochs_[r].is_up[epoch_in_window];
+    });
   }
 
   const FlowInputs in_;
-  std::uint32_t tenants_;
-  std::uint32_t models_;
+  std::uint32_t racks_;
   std::size_t window_;
-  DemandStream demand_;
+  FleetDemand demand_;
   RateWindow rates_;
-  std::vector<double> reads_;  // requests/s: [tenant * window + epoch]
-  std::vector<double> writes_;
   std::vector<RackTotals> rack_totals_;
   std::vector<RackEpochs> rack_epochs_;
+  std::vector<RackPresence> presence_;  // in the window in hand
+  std::vector<RackLife> lives_;
   FlowResult result_;
   double peak_sum_ = -1;
 };
@@ -214,15 +211,17 @@ FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>&
   return run.finish();
 }
 
-double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks) {
+double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks,
+                         std::uint32_t columns) {
   // A tenant's generators, for one or two shapes; a rack's histogram of some eight octaves.
   constexpr double kGenerators = 400;
   constexpr double kRackTotals = 5000;
-  const auto window = static_cast<double>(window_epochs(tenants));
+  const auto window = static_cast<double>(window_epochs(columns));
   constexpr double kRate = 8 + 8.0 / 64;  // and whether a sweep has any
-  const double per_tenant = window * (2 * 8 + drive_models * kRate) + kGenerators;
+  const double per_tenant = window * 2 * 8 + kGenerators;
+  const double per_column = window * drive_models * kRate;
   const double per_rack = window * (2 * 8 + 4) + kRackTotals;
-  return tenants * per_tenant + racks * per_rack;
+  return tenants * per_tenant + columns * per_column + racks * per_rack;
 }
 
 }  // namespace spindle::models

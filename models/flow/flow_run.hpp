@@ -3,16 +3,23 @@
 // who lies where.
 //
 // An event advances the run by a window of epochs: tenants first (each from its own stream), then
-// racks, in parallel. Results do not depend on the number of threads or on the window.
+// racks, in parallel. Results do not depend on the number of threads or on the window. A living
+// fleet goes through each window of 8 epochs before its heat is summed: what changed within an
+// epoch counts for the part of the epoch that it holds, while rates count as constant in it.
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "models/fleet/topology.hpp"
 #include "models/flow/flow_result.hpp"
+#include "models/flow/heat_kernel.hpp"
+#include "models/flow/heat_ledger.hpp"
 #include "models/flow/heat_matrix.hpp"
-#include "models/tenant/demand.hpp"
+#include "models/state/demand_journal.hpp"
+#include "models/state/directed_load.hpp"
+#include "models/tenant/demand_columns.hpp"
 
 namespace spindle::models {
 
@@ -21,6 +28,31 @@ namespace spindle::models {
 struct RequestCosts {
   std::vector<double> read;
   std::vector<double> write;
+};
+
+// What tenants ask in the window in hand, for those who act on it before its heat is known.
+struct WindowDemand {
+  sim::Instant start;
+  sim::Instant end;
+  std::uint64_t first_epoch = 0;
+  std::size_t epochs = 0;  // kEpochsPerSweep, fewer in the last window
+  std::span<const double> writes;
+
+  // Written objects per second in each epoch of the window.
+  [[nodiscard]] std::span<const double> writes_per_s(std::uint32_t tenant) const {
+    return writes.subspan(tenant * kEpochsPerSweep, epochs);
+  }
+};
+
+// A fleet that lives. Before each window the journal and the load begin at its start; `advance`
+// then takes the fleet to the window's end, writing both. Racks that are not there at time 0 are
+// journalled so before run_flow() (DemandJournal::set_rack at time 0); shifts of demand are not:
+// the matrix holds who bears what at time 0.
+struct FlowDynamics {
+  HeatLedger& ledger;  // of the matrix that FlowInputs names
+  DemandJournal& journal;
+  DirectedLoad& directed;
+  std::function<void(const WindowDemand&)> advance;
 };
 
 struct FlowInputs {
@@ -35,13 +67,22 @@ struct FlowInputs {
   const std::vector<double>& capacity_share;
   EpochGrid grid;
   unsigned threads = 1;
+  // Where data cools: the matrix's columns and, per column, the sum of weights of all its extents
+  // at time 0, placed or not. Without them a column is a tenant, of course 1. Writes that are
+  // new data (WriteKind) do not fall on old data by weight: they are told to DirectedLoad, and
+  // where there are no dynamics they count as updates.
+  const DemandColumns* columns = nullptr;
+  const std::vector<double>* column_weight = nullptr;
+  FlowDynamics* dynamics = nullptr;
 };
 
 // `progress` is called with the share of epochs done; returning false ends the run after the
 // window in hand.
 FlowResult run_flow(const FlowInputs& inputs, const std::function<bool(double)>& progress = {});
 
-// Bytes that run_flow() holds at its peak beside its inputs, drives and epochs, roughly.
-double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks);
+// Bytes that run_flow() holds at its peak beside its inputs, drives and epochs, roughly; `columns`
+// is at least the number of tenants.
+double flow_memory_bytes(std::uint32_t drive_models, std::uint32_t tenants, std::uint32_t racks,
+                         std::uint32_t columns);
 
 }  // namespace spindle::models

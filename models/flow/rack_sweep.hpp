@@ -5,22 +5,26 @@
 #include <span>
 #include <vector>
 
+#include "models/flow/flow_result.hpp"
 #include "models/flow/heat_kernel.hpp"
 #include "models/flow/heat_matrix.hpp"
+#include "models/flow/rack_presence.hpp"
+#include "models/state/directed_load.hpp"
 #include "sim/log_histogram.hpp"
 #include "sim/statistics.hpp"
 
 namespace spindle::models {
 
-// What one shard of weight 1 of each tenant asks of a drive model, in disk-seconds per second, for
-// a window of consecutive epochs: sweeps of kEpochsPerSweep epochs, tenants within a sweep.
+// What one shard of weight 1 of each column asks of a drive model, in disk-seconds per second, for
+// a window of consecutive epochs: sweeps of kEpochsPerSweep epochs, columns within a sweep.
 class RateWindow {
  public:
-  RateWindow(std::uint32_t drive_models, std::uint32_t tenants, std::size_t max_epochs);
+  RateWindow(std::uint32_t drive_models, std::size_t max_epochs);
 
-  void begin(std::uint64_t first_epoch, std::size_t epochs);
-  // Writes the tenant's rates for one drive model; `rates` has one value per epoch of the window.
-  void set(std::uint32_t drive_model, std::uint32_t tenant, std::span<const double> rates);
+  // The next window, of so many columns.
+  void begin(std::uint64_t first_epoch, std::size_t epochs, std::uint32_t columns);
+  // Writes the column's rates for one drive model; `rates` has one value per epoch of the window.
+  void set(std::uint32_t drive_model, std::uint32_t column, std::span<const double> rates);
 
   [[nodiscard]] std::uint64_t first_epoch() const { return first_epoch_; }
   [[nodiscard]] std::size_t epochs() const { return epochs_; }
@@ -32,44 +36,82 @@ class RateWindow {
   }
   // kEpochsPerSweep values, aligned to 64 bytes; epochs past the window are 0.
   [[nodiscard]] const double* rates(std::uint32_t drive_model, std::size_t sweep,
-                                    std::uint32_t tenant) const {
-    return lines_[line(drive_model, sweep, tenant)].value;
+                                    std::uint32_t column) const {
+    return lines_[line(drive_model, sweep, column)].value;
   }
-  // False where the tenant is silent in all epochs of the sweep.
+  // The same for all columns.
+  [[nodiscard]] const RateLine* lines(std::uint32_t drive_model, std::size_t sweep) const {
+    return &lines_[line(drive_model, sweep, 0)];
+  }
+  // False where the column is silent in all epochs of the sweep.
   [[nodiscard]] bool active(std::uint32_t drive_model, std::size_t sweep,
-                            std::uint32_t tenant) const {
-    return active_[line(drive_model, sweep, tenant)] != 0;
+                            std::uint32_t column) const {
+    return active_[line(drive_model, sweep, column)] != 0;
   }
 
  private:
-  struct alignas(64) Line {
-    double value[kEpochsPerSweep];
-  };
   [[nodiscard]] std::size_t line(std::uint32_t drive_model, std::size_t sweep,
-                                 std::uint32_t tenant) const {
-    return (static_cast<std::size_t>(drive_model) * max_sweeps_ + sweep) * tenants_ + tenant;
+                                 std::uint32_t column) const {
+    return (static_cast<std::size_t>(drive_model) * max_sweeps_ + sweep) * columns_ + column;
   }
 
-  std::uint32_t tenants_;
+  std::uint32_t drive_models_;
   std::size_t max_sweeps_;
+  std::uint32_t columns_ = 0;
   std::uint64_t first_epoch_ = 0;
   std::size_t epochs_ = 0;
-  std::vector<Line> lines_;
+  std::vector<RateLine> lines_;
   std::vector<std::uint8_t> active_;
 };
 
-// Pooled over one rack's drives and all epochs so far.
+// What a living fleet adds to a rack's matrix in a window of one sweep.
+struct RackLife {
+  std::span<const DemandShift> pending;
+  std::span<const DemandShift> shifts;
+  const RackPresence* presence = nullptr;
+  const DirectedLoad* directed = nullptr;
+  std::uint32_t first_drive = 0;  // of the rack
+};
+
+// Times on end that a rack's mean heat is above kMeltdownHeat.
+class MeltdownWatch {
+ public:
+  void add(std::uint64_t epoch, bool melts) {
+    if (!melts) {
+      now_ = {};
+      return;
+    }
+    if (now_.epochs == 0) now_.first_epoch = epoch;
+    ++now_.epochs;
+    if (now_.epochs > longest_.epochs) longest_ = now_;
+  }
+  [[nodiscard]] const Meltdown& longest() const { return longest_; }
+
+ private:
+  Meltdown now_;
+  Meltdown longest_;
+};
+
+// Pooled over one rack's drives and all epochs so far in which the rack is there.
 struct RackTotals {
   sim::Moments heat;
-  bool melted = false;
+  MeltdownWatch meltdown;
   sim::LogHistogram histogram;
 };
 
 // One rack's values for each epoch of a window.
 struct RackEpochs {
+  explicit RackEpochs(std::size_t epochs)
+      : heat_sum(epochs),
+        directed_sum(epochs),
+        heat_max(epochs),
+        hot_drives(epochs),
+        is_up(epochs, 1) {}
   std::vector<double> heat_sum;
+  std::vector<double> directed_sum;
   std::vector<double> heat_max;
   std::vector<std::uint32_t> hot_drives;
+  std::vector<std::uint8_t> is_up;  // for any part of the epoch
 };
 
 // Where the per-drive summaries of one rack live: slices of the fleet's arrays.
@@ -78,11 +120,12 @@ struct RackDrives {
   std::span<double> heat_max;
 };
 
+// `life` is null for a fleet that stands still.
 void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
-                RackTotals& totals, RackEpochs& epochs, RackDrives drives);
+                const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives);
 
 // The heat of every drive of one rack in one epoch of the window.
 void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
-                  std::size_t epoch_in_window, std::span<double> out);
+                  const RackLife* life, std::size_t epoch_in_window, std::span<double> out);
 
 }  // namespace spindle::models

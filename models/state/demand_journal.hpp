@@ -8,6 +8,7 @@
 // (the reads that a lost zone leaves to the others), and racks that are down and bear nothing.
 // Shifts in a down rack are kept: they count when it returns.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,12 +38,20 @@ struct RackStep {
   bool is_up = true;
 };
 
+// From `from` on, all data of the column weighs `weight` more (or less), wherever its shards are.
+struct ColumnChange {
+  std::uint32_t column = 0;
+  float weight = 0;  // of whole extents, not of shards
+  float from = 0;    // in epochs since the window's start
+};
+
 class DemandJournal {
  public:
   DemandJournal(std::uint32_t racks, sim::Duration epoch)
       : epoch_(epoch), shifts_(racks), rack_is_up_(racks, 1) {}
 
-  // Forgets the last window; factor and racks start as they ended.
+  // Forgets the last window; factor and racks start as they ended (racks that are not there at time
+  // 0 are set down before the first window begins).
   void begin(sim::Instant start) {
     start_ = start;
     for (auto& rack : shifts_) rack.clear();
@@ -50,6 +59,8 @@ class DemandJournal {
     if (!factor_steps_.empty()) factor_ = factor_steps_.back().factor;
     factor_steps_.clear();
     rack_steps_.clear();
+    column_changes_.clear();
+    most_unreadable_ = unreadable_;
   }
 
   void shift(sim::Instant at, std::uint32_t rack, std::uint32_t drive_in_rack, std::uint32_t column,
@@ -62,6 +73,15 @@ class DemandJournal {
   void set_rack(sim::Instant at, std::uint32_t rack, bool is_up) {
     rack_steps_.push_back({rack, since_start(at), is_up});
   }
+  // Data of an extent comes or goes (its shifts are told apart).
+  void change_column(sim::Instant at, std::uint32_t column, float weight) {
+    column_changes_.push_back({column, weight, static_cast<float>(since_start(at))});
+  }
+  // So many extents cannot be read now.
+  void set_unreadable(std::uint64_t extents) {
+    unreadable_ = extents;
+    most_unreadable_ = std::max(most_unreadable_, extents);
+  }
 
   [[nodiscard]] std::span<const DemandShift> shifts(std::uint32_t rack) const {
     return shifts_[rack];
@@ -71,6 +91,9 @@ class DemandJournal {
   [[nodiscard]] std::span<const FactorStep> factor_steps() const { return factor_steps_; }
   [[nodiscard]] bool rack_is_up(std::uint32_t rack) const { return rack_is_up_[rack] != 0; }
   [[nodiscard]] std::span<const RackStep> rack_steps() const { return rack_steps_; }
+  [[nodiscard]] std::span<const ColumnChange> column_changes() const { return column_changes_; }
+  // At any moment of the window.
+  [[nodiscard]] std::uint64_t most_unreadable() const { return most_unreadable_; }
 
  private:
   [[nodiscard]] double since_start(sim::Instant at) const {
@@ -84,6 +107,9 @@ class DemandJournal {
   std::vector<FactorStep> factor_steps_;
   std::vector<std::uint8_t> rack_is_up_;
   std::vector<RackStep> rack_steps_;
+  std::vector<ColumnChange> column_changes_;
+  std::uint64_t unreadable_ = 0;
+  std::uint64_t most_unreadable_ = 0;
 };
 
 }  // namespace spindle::models

@@ -17,6 +17,7 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       journal_(journal),
       demand_(std::move(demand)),
       used_(placement.used_bytes),
+      taken_(placement.used_bytes),
       status_(topology.drives(), kPresent),
       can_read_(topology.drives(), 0),
       takes_data_(topology.drives(), 0),
@@ -30,7 +31,7 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
 
 bool FleetState::has_room(std::uint32_t drive) const {
   const std::uint64_t capacity = topology_.capacity_of(drive).value;
-  return shard_bytes_ <= capacity && used_[drive] <= capacity - shard_bytes_;
+  return shard_bytes_ <= capacity && taken_[drive] <= capacity - shard_bytes_;
 }
 
 FleetState::Counts FleetState::count(std::uint32_t extent) const {
@@ -68,6 +69,7 @@ void FleetState::recount(Counts before, Counts now) {
   under_protected_ -= before.present < shards_ ? 1U : 0U;
   unreadable_ += now.readable < needed_ ? 1U : 0U;
   unreadable_ -= before.readable < needed_ ? 1U : 0U;
+  if (journal_ != nullptr) journal_->set_unreadable(unreadable_);
 }
 
 void FleetState::remember(std::uint32_t extent) {
@@ -116,9 +118,14 @@ void FleetState::set_status(std::uint32_t drive, Status status) {
 }
 
 void FleetState::set_used(std::uint32_t drive, std::uint64_t bytes) {
+  set_taken(drive, taken_[drive] - used_[drive] + bytes);
+  used_[drive] = bytes;
+}
+
+void FleetState::set_taken(std::uint32_t drive, std::uint64_t bytes) {
   std::uint32_t& open = open_drives_[topology_.zone_of(drive)];
   if (takes_data_[drive] != 0 && has_room(drive)) --open;
-  used_[drive] = bytes;
+  taken_[drive] = bytes;
   if (takes_data_[drive] != 0 && has_room(drive)) ++open;
 }
 
@@ -162,10 +169,14 @@ void FleetState::land_rack(sim::Instant at, std::uint32_t rack) {
   if (journal_ != nullptr && outages_of_rack_[rack] == 0) journal_->set_rack(at, rack, true);
 }
 
-void FleetState::put(sim::Instant at, std::uint32_t shard, std::uint32_t drive) {
-  remember(shard / shards_);
-  map_.put(shard, drive);
-  set_used(drive, used_[drive] + shard_bytes_);
+void FleetState::put_all(sim::Instant at, std::uint32_t extent,
+                         std::span<const std::uint32_t> shards,
+                         std::span<const std::uint32_t> drives) {
+  remember(extent);
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    map_.put(shards[i], drives[i]);
+    set_used(drives[i], used_[drives[i]] + shard_bytes_);
+  }
   account(at);
 }
 
@@ -189,6 +200,8 @@ void FleetState::renew(sim::Instant at, std::uint32_t extent, std::span<const st
     set_used(drives[i], used_[drives[i]] + shard_bytes_);
   }
   if (journal_ != nullptr) {
+    journal_->change_column(at, demand_.column[extent], -demand_.weight[extent]);
+    journal_->change_column(at, column, weight);
     demand_.column[extent] = column;
     demand_.weight[extent] = weight;
   }
@@ -302,7 +315,10 @@ void FleetState::lose_zone(sim::Instant at, std::uint32_t zone) {
     const DriveRange racks = topology_.racks_of_zone(zone);
     for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) step_outages(at, rack, 1);
     const DriveRange drives = topology_.drives_of_zone(zone);
-    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) set_status(drive, kGone);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      set_status(drive, kGone);
+      set_used(drive, 0);
+    }
   });
 }
 

@@ -53,7 +53,15 @@ double log_size(const SizeOptions& options, std::uint32_t rank, sim::Seed seed,
   return stream.exponential() / options.exponent;  // Pareto: U^(-1/alpha), -log U = E
 }
 
-void check(const CoolingOptions& options) {
+// log of the demand on data of age t: -t/tau, or -exponent log(1 + t/scale).
+double log_heat(const CoolingOptions& options, double age_s) {
+  if (options.kind == CoolingKind::kExponential) return -age_s / options.tau.to_seconds();
+  return -options.exponent * sim::log1p(age_s / options.scale.to_seconds());
+}
+
+}  // namespace
+
+void check_cooling(const CoolingOptions& options) {
   const bool power_law = options.kind == CoolingKind::kPowerLaw;
   if (options.oldest.ns() < 0 || (power_law ? options.scale : options.tau).ns() <= 0) {
     throw std::invalid_argument(
@@ -65,14 +73,6 @@ void check(const CoolingOptions& options) {
   }
 }
 
-// log of the demand on data of age t: -t/tau, or -exponent log(1 + t/scale).
-double log_heat(const CoolingOptions& options, double age_s) {
-  if (options.kind == CoolingKind::kExponential) return -age_s / options.tau.to_seconds();
-  return -options.exponent * sim::log1p(age_s / options.scale.to_seconds());
-}
-
-}  // namespace
-
 std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, sim::Seed seed,
                                std::uint32_t first_tenant) {
   check(options);
@@ -83,16 +83,23 @@ std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, 
   return normalised_exponentials(std::move(logs), 1);
 }
 
-std::vector<float> draw_heat_weights(const CoolingOptions& options, std::uint32_t count,
-                                     sim::Seed seed, std::uint32_t first_extent) {
-  if (options.kind == CoolingKind::kNone) return {};
-  check(options);
-  std::vector<double> logs(count);
+std::vector<double> draw_ages(const CoolingOptions& options, std::uint32_t count, sim::Seed seed,
+                              std::uint32_t first_extent) {
+  check_cooling(options);
+  std::vector<double> ages(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     sim::RandomStream stream(seed, 0, purpose::kExtentAge,
                              static_cast<std::uint64_t>(first_extent) + i);
-    logs[i] = log_heat(options, stream.uniform() * options.oldest.to_seconds());
+    ages[i] = stream.uniform() * options.oldest.to_seconds();
   }
+  return ages;
+}
+
+std::vector<float> draw_heat_weights(const CoolingOptions& options, std::uint32_t count,
+                                     sim::Seed seed, std::uint32_t first_extent) {
+  if (options.kind == CoolingKind::kNone) return {};
+  std::vector<double> logs = draw_ages(options, count, seed, first_extent);
+  for (double& value : logs) value = log_heat(options, value);
   const std::vector<double> weights = normalised_exponentials(std::move(logs), count);
   std::vector<float> out(count);
   std::transform(weights.begin(), weights.end(), out.begin(),

@@ -64,8 +64,16 @@ std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, 
 // extents >= shares.size(). Ties go to the lower index.
 std::vector<std::uint32_t> apportion(const std::vector<double>& shares, std::uint64_t extents);
 
-// Relative demand on each of `count` extents of a class by age; mean 1 over the list. The stream is
-// keyed by (seed, kExtentAge, first_extent + i). Empty where kind is kNone.
+// Throws std::invalid_argument where time scales, exponent or oldest age are out of range.
+void check_cooling(const CoolingOptions& options);
+
+// Age at time 0 of each of `count` extents of a class that cools, in seconds, uniform over
+// [0, oldest]; the stream is keyed by (seed, kExtentAge, first_extent + i).
+std::vector<double> draw_ages(const CoolingOptions& options, std::uint32_t count, sim::Seed seed,
+                              std::uint32_t first_extent);
+
+// Relative demand on each of `count` extents of a class by age at time 0, those of draw_ages();
+// mean 1 over the list. Empty where kind is kNone.
 std::vector<float> draw_heat_weights(const CoolingOptions& options, std::uint32_t count,
                                      sim::Seed seed, std::uint32_t first_extent);
 

@@ -24,7 +24,7 @@ std::vector<Line> swept(std::int64_t targets, const std::vector<HeatEntry>& entr
                         const Line& rates, std::size_t drives) {
   hwy::SetSupportedTargetsForTest(targets);
   std::vector<Line> sums(drives);
-  models::add_tenant_heat(entries, rates.value, sums.front().value);
+  models::add_column_heat(entries, rates.value, sums.front().value);
   hwy::SetSupportedTargetsForTest(0);
   return sums;
 }

@@ -1,0 +1,190 @@
+#include "models/tenant/demand_columns.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/math.hpp"
+
+namespace spindle::models {
+namespace {
+
+// An exponential column's weights grow by e^20 at most: floats hold e^88.
+constexpr double kColumnTaus = 20;
+// Births within this share of the power law's scale count as one cohort, but in a run there are
+// about so many cohorts at most, unless they would then be wider than the scale.
+constexpr double kCohortShare = 1.0 / 8;
+constexpr double kMostCohorts = 512;
+// Epochs longer than this share of the time scale are coarse: data cools within its first epoch.
+constexpr double kCoarseShare = 0.25;
+
+// Integral of x^-exponent over [low, low + length], low > 0.
+double power_integral(double low, double length, double exponent) {
+  const double rest = 1 - exponent;
+  const double log_ratio = sim::log1p(length / low);
+  // ((low + length)^rest - low^rest) / rest, which cancels where rest is small.
+  const double grown =
+      std::fabs(rest * log_ratio) < 1e-9 ? log_ratio : sim::expm1(rest * log_ratio) / rest;
+  return sim::pow(low, rest) * grown;
+}
+
+// Mean of e^-x over [x, x + length].
+double exponential_mean(double x, double length) {
+  return length == 0 ? sim::exp(-x) : sim::exp(-x) * -sim::expm1(-length) / length;
+}
+
+// Mean over [age, age + length] of the law, ages in units of its scale.
+double mean_law(const CoolingOptions& options, double age, double length) {
+  if (options.kind == CoolingKind::kExponential) return exponential_mean(age, length);
+  if (length == 0) return sim::exp(-options.exponent * sim::log1p(age));
+  return power_integral(1 + age, length, options.exponent) / length;
+}
+
+// What data born evenly over an epoch of `length` asks for in it, as the rate that it would have to
+// have from birth on: 2/L int_0^L (1 - a/L) law(a) da.
+double birth_epoch_law(const CoolingOptions& options, double length) {
+  if (options.kind == CoolingKind::kExponential) {
+    return 2 / length * (1 + sim::expm1(-length) / length);
+  }
+  return 2 / length *
+         ((1 + 1 / length) * power_integral(1, length, options.exponent) -
+          power_integral(1, length, options.exponent - 1) / length);
+}
+
+double law_at(const CoolingOptions& options, double age) {
+  if (options.kind == CoolingKind::kExponential) return sim::exp(-age);
+  return sim::exp(-options.exponent * sim::log1p(age));
+}
+
+}  // namespace
+
+DemandColumns::DemandColumns(const TenantPopulation& population)
+    : population_(population), epoch_s_(population.grid().epoch.to_seconds()) {
+  for (std::uint32_t c = 0; c < population_.classes().size(); ++c) make_law(c);
+  const auto& tenants = population_.tenants();
+  for (std::uint32_t tenant = 0; tenant < tenants.size(); ++tenant) {
+    const Law& law = laws_[tenants[tenant].tenant_class];
+    first_column_.push_back(columns());
+    last_column_.push_back(columns());
+    for (std::uint32_t age = 0; age < law.ages; ++age) add_column(tenant, law.first + age);
+  }
+}
+
+void DemandColumns::make_law(std::uint32_t tenant_class) {
+  Law law;
+  law.options = population_.classes()[tenant_class].cooling;
+  law.first = cohorts();
+  double width_s = 0;
+  if (law.options.kind == CoolingKind::kExponential) {
+    law.scale_s = law.options.tau.to_seconds();
+    width_s = kColumnTaus * law.scale_s;
+  } else if (law.options.kind == CoolingKind::kPowerLaw) {
+    law.scale_s = law.options.scale.to_seconds();
+    const double run_s = epoch_s_ * static_cast<double>(population_.grid().count);
+    width_s = std::max(kCohortShare * law.scale_s, std::min(law.scale_s, run_s / kMostCohorts));
+    const double ages = sim::log1p(law.options.oldest.to_seconds() / law.scale_s);
+    law.ages = std::max(1U, static_cast<std::uint32_t>(std::ceil(ages / sim::log(kAgeRatio))));
+    law.log_age_width = ages / law.ages;
+  }
+  if (law.options.kind != CoolingKind::kNone) {
+    check_cooling(law.options);
+    law.newborn = 1 / mean_law(law.options, 0, law.options.oldest.to_seconds() / law.scale_s);
+    law.is_coarse = epoch_s_ > kCoarseShare * law.scale_s;
+    // Whole epochs, so that no epoch has births of two cohorts.
+    const double epochs = law.is_coarse ? 1 : std::ceil(width_s / epoch_s_ * (1 - 1e-12));
+    law.width = static_cast<std::int64_t>(std::min(epochs, 1e9)) * population_.grid().epoch;
+  }
+  for (std::uint32_t i = 0; i < law.ages; ++i) {
+    // The age in the middle of the cohort, by ratio. For the exponential law any age does.
+    const double age_s = law.scale_s * sim::expm1(law.log_age_width * (i + 0.5));
+    cohorts_.push_back({tenant_class, -age_s, age_s, 0, false});
+  }
+  laws_.push_back(std::move(law));
+}
+
+std::uint32_t DemandColumns::add_column(std::uint32_t tenant, std::uint32_t cohort) {
+  tenant_of_.push_back(tenant);
+  cohort_of_.push_back(cohort);
+  return columns() - 1;
+}
+
+std::vector<DemandColumns::Place> DemandColumns::place_first(std::uint32_t tenant) const {
+  const Tenant& who = population_.tenants()[tenant];
+  const Law& law = laws_[who.tenant_class];
+  std::vector<Place> out(who.extents, {first_column_[tenant], 1.0F});
+  if (law.options.kind == CoolingKind::kNone) return out;
+  const auto first = static_cast<std::uint32_t>(who.first_extent);
+  const auto weights = draw_heat_weights(law.options, who.extents, population_.seed(), first);
+  for (std::uint32_t e = 0; e < who.extents; ++e) out[e].weight = weights[e];
+  if (law.ages == 1) return out;
+  const auto ages = draw_ages(law.options, who.extents, population_.seed(), first);
+  for (std::uint32_t e = 0; e < who.extents; ++e) {
+    const double log_age = sim::log1p(ages[e] / law.scale_s);
+    const auto cohort = static_cast<std::uint32_t>(log_age / law.log_age_width);
+    out[e].column += std::min(cohort, law.ages - 1);
+  }
+  return out;
+}
+
+std::uint32_t DemandColumns::birth_cohort(std::uint32_t tenant_class, sim::Instant birth) {
+  Law& law = laws_[tenant_class];
+  const bool is_exponential = law.options.kind == CoolingKind::kExponential;
+  const auto number = static_cast<std::size_t>(birth.ns() / law.width.ns());
+  // Up to 20 tau an exponential class goes on with the reference that its first data has.
+  if (is_exponential && !law.is_coarse && number == 0) return law.first;
+  if (number >= law.births.size()) law.births.resize(number + 1, kNone);
+  if (law.births[number] == kNone) {
+    law.births[number] = cohorts();
+    const double width_s = law.width.to_seconds();
+    const double begin_s = static_cast<double>(number) * width_s;
+    const double middle = is_exponential && !law.is_coarse ? 0 : width_s / 2;
+    cohorts_.push_back({tenant_class, begin_s + middle, 0, begin_s, law.is_coarse});
+  }
+  return law.births[number];
+}
+
+DemandColumns::Place DemandColumns::place_new(std::uint32_t tenant, sim::Instant birth) {
+  const std::uint32_t tenant_class = population_.tenants()[tenant].tenant_class;
+  if (laws_[tenant_class].options.kind == CoolingKind::kNone) return {first_column_[tenant], 1.0F};
+  const std::uint32_t cohort = birth_cohort(tenant_class, birth);
+  if (cohort_of_[last_column_[tenant]] != cohort) last_column_[tenant] = add_column(tenant, cohort);
+  const Law& law = laws_[tenant_class];
+  const double age = (birth.to_seconds() - cohorts_[cohort].origin_s) / law.scale_s;
+  const double weight = law.is_coarse ? law.newborn : law.newborn / law_at(law.options, age);
+  return {last_column_[tenant], static_cast<float>(weight)};
+}
+
+double DemandColumns::mean_course(const Cohort& cohort, double from_s) const {
+  const Law& law = laws_[cohort.tenant_class];
+  const double length = epoch_s_ / law.scale_s;
+  // Half an epoch of slack: epochs of a grid, not moments, are compared.
+  if (from_s + epoch_s_ / 2 < cohort.birth_s) return 0;
+  if (cohort.is_coarse && from_s - epoch_s_ / 2 < cohort.birth_s) {
+    return birth_epoch_law(law.options, length);
+  }
+  const double age = (from_s - cohort.origin_s) / law.scale_s;
+  if (cohort.age_s == 0) return mean_law(law.options, age, length);
+  return mean_law(law.options, age, length) / law_at(law.options, cohort.age_s / law.scale_s);
+}
+
+void DemandColumns::course_of_cohort(std::uint32_t cohort, std::uint64_t first_epoch,
+                                     std::span<double> out) const {
+  const Cohort& of = cohorts_[cohort];
+  if (laws_[of.tenant_class].options.kind == CoolingKind::kNone) {
+    std::fill(out.begin(), out.end(), 1.0);
+    return;
+  }
+  for (std::size_t e = 0; e < out.size(); ++e) {
+    out[e] = mean_course(of, epoch_s_ * static_cast<double>(first_epoch + e));
+  }
+}
+
+double DemandColumns::course_at(std::uint32_t column, sim::Instant at) const {
+  const Cohort& of = cohorts_[cohort_of_[column]];
+  const Law& law = laws_[of.tenant_class];
+  if (law.options.kind == CoolingKind::kNone) return 1;
+  const double age = (at.to_seconds() - of.origin_s) / law.scale_s;
+  return law_at(law.options, of.is_coarse ? std::max(age, 0.0) : age) /
+         law_at(law.options, of.age_s / law.scale_s);
+}
+
+}  // namespace spindle::models
