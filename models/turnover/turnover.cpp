@@ -80,7 +80,7 @@ void Turnover::play(const Epoch& epoch) {
 void Turnover::collect_births(const Epoch& epoch) {
   due_.clear();
   const auto extent = static_cast<double>(inputs_.extent_bytes);
-  const sim::Instant last = epoch.start + epoch.length - sim::Duration::nanoseconds(1);
+  const sim::Instant last = epoch.start + (epoch.length - sim::Duration::nanoseconds(1));
   for (std::size_t i = 0; i < inputs_.tenants.size(); ++i) {
     const double rate = epoch.bytes_per_s[i];
     const double before = written_[i];
