@@ -61,6 +61,9 @@ class FleetState {
   [[nodiscard]] bool is_gone(std::uint32_t drive) const { return status_[drive] == kGone; }
   [[nodiscard]] bool is_zone_lost(std::uint32_t zone) const { return zone_is_lost_[zone] != 0; }
 
+  // The rack is to land later.
+  [[nodiscard]] bool is_rack_absent(std::uint32_t rack) const { return rack_is_absent_[rack] != 0; }
+
   // Extents. An entry of the map counts as a shard only where it is on a drive that is present.
   [[nodiscard]] bool is_present_entry(std::uint32_t entry) const {
     return !ShardMap::is_lost(entry) && is_present(entry);
