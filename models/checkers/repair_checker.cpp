@@ -107,12 +107,13 @@ CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint
   RepairChecker checker(inputs.topology, inputs.spread, inputs.shard_bytes, inputs.placement,
                         counts);
   std::array<std::uint32_t, kMaxShards> drives{};
-  run.state().map().for_each_changed([&](std::uint32_t extent, std::span<const std::uint32_t> entries) {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      drives[i] = ShardMap::is_lost(entries[i]) ? PlacementResult::kNoDrive : entries[i];
-    }
-    checker.show(extent, std::span(drives).first(entries.size()));
-  });
+  run.state().map().for_each_changed(
+      [&](std::uint32_t extent, std::span<const std::uint32_t> entries) {
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+          drives[i] = ShardMap::is_lost(entries[i]) ? PlacementResult::kNoDrive : entries[i];
+        }
+        checker.show(extent, std::span(drives).first(entries.size()));
+      });
   return checker.finish(run.state().takes_data(), run.state().used_bytes(), run.missing_shards());
 }
 
