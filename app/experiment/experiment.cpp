@@ -26,10 +26,6 @@ constexpr double kStillShare = 0.5;
 // drive model, so that no bin holds more of the possible fills than its neighbour.
 constexpr double kFillBin = 0.0025;
 
-// Demand is conserved to rounding in every epoch. Heat weights that are not whole numbers are
-// summed in single precision per drive and tenant, hence the wider bound with cooling.
-constexpr double kHeatTolerance = 1e-9;
-constexpr double kRoundedHeatTolerance = 1e-5;
 // The check draws the demand a second time: the first epochs stand for all.
 constexpr std::uint64_t kCheckedEpochs = 1024;
 
@@ -83,10 +79,9 @@ models::CheckReport check_demand(const models::FlowInputs& inputs,
                                  const models::PlacementResult& placement,
                                  const models::FlowResult& flow) {
   const auto epochs = static_cast<std::size_t>(std::min(flow.epochs, kCheckedEpochs));
-  return models::check_fleet_heat(
-      models::expected_fleet_heat(inputs, extents, placement, epochs),
-      std::span(flow.series.heat_sum).first(epochs),
-      extents.heat_weight.empty() ? kHeatTolerance : kRoundedHeatTolerance);
+  return models::check_fleet_heat(models::expected_fleet_heat(inputs, extents, placement, epochs),
+                                  std::span(flow.series.heat_sum).first(epochs),
+                                  models::fleet_heat_tolerance(inputs.population));
 }
 
 void append_violations(const models::CheckReport& report, std::vector<std::string>& lines) {
@@ -111,14 +106,35 @@ std::optional<models::DirectEstimate> simulate_durability(
                                    sim::Seed{scenario.seed}, options, progress);
 }
 
+// Who bears which demand, in columns where data cools.
+struct Demand {
+  models::HeatMatrix matrix;
+  std::vector<double> column_weight;
+};
+
+Demand spread_demand(const World& world, const models::PlacementResult& placement,
+                     const models::DemandColumns* columns) {
+  if (columns == nullptr) {
+    return {models::HeatMatrix(world.topology, world.extents, placement), {}};
+  }
+  models::ExtentDemand demand = models::first_demand(*columns, world.population);
+  return {models::HeatMatrix(world.topology, world.extents, placement, demand),
+          models::column_weights(*columns, demand)};
+}
+
 // Heat of every drive in every epoch; the matrix lives no longer than this.
 models::FlowResult sweep(const World& world, const models::PlacementResult& placement,
                          unsigned threads, const std::function<bool(double)>& progress,
                          std::vector<std::string>& violations) {
-  const models::HeatMatrix matrix(world.topology, world.extents, placement);
-  const models::FlowInputs inputs{
-      world.topology,       matrix,     world.population, world.costs, world.total_weight,
-      world.capacity_share, world.grid, threads};
+  std::optional<models::DemandColumns> columns;
+  if (!world.extents.heat_weight.empty()) columns.emplace(world.population);
+  const Demand demand = spread_demand(world, placement, columns ? &*columns : nullptr);
+  models::FlowInputs inputs{world.topology,     demand.matrix,        world.population, world.costs,
+                            world.total_weight, world.capacity_share, world.grid,       threads};
+  if (columns) {
+    inputs.columns = &*columns;
+    inputs.column_weight = &demand.column_weight;
+  }
   models::FlowResult flow = models::run_flow(inputs, progress);
   append_violations(check_demand(inputs, world.extents, placement, flow), violations);
   return flow;

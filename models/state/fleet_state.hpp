@@ -21,14 +21,9 @@
 #include "models/redundancy/scheme.hpp"
 #include "models/state/demand_journal.hpp"
 #include "models/state/shard_map.hpp"
+#include "models/tenant/demand_columns.hpp"
 
 namespace spindle::models {
-
-// What each extent's data is asked for: the column of its demand, and its weight in it.
-struct ExtentDemand {
-  std::vector<std::uint32_t> column;
-  std::vector<float> weight;
-};
 
 class FleetState {
  public:

@@ -187,4 +187,25 @@ double DemandColumns::course_at(std::uint32_t column, sim::Instant at) const {
          law_at(law.options, of.age_s / law.scale_s);
 }
 
+ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population) {
+  ExtentDemand out;
+  out.column.reserve(population.extents());
+  out.weight.reserve(population.extents());
+  for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
+    for (const DemandColumns::Place& place : columns.place_first(tenant)) {
+      out.column.push_back(place.column);
+      out.weight.push_back(place.weight);
+    }
+  }
+  return out;
+}
+
+std::vector<double> column_weights(const DemandColumns& columns, const ExtentDemand& demand) {
+  std::vector<double> out(columns.columns(), 0.0);
+  for (std::size_t e = 0; e < demand.column.size(); ++e) {
+    out[demand.column[e]] += static_cast<double>(demand.weight[e]);
+  }
+  return out;
+}
+
 }  // namespace spindle::models
