@@ -77,9 +77,9 @@ void Timeline::make_turnover() {
     if (in_.on_renewed) in_.on_renewed(at, extent);
   };
   inputs.write_seconds = write_seconds(in_);
-  placer_ = std::make_unique<NewDataPlacer>(in_.context, in_.policy, in_.extents,
-                                            std::move(in_.expected_heat), state_,
-                                            &landings_->landed());
+  placer_ =
+      std::make_unique<NewDataPlacer>(in_.context, in_.policy, in_.extents,
+                                      std::move(in_.expected_heat), state_, &landings_->landed());
   turnover_ = std::make_unique<Turnover>(std::move(inputs), in_.extents, engine_, state_, *placer_,
                                          &directed_);
   written_.resize(in_.population.tenants().size());
@@ -95,8 +95,8 @@ std::vector<double> Timeline::column_heat(sim::Instant at) const {
     const Tenant& tenant = tenants[number];
     const double object = tenant.object_size.to_double();
     if (object <= 0) continue;
-    const bool is_new = in_.population.classes()[tenant.tenant_class].writes_are ==
-                        WriteKind::kNewData;
+    const bool is_new =
+        in_.population.classes()[tenant.tenant_class].writes_are == WriteKind::kNewData;
     const double writes = is_new ? 0 : tenant.write_bytes_per_s * in_.costs.write[number];
     const double heat = (tenant.read_bytes_per_s * in_.costs.read[number] + writes) / object /
                         (static_cast<double>(tenant.extents) * state_.shards());
@@ -118,8 +118,7 @@ void Timeline::tell_writes(const WindowDemand& window) {
   const auto& tenants = in_.population.tenants();
   for (std::size_t e = 0; e < window.epochs; ++e) {
     for (std::uint32_t tenant = 0; tenant < tenants.size(); ++tenant) {
-      written_[tenant] =
-          window.writes_per_s(tenant)[e] * tenants[tenant].object_size.to_double();
+      written_[tenant] = window.writes_per_s(tenant)[e] * tenants[tenant].object_size.to_double();
     }
     turnover_->write(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch, in_.grid.epoch,
                      written_);

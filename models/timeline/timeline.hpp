@@ -25,11 +25,11 @@
 namespace spindle::models {
 
 struct TimelineInputs {
-  const Topology& topology;         // with the racks that land
-  const PolicyContext& context;     // of the placement: the fleet without them
-  const PlacementOptions& policy;   // for new data
+  const Topology& topology;        // with the racks that land
+  const PolicyContext& context;    // of the placement: the fleet without them
+  const PlacementOptions& policy;  // for new data
   const ExtentTable& extents;
-  const PlacementResult& placement;  // in the numbers of `topology`
+  const PlacementResult& placement;   // in the numbers of `topology`
   std::vector<double> expected_heat;  // PlacementResult::expected_heat, in the numbers of the base
   const TenantPopulation& population;
   const RequestCosts& costs;
@@ -66,6 +66,7 @@ class Timeline {
   [[nodiscard]] DirectedLoad& directed() { return directed_; }
   [[nodiscard]] const FleetState& state() const { return state_; }
   [[nodiscard]] const Repair& repair() const { return *repair_; }
+  [[nodiscard]] const RepairInputs& repair_inputs() const { return *repair_inputs_; }
   [[nodiscard]] const LandingRun& landings() const { return *landings_; }
   // Empty where no tenant's writes are new data.
   [[nodiscard]] std::optional<TurnoverCounts> turnover() const;
