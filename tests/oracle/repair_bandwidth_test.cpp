@@ -1,6 +1,7 @@
 // Repair under bandwidth: the times and bytes that arithmetic gives.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "tests/support/living_fleet.hpp"
 
@@ -40,7 +41,7 @@ TEST_CASE("bandwidth: a single shard is back after detection and one transfer, e
 TEST_CASE("bandwidth: a declustered rebuild takes its bytes over the helpers' bandwidth") {
   // REFERENCE 5.4: bytes / (H b), scaled down. One zone of 51 racks of one drive; a rack is lost,
   // H = 50 drives read k shards and write one for each it held. What queues unevenly at the end
-  // adds a few transfers.
+  // adds a few transfers to the 400 or 50 of each drive.
   FailingFleet fleet = test::quiet_fleet(1);  // 100 s a transfer
   fleet.zones = 1;
   fleet.racks_per_zone = 51;
@@ -50,20 +51,21 @@ TEST_CASE("bandwidth: a declustered rebuild takes its bytes over the helpers' ba
   fleet.extents = 20'000;
   fleet.replace = sim::Duration::days(300);  // the new drive helps nobody
   fleet.outages.scripted = {test::rack_lost(7, 0)};
-  for (const auto& [shards, needed] : {std::pair{9U, 5U}, {3U, 1U}}) {
+  for (const auto& [shards, needed, slack] : {std::tuple{9U, 5U, 1.02}, {3U, 1U, 1.15}}) {
     fleet.shards = shards;
     fleet.needed = needed;
     fleet.run = 300;
     LivingFleet living(fleet);
     const auto& run = living.at(300 * 24 - 1);
-    const double lost = living.placed().counts()[7];
-    REQUIRE(run.counts().restored_shards == lost);
+    const std::uint64_t shards_lost = living.placed().counts()[7];
+    const auto lost = static_cast<double>(shards_lost);
+    REQUIRE(run.counts().restored_shards == shards_lost);
     const double expected_s = lost * (needed + 1) * 100 / 50;
     INFO(run.counts().repair_s.max() << " s, expected " << expected_s);
     CHECK(run.counts().repair_s.max() > expected_s);
-    CHECK(run.counts().repair_s.max() < 1.15 * expected_s);
-    CHECK(run.repair().bytes().read == static_cast<std::uint64_t>(lost) * needed * 100);
-    CHECK(run.repair().bytes().written == static_cast<std::uint64_t>(lost) * 100);
+    CHECK(run.counts().repair_s.max() < slack * expected_s);
+    CHECK(run.repair().bytes().read == shards_lost * needed * 100);
+    CHECK(run.repair().bytes().written == shards_lost * 100);
     CHECK(run.repair().bytes().cross_zone == 0);
     // Without waiting for one another: the mean is about half of the last.
     CHECK(run.counts().repair_s.quantile(0.5) == Approx(expected_s / 2).epsilon(0.15));

@@ -14,7 +14,7 @@ using namespace spindle::models;
 
 namespace {
 
-constexpr sim::Seed kSeed{4};
+constexpr sim::Seed kSeed{5};
 const sim::Duration kYear = sim::Duration::days(365);
 
 bool is_equal(const Outage& a, const Outage& b) {
@@ -88,7 +88,7 @@ TEST_CASE("outages: a domain's own are a pure function of seed, replication, kin
   }
   const Topology topology = test::fleet(1, 4, 4, 1);
   CHECK_FALSE(are_equal(few, draw_outages(topology, options, kSeed, 1, kYear)));
-  CHECK_FALSE(are_equal(few, draw_outages(topology, options, sim::Seed{5}, 0, kYear)));
+  CHECK_FALSE(are_equal(few, draw_outages(topology, options, sim::Seed{6}, 0, kYear)));
   // Other kinds, and a second row of the same kind, leave them alone and are not copies of them.
   const OutageOptions alone = options;
   options.random.push_back({DomainKind::kZone, 30, false, sim::Duration::hours(5)});
@@ -107,8 +107,7 @@ TEST_CASE("outages: a domain's own are a pure function of seed, replication, kin
   CHECK(are_equal(half, {few.begin(), few.begin() + static_cast<std::ptrdiff_t>(half.size())}));
 }
 
-TEST_CASE(
-    "outages: scripted ones are kept in order; after a zone is lost its random ones are not") {
+TEST_CASE("outages: scripted ones are kept, random ones of a lost zone are not") {
   const Topology topology = test::fleet(2, 2, 4, 1);
   OutageOptions options;
   options.random = {{DomainKind::kZone, 50, false, sim::Duration::hours(1)}};
