@@ -167,7 +167,7 @@ void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWin
   std::vector<RateLine> lines(out.size());
   sum_heat(heat, life, drive_model, window, epoch_in_window / kEpochsPerSweep, lines);
   for (std::size_t d = 0; d < out.size(); ++d) {
-    out[d] = lines[d].heat[epoch_in_window % kEpochsPerSweep];
+    out[d] = lines[d].value[epoch_in_window % kEpochsPerSweep];
   }
 }
 
