@@ -1,6 +1,7 @@
 #include "models/migration/rack_filling.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -183,19 +184,21 @@ std::uint32_t RackFilling::next_extent(Walk& walk) {
 // As many as the racks still want if each extent gives what it has in a zone on average.
 bool RackFilling::add_round() {
   const Topology& topology = state_.topology();
+  const auto shard_bytes = static_cast<double>(state_.shard_bytes());
   double most = 0;
   for (const Walk& walk : walks_) {
     const DriveRange drives = topology.drives_of_rack(walk.rack);
     double wanted = 0;
     for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
       const double target = target_fill_ * topology.capacity_of(drive).to_double();
-      wanted += std::max(0.0, target - static_cast<double>(state_.used_bytes()[drive]));
+      const double left = target - static_cast<double>(state_.used_bytes()[drive]);
+      wanted += std::max(0.0, std::floor(left / shard_bytes));
     }
-    most = std::max(most, wanted / static_cast<double>(state_.shard_bytes()));
+    most = std::max(most, wanted);
   }
   const double per_extent =
       std::min(1.0, static_cast<double>(state_.shards()) / (topology.zones() * racks_per_zone_));
-  const auto count = static_cast<std::uint64_t>(most / per_extent) + 1;
+  const auto count = static_cast<std::uint64_t>(std::ceil(most / per_extent));
   const std::uint64_t least = rounds_.empty() ? 1 : state_.extents() / kMostRounds + 1;
   auto round = coolest_.next_round(std::max(count, least));
   if (round.empty()) return false;

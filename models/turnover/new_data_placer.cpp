@@ -11,6 +11,8 @@ namespace {
 
 // Drives of a zone that came back since the view was made, as a part of all, that end it early.
 constexpr std::uint32_t kReturnedPart = 256;
+// Extents placed since, as a part of the drives, that make a new view worth its cost.
+constexpr std::uint32_t kPlacedPart = 64;
 
 }  // namespace
 
@@ -58,6 +60,7 @@ void NewDataPlacer::make_view() {
   policy_state_ = policy_->make_state();
   open_at_view_.assign(state_.open_drives().begin(), state_.open_drives().end());
   epochs_left_ = kEpochsPerView;
+  placed_ = 0;
   found_no_place_ = false;
 }
 
@@ -100,8 +103,14 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
   const std::span base(chosen.data(), out.size());
   for (std::uint32_t i = 0; i < kTries; ++i) {
     if (!policy_->place(request, view, *policy_state_, random, base)) {
-      found_no_place_ = true;
-      return false;
+      if (placed_ <= used_.size() / kPlacedPart) {
+        found_no_place_ = true;
+        return false;
+      }
+      const std::uint32_t left = epochs_left_;
+      make_view();  // what was deleted since may have made room
+      epochs_left_ = left;
+      continue;
     }
     if (close_shut(base)) continue;
     std::transform(base.begin(), base.end(), out.begin(),
@@ -111,6 +120,7 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
       if (out[shard] == number_[base[shard]]) used_[base[shard]] += extents_.shard_bytes;
     }
     count_heat(extent, out);
+    ++placed_;
     return true;
   }
   return false;

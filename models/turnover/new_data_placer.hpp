@@ -4,9 +4,10 @@
 //
 // The policy sees the base fleet, with drives that take no data as full. It is given a view that
 // only fills, as its State requires (policy.hpp): what deletions free shows when the view is made
-// anew, every kEpochsPerView epochs, or at the next epoch where the policy found no place or drives
-// came back. Drives that went down since are never chosen: the choice is checked against the fleet,
-// they are closed in the view, and the policy chooses again.
+// anew: every kEpochsPerView epochs, and sooner where drives came back, or where the policy finds
+// no place and enough was placed since to make it worth while. Drives that went down since are
+// never chosen: the choice is checked against the fleet, they are closed in the view, and the
+// policy chooses again.
 //
 // Landed racks of a zone, each in turn: while one is first for new data, as many of the extent's
 // shards in that zone go there as the rack limit allows; otherwise as many as are its share of the
@@ -43,7 +44,7 @@ class NewDataPlacer {
   void begin_epoch();
   // Writes the drives (numbers of the whole fleet) that the extent's shards shall be on, for data
   // that takes the place of what has that number now. False where no legal set has room: then
-  // nothing can be placed before the next epoch.
+  // nothing more is placed in this epoch.
   bool place(std::uint32_t tenant, std::uint32_t extent, sim::RandomStream& random,
              std::span<std::uint32_t> out);
 
@@ -78,6 +79,7 @@ class NewDataPlacer {
   std::vector<double> shard_heat_;           // of the extent in hand, by drive model
   std::vector<std::uint32_t> open_at_view_;  // per zone
   std::uint32_t epochs_left_ = 0;            // of the view
+  std::uint32_t placed_ = 0;                 // extents, since the view was made
   bool found_no_place_ = false;
 };
 
