@@ -17,5 +17,14 @@ inline constexpr sim::Purpose kPlacementSets{8};   // entity: 0; static's partit
 inline constexpr sim::Purpose kDriveLifetime{9};   // entity: slot
 inline constexpr sim::Purpose kRebuildTime{10};    // entity: shard
 inline constexpr sim::Purpose kRepairTarget{11};   // entity: shard
+// Of outages (models/failure/outage.cpp): entity: domain, and the rows of its kind before.
+inline constexpr sim::Purpose kZoneOutage{12};
+inline constexpr sim::Purpose kZoneLoss{13};
+inline constexpr sim::Purpose kRackOutage{14};
+inline constexpr sim::Purpose kRackLoss{15};
+inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
+inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
+inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
+inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
 
 }  // namespace spindle::models::purpose

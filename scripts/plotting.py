@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
 
 # Okabe & Ito's palette: told apart with every common form of colour blindness, and in grey.
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000", "#8C6D31"]
+SECONDS_PER_DAY = 86400.0
 LINE_STYLES = ["-", "--", ":", "-."]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
 
@@ -39,6 +40,46 @@ def fail(message):
     sys.exit(f"{Path(sys.argv[0]).name}: {message}")
 
 
+def read_rows(path, command):
+    """The rows of a CSV file, each a {column: text}."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+    except OSError as error:
+        fail(f"{path}: cannot be read ({error.strerror}) — run `{command}` first")
+
+
+def read_table(path, command):
+    """A CSV file of numbers as {column: [floats]}; an empty cell is NaN."""
+    rows = read_rows(path, command)
+    if not rows:
+        fail(f"{path}: no rows (an interrupted run?) — run `{command}` again")
+    return {column: [float(row[column] or "nan") for row in rows] for column in rows[0]}
+
+
+class Event:
+    """A line of events.csv."""
+
+    def __init__(self, row):
+        self.day = float(row["time_s"]) / SECONDS_PER_DAY
+        self.name = row["event"]
+        self.domain = row["domain"]
+
+
+class Run:
+    """The folder of one run that plays events."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = folder.resolve().name
+
+    def table(self, file_name):
+        return read_table(self.folder / file_name, "spindle run")
+
+    def events(self):
+        return [Event(row) for row in read_rows(self.folder / "events.csv", "spindle run")]
+
+
 class Variant:
     """One variant of a compare run: its labels, its metrics and its folder."""
 
@@ -58,15 +99,7 @@ class Variant:
 
     def table(self, file_name):
         """A CSV file of this variant as {column: [floats]}."""
-        path = self.folder / file_name
-        try:
-            with path.open(encoding="utf-8", newline="") as stream:
-                rows = list(csv.DictReader(stream))
-        except OSError as error:
-            fail(f"{path}: cannot be read ({error.strerror}) — run `spindle compare` first")
-        if not rows:
-            fail(f"{path}: no rows (an interrupted run?) — run `spindle compare` again")
-        return {column: [float(row[column]) for row in rows] for column in rows[0]}
+        return read_table(self.folder / file_name, "spindle compare")
 
 
 class Comparison:
@@ -115,5 +148,19 @@ def main(draw, default_name, description):
     figure = draw(Comparison(arguments.dir))
     out = arguments.out or arguments.dir / default_name
     # No version or date inside: equal results give equal pictures.
+    figure.savefig(out, bbox_inches="tight", metadata={"Software": None})
+    print(out)
+
+
+def main_of_runs(draw, default_name, description):
+    """Parses `DIR… [-o OUT.png]`, lets draw(runs) make the figure and saves it."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("dirs", type=Path, nargs="+", metavar="DIR",
+                        help="result folder of `spindle run`, or of one variant of a comparison")
+    parser.add_argument("-o", "--out", type=Path,
+                        help=f"PNG to write (default: the first DIR/{default_name})")
+    arguments = parser.parse_args()
+    figure = draw([Run(folder) for folder in arguments.dirs])
+    out = arguments.out or arguments.dirs[0] / default_name
     figure.savefig(out, bbox_inches="tight", metadata={"Software": None})
     print(out)

@@ -13,6 +13,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/comparison_table.hpp"
 #include "app/report/result_files.hpp"
+#include "app/report/timeline_text.hpp"
 #include "app/world/memory.hpp"
 #include "sim/digest.hpp"
 #include "sim/parallel.hpp"
@@ -56,6 +57,12 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
   });
 }
 
+// Unmet goals, and the hottest of the meltdowns.
+std::vector<std::string> notes_of(const RunResult& result) {
+  if (!result.timeline) return {};
+  return timeline_notes(*result.timeline, result.epoch_s, 1);
+}
+
 std::vector<ComparedVariant> to_compared(const Scenario& base,
                                          const std::vector<VariantRun>& runs) {
   std::vector<std::string> names;
@@ -64,7 +71,7 @@ std::vector<ComparedVariant> to_compared(const Scenario& base,
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
     out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics,
-                   runs[v].result.digest, runs[v].result.partial});
+                   runs[v].result.digest, runs[v].result.partial, notes_of(runs[v].result)});
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/command/arguments.hpp"
+#include "app/command/explain_timeline.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
@@ -103,6 +104,10 @@ int explain_command(const Arguments& arguments) {
              fmt::format("{} nines per extent and year at {} h to repair",
                          std::isfinite(durability.nines) ? significant(durability.nines) : "all",
                          significant(scenario->mttr_hours)));
+  const auto over_time = timeline_lines(*scenario, topology, scheme);
+  for (std::size_t i = 0; i < over_time.size(); ++i) {
+    print_line(i == 0 ? "over time" : "", over_time[i]);
+  }
   print_line("run", fmt::format("{} epochs of {} s: {} drive-epochs; about {} of memory",
                                 whole(static_cast<double>(scenario->run.epochs())),
                                 significant(scenario->run.epoch.to_seconds(), 6),

@@ -78,8 +78,10 @@ void print_drives() {
 }
 
 void print_metrics() {
-  TextTable table({{"name", false}, {"unit", false}, {"meaning", false}});
-  for (const MetricRow& row : metric_table()) table.add_row({row.name, row.unit, row.meaning});
+  TextTable table({{"name", false}, {"unit", false}, {"only", false}, {"meaning", false}});
+  for (const MetricRow& row : metric_table()) {
+    table.add_row({row.name, row.unit, presence_text(row.presence), row.meaning});
+  }
   write_output(table.render(Format::kTable));
 }
 

@@ -9,6 +9,7 @@
 #include "app/console/streams.hpp"
 #include "app/report/metric_text.hpp"
 #include "app/report/result_files.hpp"
+#include "app/report/timeline_text.hpp"
 
 namespace spindle::app {
 namespace {
@@ -40,6 +41,11 @@ int run_command(const Arguments& arguments) {
 
   write_output(arguments.format == Format::kJson ? metrics_json(result.metrics)
                                                  : metrics_table(result.metrics, arguments.format));
+  if (arguments.format == Format::kTable && result.timeline) {
+    for (const std::string& line : timeline_notes(*result.timeline, result.epoch_s)) {
+      write_output(line + "\n");
+    }
+  }
   if (!arguments.quiet) {
     print_message("digest {}; results in {}{}\n", result.digest, folder.string(),
                   result.partial ? " (partial: interrupted)" : "");

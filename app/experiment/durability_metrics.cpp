@@ -11,6 +11,10 @@ namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
+void set_if_absent(const std::string& name, double value, Metrics& out) {
+  if (!out.has(name)) out.set(name, value);
+}
+
 // Shares of extents by the number of their shards in a zone, mean over zones: [shards in zone].
 std::vector<double> zone_shard_shares(const World& world,
                                       const models::PlacementResult& placement) {
@@ -70,7 +74,7 @@ void set_direct(const Scenario& scenario, const Durability& analytic,
   out.set("durability.mttdl_years_ci_low", 1 / direct.losses_per_year.high);
   out.set("durability.mttdl_years_ci_high", 1 / direct.losses_per_year.low);
   out.set("durability.losses", static_cast<double>(direct.total.losses));
-  out.set("durability.under_protected_extents", direct.under_protected);
+  set_if_absent("durability.under_protected_extents", direct.under_protected, out);
   out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
   out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
   out.set("durability.analytic_loss_probability_in_run", analytic.first_passage_in_run);
@@ -84,8 +88,9 @@ void set_availability(const World& world, const models::PlacementResult& placeme
                       const Durability& durability, Metrics& out) {
   const std::uint32_t shards = world.scheme.shards();
   const std::uint32_t needed = world.scheme.needed();
-  out.set("availability.unreadable_fraction",
-          models::unreadable_probability(shards, needed, durability.shard_down));
+  set_if_absent("availability.unreadable_fraction",
+                models::unreadable_probability(shards, needed, durability.shard_down), out);
+  if (out.has("availability.zone_down_unreadable_fraction")) return;
   double zone_down = 0;
   const auto shares = zone_shard_shares(world, placement);
   for (std::uint32_t lost = 0; lost <= shards; ++lost) {
@@ -98,13 +103,14 @@ void set_availability(const World& world, const models::PlacementResult& placeme
   out.set("availability.zone_down_unreadable_fraction", zone_down);
 }
 
+// Every restored shard is read from `needed` others and written once.
 void set_repair(const World& world, const models::DirectEstimate& direct, Metrics& out) {
   const auto shards = static_cast<double>(direct.total.restored_shards);
-  const auto bytes = static_cast<double>(world.extents.shard_bytes);
-  out.set("repair.bytes",
-          direct.replications > 0 ? shards * bytes / direct.replications : kUndefined);
-  out.set("repair.p50_s", direct.total.repair_s.quantile(0.5));
-  out.set("repair.p99_s", direct.total.repair_s.quantile(0.99));
+  const auto bytes = static_cast<double>(world.extents.shard_bytes) * (world.scheme.needed() + 1.0);
+  set_if_absent("repair.bytes",
+                direct.replications > 0 ? shards * bytes / direct.replications : kUndefined, out);
+  set_if_absent("repair.p50_s", direct.total.repair_s.quantile(0.5), out);
+  set_if_absent("repair.p99_s", direct.total.repair_s.quantile(0.99), out);
   out.set("repair.waiting_shards", direct.waiting_shards);
 }
 

@@ -10,6 +10,7 @@
 namespace spindle::app {
 
 // With `direct` the probabilities are its own, beside the analytic ones; nullptr: analytic alone.
+// Metrics that `out` has already, from the run's own events, stay as they are.
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::DirectEstimate* direct,
                     Metrics& out);

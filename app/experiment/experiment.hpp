@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/experiment/timeline_record.hpp"
 #include "app/report/metric_table.hpp"
 #include "app/scenario/scenario.hpp"
 #include "models/flow/flow_result.hpp"
@@ -33,6 +35,7 @@ struct RunResult {
   std::string digest;              // of every result above and the per-drive state
   std::uint64_t extents = 0;       // to be placed
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
+  std::optional<TimelineRecord> timeline;            // where the run played events
   std::vector<std::string> violations;  // conservation laws broken: a bug, never a user's error
 };
 

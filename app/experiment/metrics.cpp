@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "app/experiment/durability_metrics.hpp"
+#include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
@@ -130,10 +131,11 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
                         const models::PlacementResult& placement, const models::FlowResult& flow,
-                        const models::DirectEstimate* direct) {
+                        const models::DirectEstimate* direct, const TimelineSummary* timeline) {
   Metrics out;
   set_capacity(world, placement, out);
   set_heat(world, flow, out);
+  if (timeline != nullptr) set_timeline(*timeline, out);
   set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, flow, out);

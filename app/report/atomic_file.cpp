@@ -131,6 +131,12 @@ void FileBatch::commit() {
     throw OutputError(fmt::format("{}: a folder stands where a file must go — choose another --out",
                                   (folder_ / name).string()));
   }
+  // First, so that a batch that is killed here leaves no file of another beside its own.
+  for (const std::string& name : removed_) {
+    const fs::path path = folder_ / name;
+    const bool gone = ::unlink(path.c_str()) == 0 || errno == ENOENT;
+    if (!gone && errno != EISDIR) fail(path, "cannot remove");
+  }
   for (AtomicFile& file : files_) file.commit();
 }
 

@@ -53,11 +53,14 @@ class FileBatch {
   // The reference is good until commit(). Call its finish(), or leave that to commit().
   AtomicFile& add(const std::string& name);
   void add(const std::string& name, std::string_view content);
+  // A file of an earlier batch that this one does not have: gone with commit(), if it is there.
+  void remove(std::string name) { removed_.push_back(std::move(name)); }
   void commit();
 
  private:
   std::filesystem::path folder_;
   std::deque<std::string> names_;
+  std::deque<std::string> removed_;
   std::deque<AtomicFile> files_;
 };
 

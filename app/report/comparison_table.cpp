@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "app/report/result_files.hpp"
+#include "app/text/wording.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -27,6 +29,13 @@ std::string as_nines(double value) {
 }
 std::string as_tiny(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.1e}", value);
+}
+
+std::string as_days(double seconds) {
+  return std::isnan(seconds) ? "-" : significant(seconds / sim::kSecondsPerDay, 3);
+}
+std::string as_bytes(double value) {
+  return std::isnan(value) ? "-" : human_bytes(value);
 }
 
 struct ComparisonColumn {
@@ -52,6 +61,17 @@ constexpr ComparisonColumn kColumns[] = {
     {"drives\nfor\nheat", "cost.drives_for_heat", whole},
 };
 
+constexpr ComparisonColumn kOverTime[] = {
+    {"unreadable\nextents\nmost", "availability.unreadable_extents", whole},
+    {"extents\nthat lack\nshards", "durability.under_protected_extents", whole},
+    {"full\nprotection\nafter d", "repair.full_protection_s", as_days},
+    {"repair\nread and\nwritten", "repair.bytes", as_bytes},
+    {"landed\nat target\nafter d", "migration.seconds", as_days},
+    {"landed\nhottest\n%", "landing.rack_heat_peak", as_percent},
+    {"landed\nheat\nx others", "landing.rack_heat_to_fleet", as_fixed},
+    {"racks\nmelted\n", "heat.meltdown_racks", whole},
+};
+
 // Of a variant's folder name: file systems take 255 bytes.
 constexpr std::size_t kLongestFolder = 100;
 
@@ -65,8 +85,45 @@ Nines are per extent and year, from independent drive failures. Drives are what 
 heat of the busiest epoch evenly spread, would need at the scenario's targets.
 )";
 
+constexpr const char* kOverTimeLegend = R"(
+Over time: unreadable is the most at one time, extents that lack shards are those of the run's end,
+full protection counts from the first zone or rack lost; "-" is not reached, or nothing of the kind.
+A landed rack's heat is the mean of its drives in an epoch; racks melt where it exceeds 100 %.
+)";
+
 constexpr const char* kUnplacedLegend =
     "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
+
+bool plays_events(const ComparedVariant& variant) {
+  return variant.metrics.has("availability.unreadable_extents");
+}
+
+// One row a variant that plays events; empty where none does.
+std::string over_time_table(const std::vector<ComparedVariant>& variants, Format format) {
+  if (std::none_of(variants.begin(), variants.end(), plays_events)) return "";
+  std::vector<Column> columns{{"over time", false}};
+  for (const ComparisonColumn& column : kOverTime) columns.push_back({column.header});
+  TextTable table(std::move(columns));
+  for (const ComparedVariant& variant : variants) {
+    if (!plays_events(variant)) continue;
+    std::vector<std::string> cells{variant.name};
+    for (const ComparisonColumn& column : kOverTime) {
+      cells.push_back(column.text(variant.metrics.get(column.metric)));
+    }
+    table.add_row(std::move(cells));
+  }
+  return "\n" + table.render(format);
+}
+
+std::string notes_of(const std::vector<ComparedVariant>& variants) {
+  std::string out;
+  for (const ComparedVariant& variant : variants) {
+    for (const std::string& note : variant.notes) {
+      out += fmt::format("{}: {}\n", variant.name, note);
+    }
+  }
+  return out.empty() ? out : "\n" + out;
+}
 
 // Metrics that at least one variant has.
 std::vector<MetricRow> rows_in(const std::vector<ComparedVariant>& variants) {
@@ -114,8 +171,12 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
     }
     table.add_row(std::move(cells));
   }
-  std::string out = table.render(format);
-  if (format == Format::kTable) out += kLegend;
+  const std::string over_time = over_time_table(variants, format);
+  std::string out = table.render(format) + over_time;
+  if (format == Format::kTable) {
+    out += kLegend;
+    if (!over_time.empty()) out += kOverTimeLegend + notes_of(variants);
+  }
   if (any_incomplete && format != Format::kCsv) out += kUnplacedLegend;
   return out;
 }

@@ -15,10 +15,12 @@ struct ComparedVariant {
   std::string overrides_json;  // its "set" object
   Metrics metrics;
   std::string digest;
-  bool partial = false;  // interrupted
+  bool partial = false;                 // interrupted
+  std::vector<std::string> notes = {};  // unmet goals and melted racks
 };
 
-// kTable closes with a line on how to read each column.
+// A second table says what happened over time, where a variant plays events. kTable closes with a
+// line on how to read each column, and the variants' notes.
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
 // {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}
 std::string comparison_json(const std::string& scenario,

@@ -9,6 +9,8 @@ namespace spindle::app {
 namespace {
 
 constexpr auto kDirect = MetricRow::Presence::kDirect;
+constexpr auto kTimeline = MetricRow::Presence::kTimeline;
+constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
     MetricRow{"capacity.fill.mean", "1", "bytes stored / capacity, over the fleet"},
@@ -38,6 +40,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.drive_peak_to_mean", "1",
               "largest heat of any drive in any epoch / mean heat of the fleet"},
     MetricRow{"heat.meltdown_racks", "1", "racks whose mean heat exceeds 1 in some epoch"},
+    MetricRow{"heat.directed_share", "1",
+              "share of the fleet's disk time that repair, moves and first writes take", kTimeline},
     MetricRow{"durability.annual_loss_probability", "1/yr",
               "probability that an extent is lost within a year, from random causes"},
     MetricRow{"durability.ci_low", "1/yr", "lower end of its interval (equal where exact)"},
@@ -59,7 +63,10 @@ constexpr std::array kRows = {
     MetricRow{"durability.losses", "1", "losses of extents counted, over all replications",
               kDirect},
     MetricRow{"durability.under_protected_extents", "1",
-              "extents that lack shards at the run's end (mean over replications)", kDirect},
+              "extents that lack shards at the run's end (direct alone: mean over replications)",
+              kSimulated},
+    MetricRow{"durability.under_protected_peak_extents", "1",
+              "extents that lack shards, most at one time", kTimeline},
     MetricRow{"durability.analytic_annual_loss_probability", "1/yr",
               "the analytic estimator's annual loss probability", kDirect},
     MetricRow{"durability.analytic_mttdl_years", "yr", "the analytic estimator's MTTDL", kDirect},
@@ -68,15 +75,43 @@ constexpr std::array kRows = {
     MetricRow{"durability.estimators_agree", "1",
               "1 where the interval of the loss in the run holds the chain's value, 0 where not",
               kDirect},
-    MetricRow{"availability.unreadable_fraction", "1",
-              "share of extents that cannot be read at a random moment"},
+    MetricRow{
+        "availability.unreadable_fraction", "1",
+        "share of extents that cannot be read at a random moment (over time: mean of the run)"},
     MetricRow{"availability.zone_down_unreadable_fraction", "1",
-              "the same while one zone is down (mean over zones)"},
-    MetricRow{"repair.bytes", "B", "bytes of the shards restored in the run (mean)", kDirect},
-    MetricRow{"repair.p50_s", "s", "median time from a failure to a restored shard", kDirect},
-    MetricRow{"repair.p99_s", "s", "99 % quantile of that time", kDirect},
+              "the same while one zone is down (mean over zones; where one is in the run: most)"},
+    MetricRow{"availability.unreadable_extents", "1",
+              "extents that cannot be read, most at one time", kTimeline},
+    MetricRow{"repair.bytes", "B",
+              "bytes that repair reads and writes in the run (direct alone: mean)", kSimulated},
+    MetricRow{"repair.cross_zone_bytes", "B", "of these, read in another zone than written",
+              kTimeline},
+    MetricRow{"repair.p50_s", "s", "median time from a failure to a restored shard", kSimulated},
+    MetricRow{"repair.p99_s", "s", "99 % quantile of that time", kSimulated},
     MetricRow{"repair.waiting_shards", "1",
               "shards that no legal drive can take at the run's end (mean)", kDirect},
+    MetricRow{"repair.drive_failures", "1", "drives that fail in the run", kTimeline},
+    MetricRow{
+        "repair.full_protection_s", "s",
+        "from the first zone or rack lost to full protection; undefined: none, or not reached",
+        kTimeline},
+    MetricRow{"repair.shortfall_bytes", "B",
+              "missing shards that no legal drive has room for at the run's end", kTimeline},
+    MetricRow{"migration.bytes", "B", "bytes moved to landed racks", kTimeline},
+    MetricRow{"migration.seconds", "s",
+              "longest time from a landing to its target; undefined: none, or not reached",
+              kTimeline},
+    MetricRow{"migration.unmet_bytes", "B", "what landed racks lack of their target at the end",
+              kTimeline},
+    MetricRow{"landing.rack_heat_peak", "1", "largest mean heat of a landed rack in an epoch",
+              kTimeline},
+    MetricRow{"landing.rack_heat_to_fleet", "1",
+              "mean heat of landed racks / of the others, once at their target (new data first: "
+              "once landed)",
+              kTimeline},
+    MetricRow{"turnover.new_extents", "1", "extents of new data placed in the run", kTimeline},
+    MetricRow{"turnover.unplaced_extents", "1",
+              "extents of new data that found no legal drives with room", kTimeline},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_rack", "1", "extents with a shard in a rack (mean over racks)"},
@@ -107,9 +142,27 @@ const MetricRow* find_metric(std::string_view name) {
   return nullptr;
 }
 
+const char* presence_text(MetricRow::Presence presence) {
+  switch (presence) {
+    case MetricRow::Presence::kAlways:
+      return "";
+    case MetricRow::Presence::kDirect:
+      return "direct";
+    case MetricRow::Presence::kTimeline:
+      return "over time";
+    case MetricRow::Presence::kSimulated:
+      return "direct, over time";
+  }
+  return "";
+}
+
 void Metrics::set(const std::string& name, double value) {
-  if (find_metric(name) == nullptr) throw std::logic_error("metric not in the table: " + name);
-  values_.emplace_back(name, value);
+  const MetricRow* row = find_metric(name);
+  if (row == nullptr) throw std::logic_error("metric not in the table: " + name);
+  const auto later = std::find_if(values_.begin(), values_.end(), [&](const auto& entry) {
+    return find_metric(entry.first) > row;
+  });
+  values_.emplace(later, name, value);
 }
 
 bool Metrics::has(std::string_view name) const {

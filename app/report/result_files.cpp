@@ -8,6 +8,8 @@
 
 #include "app/report/atomic_file.hpp"
 #include "app/report/json_number.hpp"
+#include "app/report/timeline_files.hpp"
+#include "app/report/timeline_text.hpp"
 #include "app/version.hpp"
 
 namespace spindle::app {
@@ -21,15 +23,19 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;
   std::string piece =
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
-      "heat_mean,heat_max,hot_share\n";
+      "heat_mean,heat_max,hot_share";
+  piece += timeline_columns(result);
+  piece += "\n";
   const models::FleetSeries& series = result.series;
   const double drives = result.drives;
   for (std::size_t e = 0; e < series.heat_sum.size(); ++e) {
-    fmt::format_to(std::back_inserter(piece), "{},{},{},{},{},{},{}\n",
+    fmt::format_to(std::back_inserter(piece), "{},{},{},{},{},{},{}",
                    static_cast<double>(e) * result.epoch_s, series.requests_per_s[e],
                    series.read_bytes_per_s[e], series.write_bytes_per_s[e],
                    series.heat_sum[e] / drives, series.heat_max[e],
                    static_cast<double>(series.hot_drives[e]) / drives);
+    append_timeline_values(result, e, piece);
+    piece += "\n";
     if (piece.size() < kPiece) continue;
     file.write(piece);
     piece.clear();
@@ -61,6 +67,12 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   json["shards_placed"] = result.shards;
   json["placement_notes"] = Json::object();
   for (const auto& note : result.notes) json["placement_notes"][note.name] = note.count;
+  if (result.timeline) {
+    json["unmet_goals"] = Json::array();
+    for (const auto& line : unmet_goals(result.timeline->summary)) {
+      json["unmet_goals"].push_back(line);
+    }
+  }
   json["drive_epochs"] = result.drive_epochs;
   json["wall_s"] = cost.wall_s;
   json["cpu_s"] = cost.cpu_s;
@@ -93,6 +105,7 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
   write_timeseries(batch.add("timeseries.csv"), result);
   batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));
   batch.add("heat_histogram.csv", histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
+  add_timeline_files(result, batch);
   batch.add("scenario.json", scenario.resolved_json);
   batch.add("metrics.json", metrics_json(result.metrics));
   batch.add("manifest.json", manifest_json(scenario, result, cost));

@@ -3,6 +3,8 @@
 //
 //   metrics.json         every metric, nothing volatile: two equal runs are byte-equal
 //   timeseries.csv       the fleet, one line an epoch
+//   events.csv           what happened, where the run plays events (timeline_files.hpp)
+//   racks.csv            mean heat of each rack in each epoch, likewise
 //   fill_histogram.csv   drives by fill fraction
 //   heat_histogram.csv   drive-epochs by heat
 //   scenario.json        the scenario as resolved, with defaults filled in

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "app/scenario/fields.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
@@ -145,6 +146,72 @@ void build_durability(const ResolvedView& view, Scenario& scenario) {
   scenario.failure.replace = view.duration("failure.replace").value_or(scenario.failure.replace);
 }
 
+models::RepairOptions build_repair(const ResolvedView& view) {
+  models::RepairOptions repair;
+  repair.detect = view.duration("failure.detect").value_or(repair.detect);
+  repair.mttr = view.duration("repair.mttr").value();
+  if (const auto bandwidth = view.byte_rate("repair.bandwidth")) {
+    repair.law = models::RepairLaw::kBandwidth;
+    repair.bytes_per_s = *bandwidth;
+  }
+  repair.io = view.bytes("repair.io").value();
+  if (view.text("repair.after_zone_loss") == "relax") {
+    repair.after_zone_loss = models::AfterZoneLoss::kRelax;
+  }
+  return repair;
+}
+
+std::vector<models::RandomOutages> build_random_outages(const ResolvedView& view) {
+  std::vector<models::RandomOutages> out;
+  for (std::size_t i = 0; i < view.size("failure.outages"); ++i) {
+    const ResolvedView row = view.element("failure.outages", i);
+    const bool forever = row.text("lasts") == "forever";
+    out.push_back({.kind = row.text("domain") == "zone" ? models::DomainKind::kZone
+                                                        : models::DomainKind::kRack,
+                   .per_year = row.failure_rate("rate").value(),
+                   .is_permanent = forever,
+                   .lasts = forever ? sim::Duration() : row.duration("lasts").value()});
+  }
+  return out;
+}
+
+models::Landing build_landing(const ResolvedView& view, sim::Instant at) {
+  const std::string policy = view.text("policy").value();
+  return {.at = at,
+          .racks_per_zone = small(view, "racks_per_zone"),
+          .policy = policy == "none"             ? models::LandingPolicy::kNone
+                    : policy == "new_data_first" ? models::LandingPolicy::kNewDataFirst
+                                                 : models::LandingPolicy::kCoolestFirst,
+          .target_fill = view.number("target_fill").value(),
+          .bytes_per_s = view.byte_rate("rate").value()};
+}
+
+void build_events(const ResolvedView& view, Scenario& scenario) {
+  for (std::size_t i = 0; i < view.size("events"); ++i) {
+    const ResolvedView event = view.element("events", i);
+    const std::string word = event.text("event").value();
+    const sim::Instant at = sim::Instant() + event.duration("at").value();
+    if (word == "rack_landing") {
+      scenario.landings.push_back(build_landing(event, at));
+      continue;
+    }
+    const bool zone = word.starts_with("zone");
+    // Its end stays within what an Instant holds, and is beyond every run where it is cut.
+    const sim::Duration lasts =
+        std::min(event.duration("lasts").value_or(sim::Duration()),
+                 sim::Duration::seconds(kHorizonSeconds) - event.duration("at").value());
+    scenario.outages.scripted.push_back(
+        {.kind = zone ? models::DomainKind::kZone : models::DomainKind::kRack,
+         .domain = small(event, zone ? "zone" : "rack"),
+         .at = at,
+         .is_permanent = word.ends_with("lost"),
+         .lasts = lasts});
+  }
+  const auto earlier = [](const auto& a, const auto& b) { return a.at < b.at; };
+  std::stable_sort(scenario.outages.scripted.begin(), scenario.outages.scripted.end(), earlier);
+  std::stable_sort(scenario.landings.begin(), scenario.landings.end(), earlier);
+}
+
 TenantSpec build_tenant(const ResolvedView& view) {
   TenantSpec tenant;
   tenant.share = view.number("share").value();
@@ -154,6 +221,9 @@ TenantSpec build_tenant(const ResolvedView& view) {
   tenant.options.read_bytes_per_s = view.byte_rate("reads").value_or(0);
   tenant.options.write_bytes_per_s = view.byte_rate("writes").value_or(0);
   tenant.options.object_size = view.bytes("object").value();
+  if (view.text("writes_are") == "new_data") {
+    tenant.options.writes_are = models::WriteKind::kNewData;
+  }
   tenant.options.cooling = build_cooling(view.below("cooling").value());
   build_load(view.below("load").value(), tenant);
   return tenant;
@@ -190,7 +260,9 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.fleet = build_fleet(view);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = build_redundancy(view);
-  scenario.spread = {small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack")};
+  scenario.spread = {
+      small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack"),
+      view.text("spread.zones") == "any" ? models::ZoneDraw::kAny : models::ZoneDraw::kEven};
   scenario.placement = build_placement(view);
   for (std::size_t i = 0; i < view.size("tenants"); ++i) {
     scenario.tenants.push_back(build_tenant(view.element("tenants", i)));
@@ -199,6 +271,9 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
   build_durability(view, scenario);
+  scenario.repair = build_repair(view);
+  scenario.outages.random = build_random_outages(view);
+  build_events(view, scenario);
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
   if (const Json* thresholds = view.at("thresholds")) {
     for (const auto& [metric, text] : thresholds->items()) {

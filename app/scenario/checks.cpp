@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/timeline_checks.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/placement/spread_rule.hpp"
@@ -17,7 +18,6 @@
 namespace spindle::app {
 namespace {
 
-constexpr std::uint64_t kMaxRacks = 1'000'000;
 constexpr std::uint64_t kMaxTenants = 1'000'000;
 // Periods of activity are drawn one by one, each in some 40 ns, twice: this many take minutes.
 constexpr std::uint64_t kMaxPeriods = 2'000'000'000;
@@ -57,23 +57,13 @@ class Checker {
     check_periods();
     check_capacity();
     check_objects();
-    check_detection();
     check_names("tenants", "two classes of tenants");
     check_names("compare.variants", "two variants");
   }
 
  private:
-  // Blames the first of the paths that an override set, and the first one otherwise.
   void add(std::initializer_list<std::string_view> paths, std::string message) {
-    std::string_view blamed = *paths.begin();
-    for (const std::string_view path : paths) {
-      if (view_.at(path) != nullptr && origin_of(root_, path).source != Origin::Source::kFile) {
-        blamed = path;
-        break;
-      }
-    }
-    problems_.add(origin_of(root_, blamed), std::string(blamed), std::move(message),
-                  std::string(*paths.begin()));
+    blame(root_, view_, paths, std::move(message), problems_);
   }
 
   void read_redundancy() {
@@ -341,16 +331,6 @@ class Checker {
     }
   }
 
-  void check_detection() {
-    const auto detect = view_.duration("failure.detect");
-    const auto mttr = view_.duration("repair.mttr");
-    if (!detect || !mttr || *detect < *mttr) return;
-    add({"failure.detect", "repair.mttr"},
-        fmt::format("detection takes {} and the whole repair {} (nothing is left for the rebuild) "
-                    "— detect sooner, or a longer repair.mttr",
-                    format_duration(*detect), format_duration(*mttr)));
-  }
-
   void check_names(const std::string& array, std::string_view what) {
     std::map<std::string, std::size_t> first;
     for (std::size_t i = 0; i < view_.size(array); ++i) {
@@ -378,8 +358,23 @@ class Checker {
 
 }  // namespace
 
+void blame(const Value& root, const ResolvedView& view,
+           std::initializer_list<std::string_view> paths, std::string message,
+           ProblemList& problems) {
+  std::string_view blamed = *paths.begin();
+  for (const std::string_view path : paths) {
+    if (view.at(path) != nullptr && origin_of(root, path).source != Origin::Source::kFile) {
+      blamed = path;
+      break;
+    }
+  }
+  problems.add(origin_of(root, blamed), std::string(blamed), std::move(message),
+               std::string(*paths.begin()));
+}
+
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
   Checker(root, resolved, problems).run();
+  check_timeline(root, resolved, problems);
 }
 
 }  // namespace spindle::app

@@ -13,19 +13,6 @@ std::vector<std::string> words_of(const std::vector<VariantSpec>& variants) {
   return words;
 }
 
-// A union: its tag, whose words are the variants' names, then each variant's own keys.
-ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
-                      std::vector<VariantSpec> variants) {
-  Field field{.name = tag,
-              .kind = Kind::kWord,
-              .required = fallback.empty(),
-              .fallback = fallback.empty() ? "" : "\"" + fallback + "\"",
-              .example = "\"" + variants.front().word + "\"",
-              .words = words_of(variants),
-              .doc = std::move(doc)};
-  return {.fields = {std::move(field)}, .tag = std::move(tag), .variants = std::move(variants)};
-}
-
 Field duration(std::string name, std::string fallback, std::string example, std::string doc) {
   const bool required = fallback.empty();
   return {.name = std::move(name),
@@ -252,6 +239,18 @@ std::vector<Field> policy_fields(std::string_view policy) {
 
 }  // namespace
 
+ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
+                      std::vector<VariantSpec> variants) {
+  Field field{.name = tag,
+              .kind = Kind::kWord,
+              .required = fallback.empty(),
+              .fallback = fallback.empty() ? "" : "\"" + fallback + "\"",
+              .example = "\"" + variants.front().word + "\"",
+              .words = words_of(variants),
+              .doc = std::move(doc)};
+  return {.fields = {std::move(field)}, .tag = std::move(tag), .variants = std::move(variants)};
+}
+
 const ObjectSpec& redundancy_table() {
   const auto shards = [](std::string name, bool required, double min, double max,
                          std::string example, std::string doc) -> Field {
@@ -278,7 +277,15 @@ const ObjectSpec& redundancy_table() {
 const ObjectSpec& spread_table() {
   static const ObjectSpec kTable{
       .fields = {limit("max_per_zone", "3", "Shards of one extent in a zone; 0: no limit."),
-                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit.")}};
+                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit."),
+                 {.name = "zones",
+                  .kind = Kind::kWord,
+                  .fallback = "\"even\"",
+                  .example = "\"even\"",
+                  .words = {"even", "any"},
+                  .doc = "`even`: over the zones as evenly as their number allows; `any`: each "
+                         "shard in a zone at random, so that the limit alone protects from the "
+                         "loss of a zone (`static` sets stay even)."}}};
   return kTable;
 }
 
@@ -322,6 +329,13 @@ const ObjectSpec& tenant_table() {
                   .example = "\"1 MB\"",
                   .range = {.above_min = true},
                   .doc = "Size of the object that one request reads or writes."},
+                 {.name = "writes_are",
+                  .kind = Kind::kWord,
+                  .fallback = "\"updates\"",
+                  .example = "\"new_data\"",
+                  .words = {"updates", "new_data"},
+                  .doc = "What written bytes are: `updates` of data where it lies, or `new_data` "
+                         "that takes the place of as much old data."},
                  choice("cooling", cooling_table(), "How demand falls with the age of data."),
                  choice("load", load_table(), "How demand varies with time.")},
       .exclusions = {{.object = "load",

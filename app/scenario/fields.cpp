@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/scenario/field_objects.hpp"
+#include "app/scenario/timeline_fields.hpp"
 #include "models/drive/drive_model.hpp"
 
 namespace spindle::app {
@@ -142,18 +143,6 @@ const ObjectSpec& traces_table() {
   return kTable;
 }
 
-const ObjectSpec& repair_table() {
-  static const ObjectSpec kTable{
-      .fields = {{.name = "mttr",
-                  .kind = Kind::kDuration,
-                  .fallback = "\"24 h\"",
-                  .example = "\"24 h\"",
-                  .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
-                  .doc = "Mean time from a failure to the restored shard: detection and "
-                         "rebuild."}}};
-  return kTable;
-}
-
 const ObjectSpec& durability_table() {
   static const ObjectSpec kTable{
       .fields = {
@@ -170,26 +159,6 @@ const ObjectSpec& durability_table() {
            .example = "20",
            .range = {.min = 2, .max = 100000},
            .doc = "Of `direct`: independent histories, from which the intervals come."},
-      }};
-  return kTable;
-}
-
-const ObjectSpec& failure_table() {
-  static const ObjectSpec kTable{
-      .fields = {
-          {.name = "detect",
-           .kind = Kind::kDuration,
-           .fallback = "\"0 s\"",
-           .example = "\"15 min\"",
-           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
-           .doc = "From a drive's failure to the start of its shards' rebuild; below repair.mttr, "
-                  "which it is part of."},
-          {.name = "replace",
-           .kind = Kind::kDuration,
-           .fallback = "\"24 h\"",
-           .example = "\"24 h\"",
-           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
-           .doc = "From a drive's failure to the new, empty drive in its slot."},
       }};
   return kTable;
 }
@@ -293,8 +262,13 @@ ObjectSpec make_root() {
   fields.push_back(optional_object("durability", durability_table(),
                                    "How durability is estimated; absent: by the chain alone."));
   fields.push_back(optional_object("failure", failure_table(),
-                                   "How drives fail and are replaced, for the direct estimator; "
-                                   "absent: its defaults."));
+                                   "How drives fail and are replaced, racks and zones go down; "
+                                   "absent: the defaults, where failures are simulated."));
+  fields.push_back({.name = "events",
+                    .kind = Kind::kArray,
+                    .range = {.max = 10000},
+                    .object = &event_table(),
+                    .doc = "What happens at stated times, in any order."});
   fields.push_back(object_field("targets", false, targets_table(),
                                 "What a plan may use of a drive, 0.0001 to 1."));
   fields.push_back({.name = "thresholds",

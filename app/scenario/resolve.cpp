@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "app/report/metric_table.hpp"
@@ -227,12 +228,24 @@ void write_out_presets(const Value& root, Json& scenario) {
   }
 }
 
-// The direct estimator's defaults, where it is asked for; scenarios without it stay as they are.
+// Whether failures are simulated: by the direct estimator, or as events of the run.
+bool simulates_failures(const Json& scenario) {
+  if (scenario.contains("durability")) {
+    const Json& durability = scenario["durability"];
+    if (durability.contains("estimator") && durability["estimator"] == "direct") return true;
+  }
+  if (scenario.contains("events") && !scenario["events"].empty()) return true;
+  if (scenario.contains("repair") && scenario["repair"].contains("bandwidth")) return true;
+  if (!scenario.contains("tenants")) return false;
+  return std::any_of(scenario["tenants"].begin(), scenario["tenants"].end(), [](const Json& row) {
+    return row.is_object() && row.contains("writes_are") && row["writes_are"] == "new_data";
+  });
+}
+
+// The defaults of failures, where they are simulated; other scenarios stay as they are.
 void write_out_failure(const Value& root, Json& scenario, ProblemList& problems) {
   if (scenario.contains("failure") || root.find("failure") != nullptr) return;
-  if (!scenario.contains("durability")) return;
-  const Json& durability = scenario["durability"];
-  if (!durability.contains("estimator") || durability["estimator"] != "direct") return;
+  if (!simulates_failures(scenario)) return;
   Value none = *parse_document("{}").value;
   set_origin(none, root.origin);
   const Field& failure = *scenario_table().find_anywhere("failure");

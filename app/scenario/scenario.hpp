@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "models/failure/outage.hpp"
 #include "models/fleet/topology.hpp"
+#include "models/migration/landing_options.hpp"
 #include "models/placement/policy.hpp"
 #include "models/placement/spread_rule.hpp"
 #include "models/redundancy/scheme.hpp"
+#include "models/repair/repair_options.hpp"
 #include "models/tenant/population.hpp"
 #include "sim/time.hpp"
 
@@ -59,7 +62,7 @@ struct DurabilityOptions {
   std::uint32_t replications = 20;  // direct
 };
 
-// What the direct estimator simulates beside repair.mttr.
+// What simulated failures take beside RepairOptions.
 struct FailureTimes {
   sim::Duration detect;                              // below mttr
   sim::Duration replace = sim::Duration::hours(24);  // from a failure to the new drive
@@ -98,10 +101,26 @@ struct Scenario {
   double mttr_hours = 24;
   DurabilityOptions durability;
   FailureTimes failure;
+  models::RepairOptions repair;           // its `detect` is failure.detect
+  models::OutageOptions outages;          // scripted ones by time, those of one time as in the file
+  std::vector<models::Landing> landings;  // by time, those of one time as in the file
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Variant> variants;
   std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
+
+  // True where failures, outages, repair, landings and new data are played as events of the run;
+  // otherwise the fleet stays as it is placed, and only demand changes with time.
+  [[nodiscard]] bool has_timeline() const;
+  // Of all landings together, in every zone alike.
+  [[nodiscard]] std::uint32_t landing_racks_per_zone() const;
+  // Racks over the whole run, landed ones counted in.
+  [[nodiscard]] std::uint32_t racks_in_all() const;
+  // Drives of all landed racks: each has the mean number of drives of the first racks, rounded.
+  [[nodiscard]] std::uint64_t landing_drives() const;
 };
+
+// What is allowed and hardly meant, a sentence each: "every zone is lost …".
+std::vector<std::string> warnings_of(const Scenario& scenario);
 
 }  // namespace spindle::app

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "app/experiment/timeline_record.hpp"
 #include "app/text/wording.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/redundancy/scheme.hpp"
@@ -19,6 +20,8 @@ namespace {
 
 // Of a series, for each epoch.
 constexpr double kSeriesBytes = 48;
+constexpr double kTimelineSeriesBytes = 36;
+constexpr double kSeriesWork = 32;  // while it is made and reduced
 
 // The limit of the container (control groups, version 2); none is "max", or no file.
 std::uint64_t container_limit() {
@@ -52,6 +55,22 @@ double subset_bytes(const Scenario& scenario, double tenants) {
 double direct_bytes(const Scenario& scenario, double extents, double shards) {
   if (scenario.durability.estimator != DurabilityEstimator::kDirect) return 0;
   return extents * 2 + shards * 4.3 + scenario.fleet.drives * 40.0;
+}
+
+// Series that a run leaves: of the fleet, and where it plays events, of those and of each rack.
+double series_bytes(const Scenario& scenario) {
+  const auto epochs = static_cast<double>(scenario.run.epochs());
+  if (!scenario.has_timeline()) return epochs * kSeriesBytes;
+  const double racks = keeps_rack_heat(scenario) ? scenario.racks_in_all() : 0;
+  return epochs * (kSeriesBytes + kTimelineSeriesBytes + 4 * racks);
+}
+
+// A run that plays events: each extent's demand, the map's copy with its reverse index, demand that
+// shifts within a window of epochs, and states of drives.
+double timeline_bytes(const Scenario& scenario, double extents, double shards) {
+  if (!scenario.has_timeline()) return 0;
+  const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
+  return extents * 8 + shards * (4 + 4 + 0.5) + drives * 200;
 }
 
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
@@ -92,7 +111,8 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 4 : 0) +
       scenario.fleet.drives * 96.0 + tenants * (200 + 24.0 * models) +
       models::flow_memory_bytes(models, tenants, racks, tenants) + subset_bytes(scenario, tenants) +
-      direct_bytes(scenario, extents, shards) + static_cast<double>(scenario.run.epochs()) * 80 +
+      direct_bytes(scenario, extents, shards) + timeline_bytes(scenario, extents, shards) +
+      series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
       trace_bytes(scenario) + 16e6);
 }
 
@@ -103,7 +123,7 @@ std::size_t runs_at_once(std::span<const Scenario* const> runs) {
 
 void require_memory(std::span<const Scenario* const> runs) {
   double kept = 0;
-  for (const Scenario* run : runs) kept += static_cast<double>(run->run.epochs()) * kSeriesBytes;
+  for (const Scenario* run : runs) kept += series_bytes(*run);
   if (runs.size() == 1) kept = 0;  // is part of the run itself
   const double needed = kept + static_cast<double>(largest_of(runs));
   const auto usable = static_cast<double>(usable_memory_bytes());

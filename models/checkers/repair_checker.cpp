@@ -34,6 +34,7 @@ RepairChecker::RepairChecker(const Topology& topology, const SpreadRule& rule,
       shard_bytes_(shard_bytes),
       placement_(placement),
       shards_on_(counts.begin(), counts.end()),
+      reserved_on_(counts.size()),
       in_rack_(topology.racks()),
       in_zone_(topology.zones()) {}
 
@@ -79,42 +80,89 @@ void RepairChecker::show(std::uint32_t extent, std::span<const std::uint32_t> dr
   }
 }
 
-CheckReport RepairChecker::finish(std::span<const std::uint8_t> is_up,
-                                  std::span<const std::uint64_t> used_bytes,
-                                  std::uint64_t missing) {
+CheckReport RepairChecker::finish(const Claims& claims) {
   for (std::uint32_t drive = 0; drive < topology_.drives(); ++drive) {
-    const std::uint64_t bytes = shards_on_[drive] * shard_bytes_;
-    if (is_up[drive] == 0 && shards_on_[drive] != 0) {
+    const std::uint64_t used = claims.used_bytes[drive];
+    const std::uint64_t taken = claims.taken_bytes[drive];
+    const bool is_gone = claims.is_gone[drive] != 0;
+    const std::uint64_t bytes = is_gone ? 0 : shards_on_[drive] * shard_bytes_;
+    if (claims.is_present[drive] == 0 && !is_gone && shards_on_[drive] != 0) {
       add(report_, "drive {} is down and holds {} shards", drive, shards_on_[drive]);
     }
-    if (used_bytes[drive] != bytes) {
-      add(report_, "drive {} counts {} B used, the map puts {} B there", drive, used_bytes[drive],
-          bytes);
+    if (used != bytes) {
+      add(report_, "drive {} counts {} B used, the map puts {} B there", drive, used, bytes);
     }
-    if (used_bytes[drive] > topology_.capacity_of(drive).value) {
-      add(report_, "drive {} holds {} B, capacity {} B", drive, used_bytes[drive],
+    if (taken != used + reserved_on_[drive] * shard_bytes_) {
+      add(report_, "drive {} counts {} B taken, it holds {} B and {} shards are on their way",
+          drive, taken, used, reserved_on_[drive]);
+    }
+    if (std::max(used, taken) > topology_.capacity_of(drive).value) {
+      add(report_, "drive {} holds {} B, capacity {} B", drive, std::max(used, taken),
           topology_.capacity_of(drive).value);
     }
   }
-  if (missing_ != missing) {
-    add(report_, "{} shards are missing, {} are counted so", missing_, missing);
+  if (missing_ != claims.missing) {
+    add(report_, "{} shards are missing, {} are counted so", missing_, claims.missing);
   }
   return std::move(report_);
 }
 
+CheckReport check_extents(const FleetState& state) {
+  CheckReport report;
+  std::uint64_t under_protected = 0;
+  std::uint64_t unreadable = 0;
+  for (std::uint32_t extent = 0; extent < state.extents(); ++extent) {
+    if (!state.is_placed(extent)) continue;
+    std::uint32_t present = 0;
+    std::uint32_t readable = 0;
+    for (const std::uint32_t entry : state.map().of(extent)) {
+      if (ShardMap::is_lost(entry)) continue;
+      present += state.is_present(entry) ? 1U : 0U;
+      readable += state.can_read(entry) ? 1U : 0U;
+    }
+    under_protected += present < state.shards() ? 1U : 0U;
+    unreadable += readable < state.needed() ? 1U : 0U;
+  }
+  if (under_protected != state.under_protected()) {
+    add(report, "{} extents lack shards, {} are counted so", under_protected,
+        state.under_protected());
+  }
+  if (unreadable != state.unreadable()) {
+    add(report, "{} extents cannot be read, {} are counted so", unreadable, state.unreadable());
+  }
+  return report;
+}
+
 CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
-                         const RepairRun& run) {
-  RepairChecker checker(inputs.topology, inputs.spread, inputs.shard_bytes, inputs.placement,
+                         const FleetState& state, const Repair& repair) {
+  RepairChecker checker(inputs.topology, repair.spread(), inputs.shard_bytes, inputs.placement,
                         counts);
   std::array<std::uint32_t, kMaxShards> drives{};
-  run.state().map().for_each_changed(
-      [&](std::uint32_t extent, std::span<const std::uint32_t> entries) {
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-          drives[i] = ShardMap::is_lost(entries[i]) ? PlacementResult::kNoDrive : entries[i];
-        }
-        checker.show(extent, std::span(drives).first(entries.size()));
-      });
-  return checker.finish(run.state().takes_data(), run.state().used_bytes(), run.missing_shards());
+  state.map().for_each_changed([&](std::uint32_t extent, std::span<const std::uint32_t> entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      drives[i] = ShardMap::is_lost(entries[i]) ? PlacementResult::kNoDrive : entries[i];
+    }
+    checker.show(extent, std::span(drives).first(entries.size()));
+  });
+  repair.for_each_reserved([&](std::uint32_t, std::uint32_t drive) { checker.reserve(drive); });
+  std::vector<std::uint8_t> is_present(inputs.topology.drives());
+  std::vector<std::uint8_t> is_gone(inputs.topology.drives());
+  for (std::uint32_t drive = 0; drive < inputs.topology.drives(); ++drive) {
+    is_present[drive] = state.is_present(drive) ? 1 : 0;
+    is_gone[drive] = state.is_gone(drive) ? 1 : 0;
+  }
+  CheckReport report = checker.finish(
+      {is_present, is_gone, state.used_bytes(), state.taken_bytes(), repair.missing_shards()});
+  if (inputs.outages.scripted.empty() && inputs.outages.random.empty()) return report;
+  const CheckReport extents = check_extents(state);
+  report.violations += extents.violations;
+  report.first.insert(report.first.end(), extents.first.begin(), extents.first.end());
+  return report;
+}
+
+CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
+                         const RepairRun& run) {
+  return check_repair(inputs, counts, run.state(), run.repair());
 }
 
 }  // namespace spindle::models

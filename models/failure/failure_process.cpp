@@ -43,7 +43,7 @@ sim::Instant FailureProcess::failure(std::uint32_t slot, std::uint64_t draw,
   const double rate = topology_.model_of(slot).annual_failure_rate / sim::kSecondsPerYear;
   const sim::Instant end = sim::Instant() + options_.horizon;
   if (rate == 0 || start >= end) return sim::Instant::never();
-  sim::RandomStream random(seed_, replication_, purpose::kDriveLifetime, slot);
+  sim::RandomStream random(seed_, replication_, purpose::kDriveLifetime, topology_.slot_of(slot));
   random.skip_to(kWordsPerBlock * draw);  // one block a lifetime
   const double lifetime_s = random.exponential() / rate;
   // Compared before conversion: a lifetime of thousands of years overflows nanoseconds.

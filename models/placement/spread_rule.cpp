@@ -91,6 +91,22 @@ void draw_zone_counts(std::uint32_t shards, sim::RandomStream& random,
   }
 }
 
+bool draw_any_zone_counts(std::uint32_t shards, std::span<const std::uint32_t> limits,
+                          sim::RandomStream& random, std::span<std::uint32_t> out) {
+  std::fill(out.begin(), out.end(), 0U);
+  for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    std::uint32_t open = 0;
+    for (std::size_t zone = 0; zone < out.size(); ++zone)
+      open += out[zone] < limits[zone] ? 1U : 0U;
+    if (open == 0) return false;
+    std::uint32_t left = random.below(open);
+    std::size_t zone = 0;
+    while (out[zone] >= limits[zone] || left-- > 0) ++zone;
+    ++out[zone];
+  }
+  return true;
+}
+
 bool level_counts(std::uint32_t total, std::span<const std::uint32_t> limits,
                   sim::RandomStream& random, std::span<std::uint32_t> counts) {
   const auto filled_to = [&](std::uint32_t level) {

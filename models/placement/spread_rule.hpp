@@ -12,9 +12,16 @@
 
 namespace spindle::models {
 
+// Which zones the shards of an extent take, within the limits.
+enum class ZoneDraw {
+  kEven,  // as even as the number of zones allows
+  kAny,   // each shard a zone at random: the limit alone protects from the loss of a zone
+};
+
 struct SpreadRule {
   std::uint32_t max_per_zone = 3;  // 0: no limit
   std::uint32_t max_per_rack = 1;  // 0: no limit; a drive never holds two shards of an extent
+  ZoneDraw zones = ZoneDraw::kEven;
 };
 
 // Why `shards` shards of an extent cannot be placed under the rule on this shape ("5 shards need 5
@@ -35,6 +42,11 @@ std::uint32_t zone_limit(const SpreadRule& rule, const Topology& topology, std::
 // `shards`. A feasible rule never forbids this split, a full or a smaller zone may: level_counts.
 void draw_zone_counts(std::uint32_t shards, sim::RandomStream& random,
                       std::span<std::uint32_t> out);
+
+// Shards per zone, each in a zone drawn with equal probability among those below their limits.
+// False where the limits hold fewer than `shards` (`out` is then unspecified).
+bool draw_any_zone_counts(std::uint32_t shards, std::span<const std::uint32_t> limits,
+                          sim::RandomStream& random, std::span<std::uint32_t> out);
 
 // Raises `counts` until they sum to `total`, always the lowest entry that is below its limit, ties
 // at random: as even as the limits allow. False where the limits do not allow it (counts are then

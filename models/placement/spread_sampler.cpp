@@ -209,6 +209,9 @@ SpreadSampler::SpreadSampler(const PolicyContext& context)
                     "max_per_zone or max_per_rack",
                     *why));
   }
+  for (std::uint32_t zone = 0; zone < topology_.zones(); ++zone) {
+    zone_limits_.push_back(zone_limit(rule_, topology_, zone));
+  }
   std::uint64_t largest = 0;
   for (const DriveModel& model : topology_.models()) {
     largest = std::max(largest, model.capacity.value);
@@ -265,7 +268,11 @@ bool SpreadSampler::place_with(const ExtentRequest& request, const FleetView& vi
                                Scratch& scratch, sim::RandomStream& random,
                                std::span<std::uint32_t> out) const {
   scratch.counts.resize(pools.size());
-  draw_zone_counts(shards_, random, scratch.counts);
+  if (rule_.zones == ZoneDraw::kEven) {
+    draw_zone_counts(shards_, random, scratch.counts);
+  } else {
+    draw_any_zone_counts(shards_, zone_limits_, random, scratch.counts);  // feasible: as built
+  }
   Draft<kWeighted, Load> draft(*this, request, view, choices, load, random, out);
   if (draft.fill(scratch.counts, pools, scratch.legal)) return true;
   scratch.rooms.resize(pools.size());

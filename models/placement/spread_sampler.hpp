@@ -75,6 +75,7 @@ class SpreadSampler {
 
   const Topology& topology_;
   SpreadRule rule_;
+  std::vector<std::uint32_t> zone_limits_;
   std::uint32_t shards_;
   std::uint32_t rack_limit_;  // never 0
   bool equal_capacity_ = true;

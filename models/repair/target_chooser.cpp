@@ -34,6 +34,10 @@ TargetChooser::TargetChooser(const Topology& topology, const SpreadRule& rule,
   }
 }
 
+void TargetChooser::set_zone_limit(std::uint32_t limit) {
+  zone_limit_ = limit_or_none(limit);
+}
+
 bool TargetChooser::is_legal_in_zone(std::uint32_t drive, std::span<const std::uint32_t> held,
                                      const RepairView& view) const {
   if (view.is_up[drive] == 0 || !has_room(drive, view.used_bytes[drive])) return false;

@@ -17,7 +17,7 @@ namespace spindle::models {
 
 // Read-only state of the fleet at the moment of a choice.
 struct RepairView {
-  std::span<const std::uint64_t> used_bytes;   // per drive
+  std::span<const std::uint64_t> used_bytes;   // per drive, room that is promised included
   std::span<const std::uint8_t> is_up;         // per drive
   std::span<const std::uint32_t> open_drives;  // per zone: drives that are up and have room
 };
@@ -37,6 +37,8 @@ class TargetChooser {
                                      sim::RandomStream& random) const;
   [[nodiscard]] bool is_legal(std::uint32_t drive, std::span<const std::uint32_t> held,
                               const RepairView& view) const;
+  // From now on the rule allows so many shards a zone; 0: no limit.
+  void set_zone_limit(std::uint32_t limit);
   [[nodiscard]] bool has_room(std::uint32_t drive, std::uint64_t used_bytes) const {
     const std::uint64_t capacity = topology_.capacity_of(drive).value;
     return shard_bytes_ <= capacity && used_bytes <= capacity - shard_bytes_;

@@ -17,19 +17,21 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       journal_(journal),
       demand_(std::move(demand)),
       used_(placement.used_bytes),
+      taken_(placement.used_bytes),
       status_(topology.drives(), kPresent),
       can_read_(topology.drives(), 0),
       takes_data_(topology.drives(), 0),
       is_closing_(topology.drives(), 0),
       open_drives_(topology.zones(), 0),
       outages_of_rack_(topology.racks(), 0),
+      rack_is_absent_(topology.racks(), 0),
       zone_is_lost_(topology.zones(), 0) {
   for (std::uint32_t drive = 0; drive < topology.drives(); ++drive) refresh(drive);
 }
 
 bool FleetState::has_room(std::uint32_t drive) const {
   const std::uint64_t capacity = topology_.capacity_of(drive).value;
-  return shard_bytes_ <= capacity && used_[drive] <= capacity - shard_bytes_;
+  return shard_bytes_ <= capacity && taken_[drive] <= capacity - shard_bytes_;
 }
 
 FleetState::Counts FleetState::count(std::uint32_t extent) const {
@@ -116,9 +118,14 @@ void FleetState::set_status(std::uint32_t drive, Status status) {
 }
 
 void FleetState::set_used(std::uint32_t drive, std::uint64_t bytes) {
+  set_taken(drive, taken_[drive] - used_[drive] + bytes);
+  used_[drive] = bytes;
+}
+
+void FleetState::set_taken(std::uint32_t drive, std::uint64_t bytes) {
   std::uint32_t& open = open_drives_[topology_.zone_of(drive)];
   if (takes_data_[drive] != 0 && has_room(drive)) --open;
-  used_[drive] = bytes;
+  taken_[drive] = bytes;
   if (takes_data_[drive] != 0 && has_room(drive)) ++open;
 }
 
@@ -148,10 +155,28 @@ void FleetState::set_absent(std::uint32_t drive) {
   set_status(drive, kAbsent);
 }
 
-void FleetState::put(sim::Instant at, std::uint32_t shard, std::uint32_t drive) {
-  remember(shard / shards_);
-  map_.put(shard, drive);
-  set_used(drive, used_[drive] + shard_bytes_);
+void FleetState::set_rack_absent(std::uint32_t rack) {
+  rack_is_absent_[rack] = 1;
+  const DriveRange drives = topology_.drives_of_rack(rack);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) set_absent(drive);
+  if (journal_ != nullptr) journal_->set_rack(sim::Instant(), rack, false);
+}
+
+void FleetState::land_rack(sim::Instant at, std::uint32_t rack) {
+  rack_is_absent_[rack] = 0;
+  const DriveRange drives = topology_.drives_of_rack(rack);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) replace(drive);
+  if (journal_ != nullptr && outages_of_rack_[rack] == 0) journal_->set_rack(at, rack, true);
+}
+
+void FleetState::put_all(sim::Instant at, std::uint32_t extent,
+                         std::span<const std::uint32_t> shards,
+                         std::span<const std::uint32_t> drives) {
+  remember(extent);
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    map_.put(shards[i], drives[i]);
+    set_used(drives[i], used_[drives[i]] + shard_bytes_);
+  }
   account(at);
 }
 
@@ -210,7 +235,7 @@ bool FleetState::step_outages(sim::Instant at, std::uint32_t rack, int step) {
   if (was_up == is_up) return false;
   const DriveRange drives = topology_.drives_of_rack(rack);
   for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) refresh(drive);
-  if (journal_ != nullptr) journal_->set_rack(at, rack, is_up);
+  if (journal_ != nullptr && rack_is_absent_[rack] == 0) journal_->set_rack(at, rack, is_up);
   return true;
 }
 
@@ -290,7 +315,10 @@ void FleetState::lose_zone(sim::Instant at, std::uint32_t zone) {
     const DriveRange racks = topology_.racks_of_zone(zone);
     for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) step_outages(at, rack, 1);
     const DriveRange drives = topology_.drives_of_zone(zone);
-    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) set_status(drive, kGone);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      set_status(drive, kGone);
+      set_used(drive, 0);
+    }
   });
 }
 

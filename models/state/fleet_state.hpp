@@ -10,7 +10,7 @@
 // others too, so that demand is conserved while an extent can be read.
 //
 // Cost: O(shards of the extent) a change; a zone's outage or loss O(extents), a rack's O(shards in
-// it). Memory: that of ShardMap, 16 B a drive, 8 B an extent where demand is journalled.
+// it). Memory: that of ShardMap, 24 B a drive, 8 B an extent where demand is journalled.
 
 #include <array>
 #include <cstdint>
@@ -44,13 +44,20 @@ class FleetState {
 
   // Drives. `takes_data`: present, rack and zone up, and open to new shards.
   [[nodiscard]] std::span<const std::uint64_t> used_bytes() const { return used_; }
+  // Used, and promised to shards that are on their way: what room is counted by.
+  [[nodiscard]] std::span<const std::uint64_t> taken_bytes() const { return taken_; }
   [[nodiscard]] std::span<const std::uint8_t> takes_data() const { return takes_data_; }
   // Per zone: drives that take data and have room for a shard.
   [[nodiscard]] std::span<const std::uint32_t> open_drives() const { return open_drives_; }
   [[nodiscard]] bool has_room(std::uint32_t drive) const;
   [[nodiscard]] bool is_present(std::uint32_t drive) const { return status_[drive] == kPresent; }
   [[nodiscard]] bool can_read(std::uint32_t drive) const { return can_read_[drive] != 0; }
+  // The drive's zone is lost, and the drive with it.
+  [[nodiscard]] bool is_gone(std::uint32_t drive) const { return status_[drive] == kGone; }
   [[nodiscard]] bool is_zone_lost(std::uint32_t zone) const { return zone_is_lost_[zone] != 0; }
+
+  // The rack is to land later.
+  [[nodiscard]] bool is_rack_absent(std::uint32_t rack) const { return rack_is_absent_[rack] != 0; }
 
   // Extents. An entry of the map counts as a shard only where it is on a drive that is present.
   [[nodiscard]] bool is_present_entry(std::uint32_t entry) const {
@@ -77,9 +84,21 @@ class FleetState {
   void replace(std::uint32_t drive);
   // Drives that are to land later: not present, empty, until replace().
   void set_absent(std::uint32_t drive);
+  // A rack that is to land later: all its drives are absent, and it is journalled as down from the
+  // start until it lands (or, landing into an outage of its zone, until that ends).
+  void set_rack_absent(std::uint32_t rack);
+  void land_rack(sim::Instant at, std::uint32_t rack);
 
-  // A lost shard is on `drive` from now on.
-  void put(sim::Instant at, std::uint32_t shard, std::uint32_t drive);
+  // Room for one shard more or less is promised on a drive, whatever becomes of the drive.
+  void reserve(std::uint32_t drive) { set_taken(drive, taken_[drive] + shard_bytes_); }
+  void release(std::uint32_t drive) { set_taken(drive, taken_[drive] - shard_bytes_); }
+  // A lost shard, or one of a lost zone, is on `drive` from now on.
+  void put(sim::Instant at, std::uint32_t shard, std::uint32_t drive) {
+    put_all(at, shard / shards_, {&shard, 1}, {&drive, 1});
+  }
+  // The same for some shards of one extent at once, shard i on drive i.
+  void put_all(sim::Instant at, std::uint32_t extent, std::span<const std::uint32_t> shards,
+               std::span<const std::uint32_t> drives);
   // A shard goes from the drive it is on to another.
   void move(sim::Instant at, std::uint32_t shard, std::uint32_t to);
   // The extent is deleted and another takes its number: on other drives, with other demand.
@@ -121,6 +140,7 @@ class FleetState {
   void refresh(std::uint32_t drive);
   void set_status(std::uint32_t drive, Status status);
   void set_used(std::uint32_t drive, std::uint64_t bytes);
+  void set_taken(std::uint32_t drive, std::uint64_t bytes);
   bool step_outages(sim::Instant at, std::uint32_t rack, int step);
   void step_zone(sim::Instant at, std::uint32_t zone, int step);
   [[nodiscard]] std::vector<std::uint32_t> extents_in(std::uint32_t rack) const;
@@ -139,12 +159,14 @@ class FleetState {
   DemandJournal* journal_;
   ExtentDemand demand_;
   std::vector<std::uint64_t> used_;
+  std::vector<std::uint64_t> taken_;
   std::vector<Status> status_;
   std::vector<std::uint8_t> can_read_;
   std::vector<std::uint8_t> takes_data_;
   std::vector<std::uint8_t> is_closing_;  // between begin_failure and end_failure
   std::vector<std::uint32_t> open_drives_;
   std::vector<std::uint32_t> outages_of_rack_;  // that are on: its own and its zone's
+  std::vector<std::uint8_t> rack_is_absent_;
   std::vector<std::uint8_t> zone_is_lost_;
   std::uint64_t under_protected_ = 0;
   std::uint64_t unreadable_ = 0;

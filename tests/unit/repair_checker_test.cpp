@@ -19,6 +19,9 @@ struct State {
   std::vector<std::uint32_t> extent0 = {1, 3, 6, PlacementResult::kNoDrive};
   std::vector<std::uint8_t> is_up = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1};
   std::vector<std::uint64_t> used = {0, 20, 0, 10, 10, 0, 10, 10, 0, 0, 10, 0};
+  std::vector<std::uint8_t> is_gone = std::vector<std::uint8_t>(12, 0);
+  std::vector<std::uint32_t> promised = {11};  // to drives, for shards on their way
+  std::vector<std::uint32_t> on_their_way = {11};
   std::uint64_t missing = 1;
 
   State() {
@@ -29,7 +32,10 @@ struct State {
     const auto counts = count_shards(topology, placement);
     RepairChecker checker(topology, rule, 10, placement, counts);
     checker.show(0, extent0);
-    return checker.finish(is_up, used, missing);
+    std::vector<std::uint64_t> taken = used;
+    for (const std::uint32_t drive : promised) taken[drive] += 10;
+    for (const std::uint32_t drive : on_their_way) checker.reserve(drive);
+    return checker.finish({is_up, is_gone, used, taken, missing});
   }
 };
 
@@ -39,6 +45,42 @@ TEST_CASE("repair checker: a sound state passes") {
   const CheckReport report = State().check();
   for (const std::string& line : report.first) UNSCOPED_INFO(line);
   CHECK(report.ok());
+}
+
+TEST_CASE("repair checker: what the map leaves on the drives of a lost zone is not there") {
+  State state;
+  for (std::uint32_t drive = 6; drive < 12; ++drive) {
+    state.is_gone[drive] = 1;
+    state.is_up[drive] = 0;
+    state.used[drive] = 0;
+  }
+  CHECK(state.check().ok());
+}
+
+TEST_CASE("repair checker: wrong counts of extents are caught") {
+  // 3 zones of 1 drive, two extents of 3 shards; the state is asked for one and shown another.
+  const Topology topology = test::fleet(3, 1, 3, 100);
+  PlacementResult placement;
+  placement.shards_per_extent = 3;
+  placement.drive_of_shard = {0, 1, 2, 2, 1, 0};
+  placement.used_bytes = {20, 20, 20};
+  const ShardIndex index(placement, 3);
+  FleetState state(topology, 10, 2, placement, index);
+  CHECK(check_extents(state).ok());
+  state.begin_zone_outage({}, 0);
+  state.begin_zone_outage({}, 1);
+  CHECK(state.unreadable() == 2);
+  CHECK(check_extents(state).ok());
+  // A shard that vanishes behind the state's back: the map says more than was counted.
+  const_cast<ShardMap&>(state.map()).mark_lost(0, 0);
+  const CheckReport report = check_extents(state);
+  REQUIRE(report.violations == 1);
+  CHECK_THAT(report.first[0], Catch::Contains("1 extents lack shards, 0 are counted so"));
+  const_cast<ShardMap&>(state.map()).put(0, 0);
+  state.end_zone_outage({}, 1);
+  const_cast<ShardMap&>(state.map()).mark_lost(1, 0);
+  CHECK_THAT(check_extents(state).first.back(),
+             Catch::Contains("1 extents cannot be read, 0 are counted so"));
 }
 
 TEST_CASE("repair checker: a planted fault is caught and named") {
@@ -78,6 +120,22 @@ TEST_CASE("repair checker: a planted fault is caught and named") {
   SECTION("a drive above its capacity") {
     state.topology = test::fleet(2, 2, 12, 15);
     expect("drive 1 holds 20 B, capacity 15 B");
+  }
+  SECTION("room kept for a shard that is not on its way") {
+    state.on_their_way.clear();
+    expect("drive 11 counts 10 B taken, it holds 0 B and 0 shards are on their way");
+  }
+  SECTION("a shard on its way without room") {
+    state.promised.clear();
+    expect("drive 11 counts 0 B taken, it holds 0 B and 1 shards are on their way");
+  }
+  SECTION("more room promised than there is") {
+    state.promised = state.on_their_way = {11, 11, 11, 11};
+    expect("drive 11 holds 40 B, capacity 30 B");
+  }
+  SECTION("bytes on a drive whose zone is lost") {
+    state.is_gone[6] = 1;
+    expect("drive 6 counts 10 B used, the map puts 0 B there");
   }
   SECTION("bytes that were not freed") {
     state.used[0] = 10;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <numeric>
 
 #include "models/purposes.hpp"
@@ -49,6 +50,25 @@ TEST_CASE("zone counts are even, and every zone takes the remainder equally ofte
   }
   // Binomial(20,000, 2/5): sd 69; five zones beyond 4.5 sd by chance once in 29,000 seeds.
   for (const std::uint32_t count : extra) CHECK(std::abs(count - 0.4 * kDraws) < 4.5 * 69.3);
+}
+
+TEST_CASE("any zones: the limit is kept, and 5 of 9 meet in a zone as often as enumeration says") {
+  // Exact, by enumeration of all orders: .43453741807... for 9 shards, 3 zones, at most 5 a zone.
+  constexpr double kExact = 0.43453741807651275;
+  constexpr int kDraws = 40000;
+  sim::RandomStream random(sim::Seed{5}, 0, sim::Purpose{1}, 0);
+  const std::vector<std::uint32_t> limits{5, 5, 5};
+  std::vector<std::uint32_t> counts(3);
+  int fives = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    REQUIRE(draw_any_zone_counts(9, limits, random, counts));
+    REQUIRE(counts[0] + counts[1] + counts[2] == 9);
+    REQUIRE(*std::max_element(counts.begin(), counts.end()) <= 5);
+    fives += *std::max_element(counts.begin(), counts.end()) == 5 ? 1 : 0;
+  }
+  // 5 sd: false alarm 6e-7.
+  CHECK(std::abs(fives - kExact * kDraws) < 5 * std::sqrt(kExact * (1 - kExact) * kDraws));
+  CHECK_FALSE(draw_any_zone_counts(16, limits, random, counts));
 }
 
 TEST_CASE("levelling raises the lowest within the limits") {

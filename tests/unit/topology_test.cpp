@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
+#include "models/failure/failure_process.hpp"
+#include "models/placement/translate.hpp"
 #include "tests/support/placement_world.hpp"
 
 using namespace spindle;
@@ -67,6 +69,81 @@ TEST_CASE("racks follow the models' shares, evenly over zones") {
 TEST_CASE("capacity beyond 64 bits is not cut off") {
   const Topology topology = test::fleet(1, 1, 2'000'000, 20'000'000'000'000);
   CHECK(topology.total_capacity() == 4e19);
+}
+
+TEST_CASE("racks that land come last in their zone and change no slot") {
+  FleetOptions options{
+      3, 4, 41, {{test::drive_of_capacity(20), 3}, {test::drive_of_capacity(7), 1}}};
+  const Topology base(options);
+  options.landing_racks_per_zone = 2;
+  const Topology full(options);
+  options.landing_racks_per_zone = 3;
+  const Topology later(options);
+
+  CHECK(full.racks() == 18);
+  CHECK(full.base_racks() == 12);
+  CHECK(full.base_drives() == 41);
+  CHECK(full.drives() == 41 + 6 * 3);  // 41 / 12 = 3.4
+  std::vector<std::uint32_t> seen(full.drives());
+  for (std::uint32_t rack = 0; rack < full.racks(); ++rack) {
+    const DriveRange range = full.drives_of_rack(rack);
+    CHECK(full.is_landing_rack(rack) == (rack % 6 >= 4));
+    if (full.is_landing_rack(rack)) {
+      CHECK(range.size() == 3);
+      CHECK(full.model_of_rack(rack) == 0);
+    } else {
+      CHECK(full.model_of_rack(rack) == base.model_of_rack(full.slot_of_rack(rack)));
+      CHECK(range.size() == base.drives_of_rack(full.slot_of_rack(rack)).size());
+    }
+    for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
+      ++seen[full.slot_of(drive)];
+      CHECK((full.slot_of(drive) >= 41) == full.is_landing_rack(rack));
+    }
+  }
+  CHECK(std::count(seen.begin(), seen.end(), 1U) == static_cast<std::ptrdiff_t>(seen.size()));
+  for (std::uint32_t zone = 0; zone < 3; ++zone) {
+    CHECK(full.zone_of_rack(full.landing_rack(zone, 1)) == zone);
+    CHECK(full.drives_of_zone(zone).size() == base.drives_of_zone(zone).size() + 6);
+    for (std::uint32_t i = 0; i < 2; ++i) {  // one more landing leaves the first ones' slots
+      const std::uint32_t rack = full.landing_rack(zone, i);
+      const std::uint32_t same = later.landing_rack(zone, i);
+      CHECK(full.slot_of_rack(rack) == later.slot_of_rack(same));
+      CHECK(full.slot_of(full.drives_of_rack(rack).first) ==
+            later.slot_of(later.drives_of_rack(same).first));
+    }
+  }
+  for (std::uint32_t drive = 0; drive < base.drives(); ++drive) CHECK(base.slot_of(drive) == drive);
+  options.landing_racks_per_zone = 1'500'000'000;
+  CHECK_THROWS_WITH(Topology(options), Catch::Contains("that land"));
+}
+
+TEST_CASE("a landing leaves placement and failures of the base fleet as they were") {
+  DriveModel model = test::drive_of_capacity(100);
+  model.annual_failure_rate = 2;
+  FleetOptions options{3, 4, 41, {{model, 1}}};
+  const Topology base(options);
+  options.landing_racks_per_zone = 2;
+  const Topology full(options);
+  const auto table = test::equal_tenants(2, 50, 1);
+  const auto placed = place_all({base, {3, 1}, 9, 2, sim::Seed{3}}, test::policy("random"), table);
+  const auto moved = translate(placed, base, full);
+  const auto number = full_numbers(base, full);
+  const FailureOptions failure{sim::Duration::hours(1), sim::Duration::days(365)};
+  const FailureProcess before(base, failure, sim::Seed{3}, 0);
+  const FailureProcess after(full, failure, sim::Seed{3}, 0);
+  std::uint64_t failures = 0;
+  for (std::uint32_t drive = 0; drive < base.drives(); ++drive) {
+    CHECK(full.slot_of(number[drive]) == drive);
+    CHECK(moved.used_bytes[number[drive]] == placed.used_bytes[drive]);
+    CHECK(before.failures_of(drive) == after.failures_of(number[drive]));
+    failures += before.failures_of(drive).size();
+  }
+  CHECK(failures > 41);
+  for (std::size_t shard = 0; shard < placed.drive_of_shard.size(); ++shard) {
+    CHECK(moved.drive_of_shard[shard] == number[placed.drive_of_shard[shard]]);
+  }
+  CHECK(moved.used_bytes.size() == full.drives());
+  CHECK_THROWS_WITH(translate(placed, full, full), Catch::Contains("before its landings"));
 }
 
 TEST_CASE("a fleet that cannot be is refused with a reason") {

@@ -1,0 +1,133 @@
+#include "app/command/explain_timeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/report/text_table.hpp"
+#include "app/report/timeline_text.hpp"
+#include "app/text/wording.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Over the whole run, of the drives that are there from the start.
+double expected_failures(const Scenario& scenario, const models::Topology& topology) {
+  double per_year = 0;
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    const models::DriveModel& drive = topology.models()[topology.model_of_rack(rack)];
+    per_year += topology.drives_of_rack(rack).size() * drive.annual_failure_rate;
+  }
+  return per_year * scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
+}
+
+// The bandwidth of a drive is shared by reads and writes: a byte that is restored takes `needed`
+// read and one written. At best all drives of the fleet help all the time.
+std::string repair_text(const Scenario& scenario, const models::Topology& topology,
+                        const models::Scheme& scheme) {
+  const models::RepairOptions& repair = scenario.repair;
+  const std::string begins =
+      repair.detect == sim::Duration()
+          ? "rebuilds begin at a failure"
+          : fmt::format("rebuilds begin {} after a failure", span_text(repair.detect.to_seconds()));
+  if (repair.law == models::RepairLaw::kExponential) {
+    return fmt::format("{} and end {} after it on average (exponential)", begins,
+                       span_text(repair.mttr.to_seconds()));
+  }
+  if (repair.bytes_per_s == 0) return "repair has no bandwidth: nothing is ever rebuilt";
+  const double used = scenario.data.logical.to_double() * scheme.overhead() / topology.drives();
+  const double seconds = used * (scheme.needed() + 1) / (topology.drives() * repair.bytes_per_s);
+  return fmt::format(
+      "{}; {}/s of each drive for repair: the {} of a drive are back in {} at best (all drives "
+      "help; {} read and one written for each shard)",
+      begins, human_bytes(repair.bytes_per_s), human_bytes(used), span_text(seconds),
+      scheme.needed() == 1 ? "one" : fmt::format("{}", scheme.needed()));
+}
+
+std::string outages_text(const Scenario& scenario, const models::RandomOutages& outages) {
+  const bool zone = outages.kind == models::DomainKind::kZone;
+  const double domains = zone ? scenario.fleet.zones : scenario.racks_in_all();
+  const double expected =
+      outages.per_year * domains * scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
+  const std::string start =
+      fmt::format("each {} is {} {} times a year at random", zone ? "zone" : "rack",
+                  outages.is_permanent ? "lost" : "down", significant(outages.per_year));
+  const std::string length =
+      outages.is_permanent ? ""
+                           : fmt::format(", {} on average", span_text(outages.lasts.to_seconds()));
+  return fmt::format("{}{}: about {} times in the run", start, length, significant(expected));
+}
+
+std::string outage_text(const models::Outage& outage) {
+  const bool zone = outage.kind == models::DomainKind::kZone;
+  const std::string domain = fmt::format("{} {}", zone ? "zone" : "rack", outage.domain);
+  if (!outage.is_permanent) {
+    return fmt::format("{} is down for {}", domain, span_text(outage.lasts.to_seconds()));
+  }
+  return domain + (zone ? " is lost for good" : " is lost, and replaced by an empty one");
+}
+
+std::string fill_text(const Scenario& scenario, const models::Landing& landing) {
+  const std::string target = fmt::format("to {} %", percent(landing.target_fill));
+  switch (landing.policy) {
+    case models::LandingPolicy::kNone:
+      return "nothing is moved in";
+    case models::LandingPolicy::kNewDataFirst:
+      return "new data goes there first, " + target;
+    case models::LandingPolicy::kCoolestFirst:
+      break;
+  }
+  if (landing.bytes_per_s == 0) return "without bandwidth nothing is moved in";
+  // Landed drives are of the fleet's first model.
+  const double bytes =
+      landing.target_fill * scenario.fleet.models.front().model.capacity.to_double();
+  return fmt::format("filled with the coolest data {}: at {}/s a drive in {} at best", target,
+                     human_bytes(landing.bytes_per_s), span_text(bytes / landing.bytes_per_s));
+}
+
+std::string landing_text(const Scenario& scenario, const models::Landing& landing) {
+  const double drives = static_cast<double>(scenario.landing_drives()) /
+                        scenario.landing_racks_per_zone() * landing.racks_per_zone;
+  return fmt::format("{} in each zone, {} drives in all; {}",
+                     landing.racks_per_zone == 1
+                         ? "1 rack lands"
+                         : counted(landing.racks_per_zone, "rack") + " land",
+                     whole(drives), fill_text(scenario, landing));
+}
+
+}  // namespace
+
+std::vector<std::string> timeline_lines(const Scenario& scenario, const models::Topology& topology,
+                                        const models::Scheme& scheme) {
+  std::vector<std::string> lines;
+  if (!scenario.has_timeline()) return lines;
+  lines.push_back(fmt::format("about {} of {} drives fail in the run, and are replaced after {}",
+                              significant(expected_failures(scenario, topology)),
+                              whole(topology.drives()),
+                              span_text(scenario.failure.replace.to_seconds())));
+  lines.push_back(repair_text(scenario, topology, scheme));
+  for (const models::RandomOutages& outages : scenario.outages.random) {
+    lines.push_back(outages_text(scenario, outages));
+  }
+  for (const TenantSpec& tenant : scenario.tenants) {
+    if (tenant.options.writes_are != models::WriteKind::kNewData) continue;
+    lines.push_back(
+        fmt::format("writes of \"{}\" are new data in the place of old", tenant.options.name));
+  }
+  std::vector<std::pair<sim::Instant, std::string>> events;
+  for (const models::Outage& outage : scenario.outages.scripted) {
+    events.emplace_back(outage.at, outage_text(outage));
+  }
+  for (const models::Landing& landing : scenario.landings) {
+    events.emplace_back(landing.at, landing_text(scenario, landing));
+  }
+  std::stable_sort(events.begin(), events.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [at, text] : events) {
+    lines.push_back(fmt::format("{}: {}", moment_text(at.to_seconds()), text));
+  }
+  return lines;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,51 @@
+#include "app/experiment/timeline_metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace spindle::app {
+namespace {
+
+void set_landings(const TimelineSummary& summary, Metrics& out) {
+  double moved = 0;
+  double unmet = 0;
+  double longest = summary.landings.empty() ? kNever : 0;
+  for (const LandingOutcome& landing : summary.landings) {
+    moved += landing.moved_bytes;
+    unmet += landing.unmet_bytes;
+    // One target that is not reached leaves the longest time unknown.
+    const bool reached = !std::isnan(longest) && !std::isnan(landing.seconds);
+    longest = reached ? std::max(landing.seconds, longest) : kNever;
+  }
+  out.set("migration.bytes", moved);
+  out.set("migration.seconds", longest);
+  out.set("migration.unmet_bytes", unmet);
+  out.set("landing.rack_heat_peak", summary.landed_heat_peak);
+  out.set("landing.rack_heat_to_fleet", summary.landed_heat_to_fleet);
+}
+
+}  // namespace
+
+void set_timeline(const TimelineSummary& summary, Metrics& out) {
+  out.set("heat.directed_share", summary.directed_share);
+  out.set("durability.under_protected_extents", static_cast<double>(summary.under_protected));
+  out.set("durability.under_protected_peak_extents",
+          static_cast<double>(summary.under_protected_peak));
+  out.set("availability.unreadable_fraction", summary.unreadable_fraction);
+  if (!std::isnan(summary.zone_down_unreadable_fraction)) {
+    out.set("availability.zone_down_unreadable_fraction", summary.zone_down_unreadable_fraction);
+  }
+  out.set("availability.unreadable_extents", static_cast<double>(summary.unreadable_peak));
+  out.set("repair.bytes", summary.repair_read_bytes + summary.repair_written_bytes);
+  out.set("repair.cross_zone_bytes", summary.repair_cross_zone_bytes);
+  out.set("repair.p50_s", summary.repair_p50_s);
+  out.set("repair.p99_s", summary.repair_p99_s);
+  out.set("repair.drive_failures", static_cast<double>(summary.drive_failures));
+  out.set("repair.full_protection_s", summary.full_protection_s);
+  out.set("repair.shortfall_bytes", summary.shortfall_bytes);
+  set_landings(summary, out);
+  out.set("turnover.new_extents", static_cast<double>(summary.new_extents));
+  out.set("turnover.unplaced_extents", static_cast<double>(summary.unplaced_new_extents));
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,110 @@
+#pragma once
+// What a run that plays events leaves beside FlowResult: totals, a log of events, series.
+//
+// Plain numbers, reduced in a fixed order by whoever fills them. NaN stands for "not reached" or
+// "nothing of the kind happened"; each field says which.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "app/scenario/scenario.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::app {
+
+inline constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
+
+// One of Scenario::landings, played.
+struct LandingOutcome {
+  double at_s = 0;
+  double seconds = kNever;  // from landing to its target on every drive; never: not reached
+  double moved_bytes = 0;
+  double unmet_bytes = 0;  // between what its drives hold at the run's end and the target
+};
+
+struct TimelineSummary {
+  double repair_read_bytes = 0;
+  double repair_written_bytes = 0;
+  double repair_cross_zone_bytes = 0;  // read in another zone than written
+  double repair_p50_s = kNever;        // from failure to restored shard; never: none restored
+  double repair_p99_s = kNever;
+  std::uint64_t drive_failures = 0;
+  bool domain_was_lost = false;       // a zone or a rack, for good
+  double full_protection_s = kNever;  // from the first such loss to no extent lacking a shard
+  double shortfall_bytes = 0;         // of shards that found no legal drive with room
+  std::uint64_t under_protected = 0;  // extents that lack shards at the run's end
+  std::uint64_t under_protected_peak = 0;
+  double unreadable_fraction = 0;  // share of extents that cannot be read, mean over time
+  double zone_down_unreadable_fraction = kNever;  // most while a zone is down or lost; never: none
+  std::uint64_t unreadable_peak = 0;              // extents at one time
+  std::vector<LandingOutcome> landings;           // as Scenario::landings
+  double landed_heat_peak = kNever;               // largest mean heat of a landed rack in an epoch
+  double landed_heat_to_fleet = kNever;           // over the other racks' mean heat, once filled
+  std::uint64_t new_extents = 0;
+  std::uint64_t unplaced_new_extents = 0;
+  double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes
+};
+
+enum class TimelineEventKind {
+  kZoneDown,
+  kZoneUp,
+  kZoneLost,
+  kRackDown,
+  kRackUp,
+  kRackLost,
+  kRackLanding,
+  kTargetReached,
+  kFullProtection,
+  kMeltdownBegins,
+  kMeltdownEnds,
+};
+
+struct TimelineEvent {
+  sim::Instant at;
+  TimelineEventKind kind = TimelineEventKind::kZoneDown;
+  std::uint32_t domain = 0;  // number of the zone or rack; of landings: which, from 0
+  std::string detail;        // may be empty
+};
+
+// A rack whose mean heat stays above 1 over consecutive epochs.
+struct Meltdown {
+  std::uint32_t rack = 0;
+  std::uint64_t from_epoch = 0;
+  std::uint64_t epochs = 0;
+  double peak = 0;  // largest mean heat of the rack in one of them
+};
+
+struct RackPlace {
+  std::uint32_t zone = 0;
+  double landed_at_s = kNever;  // never: there from the start
+};
+
+// One entry an epoch, states as they are at its end.
+struct TimelineSeries {
+  std::vector<double> directed_heat;           // sum over drives of repair, moves, first writes
+  std::vector<std::uint64_t> under_protected;  // extents
+  std::vector<std::uint64_t> unreadable;       // extents
+  std::vector<std::uint32_t> drives_down;      // failed, or in a rack or zone that is down or lost
+  std::vector<double> landed_heat;             // mean over landed drives; NaN before the first
+  std::vector<float> rack_heat;  // [epoch * racks + rack], mean over its drives; empty: not kept
+};
+
+struct TimelineRecord {
+  TimelineSummary summary;
+  std::vector<TimelineEvent> events;  // by time; meltdowns stand below alone
+  std::vector<Meltdown> meltdowns;    // by first epoch, then rack
+  std::vector<RackPlace> racks;       // by number
+  TimelineSeries series;
+};
+
+// Beyond this many values racks.csv is left out, and TimelineSeries::rack_heat empty: it would be
+// larger than the run.
+inline constexpr std::uint64_t kMaxRackValues = 50'000'000;
+inline bool keeps_rack_heat(const Scenario& scenario) {
+  return scenario.run.epochs() <= kMaxRackValues / scenario.racks_in_all();
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,102 @@
+#include "app/report/timeline_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/report/text_table.hpp"
+#include "app/report/timeline_text.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Of a file that is written piece by piece.
+constexpr std::size_t kPiece = std::size_t{1} << 20U;
+
+sim::Instant start_of(std::uint64_t epoch, double epoch_s) {
+  return sim::Instant() + sim::Duration::seconds(static_cast<double>(epoch) * epoch_s);
+}
+
+// The record's events and its meltdowns, by time.
+std::vector<TimelineEvent> all_events(const TimelineRecord& record, double epoch_s) {
+  std::vector<TimelineEvent> events = record.events;
+  for (const Meltdown& meltdown : record.meltdowns) {
+    events.push_back({start_of(meltdown.from_epoch, epoch_s), TimelineEventKind::kMeltdownBegins,
+                      meltdown.rack, meltdown_text(meltdown, record.racks, epoch_s)});
+    events.push_back({start_of(meltdown.from_epoch + meltdown.epochs, epoch_s),
+                      TimelineEventKind::kMeltdownEnds, meltdown.rack, ""});
+  }
+  std::stable_sort(events.begin(), events.end(),
+                   [](const TimelineEvent& a, const TimelineEvent& b) { return a.at < b.at; });
+  return events;
+}
+
+void write_racks(AtomicFile& file, const TimelineRecord& record, double epoch_s) {
+  const std::size_t racks = record.racks.size();
+  const std::vector<float>& heat = record.series.rack_heat;
+  std::string piece = "time_s";
+  for (std::size_t rack = 0; rack < racks; ++rack) piece += fmt::format(",rack_{}", rack);
+  piece += "\n";
+  for (std::size_t e = 0; (e + 1) * racks <= heat.size(); ++e) {
+    fmt::format_to(std::back_inserter(piece), "{}", static_cast<double>(e) * epoch_s);
+    const double end_s = static_cast<double>(e + 1) * epoch_s;
+    for (std::size_t rack = 0; rack < racks; ++rack) {
+      piece += ',';
+      // A rack that has not landed yet has no heat: an empty cell.
+      if (record.racks[rack].landed_at_s >= end_s) continue;
+      fmt::format_to(std::back_inserter(piece), "{:.5g}", heat[e * racks + rack]);
+    }
+    piece += "\n";
+    if (piece.size() < kPiece) continue;
+    file.write(piece);
+    piece.clear();
+  }
+  file.write(piece);
+  file.finish();
+}
+
+}  // namespace
+
+std::string events_csv(const TimelineRecord& record, double epoch_s) {
+  std::string out = "time_s,event,domain,detail\n";
+  for (const TimelineEvent& event : all_events(record, epoch_s)) {
+    const std::string detail = event.detail.empty() ? "" : csv_quoted(event.detail);
+    fmt::format_to(std::back_inserter(out), "{},{},{},{}\n", event.at.to_seconds(),
+                   event_name(event.kind), domain_text(event), detail);
+  }
+  return out;
+}
+
+std::string_view timeline_columns(const RunResult& result) {
+  if (!result.timeline) return "";
+  return ",directed_heat_mean,under_protected_extents,unreadable_extents,drives_down,"
+         "landed_heat_mean";
+}
+
+void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
+  if (!result.timeline) return;
+  const TimelineSeries& series = result.timeline->series;
+  fmt::format_to(std::back_inserter(line), ",{},{},{},{},",
+                 series.directed_heat[epoch] / result.drives, series.under_protected[epoch],
+                 series.unreadable[epoch], series.drives_down[epoch]);
+  // Before the first landing there is no such heat: an empty cell.
+  if (!std::isnan(series.landed_heat[epoch])) {
+    fmt::format_to(std::back_inserter(line), "{}", series.landed_heat[epoch]);
+  }
+}
+
+void add_timeline_files(const RunResult& result, FileBatch& batch) {
+  if (result.timeline) {
+    batch.add("events.csv", events_csv(*result.timeline, result.epoch_s));
+  } else {
+    batch.remove("events.csv");
+  }
+  if (result.timeline && !result.timeline->series.rack_heat.empty()) {
+    write_racks(batch.add("racks.csv"), *result.timeline, result.epoch_s);
+  } else {
+    batch.remove("racks.csv");
+  }
+}
+
+}  // namespace spindle::app

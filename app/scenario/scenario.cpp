@@ -1,0 +1,53 @@
+#include "app/scenario/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/scenario/units.hpp"
+
+namespace spindle::app {
+
+bool Scenario::has_timeline() const {
+  const auto renews = [](const TenantSpec& tenant) {
+    return tenant.options.writes_are == models::WriteKind::kNewData;
+  };
+  return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
+         repair.law == models::RepairLaw::kBandwidth ||
+         std::any_of(tenants.begin(), tenants.end(), renews);
+}
+
+std::uint32_t Scenario::landing_racks_per_zone() const {
+  std::uint32_t racks = 0;
+  for (const models::Landing& landing : landings) racks += landing.racks_per_zone;
+  return racks;
+}
+
+std::uint32_t Scenario::racks_in_all() const {
+  return fleet.zones * (fleet.racks_per_zone + landing_racks_per_zone());
+}
+
+std::uint64_t Scenario::landing_drives() const {
+  const std::uint64_t racks = std::uint64_t{fleet.zones} * fleet.racks_per_zone;
+  const std::uint64_t per_rack = (2 * std::uint64_t{fleet.drives} + racks) / (2 * racks);
+  return per_rack * fleet.zones * landing_racks_per_zone();
+}
+
+std::vector<std::string> warnings_of(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  std::vector<std::uint8_t> is_lost(scenario.fleet.zones, 0);
+  std::uint32_t left = scenario.fleet.zones;
+  for (const models::Outage& outage : scenario.outages.scripted) {
+    if (outage.kind != models::DomainKind::kZone || !outage.is_permanent) continue;
+    if (is_lost[outage.domain] != 0) continue;
+    is_lost[outage.domain] = 1;
+    if (--left > 0) continue;
+    lines.push_back(fmt::format(
+        "every zone is lost by {} (no extent can be read from then on) — leave one zone, or take "
+        "the figures as those of a fleet that is gone",
+        format_duration(outage.at - sim::Instant())));
+  }
+  return lines;
+}
+
+}  // namespace spindle::app

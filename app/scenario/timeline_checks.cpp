@@ -1,0 +1,259 @@
+#include "app/scenario/timeline_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "app/scenario/checks.hpp"
+#include "app/scenario/units.hpp"
+#include "app/text/wording.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Random outages over all domains and the whole run, on average. A zone's takes a pass over all
+// extents, a rack's one over its shards.
+constexpr double kMaxZoneOutages = 10'000;
+constexpr double kMaxRackOutages = 1'000'000;
+// New data is placed shard by shard, each in about 1 us: this many take half an hour.
+constexpr double kMaxNewShards = 2e9;
+
+std::string grouped_number(double n) {
+  return n < 1e15 ? grouped(static_cast<std::uint64_t>(n)) : fmt::format("{:.3g}", n);
+}
+
+class TimelineChecker {
+ public:
+  TimelineChecker(const Value& root, const Json& resolved, ProblemList& problems)
+      : root_(root), view_(resolved), problems_(problems) {}
+
+  void run() {
+    check_detection();
+    check_landings();
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      check_moment(i);
+      check_zone(i);
+      check_rack(i);
+    }
+    check_losses();
+    check_outages();
+    check_new_data();
+  }
+
+ private:
+  void add(std::initializer_list<std::string_view> paths, std::string message) {
+    blame(root_, view_, paths, std::move(message), problems_);
+  }
+
+  [[nodiscard]] static std::string path_of(std::size_t event, std::string_view key) {
+    return fmt::format("events.{}.{}", event, key);
+  }
+
+  // Under a bandwidth the repair's length follows from it, and mttr is the analytic chain's alone.
+  void check_detection() {
+    if (view_.at("repair.bandwidth") != nullptr) return;
+    const auto detect = view_.duration("failure.detect");
+    const auto mttr = view_.duration("repair.mttr");
+    if (!detect || !mttr || *detect < *mttr) return;
+    add({"failure.detect", "repair.mttr"},
+        fmt::format("detection takes {} and the whole repair {} (nothing is left for the rebuild) "
+                    "— detect sooner, or a longer repair.mttr",
+                    format_duration(*detect), format_duration(*mttr)));
+  }
+
+  // Racks and drives of the run, those that land counted in.
+  void check_landings() {
+    const auto zones = view_.whole("fleet.zones");
+    const auto racks_per_zone = view_.whole("fleet.racks_per_zone");
+    const auto drives = view_.whole("fleet.drives");
+    if (!zones || !racks_per_zone || *zones * *racks_per_zone > kMaxRacks) return;
+    racks_per_zone_ = *racks_per_zone;
+    std::uint64_t first_racks = *zones * *racks_per_zone;
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const auto landed = view_.element("events", i).whole("racks_per_zone");
+      if (!landed) continue;
+      racks_per_zone_ += *landed;
+      const std::uint64_t racks = *zones * racks_per_zone_;
+      const std::uint64_t in_all = drives ? *drives / first_racks * racks : 0;
+      if (racks <= kMaxRacks && in_all <= kMaxDrives) continue;
+      add({path_of(i, "racks_per_zone"), "fleet.racks_per_zone", "fleet.zones", "fleet.drives"},
+          fmt::format("up to here the fleet grows to {} and about {} drives (at most {} and {} are "
+                      "supported) — land fewer racks",
+                      counted(racks, "rack"), grouped(in_all), grouped(kMaxRacks),
+                      grouped(kMaxDrives)));
+      break;
+    }
+    zones_ = *zones;
+  }
+
+  void check_moment(std::size_t i) {
+    const auto at = view_.element("events", i).duration("at");
+    const auto run = view_.duration("run.duration");
+    if (!at || !run || *at < *run) return;
+    add({path_of(i, "at"), "run.duration"},
+        fmt::format("at {} the run of {} is over (the event would never happen) — an earlier "
+                    "`at`, or a longer run",
+                    format_duration(*at), format_duration(*run)));
+  }
+
+  void check_zone(std::size_t i) {
+    const auto zone = view_.element("events", i).whole("zone");
+    if (!zone || zones_ == 0 || *zone < zones_) return;
+    add({path_of(i, "zone"), "fleet.zones"},
+        fmt::format("there is no zone {} (the fleet has {}) — {}", *zone, counted(zones_, "zone"),
+                    range_text(zones_)));
+  }
+
+  void check_rack(std::size_t i) {
+    const auto rack = view_.element("events", i).whole("rack");
+    if (!rack || zones_ == 0) return;
+    const std::uint64_t racks = zones_ * racks_per_zone_;
+    if (*rack >= racks) {
+      add({path_of(i, "rack"), "fleet.racks_per_zone", "fleet.zones"},
+          fmt::format("there is no rack {} (the fleet has {}) — {}", *rack, counted(racks, "rack"),
+                      range_text(racks)));
+      return;
+    }
+    const auto at = view_.element("events", i).duration("at");
+    const auto lands = landing_of(*rack % racks_per_zone_);
+    if (!at || !lands || *lands < *at) return;
+    add({path_of(i, "at")},
+        fmt::format("rack {} lands at {} (before that there is none) — a later `at`, or another "
+                    "rack",
+                    *rack, format_duration(*lands)));
+  }
+
+  static std::string range_text(std::uint64_t count) {
+    return count == 1 ? "0 is the only one" : fmt::format("0 to {}", count - 1);
+  }
+
+  // When the rack of that number in its zone lands; nothing for racks that are there from the
+  // start. Racks of later landings have the higher numbers.
+  [[nodiscard]] std::optional<sim::Duration> landing_of(std::uint64_t number_in_zone) const {
+    std::vector<std::pair<sim::Duration, std::uint64_t>> landings;
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const ResolvedView event = view_.element("events", i);
+      const auto racks = event.whole("racks_per_zone");
+      const auto at = event.duration("at");
+      if (racks && at) landings.emplace_back(*at, *racks);
+    }
+    std::stable_sort(landings.begin(), landings.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::uint64_t first = view_.whole("fleet.racks_per_zone").value_or(0);
+    if (number_in_zone < first) return std::nullopt;
+    for (const auto& [at, racks] : landings) {
+      first += racks;
+      if (number_in_zone < first) return at;
+    }
+    return std::nullopt;
+  }
+
+  // What is lost for good cannot be lost again, nor go down.
+  void check_losses() {
+    std::map<std::uint64_t, std::pair<sim::Duration, std::size_t>> lost;  // by zone: when, event
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const ResolvedView event = view_.element("events", i);
+      const auto zone = event.whole("zone");
+      const auto at = event.duration("at");
+      if (event.text("event") != "zone_lost" || !zone || !at) continue;
+      const auto [it, is_new] = lost.emplace(*zone, std::pair{*at, i});
+      if (is_new) continue;
+      add({path_of(i, "zone")},
+          fmt::format("zone {} is lost already (by events.{}; it never comes back) — remove one of "
+                      "them, or name another zone",
+                      *zone, it->second.second));
+    }
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const ResolvedView event = view_.element("events", i);
+      const auto zone = event.whole("zone");
+      const auto at = event.duration("at");
+      if (event.text("event") != "zone_down" || !zone || !at) continue;
+      const auto it = lost.find(*zone);
+      if (it == lost.end() || *at < it->second.first) continue;
+      add({path_of(i, "at")},
+          fmt::format("zone {} is lost since {} (events.{}; it cannot go down any more) — an "
+                      "earlier `at`, or another zone",
+                      *zone, format_duration(it->second.first), it->second.second));
+    }
+  }
+
+  void check_outages() {
+    const auto duration = view_.duration("run.duration");
+    const auto below = view_.below("failure");
+    if (!duration || !below || zones_ == 0) return;
+    const double years = duration->to_seconds() / sim::kSecondsPerYear;
+    for (std::size_t i = 0; i < below->size("outages"); ++i) {
+      const ResolvedView row = below->element("outages", i);
+      const auto rate = row.failure_rate("rate");
+      const auto domain = row.text("domain");
+      if (!rate || !domain) continue;
+      const bool zone = *domain == "zone";
+      const auto domains = static_cast<double>(zone ? zones_ : zones_ * racks_per_zone_);
+      const double expected = *rate * domains * years;
+      const double most = zone ? kMaxZoneOutages : kMaxRackOutages;
+      if (expected <= most) continue;
+      add({fmt::format("failure.outages.{}.rate", i), "run.duration"},
+          fmt::format("about {} outages in the run (at most {} of {}s are simulated) — a lower "
+                      "rate or a shorter run",
+                      grouped_number(expected), grouped_number(most), *domain));
+    }
+  }
+
+  void check_new_data() {
+    const auto duration = view_.duration("run.duration");
+    const auto extent = view_.bytes("data.extent");
+    double shards = 0;
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
+      const ResolvedView tenant = view_.element("tenants", i);
+      if (tenant.text("writes_are") != "new_data") continue;
+      if (!writes(tenant)) {
+        add({fmt::format("tenants.{}.writes_are", i)},
+            "the class writes nothing (new data needs writes) — give it `writes`, or a trace of "
+            "writes, or leave `writes_are` out");
+        continue;
+      }
+      if (!duration || !extent) continue;
+      shards += tenant.byte_rate("writes").value_or(0) * duration->to_seconds() /
+                extent->to_double() * static_cast<double>(shards_of_extent());
+      if (shards <= kMaxNewShards) continue;
+      add({fmt::format("tenants.{}.writes", i), "data.extent", "run.duration"},
+          fmt::format("up to here about {} shards of new data are placed in the run (at most {} "
+                      "are simulated) — larger extents, fewer writes or a shorter run",
+                      grouped_number(shards), grouped_number(kMaxNewShards)));
+      return;
+    }
+  }
+
+  static bool writes(const ResolvedView& tenant) {
+    const auto load = tenant.text("load.model");
+    if (!load) return true;  // a problem of its own
+    if (*load == "series") return tenant.text("load.side") == "writes";
+    if (*load == "jobs") return tenant.at("load.write_column") != nullptr;
+    const auto rate = tenant.byte_rate("writes");
+    return !rate || *rate > 0;
+  }
+
+  [[nodiscard]] std::uint64_t shards_of_extent() const {
+    if (const auto copies = view_.whole("redundancy.copies")) return *copies;
+    return view_.whole("redundancy.data").value_or(1) +
+           view_.whole("redundancy.parity").value_or(0);
+  }
+
+  const Value& root_;
+  ResolvedView view_;
+  ProblemList& problems_;
+  // 0 where they are not known, or have a problem of their own.
+  std::uint64_t zones_ = 0;
+  std::uint64_t racks_per_zone_ = 0;  // at the run's end
+};
+
+}  // namespace
+
+void check_timeline(const Value& root, const Json& resolved, ProblemList& problems) {
+  TimelineChecker(root, resolved, problems).run();
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,180 @@
+#include "app/scenario/timeline_fields.hpp"
+
+#include "app/scenario/field_objects.hpp"
+
+namespace spindle::app {
+namespace {
+
+Field moment(std::string name, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kDuration,
+          .required = true,
+          .example = "\"10 d\"",
+          .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+          .doc = std::move(doc)};
+}
+
+Field length(std::string doc) {
+  return {.name = "lasts",
+          .kind = Kind::kDuration,
+          .required = true,
+          .example = "\"6 h\"",
+          .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+          .doc = std::move(doc)};
+}
+
+Field time_from_failure(std::string name, std::string fallback, std::string example,
+                        std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kDuration,
+          .fallback = std::move(fallback),
+          .example = std::move(example),
+          .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+          .doc = std::move(doc)};
+}
+
+Field zone() {
+  return {.name = "zone",
+          .kind = Kind::kInteger,
+          .required = true,
+          .example = "0",
+          .range = {.max = 63},
+          .doc = "The zone's number, from 0."};
+}
+
+Field rack() {
+  return {.name = "rack",
+          .kind = Kind::kInteger,
+          .required = true,
+          .example = "0",
+          .range = {.max = 1e6 - 1},
+          .doc = "The rack's number, from 0: zone after zone, racks that land counted in."};
+}
+
+Field byte_rate(std::string name, std::string fallback, std::string example, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kByteRate,
+          .fallback = std::move(fallback),
+          .example = std::move(example),
+          .range = {.max = 1e15, .max_text = "1,000 TB/s"},
+          .doc = std::move(doc)};
+}
+
+std::vector<Field> landing_fields() {
+  return {{.name = "racks_per_zone",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "1",
+           .range = {.min = 1, .max = 1e6},
+           .doc = "Racks that land in each zone."},
+          {.name = "policy",
+           .kind = Kind::kWord,
+           .fallback = "\"coolest_first\"",
+           .example = "\"coolest_first\"",
+           .words = {"none", "new_data_first", "coolest_first"},
+           .doc = "What they are filled with: `none`, nothing is moved in; `new_data_first`, new "
+                  "data goes there first; `coolest_first`, the coolest data is moved in."},
+          {.name = "target_fill",
+           .kind = Kind::kRatio,
+           .fallback = "0.8",
+           .example = "0.8",
+           .range = {.max = 1, .above_min = true},
+           .doc = "Share of a landed drive's capacity that the policy fills; more than 0, at most "
+                  "1."},
+          byte_rate("rate", "\"50 MB/s\"", "\"50 MB/s\"",
+                    "Bytes that moves bring to each landed drive; 0: none.")};
+}
+
+const ObjectSpec& outage_table() {
+  static const ObjectSpec kTable = [] {
+    Field lasts =
+        length("Mean length, exponential; \"forever\": the domain is lost with its data.");
+    lasts.words = {"forever"};
+    return ObjectSpec{.fields = {{.name = "domain",
+                                  .kind = Kind::kWord,
+                                  .required = true,
+                                  .example = "\"rack\"",
+                                  .words = {"zone", "rack"},
+                                  .doc = "What goes down: each `zone` or each `rack`."},
+                                 {.name = "rate",
+                                  .kind = Kind::kFailureRate,
+                                  .required = true,
+                                  .example = "\"0.01 /yr\"",
+                                  .range = {.max = 1e6, .max_text = "1,000,000 /yr"},
+                                  .doc = "How often, of each domain, at exponential times."},
+                                 std::move(lasts)}};
+  }();
+  return kTable;
+}
+
+}  // namespace
+
+const ObjectSpec& repair_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "mttr",
+           .kind = Kind::kDuration,
+           .fallback = "\"24 h\"",
+           .example = "\"24 h\"",
+           .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+           .doc = "Mean time from a failure to the restored shard: detection and "
+                  "rebuild."},
+          byte_rate("bandwidth", "", "\"10 MB/s\"",
+                    "What each drive gives to repair, reads and writes together; 0: nothing is "
+                    "rebuilt; absent: rebuilds take exponential times."),
+          {.name = "io",
+           .kind = Kind::kBytes,
+           .fallback = "\"4 MB\"",
+           .example = "\"4 MB\"",
+           .range = {.above_min = true},
+           .doc = "Size of one read or write of repairs and moves: the disk time they take."},
+          {.name = "after_zone_loss",
+           .kind = Kind::kWord,
+           .fallback = "\"wait\"",
+           .example = "\"relax\"",
+           .words = {"wait", "relax"},
+           .doc = "A lost zone's shards: `wait` until the spread rule can be kept, or `relax` the "
+                  "zone limit to the lowest that the zones left can hold."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& failure_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          time_from_failure("detect", "\"0 s\"", "\"15 min\"",
+                            "From a drive's failure to the start of its shards' rebuild; below "
+                            "repair.mttr, which it is part of, where there is no bandwidth."),
+          time_from_failure("replace", "\"24 h\"", "\"24 h\"",
+                            "From a drive's failure to the new, empty drive in its slot."),
+          {.name = "outages",
+           .kind = Kind::kArray,
+           .range = {.max = 100},
+           .object = &outage_table(),
+           .doc = "Zones and racks that go down at random."},
+      }};
+  return kTable;
+}
+
+const ObjectSpec& event_table() {
+  static const ObjectSpec kTable = [] {
+    ObjectSpec table =
+        make_union("event", "", "What happens.",
+                   {{"zone_down",
+                     "A zone is down for a time; its data is there again afterwards.",
+                     {zone(), length("How long.")}},
+                    {"zone_lost", "A zone and all data in it are lost for good.", {zone()}},
+                    {"rack_down",
+                     "A rack is down for a time; its data is there again afterwards.",
+                     {rack(), length("How long.")}},
+                    {"rack_lost",
+                     "A rack's drives fail, all at once; they are replaced as failed drives are.",
+                     {rack()}},
+                    {"rack_landing", "New racks join every zone.", landing_fields()}});
+    table.fields.push_back(moment("at", "When, from the start of the run; before its end."));
+    return table;
+  }();
+  return kTable;
+}
+
+}  // namespace spindle::app

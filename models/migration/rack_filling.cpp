@@ -1,0 +1,211 @@
+#include "models/migration/rack_filling.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace spindle::models {
+namespace {
+
+// Of all extents, at least this part is looked at in a round: their number stays bounded.
+constexpr std::uint32_t kMostRounds = 256;
+
+std::vector<double> shard_seconds(const Topology& topology, double shard_bytes, double io_bytes,
+                                  ServiceTime (*service)(const DriveModel&, double)) {
+  const double size = std::min(io_bytes, shard_bytes);
+  std::vector<double> out;
+  for (const DriveModel& model : topology.models()) {
+    out.push_back(shard_bytes / size * service(model, size).mean_s);
+  }
+  return out;
+}
+
+}  // namespace
+
+RackFilling::RackFilling(FleetState& state, DirectedLoad* directed, const SpreadRule& rule,
+                         std::span<const std::uint8_t> is_filling, const Landing& landing,
+                         std::vector<std::uint32_t> racks, CoolestExtents coolest, Bytes io)
+    : state_(state),
+      directed_(directed),
+      rack_limit_(rule.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
+                                         : rule.max_per_rack),
+      is_filling_(is_filling),
+      target_fill_(landing.target_fill),
+      racks_per_zone_(landing.racks_per_zone),
+      coolest_(std::move(coolest)),
+      transfer_(
+          sim::Duration::seconds(static_cast<double>(state.shard_bytes()) / landing.bytes_per_s)) {
+  const Topology& topology = state.topology();
+  const auto shard_bytes = static_cast<double>(state.shard_bytes());
+  read_s_ = shard_seconds(topology, shard_bytes, io.to_double(), read_service);
+  write_s_ = shard_seconds(topology, shard_bytes, io.to_double(), write_service);
+  for (const std::uint32_t rack : racks) {
+    const std::uint32_t zone = topology.zone_of_rack(rack);
+    const auto of_zone = static_cast<std::uint32_t>(
+        std::count_if(walks_.begin(), walks_.end(),
+                      [&](const Walk& walk) { return topology.zone_of_rack(walk.rack) == zone; }));
+    walks_.push_back(
+        {.rack = rack, .of_zone = of_zone, .short_drives = topology.drives_of_rack(rack).size()});
+    transfers_.insert(transfers_.end(), topology.drives_of_rack(rack).size(),
+                      Transfer{.next = landing.at});
+  }
+  short_drives_ = transfers_.size();
+}
+
+bool RackFilling::is_over() const {
+  const bool none_can_take = std::all_of(walks_.begin(), walks_.end(), [&](const Walk& walk) {
+    return walk.is_exhausted || walk.short_drives == 0 ||
+           state_.is_zone_lost(state_.topology().zone_of_rack(walk.rack));
+  });
+  const bool none_is_under_way =
+      std::all_of(transfers_.begin(), transfers_.end(),
+                  [](const Transfer& transfer) { return transfer.shard == kNone; });
+  return is_reached() || (none_can_take && none_is_under_way);
+}
+
+void RackFilling::advance(sim::Instant from, sim::Instant until) {
+  std::size_t i = 0;
+  for (Walk& walk : walks_) {
+    const DriveRange drives = state_.topology().drives_of_rack(walk.rack);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      Transfer& transfer = transfers_[i++];
+      if (transfer.is_at_target) continue;
+      if (transfer.shard == kNone) transfer.next = std::max(transfer.next, from);
+      advance_drive(walk, drive, transfer, until);
+    }
+  }
+}
+
+void RackFilling::advance_drive(Walk& walk, std::uint32_t drive, Transfer& transfer,
+                                sim::Instant until) {
+  while (transfer.next < until) {
+    if (transfer.shard != kNone) {
+      end(drive, transfer);
+    } else if (settle_target(walk, drive, transfer) || !begin(walk, drive, transfer)) {
+      return;  // what does not begin now is tried again in the next epoch
+    }
+  }
+}
+
+bool RackFilling::is_full(std::uint32_t drive) const {
+  const double target = target_fill_ * state_.topology().capacity_of(drive).to_double();
+  return static_cast<double>(state_.used_bytes()[drive] + state_.shard_bytes()) > target;
+}
+
+bool RackFilling::settle_target(Walk& walk, std::uint32_t drive, Transfer& transfer) {
+  if (state_.takes_data()[drive] == 0 || !is_full(drive)) return false;
+  transfer.is_at_target = true;
+  --walk.short_drives;
+  --short_drives_;
+  reached_at_ = std::max(reached_at_, transfer.next);
+  return true;
+}
+
+bool RackFilling::begin(Walk& walk, std::uint32_t drive, Transfer& transfer) {
+  if (walk.is_exhausted || state_.takes_data()[drive] == 0 || !state_.has_room(drive)) return false;
+  const std::uint32_t shards = state_.shards();
+  for (std::uint32_t extent = next_extent(walk); extent != kNone; extent = next_extent(walk)) {
+    if (!coolest_.is_cool(extent) || !may_take(drive, extent)) continue;
+    const std::uint32_t donor = choose_donor(drive, extent);
+    if (donor == kNone) continue;
+    const sim::Instant start = transfer.next;
+    transfer.shard = extent * shards + donor;
+    transfer.source = state_.map().of(extent)[donor];
+    transfer.next = start + transfer_;
+    const Topology& topology = state_.topology();
+    tell(transfer.source, start, transfer.next,
+         read_s_[topology.model_of_rack(topology.rack_of(transfer.source))]);
+    tell(drive, start, transfer.next, write_s_[topology.model_of_rack(walk.rack)]);
+    return true;
+  }
+  return false;
+}
+
+void RackFilling::end(std::uint32_t drive, Transfer& transfer) {
+  const std::uint32_t shard = std::exchange(transfer.shard, kNone);
+  if (state_.map().entry(shard) != transfer.source || !state_.can_read(transfer.source) ||
+      state_.takes_data()[drive] == 0 || !state_.has_room(drive) ||
+      !may_take(drive, shard / state_.shards())) {
+    ++in_vain_;
+    return;
+  }
+  state_.move(transfer.next, shard, drive);
+  ++moves_;
+}
+
+// No lost shard, and the target's rack below its limit.
+bool RackFilling::may_take(std::uint32_t drive, std::uint32_t extent) const {
+  const Topology& topology = state_.topology();
+  const std::uint32_t rack = topology.rack_of(drive);
+  std::uint32_t in_rack = 0;
+  for (const std::uint32_t entry : state_.map().of(extent)) {
+    if (ShardMap::is_lost(entry) || entry == drive) return false;
+    in_rack += topology.rack_of(entry) == rack ? 1U : 0U;
+  }
+  return in_rack < rack_limit_;
+}
+
+// Number of a shard in the drive's zone that can be read, one of them by a keyed order.
+std::uint32_t RackFilling::choose_donor(std::uint32_t drive, std::uint32_t extent) const {
+  const Topology& topology = state_.topology();
+  const DriveRange zone = topology.drives_of_zone(topology.zone_of(drive));
+  const auto entries = state_.map().of(extent);
+  const auto gives = [&](std::uint32_t entry) {
+    return entry >= zone.first && entry < zone.last && state_.can_read(entry) &&
+           is_filling_[topology.rack_of(entry)] == 0;
+  };
+  const auto donors =
+      static_cast<std::uint32_t>(std::count_if(entries.begin(), entries.end(), gives));
+  if (donors == 0) return kNone;
+  // Shards of an extent are as good as each other: the extent's number spreads the choice.
+  std::uint32_t left = extent % donors;
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    if (gives(entries[i]) && left-- == 0) return i;
+  }
+  return kNone;
+}
+
+std::uint32_t RackFilling::next_extent(Walk& walk) {
+  while (walk.round < rounds_.size() || add_round()) {
+    const auto& round = rounds_[walk.round];
+    if (walk.taken == round.size()) {
+      ++walk.round;
+      walk.taken = 0;
+      continue;
+    }
+    const std::size_t begin = round.size() * walk.of_zone / racks_per_zone_;
+    return round[(begin + walk.taken++) % round.size()];
+  }
+  walk.is_exhausted = true;
+  return kNone;
+}
+
+// As many as the racks still want if each extent gives what it has in a zone on average.
+bool RackFilling::add_round() {
+  const Topology& topology = state_.topology();
+  double most = 0;
+  for (const Walk& walk : walks_) {
+    const DriveRange drives = topology.drives_of_rack(walk.rack);
+    double wanted = 0;
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      const double target = target_fill_ * topology.capacity_of(drive).to_double();
+      wanted += std::max(0.0, target - static_cast<double>(state_.used_bytes()[drive]));
+    }
+    most = std::max(most, wanted / static_cast<double>(state_.shard_bytes()));
+  }
+  const double per_extent =
+      std::min(1.0, static_cast<double>(state_.shards()) / (topology.zones() * racks_per_zone_));
+  const auto count = static_cast<std::uint64_t>(most / per_extent) + 1;
+  const std::uint64_t least = rounds_.empty() ? 1 : state_.extents() / kMostRounds + 1;
+  auto round = coolest_.next_round(std::max(count, least));
+  if (round.empty()) return false;
+  rounds_.push_back(std::move(round));
+  return true;
+}
+
+void RackFilling::tell(std::uint32_t drive, sim::Instant from, sim::Instant until, double seconds) {
+  if (directed_ == nullptr) return;
+  directed_->add(drive, from, until, static_cast<float>(seconds / (until - from).to_seconds()));
+}
+
+}  // namespace spindle::models

@@ -1,0 +1,96 @@
+#pragma once
+// Fills the racks of one landing with the coolest shards of their zones.
+//
+// Each landed drive takes in one shard after another at `bytes_per_s`, so that a transfer takes
+// shard bytes / rate, from a drive of the same zone: the number of shards per zone stays as it is,
+// and an extent gives each rack at most one shard and never more than the spread rule allows there.
+// What to move is chosen as its transfer begins; the shard is on its new drive as it ends, unless
+// something came between (a drive failed, the extent was renewed): then the transfer was in vain.
+//
+// Work is done an epoch at a time, as the epoch begins, with the exact time of each move. Extents
+// with lost shards are left to repair.
+// Cost: O(shards of the extent) a move, O(extents) a round of candidates (coolest_extents.hpp).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/migration/coolest_extents.hpp"
+#include "models/migration/landing_options.hpp"
+#include "models/placement/spread_rule.hpp"
+#include "models/state/directed_load.hpp"
+#include "models/state/fleet_state.hpp"
+#include "models/units.hpp"
+
+namespace spindle::models {
+
+class RackFilling {
+ public:
+  // `is_filling`: per rack, 1 where it is being filled: no shard is taken from there. `io`: bytes
+  // of one read or write of a move. All that is referred to must outlive it.
+  RackFilling(FleetState& state, DirectedLoad* directed, const SpreadRule& rule,
+              std::span<const std::uint8_t> is_filling, const Landing& landing,
+              std::vector<std::uint32_t> racks, CoolestExtents coolest, Bytes io);
+
+  // Everything that begins or ends in [from, until).
+  void advance(sim::Instant from, sim::Instant until);
+
+  // Nothing is left to be done: every drive came to its target, or no rack can take more.
+  [[nodiscard]] bool is_over() const;
+  // Every drive came to its target, the last one then.
+  [[nodiscard]] bool is_reached() const { return short_drives_ == 0; }
+  [[nodiscard]] sim::Instant reached_at() const { return reached_at_; }
+  [[nodiscard]] std::uint64_t moves() const { return moves_; }
+  [[nodiscard]] std::uint64_t transfers_in_vain() const { return in_vain_; }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  // A rack's way through the rounds of candidates. Racks of a zone begin each round at different
+  // places, so that they are not after the same shard at the same time.
+  struct Walk {
+    std::uint32_t rack = 0;
+    std::uint32_t of_zone = 0;  // number among the landing's racks of its zone
+    std::size_t round = 0;
+    std::size_t taken = 0;
+    std::uint32_t short_drives = 0;  // below their target
+    bool is_exhausted = false;
+  };
+  struct Transfer {
+    std::uint32_t shard = kNone;  // none: idle
+    std::uint32_t source = 0;
+    sim::Instant next;  // ends then, or may begin then
+    bool is_at_target = false;
+  };
+
+  void advance_drive(Walk& walk, std::uint32_t drive, Transfer& transfer, sim::Instant until);
+  bool begin(Walk& walk, std::uint32_t drive, Transfer& transfer);
+  void end(std::uint32_t drive, Transfer& transfer);
+  bool settle_target(Walk& walk, std::uint32_t drive, Transfer& transfer);
+  [[nodiscard]] bool is_full(std::uint32_t drive) const;
+  [[nodiscard]] bool may_take(std::uint32_t drive, std::uint32_t extent) const;
+  [[nodiscard]] std::uint32_t choose_donor(std::uint32_t drive, std::uint32_t extent) const;
+  std::uint32_t next_extent(Walk& walk);
+  bool add_round();
+  void tell(std::uint32_t drive, sim::Instant from, sim::Instant until, double seconds);
+
+  FleetState& state_;
+  DirectedLoad* directed_;
+  std::uint32_t rack_limit_;  // never 0
+  std::span<const std::uint8_t> is_filling_;
+  double target_fill_;
+  std::uint32_t racks_per_zone_;
+  CoolestExtents coolest_;
+  sim::Duration transfer_;      // of one shard
+  std::vector<double> read_s_;  // per drive model: disk time of one shard
+  std::vector<double> write_s_;
+  std::vector<Walk> walks_;          // per rack of the landing
+  std::vector<Transfer> transfers_;  // per drive of those racks, rack by rack
+  std::vector<std::vector<std::uint32_t>> rounds_;
+  std::uint64_t short_drives_ = 0;
+  sim::Instant reached_at_;
+  std::uint64_t moves_ = 0;
+  std::uint64_t in_vain_ = 0;
+};
+
+}  // namespace spindle::models

@@ -1,0 +1,197 @@
+#include "models/turnover/new_data_placer.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "models/placement/translate.hpp"
+
+namespace spindle::models {
+namespace {
+
+// Drives of a zone that came back since the view was made, as a part of all, that end it early.
+constexpr std::uint32_t kReturnedPart = 256;
+
+}  // namespace
+
+NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOptions& options,
+                             const ExtentTable& extents, std::vector<double> expected_heat,
+                             const FleetState& state, const LandedRacks* landed)
+    : context_(context),
+      extents_(extents),
+      state_(state),
+      landed_(landed),
+      rack_limit_(context.spread.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
+                                                   : context.spread.max_per_rack),
+      number_(full_numbers(context.topology, state.topology())),
+      zone_bytes_(context.topology.zones(), 0.0),
+      policy_(make_policy(options, context_)),
+      used_(context.topology.drives()),
+      heat_(std::move(expected_heat)),
+      shard_heat_(extents.shard_heat.empty() ? 0 : context.topology.models().size()) {
+  const Topology& topology = state.topology();
+  heat_.resize(context.topology.drives(), 0.0);
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    const DriveRange drives = topology.drives_of_rack(rack);
+    const double bytes = drives.size() * topology.capacity_of(drives.first).to_double();
+    rack_bytes_.push_back(bytes);
+    if (!topology.is_landing_rack(rack)) zone_bytes_[topology.zone_of_rack(rack)] += bytes;
+  }
+}
+
+void NewDataPlacer::begin_epoch() {
+  bool is_due = epochs_left_ == 0 || found_no_place_;
+  for (std::uint32_t zone = 0; zone < open_at_view_.size() && !is_due; ++zone) {
+    const std::uint32_t open = state_.open_drives()[zone];
+    is_due = open > open_at_view_[zone] + open / kReturnedPart;
+  }
+  if (is_due) make_view();
+  --epochs_left_;
+}
+
+void NewDataPlacer::make_view() {
+  for (std::uint32_t drive = 0; drive < used_.size(); ++drive) {
+    const std::uint32_t full = number_[drive];
+    used_[drive] = state_.takes_data()[full] != 0 ? state_.used_bytes()[full]
+                                                  : state_.topology().capacity_of(full).value;
+  }
+  policy_state_ = policy_->make_state();
+  open_at_view_.assign(state_.open_drives().begin(), state_.open_drives().end());
+  epochs_left_ = kEpochsPerView;
+  found_no_place_ = false;
+}
+
+void NewDataPlacer::close(std::uint32_t base_drive) {
+  used_[base_drive] = context_.topology.capacity_of(base_drive).value;
+}
+
+// Closes those of the chosen that take no shard, and what is down with them; true where some were.
+bool NewDataPlacer::close_shut(std::span<const std::uint32_t> chosen) {
+  const Topology& base = context_.topology;
+  bool found = false;
+  for (const std::uint32_t drive : chosen) {
+    const std::uint32_t full = number_[drive];
+    if (state_.takes_data()[full] != 0 && state_.has_room(full)) continue;
+    found = true;
+    close(drive);
+    if (state_.takes_data()[full] != 0) continue;
+    const std::uint32_t zone = base.zone_of(drive);
+    const DriveRange down = state_.open_drives()[zone] == 0
+                                ? base.drives_of_zone(zone)
+                                : base.drives_of_rack(base.rack_of(drive));
+    for (std::uint32_t other = down.first; other < down.last; ++other) {
+      if (state_.takes_data()[number_[other]] == 0) close(other);
+    }
+  }
+  return found;
+}
+
+bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::RandomStream& random,
+                          std::span<std::uint32_t> out) {
+  if (found_no_place_) return false;
+  const double weight = extents_.heat_weight.empty() ? 1 : double{extents_.heat_weight[extent]};
+  for (std::size_t model = 0; model < shard_heat_.size(); ++model) {
+    shard_heat_[model] = weight * extents_.shard_heat[model * extents_.tenants() + tenant];
+  }
+  const ExtentRequest request{ExtentId(extent), TenantId(tenant), extents_.shard_bytes,
+                              shard_heat_};
+  const FleetView view{context_.topology, used_, heat_};
+  std::array<std::uint32_t, kMaxShards> chosen;
+  const std::span base(chosen.data(), out.size());
+  for (std::uint32_t i = 0; i < kTries; ++i) {
+    if (!policy_->place(request, view, *policy_state_, random, base)) {
+      found_no_place_ = true;
+      return false;
+    }
+    if (close_shut(base)) continue;
+    std::transform(base.begin(), base.end(), out.begin(),
+                   [&](std::uint32_t drive) { return number_[drive]; });
+    if (landed_ != nullptr) divert(out, base, random);
+    for (std::size_t shard = 0; shard < out.size(); ++shard) {
+      if (out[shard] == number_[base[shard]]) used_[base[shard]] += extents_.shard_bytes;
+    }
+    count_heat(extent, out);
+    return true;
+  }
+  return false;
+}
+
+// Diverts shards of every zone, in place: `drives` are numbers of the whole fleet.
+void NewDataPlacer::divert(std::span<std::uint32_t> drives, std::span<const std::uint32_t> base,
+                           sim::RandomStream& random) {
+  std::size_t first = 0;
+  while (first < drives.size()) {  // grouped by zone (PlacementPolicy::place)
+    const std::uint32_t zone = context_.topology.zone_of(base[first]);
+    std::size_t last = first + 1;
+    while (last < drives.size() && context_.topology.zone_of(base[last]) == zone) ++last;
+    const auto& racks = (*landed_)[zone];
+    if (!racks.empty()) {
+      double bytes = zone_bytes_[zone];
+      for (const LandedRack& rack : racks) bytes += rack_bytes_[rack.rack];
+      const auto begin = random.below(static_cast<std::uint32_t>(racks.size()));
+      for (std::size_t i = 0; i < racks.size(); ++i) {
+        const LandedRack& rack = racks[(begin + i) % racks.size()];
+        divert_to(rack, drives.subspan(first, last - first), rack_bytes_[rack.rack] / bytes,
+                  random);
+      }
+    }
+    first = last;
+  }
+}
+
+// `drives`: of the extent's shards in the rack's zone; `share`: the rack's of the zone's capacity.
+void NewDataPlacer::divert_to(const LandedRack& rack, std::span<std::uint32_t> drives, double share,
+                              sim::RandomStream& random) {
+  const auto shards = static_cast<std::uint32_t>(drives.size());
+  const std::uint32_t chances = std::min(rack_limit_, shards);
+  // So that shards * share go there on average, whatever the limit.
+  const double probability = rack.is_first ? 1 : std::min(1.0, shards * share / chances);
+  for (std::uint32_t i = 0; i < chances; ++i) {
+    if (!random.bernoulli(probability)) continue;
+    const std::uint32_t to = draw_drive(rack, drives, random);
+    if (to == PlacementResult::kNoDrive) return;
+    std::array<std::uint32_t, kMaxShards> on_base;
+    std::uint32_t left = 0;
+    for (std::uint32_t shard = 0; shard < shards; ++shard) {
+      const std::uint32_t of_rack = state_.topology().rack_of(drives[shard]);
+      if (!state_.topology().is_landing_rack(of_rack)) on_base[left++] = shard;
+    }
+    if (left == 0) return;
+    drives[on_base[random.below(left)]] = to;
+  }
+}
+
+bool NewDataPlacer::accepts(const LandedRack& rack, std::uint32_t drive) const {
+  if (state_.takes_data()[drive] == 0 || !state_.has_room(drive)) return false;
+  return !rack.is_first || state_.used_bytes()[drive] + extents_.shard_bytes <= rack.target_bytes;
+}
+
+std::uint32_t NewDataPlacer::draw_drive(const LandedRack& rack,
+                                        std::span<const std::uint32_t> drives,
+                                        sim::RandomStream& random) const {
+  const DriveRange range = state_.topology().drives_of_rack(rack.rack);
+  const std::uint32_t begin = random.below(range.size());
+  for (std::uint32_t i = 0; i < range.size(); ++i) {
+    const std::uint32_t drive = range.first + (begin + i) % range.size();
+    if (!accepts(rack, drive)) continue;
+    if (std::find(drives.begin(), drives.end(), drive) == drives.end()) return drive;
+  }
+  return PlacementResult::kNoDrive;
+}
+
+// The new data is taken to have the long-run heat of what it replaces.
+void NewDataPlacer::count_heat(std::uint32_t extent, std::span<const std::uint32_t> drives) {
+  if (shard_heat_.empty()) return;
+  const Topology& topology = state_.topology();
+  const auto add = [&](std::uint32_t drive, double sign) {
+    if (topology.slot_of(drive) >= heat_.size()) return;  // landed: no policy looks at it
+    heat_[topology.slot_of(drive)] +=
+        sign * shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
+  };
+  for (const std::uint32_t entry : state_.map().of(extent)) {
+    if (!ShardMap::is_lost(entry)) add(entry, -1);
+  }
+  for (const std::uint32_t drive : drives) add(drive, 1);
+}
+
+}  // namespace spindle::models

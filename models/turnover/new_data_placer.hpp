@@ -1,0 +1,84 @@
+#pragma once
+// Places extents that are written while the fleet lives: by the scenario's policy on the base
+// racks, then diverted in part to racks that have landed.
+//
+// The policy sees the base fleet, with drives that take no data as full. It is given a view that
+// only fills, as its State requires (policy.hpp): what deletions free shows when the view is made
+// anew, every kEpochsPerView epochs, or at the next epoch where the policy found no place or drives
+// came back. Drives that went down since are never chosen: the choice is checked against the fleet,
+// they are closed in the view, and the policy chooses again.
+//
+// Landed racks of a zone, each in turn: while one is first for new data, as many of the extent's
+// shards in that zone go there as the rack limit allows; otherwise as many as are its share of the
+// zone's capacity on average. A diverted shard goes to a drive drawn evenly.
+//
+// Cost: that of the policy, plus O(shards + landed racks) an extent; O(drives) a view.
+// Determinism: depends on the fleet, the request and the stream.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/migration/landed_racks.hpp"
+#include "models/placement/placer.hpp"
+#include "models/placement/policy.hpp"
+#include "models/state/fleet_state.hpp"
+#include "sim/random_stream.hpp"
+
+namespace spindle::models {
+
+class NewDataPlacer {
+ public:
+  static constexpr std::uint32_t kEpochsPerView = 8;
+
+  // `base`: the fleet without its landings, what place_all placed on; `context` is its own.
+  // `expected_heat` is PlacementResult::expected_heat of that placement. All that is referred to
+  // must outlive it. Throws what make_policy and full_numbers throw.
+  NewDataPlacer(const PolicyContext& context, const PlacementOptions& options,
+                const ExtentTable& extents, std::vector<double> expected_heat,
+                const FleetState& state, const LandedRacks* landed);
+
+  void begin_epoch();
+  // Writes the drives (numbers of the whole fleet) that the extent's shards shall be on, for data
+  // that takes the place of what has that number now. False where no legal set has room: then
+  // nothing can be placed before the next epoch.
+  bool place(std::uint32_t tenant, std::uint32_t extent, sim::RandomStream& random,
+             std::span<std::uint32_t> out);
+
+ private:
+  static constexpr std::uint32_t kTries = 64;  // choices that met drives that are down, or full now
+
+  void make_view();
+  bool close_shut(std::span<const std::uint32_t> chosen);
+  void close(std::uint32_t base_drive);
+  void divert(std::span<std::uint32_t> drives, std::span<const std::uint32_t> base,
+              sim::RandomStream& random);
+  void divert_to(const LandedRack& rack, std::span<std::uint32_t> drives, double share,
+                 sim::RandomStream& random);
+  [[nodiscard]] std::uint32_t draw_drive(const LandedRack& rack,
+                                         std::span<const std::uint32_t> drives,
+                                         sim::RandomStream& random) const;
+  [[nodiscard]] bool accepts(const LandedRack& rack, std::uint32_t drive) const;
+  void count_heat(std::uint32_t extent, std::span<const std::uint32_t> drives);
+
+  PolicyContext context_;
+  const ExtentTable& extents_;
+  const FleetState& state_;
+  const LandedRacks* landed_;
+  std::uint32_t rack_limit_;           // never 0
+  std::vector<std::uint32_t> number_;  // of a base drive in the whole fleet
+  std::vector<double> rack_bytes_;     // per rack: capacity
+  std::vector<double> zone_bytes_;     // per zone: capacity of base racks
+  std::unique_ptr<PlacementPolicy> policy_;
+  std::unique_ptr<PlacementPolicy::State> policy_state_;
+  std::vector<std::uint64_t> used_;          // per base drive: the view
+  std::vector<double> heat_;                 // per base drive
+  std::vector<double> shard_heat_;           // of the extent in hand, by drive model
+  std::vector<std::uint32_t> open_at_view_;  // per zone
+  std::uint32_t epochs_left_ = 0;            // of the view
+  bool found_no_place_ = false;
+};
+
+}  // namespace spindle::models
