@@ -27,8 +27,6 @@ inline app::Scenario living_scenario() {
   first.data = models::Bytes{300'000'000};
   first.write_bytes_per_s = 1e7;
   first.load.kind = models::LoadKind::kOnOff;
-  first.load.on = sim::Duration::hours(3);
-  first.load.off = sim::Duration::hours(1);
   app::TenantSpec second = scenario.tenants[0];
   first.cooling.kind = models::CoolingKind::kExponential;
   first.cooling.tau = sim::Duration::hours(20);
