@@ -93,24 +93,26 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   const models::Scheme scheme(scenario.redundancy);
   const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
   std::uint32_t tenants = 0;
+  std::uint32_t columns = 0;
   bool weighted = false;
   for (const TenantSpec& spec : scenario.tenants) {
     tenants += spec.options.count;
+    columns += spec.options.count * models::DemandColumns::first_columns(spec.options.cooling);
     weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
   }
   const auto models = static_cast<std::uint32_t>(scenario.fleet.models.size());
   const std::uint32_t racks = scenario.fleet.zones * scenario.fleet.racks_per_zone;
-  // Per shard: 4 B of the explicit map. A tenant with shards on a drive: 8 B. A tenant with shards
-  // in a rack: 12 B, in an array that has grown by doubling. Per drive: fill, heat and sums, about
-  // 96 B. Per tenant: its row, and its costs on each drive model. Per epoch: the time series'
-  // columns, and a copy of one for its quantile.
+  // Per shard: 4 B of the explicit map. A column (a tenant's data of one age) with shards on a
+  // drive: 8 B; with shards in a rack: 12 B, in an array that has grown by doubling. Per drive:
+  // fill, heat and sums, about 96 B. Per tenant: its row, and its costs on each drive model. Per
+  // epoch: the time series' columns, and a copy of one for its quantile.
   const double shards = extents * scheme.shards();
-  const double on_drives = std::min(shards, static_cast<double>(tenants) * scenario.fleet.drives);
-  const double in_racks = std::min(shards, static_cast<double>(tenants) * racks);
+  const double on_drives = std::min(shards, static_cast<double>(columns) * scenario.fleet.drives);
+  const double in_racks = std::min(shards, static_cast<double>(columns) * racks);
   return static_cast<std::uint64_t>(
-      shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 4 : 0) +
+      shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) +
       scenario.fleet.drives * 96.0 + tenants * (200 + 24.0 * models) +
-      models::flow_memory_bytes(models, tenants, racks, tenants) + subset_bytes(scenario, tenants) +
+      models::flow_memory_bytes(models, tenants, racks, columns) + subset_bytes(scenario, tenants) +
       direct_bytes(scenario, extents, shards) + timeline_bytes(scenario, extents, shards) +
       series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
       trace_bytes(scenario) + 16e6);

@@ -59,6 +59,10 @@ double birth_epoch_law(const CoolingOptions& options, double k, double length) {
   return (falling + rising_law(options, from - length, length)) / length;
 }
 
+double log_oldest(const CoolingOptions& options) {
+  return sim::log1p(options.oldest.to_seconds() / options.scale.to_seconds());
+}
+
 double law_at(const CoolingOptions& options, double age) {
   if (options.kind == CoolingKind::kExponential) return sim::exp(-age);
   return sim::exp(-options.exponent * sim::log1p(age));
@@ -78,9 +82,16 @@ DemandColumns::DemandColumns(const TenantPopulation& population)
   }
 }
 
+std::uint32_t DemandColumns::first_columns(const CoolingOptions& cooling) {
+  if (cooling.kind != CoolingKind::kPowerLaw) return 1;
+  const double cohorts = std::ceil(log_oldest(cooling) / sim::log(kAgeRatio));
+  return std::max(1U, static_cast<std::uint32_t>(cohorts));
+}
+
 void DemandColumns::make_law(std::uint32_t tenant_class) {
   Law law;
   law.options = population_.classes()[tenant_class].cooling;
+  if (law.options.kind != CoolingKind::kNone) check_cooling(law.options);
   law.first = cohorts();
   double width_s = 0;
   if (law.options.kind == CoolingKind::kExponential) {
@@ -90,12 +101,10 @@ void DemandColumns::make_law(std::uint32_t tenant_class) {
     law.scale_s = law.options.scale.to_seconds();
     const double run_s = epoch_s_ * static_cast<double>(population_.grid().count);
     width_s = std::max(kCohortShare * law.scale_s, std::min(law.scale_s, run_s / kMostCohorts));
-    const double ages = sim::log1p(law.options.oldest.to_seconds() / law.scale_s);
-    law.ages = std::max(1U, static_cast<std::uint32_t>(std::ceil(ages / sim::log(kAgeRatio))));
-    law.log_age_width = ages / law.ages;
+    law.ages = first_columns(law.options);
+    law.log_age_width = log_oldest(law.options) / law.ages;
   }
   if (law.options.kind != CoolingKind::kNone) {
-    check_cooling(law.options);
     law.newborn = 1 / mean_law(law.options, 0, law.options.oldest.to_seconds() / law.scale_s);
     law.is_coarse = epoch_s_ > kCoarseShare * law.scale_s;
     // Whole epochs, so that no epoch has births of two cohorts.

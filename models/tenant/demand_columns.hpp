@@ -36,6 +36,9 @@ class DemandColumns {
   // what draw_heat_weights() throws.
   explicit DemandColumns(const TenantPopulation& population);
 
+  // Columns of one tenant at time 0, for estimates of memory.
+  static std::uint32_t first_columns(const CoolingOptions& cooling);
+
   // The column and the weight of every extent of the tenant at time 0, with the ages that
   // draw_heat_weights() gives them: in extent order.
   [[nodiscard]] std::vector<Place> place_first(std::uint32_t tenant) const;

@@ -162,3 +162,21 @@ TEST_CASE("data that cools exponentially leaves e^(-t/tau) of the fleet's heat")
           Approx(mean * even.series.requests_per_s[e]).epsilon(1e-5));
   }
 }
+
+TEST_CASE("a meltdown is an hour on end above 1, however long epochs are") {
+  // All tenants ask in one window a day, at heat 1.2 in it: 40 minutes do not melt the rack, 60 and
+  // 120 do, once a day.
+  for (const auto& [minutes, melts] : {std::pair{40, 0.0}, {60, 1.0}, {120, 1.0}}) {
+    app::Scenario scenario = plain_world(4, 4, 4000);
+    scenario.run = {sim::Duration::hours(48), sim::Duration::seconds(600)};
+    auto& tenant = scenario.tenants[0].options;
+    tenant.load.kind = models::LoadKind::kDailyWindow;
+    tenant.load.window = sim::Duration::seconds(60.0 * minutes);
+    tenant.load.start_is_random = false;
+    tenant.load.start = sim::Duration::hours(5);
+    tenant.read_bytes_per_s = 1.2 * 4 * 50e6 * minutes / (24 * 60);
+    const auto result = app::run_experiment(scenario, 1);
+    CHECK(result.metrics.get("heat.meltdown_racks") == melts);
+    CHECK(result.series.heat_sum[30] == Approx(4 * 1.2).epsilon(1e-9));
+  }
+}
