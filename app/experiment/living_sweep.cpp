@@ -13,6 +13,9 @@
 namespace spindle::app {
 namespace {
 
+// Shifts of demand add up in single precision.
+constexpr double kShiftTolerance = 1e-5;
+
 models::TimelineInputs timeline_inputs(const Scenario& scenario, const World& world,
                                        const models::PlacementResult& placement,
                                        std::vector<double> expected_heat) {
@@ -79,8 +82,10 @@ Swept sweep_living(const Scenario& scenario, const World& world,
   inputs.dynamics = &dynamics;
   out.flow = models::run_flow(inputs, progress);
 
-  append_violations(expected.check(out.flow.series, models::fleet_heat_tolerance(world.population)),
-                    out.violations);
+  append_violations(
+      expected.check(out.flow.series,
+                     std::max(kShiftTolerance, models::fleet_heat_tolerance(world.population))),
+      out.violations);
   const sim::Instant end =
       sim::Instant() + static_cast<std::int64_t>(out.flow.epochs) * world.grid.epoch;
   append_violations(models::check_ledger(ledger, timeline.state(), columns, end), out.violations);

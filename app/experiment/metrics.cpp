@@ -55,8 +55,8 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   const std::vector<double> peak = peak_heat(world, flow);
   const auto drives = static_cast<double>(peak.size());
   const double mean = flow.heat.mean();
-  const auto hot = static_cast<double>(std::count_if(
-      peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
+  const auto hot = static_cast<double>(
+      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
   double sum = 0;
   for (const double heat : peak) sum += heat;
   out.set("heat.util.mean", sum / drives);
