@@ -20,18 +20,18 @@ std::vector<double> zone_shard_shares(const World& world,
                                       const models::PlacementResult& placement) {
   const std::uint32_t shards = placement.shards_per_extent;
   std::vector<double> count(shards + 1, 0.0);
-  std::vector<std::uint32_t> in_zone(world.topology.zones());
+  std::vector<std::uint32_t> in_zone(world.base.zones());
   double extents = 0;
   for (std::uint32_t e = 0; e < world.extents.extents(); ++e) {
     const auto drives = placement.drives_of(e);
     if (drives.front() == models::PlacementResult::kNoDrive) continue;
     std::fill(in_zone.begin(), in_zone.end(), 0U);
-    for (const std::uint32_t drive : drives) ++in_zone[world.topology.zone_of(drive)];
+    for (const std::uint32_t drive : drives) ++in_zone[world.base.zone_of(drive)];
     for (const std::uint32_t n : in_zone) count[n] += 1;
     extents += 1;
   }
   for (double& value : count) {
-    value = extents > 0 ? value / (extents * world.topology.zones()) : 0.0;
+    value = extents > 0 ? value / (extents * world.base.zones()) : 0.0;
   }
   return count;
 }
@@ -119,7 +119,7 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::DirectEstimate* direct,
                     Metrics& out) {
-  const Durability durability = analytic_durability(scenario, world.topology, world.scheme);
+  const Durability durability = analytic_durability(scenario, world.base, world.scheme);
   const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
                         scenario.data.extent.to_double();
   if (direct == nullptr) {

@@ -1,17 +1,14 @@
 #include "app/experiment/experiment.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "app/experiment/metrics.hpp"
+#include "app/experiment/sweep.hpp"
 #include "app/world/world.hpp"
-#include "models/checkers/demand_checker.hpp"
 #include "models/checkers/placement_checker.hpp"
-#include "models/flow/flow_run.hpp"
-#include "models/flow/heat_matrix.hpp"
+#include "models/placement/translate.hpp"
 #include "models/repair/direct_durability.hpp"
 #include "sim/digest.hpp"
 
@@ -26,23 +23,18 @@ constexpr double kStillShare = 0.5;
 // drive model, so that no bin holds more of the possible fills than its neighbour.
 constexpr double kFillBin = 0.0025;
 
-// Demand is conserved to rounding in every epoch. Heat weights that are not whole numbers are
-// summed in single precision per drive and tenant, hence the wider bound with cooling.
-constexpr double kHeatTolerance = 1e-9;
-constexpr double kRoundedHeatTolerance = 1e-5;
-// The check draws the demand a second time: the first epochs stand for all.
-constexpr std::uint64_t kCheckedEpochs = 1024;
-
-std::vector<HistogramBin> fill_histogram(const models::Topology& topology,
-                                         std::uint64_t shard_bytes,
-                                         const std::vector<std::uint64_t>& used_bytes) {
-  const double shard =
-      static_cast<double>(shard_bytes) / topology.models().front().capacity.to_double();
+// Of the drives that are there at the run's end.
+std::vector<HistogramBin> fill_histogram(const World& world, const Swept& swept) {
+  const models::Topology& topology = world.topology;
+  const double shard = static_cast<double>(world.extents.shard_bytes) /
+                       topology.models().front().capacity.to_double();
   const double width = std::min(1.0, shard * std::max(1.0, std::round(kFillBin / shard)));
   std::vector<HistogramBin> out;
   for (double b = 0; b * width <= 1; b += 1) out.push_back({b * width, (b + 1) * width, 0});
   for (std::uint32_t d = 0; d < topology.drives(); ++d) {
-    const double fill = static_cast<double>(used_bytes[d]) / topology.capacity_of(d).to_double();
+    if (!swept.is_there.empty() && swept.is_there[d] == 0) continue;
+    const double fill =
+        static_cast<double>(swept.used_bytes[d]) / topology.capacity_of(d).to_double();
     // A fill on an edge belongs above it, whatever the last bit of the division says.
     const auto bin = static_cast<std::size_t>(fill / width + 1e-9);
     ++out[std::min(bin, out.size() - 1)].count;
@@ -58,70 +50,63 @@ std::vector<HistogramBin> heat_histogram(const sim::LogHistogram& histogram) {
   return out;
 }
 
-std::string digest_of(const RunResult& result, const models::PlacementResult& placement,
-                      const models::FlowResult& flow,
+std::string digest_of(const RunResult& result, const Swept& swept,
                       const std::optional<models::DirectEstimate>& direct) {
   sim::Digest digest;
   for (const auto& [name, value] : result.metrics.values()) {
     digest.add(std::string_view(name));
     digest.add(value);
   }
-  for (const std::uint64_t bytes : placement.used_bytes) digest.add(bytes);
-  for (const double heat : flow.drive_heat_sum) digest.add(heat);
-  for (const double heat : flow.drive_heat_max) digest.add(heat);
-  for (const double heat : flow.series.heat_sum) digest.add(heat);
-  for (const double rate : flow.series.requests_per_s) digest.add(rate);
+  for (const std::uint64_t bytes : swept.used_bytes) digest.add(bytes);
+  for (const double heat : swept.flow.drive_heat_sum) digest.add(heat);
+  for (const double heat : swept.flow.drive_heat_max) digest.add(heat);
+  for (const double heat : swept.flow.series.heat_sum) digest.add(heat);
+  for (const double rate : swept.flow.series.requests_per_s) digest.add(rate);
+  if (swept.timeline) digest.add(swept.events_digest);
   if (direct) {
     for (const std::uint64_t events : direct->digests) digest.add(events);
   }
   return digest.hex();
 }
 
-// Watched from outside: in each epoch the drives bear what the tenants ask of the placed shards.
-models::CheckReport check_demand(const models::FlowInputs& inputs,
-                                 const models::ExtentTable& extents,
-                                 const models::PlacementResult& placement,
-                                 const models::FlowResult& flow) {
-  const auto epochs = static_cast<std::size_t>(std::min(flow.epochs, kCheckedEpochs));
-  return models::check_fleet_heat(
-      models::expected_fleet_heat(inputs, extents, placement, epochs),
-      std::span(flow.series.heat_sum).first(epochs),
-      extents.heat_weight.empty() ? kHeatTolerance : kRoundedHeatTolerance);
-}
-
-void append_violations(const models::CheckReport& report, std::vector<std::string>& lines) {
-  lines.insert(lines.end(), report.first.begin(), report.first.end());
-  if (report.violations > report.first.size()) {
-    lines.push_back(fmt::format("and {} more", report.violations - report.first.size()));
+// Outages by the rack numbers of the fleet without its landings; those of landed racks are none of
+// its business.
+models::OutageOptions base_outages(const Scenario& scenario, const World& world) {
+  models::OutageOptions out = scenario.outages;
+  std::erase_if(out.scripted, [&](const models::Outage& outage) {
+    return outage.kind == models::DomainKind::kRack &&
+           world.topology.is_landing_rack(outage.domain);
+  });
+  for (models::Outage& outage : out.scripted) {
+    if (outage.kind != models::DomainKind::kRack) continue;
+    outage.domain = world.topology.slot_of_rack(outage.domain);
   }
+  return out;
 }
 
-// Failures and repairs, where the scenario asks for them.
+// Failures, outages and repairs of the fleet as it is placed, where the scenario asks for them.
+// Landings and new data are no part of these replications.
 std::optional<models::DirectEstimate> simulate_durability(
     const Scenario& scenario, const World& world, const models::PlacementResult& placement,
     unsigned threads, const std::function<bool(double)>& progress) {
   if (scenario.durability.estimator != DurabilityEstimator::kDirect) return std::nullopt;
-  const models::RepairOptions repair{scenario.failure.detect,
-                                     sim::Duration::hours(scenario.mttr_hours)};
   const models::FailureOptions failure{scenario.failure.replace, scenario.run.duration};
   const models::DirectOptions options{.replications = scenario.durability.replications,
-                                      .threads = threads};
-  return models::estimate_directly(world.topology, scenario.spread, world.scheme.needed(),
-                                   world.extents, placement, repair, failure,
+                                      .threads = threads,
+                                      .outages = base_outages(scenario, world)};
+  return models::estimate_directly(world.base, scenario.spread, world.scheme.needed(),
+                                   world.extents, placement, scenario.repair, failure,
                                    sim::Seed{scenario.seed}, options, progress);
 }
 
-// Heat of every drive in every epoch; the matrix lives no longer than this.
-models::FlowResult sweep(const World& world, const models::PlacementResult& placement,
-                         unsigned threads, const std::function<bool(double)>& progress,
-                         std::vector<std::string>& violations) {
-  const models::HeatMatrix matrix(world.topology, world.extents, placement);
-  const models::FlowInputs inputs{
-      world.topology,       matrix,     world.population, world.costs, world.total_weight,
-      world.capacity_share, world.grid, threads};
-  models::FlowResult flow = models::run_flow(inputs, progress);
-  append_violations(check_demand(inputs, world.extents, placement, flow), violations);
-  return flow;
+Swept sweep(const Scenario& scenario, const World& world, const models::PlacementResult& placement,
+            unsigned threads, const std::function<bool(double)>& progress) {
+  if (!scenario.has_timeline()) return sweep_still(world, placement, threads, progress);
+  if (world.topology.drives() == world.base.drives()) {
+    return sweep_living(scenario, world, placement, placement.expected_heat, threads, progress);
+  }
+  return sweep_living(scenario, world, models::translate(placement, world.base, world.topology),
+                      placement.expected_heat, threads, progress);
 }
 
 }  // namespace
@@ -143,34 +128,35 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   RunResult result;
   result.partial = stopped && placement.unplaced_extents > 0;
   append_violations(
-      models::check_placement(world->topology, scenario.spread, world->extents, placement),
+      models::check_placement(world->base, scenario.spread, world->extents, placement),
       result.violations);
-  models::FlowResult flow = sweep(
-      *world, placement, threads,
-      [&](double share) { return report(still * (kPlacingShare + (1 - kPlacingShare) * share)); },
-      result.violations);
+  Swept swept = sweep(scenario, *world, placement, threads, [&](double share) {
+    return report(still * (kPlacingShare + (1 - kPlacingShare) * share));
+  });
   const auto direct = simulate_durability(scenario, *world, placement, threads, [&](double share) {
     return report(still + (1 - still) * share);
   });
+  for (const std::string& line : swept.violations) result.violations.push_back(line);
   if (direct) {
     result.violations.insert(result.violations.end(), direct->violations.begin(),
                              direct->violations.end());
   }
 
-  result.metrics = compute_metrics(scenario, *world, placement, flow, direct ? &*direct : nullptr);
+  result.metrics = compute_metrics(scenario, *world, placement, swept, direct ? &*direct : nullptr);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
-  result.fill = fill_histogram(world->topology, world->extents.shard_bytes, placement.used_bytes);
-  result.heat = heat_histogram(flow.histogram);
-  result.partial = result.partial || flow.epochs < world->grid.count ||
+  result.fill = fill_histogram(*world, swept);
+  result.heat = heat_histogram(swept.flow.histogram);
+  result.partial = result.partial || swept.flow.epochs < world->grid.count ||
                    (direct && direct->replications < scenario.durability.replications);
-  result.drive_epochs = flow.epochs * world->topology.drives();
+  result.drive_epochs = swept.flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);
   result.extents = world->extents.extents();
   result.notes = placement.notes;
-  result.digest = digest_of(result, placement, flow, direct);
-  result.series = std::move(flow.series);
+  result.digest = digest_of(result, swept, direct);
+  result.series = std::move(swept.flow.series);
+  result.timeline = std::move(swept.timeline);
   return result;
 }
 

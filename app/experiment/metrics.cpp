@@ -22,8 +22,10 @@ double median(std::vector<double> values) {
   return models::quantile(values, 0.5);
 }
 
-void set_capacity(const World& world, const models::PlacementResult& placement, Metrics& out) {
-  const models::CapacitySkew skew = models::capacity_skew(world.topology, placement.used_bytes);
+void set_capacity(const World& world, const models::PlacementResult& placement, const Swept& swept,
+                  Metrics& out) {
+  const models::CapacitySkew skew =
+      models::capacity_skew(world.topology, swept.used_bytes, swept.is_there);
   out.set("capacity.fill.mean", skew.mean);
   out.set("capacity.fill.sd", skew.sd);
   out.set("capacity.fill.min", skew.min);
@@ -37,19 +39,31 @@ void set_capacity(const World& world, const models::PlacementResult& placement, 
   out.set("capacity.unplaced_extents", static_cast<double>(placement.unplaced_extents));
 }
 
+// Heat in the peak epoch of the drives in racks that were up then.
+std::vector<double> peak_heat(const World& world, const models::FlowResult& flow) {
+  std::vector<double> out;
+  for (std::uint32_t rack = 0; rack < world.topology.racks(); ++rack) {
+    if (flow.peak_racks[rack] == 0) continue;
+    const models::DriveRange drives = world.topology.drives_of_rack(rack);
+    out.insert(out.end(), flow.peak_heat.begin() + drives.first,
+               flow.peak_heat.begin() + drives.last);
+  }
+  return out;
+}
+
 void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
-  const double drives = world.topology.drives();
+  const std::vector<double> peak = peak_heat(world, flow);
+  const auto drives = static_cast<double>(peak.size());
   const double mean = flow.heat.mean();
-  const auto hot =
-      static_cast<double>(std::count_if(flow.peak_heat.begin(), flow.peak_heat.end(),
-                                        [](double heat) { return heat > models::kHotHeat; }));
+  const auto hot = static_cast<double>(std::count_if(
+      peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
   double sum = 0;
-  for (const double heat : flow.peak_heat) sum += heat;
+  for (const double heat : peak) sum += heat;
   out.set("heat.util.mean", sum / drives);
-  out.set("heat.util.p50", models::quantile(flow.peak_heat, 0.5));
-  out.set("heat.util.p99", models::quantile(flow.peak_heat, 0.99));
-  out.set("heat.util.p99_9", models::quantile(flow.peak_heat, 0.999));
-  out.set("heat.util.max", *std::max_element(flow.peak_heat.begin(), flow.peak_heat.end()));
+  out.set("heat.util.p50", models::quantile(peak, 0.5));
+  out.set("heat.util.p99", models::quantile(peak, 0.99));
+  out.set("heat.util.p99_9", models::quantile(peak, 0.999));
+  out.set("heat.util.max", *std::max_element(peak.begin(), peak.end()));
   out.set("heat.cov", ratio(std::sqrt(flow.heat.population_variance()), mean));
   out.set("heat.hot_share", hot / drives);
   const models::LoadStatistics load = models::load_statistics(flow.series.heat_sum);
@@ -99,13 +113,13 @@ std::vector<double> burst_rates(const World& world, const std::vector<std::uint3
 }
 
 void set_blast(const World& world, const models::PlacementResult& placement, Metrics& out) {
-  out.set("blast.tenants_hit_by_hottest",
-          models::tenants_sharing_drives(hottest_tenant(world), world.topology, world.extents,
-                                         placement));
-  const models::DomainBlast blast = models::domain_blast(world.topology, placement);
+  out.set(
+      "blast.tenants_hit_by_hottest",
+      models::tenants_sharing_drives(hottest_tenant(world), world.base, world.extents, placement));
+  const models::DomainBlast blast = models::domain_blast(world.base, placement);
   out.set("blast.extents_hit_by_rack", blast.mean_of_rack);
   out.set("blast.extents_hit_by_zone", blast.mean_of_zone);
-  const auto drives = models::drives_per_tenant(world.topology, world.extents, placement);
+  const auto drives = models::drives_per_tenant(world.base, world.extents, placement);
   out.set("tenant.drives.p50", median({drives.begin(), drives.end()}));
   out.set("tenant.drives.max", *std::max_element(drives.begin(), drives.end()));
   const auto bursts = burst_rates(world, drives);
@@ -116,7 +130,7 @@ void set_blast(const World& world, const models::PlacementResult& placement, Met
 void set_cost(const Scenario& scenario, const World& world, const models::FlowResult& flow,
               Metrics& out) {
   const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
-  const double capacity = world.topology.total_capacity() / world.topology.drives();
+  const double capacity = world.base.total_capacity() / world.base.drives();
   const double peak = *std::max_element(flow.series.disk_time.begin(), flow.series.disk_time.end());
   const double for_capacity = models::drives_for_capacity(
       physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill);
@@ -130,15 +144,15 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 }  // namespace
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
-                        const models::PlacementResult& placement, const models::FlowResult& flow,
-                        const models::DirectEstimate* direct, const TimelineSummary* timeline) {
+                        const models::PlacementResult& placement, const Swept& swept,
+                        const models::DirectEstimate* direct) {
   Metrics out;
-  set_capacity(world, placement, out);
-  set_heat(world, flow, out);
-  if (timeline != nullptr) set_timeline(*timeline, out);
+  set_capacity(world, placement, swept, out);
+  set_heat(world, swept.flow, out);
   set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);
-  set_cost(scenario, world, flow, out);
+  set_cost(scenario, world, swept.flow, out);
+  if (swept.timeline) set_timeline(swept.timeline->summary, out);
   return out;
 }
 

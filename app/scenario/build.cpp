@@ -274,6 +274,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.repair = build_repair(view);
   scenario.outages.random = build_random_outages(view);
   build_events(view, scenario);
+  scenario.fleet.landing_racks_per_zone = scenario.landing_racks_per_zone();
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
   if (const Json* thresholds = view.at("thresholds")) {
     for (const auto& [metric, text] : thresholds->items()) {

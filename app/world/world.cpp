@@ -51,6 +51,11 @@ std::vector<float> heat_weights(const models::TenantPopulation& population, sim:
   return weights;
 }
 
+models::FleetOptions without_landings(models::FleetOptions fleet) {
+  fleet.landing_racks_per_zone = 0;
+  return fleet;
+}
+
 std::vector<double> capacity_shares(const models::Topology& topology) {
   std::vector<double> share(topology.models().size(), 0.0);
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
@@ -118,16 +123,17 @@ WorldError::WorldError(std::vector<std::string> lines)
       lines_(std::move(lines)) {}
 
 World::World(const Scenario& scenario)
-    : topology(scenario.fleet),
+    : base(without_landings(scenario.fleet)),
+      topology(scenario.fleet),
       scheme(scenario.redundancy),
       population(tenant_classes(scenario), scenario.data.extent, sim::Seed{scenario.seed},
                  models::EpochGrid{scenario.run.epoch, scenario.run.epochs()}),
       extents(),
       costs(request_costs(topology, scheme, population)),
       grid{scenario.run.epoch, scenario.run.epochs()},
-      policy{topology, scenario.spread, scheme.shards(),
+      policy{base, scenario.spread, scheme.shards(),
              static_cast<std::uint32_t>(population.tenants().size()), sim::Seed{scenario.seed}} {
-  capacity_share = capacity_shares(topology);
+  capacity_share = capacity_shares(base);
   extents = extent_table(scenario, topology, scheme, population, costs);
   total_weight = total_weights(extents, scheme.shards());
 }

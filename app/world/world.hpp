@@ -27,7 +27,8 @@ class WorldError : public std::runtime_error {
 };
 
 struct World {
-  models::Topology topology;
+  models::Topology base;      // the racks that are there from the start
+  models::Topology topology;  // with those that land: drives are numbered by it
   models::Scheme scheme;
   models::TenantPopulation population;
   models::ExtentTable extents;
@@ -36,7 +37,7 @@ struct World {
   // Share of the fleet's capacity by drive model: where data lies in expectation.
   std::vector<double> capacity_share;
   models::EpochGrid grid;
-  models::PolicyContext policy;  // refers to `topology`: a World is not copied or moved
+  models::PolicyContext policy;  // of the base; refers to it: a World is not copied or moved
 
   explicit World(const Scenario& scenario);
   World(const World&) = delete;

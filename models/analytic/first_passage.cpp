@@ -60,10 +60,7 @@ Matrix jump_matrix(std::uint32_t shards, std::size_t loss, double lambda, double
   return jump;
 }
 
-}  // namespace
-
-double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                        RepairMode mode, double time) {
+void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu, double time) {
   if (needed == 0 || needed > shards) {
     throw std::invalid_argument(
         fmt::format("{} of {} shards needed (it takes 1 to all of them) — check data and parity",
@@ -75,7 +72,11 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
                     "check the units",
                     lambda, mu, time));
   }
-  if (lambda == 0 || time == 0) return 0;
+}
+
+// From each number of lost shards to each other in `time`; the last state is loss. Rates not 0.
+Matrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                  RepairMode mode, double time) {
   const std::size_t loss = shards - needed + 1;
   // No state is left faster than this, so that every entry of the jump matrix is at least 1/2 on
   // the diagonal: nothing cancels.
@@ -102,7 +103,54 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
     sum = product(sum, sum);
     normalise(sum);
   }
-  return sum(0, loss);
+  return sum;
+}
+
+double choose(std::uint32_t n, std::uint32_t k) {
+  if (k > n) return 0;
+  double out = 1;
+  for (std::uint32_t i = 0; i < k; ++i) out *= static_cast<double>(n - i) / (i + 1.0);
+  return out;
+}
+
+}  // namespace
+
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time) {
+  check(shards, needed, lambda, mu, time);
+  if (lambda == 0 || time == 0) return 0;
+  return transition(shards, needed, lambda, mu, mode, time)(0, shards - needed + 1);
+}
+
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time, const DomainLoss& loss) {
+  check(shards, needed, lambda, mu, time);
+  if (loss.shards > shards || !(loss.at >= 0 && std::isfinite(loss.at))) {
+    throw std::invalid_argument(
+        fmt::format("{} of {} shards lost with a domain at {} (no more than there are, at a finite "
+                    "time that is not negative) — check the domain",
+                    loss.shards, shards, loss.at));
+  }
+  if (loss.at >= time) return loss_probability(shards, needed, lambda, mu, mode, time);
+  const std::uint32_t left = shards - loss.shards;
+  if (left < needed) return 1;
+  if (lambda == 0) return 0;
+  const Matrix before = transition(shards, needed, lambda, mu, mode, loss.at);
+  const Matrix after = transition(left, needed, lambda, mu, mode, time - loss.at);
+  const std::uint32_t tolerated = shards - needed;
+  const std::uint32_t tolerated_after = left - needed;
+  double sum = before(0, tolerated + 1);
+  for (std::uint32_t lost = 0; lost <= tolerated; ++lost) {
+    for (std::uint32_t in_domain = 0; in_domain <= lost; ++in_domain) {
+      const double share =
+          choose(loss.shards, in_domain) * choose(left, lost - in_domain) / choose(shards, lost);
+      if (share == 0) continue;  // more than the domain, or the rest, has
+      const std::uint32_t others = lost - in_domain;
+      sum += before(0, lost) * share *
+             (others > tolerated_after ? 1.0 : after(others, tolerated_after + 1));
+    }
+  }
+  return sum;
 }
 
 }  // namespace spindle::models

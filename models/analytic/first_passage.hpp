@@ -16,4 +16,18 @@ namespace spindle::models {
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                         RepairMode mode, double time);
 
+// The shards that a domain holds of an extent, and when it is lost with them for good.
+struct DomainLoss {
+  std::uint32_t shards = 0;
+  double at = 0;
+};
+
+// The same where a domain that holds `loss.shards` of the shards is lost at `loss.at` and these
+// stay missing: from then on n - loss.shards shards fail and are repaired among themselves. Shards
+// are alike, so that of i lost ones a hypergeometric number were in the domain. Nothing is lost to
+// the domain where loss.at is not before `time`. Same precision; throws also for loss.shards above
+// `shards` and a loss.at that is negative or not finite.
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time, const DomainLoss& loss);
+
 }  // namespace spindle::models

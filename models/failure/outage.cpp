@@ -103,7 +103,10 @@ std::vector<Outage> draw_outages(const Topology& topology, const OutageOptions& 
     const sim::Purpose purpose = purpose_of(random);
     const std::uint64_t row = rows[purpose.value - purpose::kZoneOutage.value]++;
     for (std::uint32_t domain = 0; domain < domains(topology, random.kind); ++domain) {
-      draw(random, domain, sim::RandomStream(seed, replication, purpose, (row << 32) | domain),
+      // Keyed by what no landing changes, as drives are.
+      const std::uint32_t slot =
+          random.kind == DomainKind::kRack ? topology.slot_of_rack(domain) : domain;
+      draw(random, domain, sim::RandomStream(seed, replication, purpose, (row << 32) | slot),
            horizon, out);
     }
   }

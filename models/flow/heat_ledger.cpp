@@ -8,9 +8,9 @@
 namespace spindle::models {
 namespace {
 
-// A rack is merged when it has more than this share of its entries pending: sweeping a pending
-// shift costs about two entries, merging all entries once.
-constexpr std::size_t kPendingShare = 16;
+// A rack is merged when it has more than one in so many of its entries pending: sweeping a pending
+// shift costs about 1.5 entries (bench/flow), merging costs several a shift and saves memory.
+constexpr std::size_t kPendingShare = 8;
 constexpr std::size_t kLeastPending = 4096;
 // What is left of weights that cancel, of the sum of their sizes: single precision, a few times.
 constexpr double kCancelled = 1e-6;

@@ -6,8 +6,8 @@
 // slices are built anew with them. Racks are independent: any number of threads may work on
 // different racks, with equal results.
 //
-// Cost: a shift that is pending about 2 entries of the matrix a sweep; merging, amortised, a sort
-// and 16 entries a shift. Memory: 16 B a pending shift, and one rack's matrix twice while merging.
+// Cost: a shift that is pending about 1.5 entries of the matrix a sweep; merging, amortised, a sort
+// and 8 entries a shift. Memory: 16 B a pending shift, and one rack's matrix twice while merging.
 
 #include <cstdint>
 #include <span>

@@ -15,7 +15,7 @@
 
 #include "models/fleet/topology.hpp"
 #include "models/placement/placer.hpp"
-#include "models/state/fleet_state.hpp"
+#include "models/tenant/demand_columns.hpp"
 
 namespace spindle::models {
 

@@ -16,22 +16,27 @@ double nearest_rank(std::vector<double>& values, double p) {
 
 }  // namespace
 
-CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes) {
-  std::vector<double> fill(used_bytes.size());
+CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes,
+                           std::span<const std::uint8_t> counted) {
+  std::vector<double> fill;
+  fill.reserve(used_bytes.size());
   double bytes = 0;
+  double capacity = 0;
   double sum = 0;
   for (std::uint32_t drive = 0; drive < topology.drives(); ++drive) {
+    if (!counted.empty() && counted[drive] == 0) continue;
     const auto used = static_cast<double>(used_bytes[drive]);
     bytes += used;
-    fill[drive] = used / topology.capacity_of(drive).to_double();
-    sum += fill[drive];
+    capacity += topology.capacity_of(drive).to_double();
+    fill.push_back(used / topology.capacity_of(drive).to_double());
+    sum += fill.back();
   }
   const double average = sum / static_cast<double>(fill.size());
   double squares = 0;
   for (const double f : fill) squares += (f - average) * (f - average);
 
   CapacitySkew skew;
-  skew.mean = bytes / topology.total_capacity();
+  skew.mean = bytes / capacity;
   skew.sd = std::sqrt(squares / static_cast<double>(fill.size()));
   const auto [low, high] = std::minmax_element(fill.begin(), fill.end());
   skew.min = *low;

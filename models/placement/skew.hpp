@@ -23,7 +23,9 @@ struct CapacitySkew {
   double stranded = 0;  // 1 - mean / max: what is lost if filling stops at the first full drive
 };
 
-// Precondition: one entry a drive. O(drives).
-CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes);
+// Over all drives, or those marked in `counted` where it is not empty. Precondition: one entry a
+// drive, one drive counted at least. O(drives).
+CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes,
+                           std::span<const std::uint8_t> counted = {});
 
 }  // namespace spindle::models

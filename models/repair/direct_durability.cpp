@@ -19,6 +19,8 @@ namespace {
 constexpr double kFewLosses = 30;
 // A replication looks this often whether it should stop.
 constexpr int kWindows = 32;
+// State, map and repair of a drive; channels under kBandwidth included.
+constexpr double kBytesPerDrive = 140;
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 struct Outcome {
@@ -227,7 +229,8 @@ std::uint64_t replication_bytes(const Topology& topology, std::uint64_t shards,
   const std::uint32_t page = ShardMap::shards_per_page(shards_per_extent);
   const double written = -sim::expm1(-failures * page);  // share of the pages
   const auto count = static_cast<double>(shards);
-  return static_cast<std::uint64_t>(count * (4 * written + 4.0 / page) + 40.0 * topology.drives() +
+  return static_cast<std::uint64_t>(count * (4 * written + 4.0 / page) +
+                                    kBytesPerDrive * topology.drives() +
                                     count * std::min(1.0, failures) * 4 + 1e6);
 }
 

@@ -11,9 +11,10 @@ enum class RepairLaw {
   kBandwidth,    // declustered: transfers queue for the bandwidth that each drive gives to repair
 };
 
-// What is done about shards whose zone is lost for good, where the rule leaves no place for them.
+// What is done about shards whose zone is lost for good, where the rule has no place for all shards
+// of an extent in what is left. Where it has, they are rebuilt under the rule either way.
 enum class AfterZoneLoss {
-  kWait,   // they stay missing until the rule can be kept
+  kWait,   // they stay missing
   kRelax,  // the zone limit is raised to the lowest that what is left can hold
 };
 

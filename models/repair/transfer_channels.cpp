@@ -125,11 +125,11 @@ double TransferChannels::rebuild_s() const {
   return (state_.needed() + 1.0) * length_.to_seconds();
 }
 
-double TransferChannels::excess_backlog_s(sim::Instant now, sim::Duration length) const {
+double TransferChannels::excess_backlog_s(sim::Instant now, double ahead_s) const {
   double sum = 0;
   for (std::uint32_t drive = 0; drive < busy_until_.size(); ++drive) {
     if (!state_.can_read(drive)) continue;
-    sum += std::max(0.0, (busy_until_[drive] - now).to_seconds()) - length.to_seconds();
+    sum += std::max(0.0, (busy_until_[drive] - now).to_seconds()) - ahead_s;
   }
   return sum;
 }

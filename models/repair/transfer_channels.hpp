@@ -56,10 +56,12 @@ class TransferChannels {
   }
 
   [[nodiscard]] const TransferBytes& bytes() const { return bytes_; }
-  // Channel time of one rebuild, over all drives, and what is queued on drives that can be read
-  // less `length` for each of them: below 0 where a period of that length has room. O(drives).
+  // Channel time of one transfer; of one rebuild, over all drives; and what is queued on drives
+  // that can be read, less `ahead_s` for each of them: below 0 where that much ahead has room.
+  // O(drives).
+  [[nodiscard]] double transfer_s() const { return length_.to_seconds(); }
   [[nodiscard]] double rebuild_s() const;
-  [[nodiscard]] double excess_backlog_s(sim::Instant now, sim::Duration length) const;
+  [[nodiscard]] double excess_backlog_s(sim::Instant now, double ahead_s) const;
 
  private:
   struct Transfer {

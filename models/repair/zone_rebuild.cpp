@@ -11,6 +11,10 @@ namespace {
 constexpr sim::CellId kCell{0};
 constexpr sim::EntityId kEntity{0};
 constexpr sim::Duration kRound = sim::Duration::hours(1);
+// How much is queued ahead, a drive: two rounds, and enough transfers that chance, which spreads
+// them over drives, leaves few channels idle before the next round.
+constexpr double kAheadSeconds = 7200;
+constexpr double kAheadTransfers = 16;
 
 }  // namespace
 
@@ -126,7 +130,8 @@ void ZoneRebuild::finish(std::span<const Flight> flights) {
 
 void ZoneRebuild::start_flights() {
   const double each_s = channels_.rebuild_s();
-  double excess_s = channels_.excess_backlog_s(engine_.now(), kRound);
+  const double ahead_s = std::max(kAheadSeconds, kAheadTransfers * channels_.transfer_s());
+  double excess_s = channels_.excess_backlog_s(engine_.now(), ahead_s);
   const auto try_one = [&](std::uint32_t extent) {
     const std::size_t before = flights_.size();
     if (start(extent) == Start::kDeferred) deferred_.push_back(extent);

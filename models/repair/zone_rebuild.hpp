@@ -2,15 +2,16 @@
 // Rebuilds the shards of lost zones elsewhere, in the order of extents, without an event a shard.
 //
 // Once an hour (an event) rebuilds are started until the channels of all drives together are full
-// for an hour; extents whose transfers ended are put into the state at the next such event, all
-// missing shards of an extent at once. When nothing is left to start, the last event comes as the
-// last transfer ends. An extent whose drives were lost or went down meanwhile starts again; one
-// that cannot be read for a time waits until an outage ends; a shard that no legal drive has room
-// for is counted short, and tried again where begin() is called again. A source that goes down is
-// noticed by what can be read at the end.
+// for two hours or 16 transfers; extents whose transfers ended are put into the state at the next
+// such event, all missing shards of an extent at once. When nothing is left to start, the last
+// event comes as the last transfer ends. An extent whose drives were lost or went down meanwhile
+// starts again; one that cannot be read for a time waits until an outage ends; a shard that no
+// legal drive has room for is counted short, and tried again where begin() is called again. A
+// source that goes down is noticed by what can be read at the end.
 //
 // Cost: about half a microsecond a shard, O(drives) an event. Memory: 24 B a shard on its way, at
-// most an hour's, and 9 bits an extent. Determinism: targets are drawn from a stream a shard.
+// most two hours' or 16 transfers a drive, and 9 bits an extent. Determinism: targets are drawn
+// from a stream a shard.
 
 #include <cstdint>
 #include <functional>

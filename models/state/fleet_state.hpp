@@ -21,14 +21,9 @@
 #include "models/redundancy/scheme.hpp"
 #include "models/state/demand_journal.hpp"
 #include "models/state/shard_map.hpp"
+#include "models/tenant/demand_columns.hpp"
 
 namespace spindle::models {
-
-// What each extent's data is asked for: the column of its demand, and its weight in it.
-struct ExtentDemand {
-  std::vector<std::uint32_t> column;
-  std::vector<float> weight;
-};
 
 class FleetState {
  public:
@@ -60,6 +55,9 @@ class FleetState {
   // The drive's zone is lost, and the drive with it.
   [[nodiscard]] bool is_gone(std::uint32_t drive) const { return status_[drive] == kGone; }
   [[nodiscard]] bool is_zone_lost(std::uint32_t zone) const { return zone_is_lost_[zone] != 0; }
+
+  // The rack is to land later.
+  [[nodiscard]] bool is_rack_absent(std::uint32_t rack) const { return rack_is_absent_[rack] != 0; }
 
   // Extents. An entry of the map counts as a shard only where it is on a drive that is present.
   [[nodiscard]] bool is_present_entry(std::uint32_t entry) const {

@@ -39,15 +39,24 @@ double mean_law(const CoolingOptions& options, double age, double length) {
   return power_integral(1 + age, length, options.exponent) / length;
 }
 
-// What data born evenly over an epoch of `length` asks for in it, as the rate that it would have to
-// have from birth on: 2/L int_0^L (1 - a/L) law(a) da.
-double birth_epoch_law(const CoolingOptions& options, double length) {
+// Integral over ages [from, from + length] of the law times (age - from) / length.
+double rising_law(const CoolingOptions& options, double from, double length) {
   if (options.kind == CoolingKind::kExponential) {
-    return 2 / length * (1 + sim::expm1(-length) / length);
+    return sim::exp(-from) * (1 - sim::exp(-length) * (1 + length)) / length;
   }
-  return 2 / length *
-         ((1 + 1 / length) * power_integral(1, length, options.exponent) -
-          power_integral(1, length, options.exponent - 1) / length);
+  const double moment = power_integral(1 + from, length, options.exponent - 1);
+  return (moment - (1 + from) * power_integral(1 + from, length, options.exponent)) / length;
+}
+
+// Mean rate, in the k-th epoch of `length` after that of their births, of data born evenly over an
+// epoch: the law under a triangle of ages around k epochs. In the epoch of birth itself data lives
+// for half of it on average, so the rate while it lives is twice the mean.
+double birth_epoch_law(const CoolingOptions& options, double k, double length) {
+  const double from = k * length;
+  const double falling =
+      mean_law(options, from, length) * length - rising_law(options, from, length);
+  if (k == 0) return 2 * falling / length;
+  return (falling + rising_law(options, from - length, length)) / length;
 }
 
 double law_at(const CoolingOptions& options, double age) {
@@ -156,11 +165,9 @@ DemandColumns::Place DemandColumns::place_new(std::uint32_t tenant, sim::Instant
 double DemandColumns::mean_course(const Cohort& cohort, double from_s) const {
   const Law& law = laws_[cohort.tenant_class];
   const double length = epoch_s_ / law.scale_s;
-  // Half an epoch of slack: epochs of a grid, not moments, are compared.
-  if (from_s + epoch_s_ / 2 < cohort.birth_s) return 0;
-  if (cohort.is_coarse && from_s - epoch_s_ / 2 < cohort.birth_s) {
-    return birth_epoch_law(law.options, length);
-  }
+  const double epochs_since = std::round((from_s - cohort.birth_s) / epoch_s_);
+  if (epochs_since < 0) return 0;
+  if (cohort.is_coarse) return birth_epoch_law(law.options, epochs_since, length);
   const double age = (from_s - cohort.origin_s) / law.scale_s;
   if (cohort.age_s == 0) return mean_law(law.options, age, length);
   return mean_law(law.options, age, length) / law_at(law.options, cohort.age_s / law.scale_s);
@@ -185,6 +192,27 @@ double DemandColumns::course_at(std::uint32_t column, sim::Instant at) const {
   const double age = (at.to_seconds() - of.origin_s) / law.scale_s;
   return law_at(law.options, of.is_coarse ? std::max(age, 0.0) : age) /
          law_at(law.options, of.age_s / law.scale_s);
+}
+
+ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population) {
+  ExtentDemand out;
+  out.column.reserve(population.extents());
+  out.weight.reserve(population.extents());
+  for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
+    for (const DemandColumns::Place& place : columns.place_first(tenant)) {
+      out.column.push_back(place.column);
+      out.weight.push_back(place.weight);
+    }
+  }
+  return out;
+}
+
+std::vector<double> column_weights(const DemandColumns& columns, const ExtentDemand& demand) {
+  std::vector<double> out(columns.columns(), 0.0);
+  for (std::size_t e = 0; e < demand.column.size(); ++e) {
+    out[demand.column[e]] += static_cast<double>(demand.weight[e]);
+  }
+  return out;
 }
 
 }  // namespace spindle::models

@@ -87,7 +87,7 @@ class DemandColumns {
   };
 
   void make_law(std::uint32_t tenant_class);
-  [[nodiscard]] std::uint32_t add_column(std::uint32_t tenant, std::uint32_t cohort);
+  std::uint32_t add_column(std::uint32_t tenant, std::uint32_t cohort);
   [[nodiscard]] std::uint32_t birth_cohort(std::uint32_t tenant_class, sim::Instant birth);
   [[nodiscard]] double mean_course(const Cohort& cohort, double from_s) const;
 
@@ -100,5 +100,16 @@ class DemandColumns {
   std::vector<std::uint32_t> first_column_;  // per tenant: the youngest data of time 0
   std::vector<std::uint32_t> last_column_;   // per tenant: the latest births
 };
+
+// What each extent's data is asked for: the column of its demand, and its weight in it.
+struct ExtentDemand {
+  std::vector<std::uint32_t> column;
+  std::vector<float> weight;
+};
+
+// Of all data at time 0: place_first() of every tenant.
+ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population);
+// The sum of weights of each column's extents.
+std::vector<double> column_weights(const DemandColumns& columns, const ExtentDemand& demand);
 
 }  // namespace spindle::models

@@ -133,6 +133,7 @@ void Turnover::bear(const Birth& birth, const Epoch& epoch) {
     ++counts_.unplaced;
     return;
   }
+  if (inputs_.before_renewal) inputs_.before_renewal(birth.at, extent);
   const DemandColumns::Place demand = inputs_.place_new(tenant, birth.at);
   state_.renew(birth.at, extent, drives, demand.column, demand.weight);
   ++counts_.born;

@@ -39,6 +39,8 @@ struct TurnoverInputs {
   std::uint32_t replication = 0;
   // DemandColumns::place_new.
   std::function<DemandColumns::Place(std::uint32_t tenant, sim::Instant birth)> place_new;
+  // Called just before the extent is deleted and its number taken; may be empty.
+  std::function<void(sim::Instant, std::uint32_t extent)> before_renewal;
   // Disk time of writing one shard of a whole extent: [model * tenants of the table + tenant].
   std::vector<double> write_seconds;
 };

@@ -98,3 +98,63 @@ TEST_CASE("analytic: the estimator's other settings change nothing") {
   CHECK(app::run_experiment(scenario, 1).digest == reference.digest);
   CHECK_FALSE(reference.metrics.has("durability.losses"));
 }
+
+TEST_CASE("direct: with outages and bandwidth the bits are equal for 1, 2 and 4 threads") {
+  FailingFleet fleet;
+  fleet.shards = 9;
+  fleet.needed = 5;
+  fleet.lambda = 0.02;
+  fleet.run = 30;
+  fleet.options.law = models::RepairLaw::kBandwidth;
+  fleet.options.bytes_per_s = 0.1;
+  fleet.options.after_zone_loss = models::AfterZoneLoss::kRelax;
+  const auto day = [](double d) { return sim::Instant() + sim::Duration::days(d); };
+  fleet.outages.scripted = {{models::DomainKind::kZone, 1, day(5), true, {}},
+                            {models::DomainKind::kRack, 3, day(6), true, {}}};
+  fleet.outages.random = {
+      {models::DomainKind::kRack, 30, false, sim::Duration::hours(5)},
+      {models::DomainKind::kZone, 3, false, sim::Duration::hours(2)},
+  };
+  const PlacedFleet placed(fleet, sim::Seed{1});
+  const models::DirectEstimate one = placed.estimate(8, 1);
+  for (const std::string& line : one.violations) UNSCOPED_INFO(line);
+  CHECK(one.violations.empty());
+  CHECK(one.total.restored_shards > 1000);
+  CHECK(one.digests.size() == 16);
+  CHECK(one.fully_protected > 0);
+  for (const unsigned threads : {2U, 4U}) {
+    const models::DirectEstimate many = placed.estimate(8, threads);
+    CHECK(many.digests == one.digests);
+    CHECK(many.loss_probability.estimate == one.loss_probability.estimate);
+    CHECK(many.random_loss_probability.high == one.random_loss_probability.high);
+    CHECK(many.unreadable_fraction == one.unreadable_fraction);
+    CHECK(many.read_bytes == one.read_bytes);
+    CHECK(many.full_protection_s == one.full_protection_s);
+    CHECK(many.total.repair_s == one.total.repair_s);
+  }
+}
+
+TEST_CASE("repair: windows of whatever length give the same run") {
+  FailingFleet fleet;
+  fleet.lambda = 0.05;
+  fleet.run = 20;
+  fleet.options.law = models::RepairLaw::kBandwidth;
+  fleet.options.bytes_per_s = 0.05;
+  fleet.outages.random = {{models::DomainKind::kZone, 30, false, sim::Duration::hours(9)},
+                          {models::DomainKind::kZone, 9, true, {}},
+                          {models::DomainKind::kRack, 30, true, {}}};
+  const PlacedFleet placed(fleet, sim::Seed{2});
+  const auto inputs = placed.inputs();
+  models::RepairRun whole(inputs, 0);
+  whole.run_until(placed.end());
+  models::RepairRun parts(inputs, 0);
+  for (int hour = 1; hour <= 20 * 24; ++hour) {
+    parts.run_until(sim::Instant() + sim::Duration::hours(hour));
+  }
+  REQUIRE(whole.repair().fleet_events().size() > 10);
+  CHECK(whole.digest().value() == parts.digest().value());
+  CHECK(whole.counts().losses == parts.counts().losses);
+  CHECK(whole.repair().bytes().read == parts.repair().bytes().read);
+  CHECK(whole.repair().health().sums_at(placed.end()).unreadable_s ==
+        parts.repair().health().sums_at(placed.end()).unreadable_s);
+}

@@ -122,12 +122,43 @@ TEST_CASE("independent tenants average out: peak to mean by the binomial quantil
         Approx(1.608).epsilon(0.03));
 }
 
-TEST_CASE("cooling moves heat among a tenant's drives but keeps its sum") {
+TEST_CASE("cooling moves heat among a tenant's drives, and the whole cools by the law") {
+  // 5,000 extents of ages uniform over 365 days, law 1/(1 + t/day): at first the demand is as
+  // stated, after t days ln((366 + t)/(1 + t))/ln(366) of it: 0.885 in the 24th and 0.816 in the
+  // 48th hour. Tenants of 500 extents draw their ages: 10 of them know the ratio to 1 %.
   app::Scenario scenario = plain_world(50, 10, 5000);
   const auto even = app::run_experiment(scenario, 1);
   scenario.tenants[0].options.cooling.kind = models::CoolingKind::kPowerLaw;
   const auto cooled = app::run_experiment(scenario, 1);
   CHECK(cooled.violations.empty());
-  CHECK(cooled.series.heat_sum[0] == Approx(even.series.heat_sum[0]).epsilon(1e-5));
+  const auto left = [&](std::size_t epoch) {
+    return cooled.series.heat_sum[epoch] / even.series.heat_sum[epoch];
+  };
+  const auto expected = [](double days) {
+    return std::log((366 + days) / (1 + days)) / std::log(366.0);
+  };
+  CHECK(left(0) == Approx(expected(0.5 / 24)).epsilon(0.01));
+  CHECK(left(23) == Approx(expected(23.5 / 24)).epsilon(0.03));
+  CHECK(left(47) == Approx(expected(47.5 / 24)).epsilon(0.03));
   CHECK(cooled.metrics.get("heat.cov") > 2 * even.metrics.get("heat.cov"));
+  for (std::size_t e = 0; e < 48; ++e) {
+    CHECK(cooled.series.disk_time[e] == Approx(cooled.series.heat_sum[e]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("data that cools exponentially leaves e^(-t/tau) of the fleet's heat") {
+  app::Scenario scenario = plain_world(50, 10, 5000);
+  const auto even = app::run_experiment(scenario, 1);
+  auto& cooling = scenario.tenants[0].options.cooling;
+  cooling.kind = models::CoolingKind::kExponential;
+  cooling.tau = sim::Duration::hours(12);
+  const auto cooled = app::run_experiment(scenario, 2);
+  CHECK(cooled.violations.empty());
+  for (std::size_t e = 0; e < 48; ++e) {
+    const double mean =
+        12 * (std::exp(-static_cast<double>(e) / 12) - std::exp(-static_cast<double>(e + 1) / 12));
+    CHECK(cooled.series.heat_sum[e] == Approx(mean * even.series.heat_sum[e]).epsilon(1e-5));
+    CHECK(cooled.series.requests_per_s[e] ==
+          Approx(mean * even.series.requests_per_s[e]).epsilon(1e-5));
+  }
 }

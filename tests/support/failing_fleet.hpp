@@ -26,6 +26,8 @@ struct FailingFleet {
   sim::Duration detect = {};
   sim::Duration replace = sim::Duration::hours(1);
   models::PlacementOptions policy = test::policy("random");
+  models::RepairOptions options = {};  // beside detect and mttr
+  models::OutageOptions outages = {};
 };
 
 // A placed fleet and what the repair models want to know of it.
@@ -47,23 +49,27 @@ class PlacedFleet {
 
   [[nodiscard]] models::RepairInputs inputs() const {
     return {topology_, fleet_.spread, fleet_.needed, kShardBytes, placement_,
-            index_,    repair(),      failure(),     seed_};
+            index_,    repair(),      failure(),     seed_,       fleet_.outages};
   }
   [[nodiscard]] models::DirectEstimate estimate(std::uint32_t replications,
                                                 unsigned threads = 1) const {
-    return models::estimate_directly(topology_, fleet_.spread, fleet_.needed, extents_, placement_,
-                                     repair(), failure(), seed_,
-                                     {.replications = replications, .threads = threads});
+    return models::estimate_directly(
+        topology_, fleet_.spread, fleet_.needed, extents_, placement_, repair(), failure(), seed_,
+        {.replications = replications, .threads = threads, .outages = fleet_.outages});
   }
   [[nodiscard]] models::CheckReport check(const models::RepairRun& run) const {
     return models::check_repair(inputs(), counts_, run);
   }
   [[nodiscard]] const models::Topology& topology() const { return topology_; }
   [[nodiscard]] const models::PlacementResult& placement() const { return placement_; }
+  [[nodiscard]] const models::ShardIndex& index() const { return index_; }
   [[nodiscard]] const std::vector<std::uint32_t>& counts() const { return counts_; }
   [[nodiscard]] sim::Instant end() const { return sim::Instant() + failure().horizon; }
   [[nodiscard]] models::RepairOptions repair() const {
-    return {fleet_.detect, sim::Duration::hours(kRepairHours)};
+    models::RepairOptions options = fleet_.options;
+    options.detect = fleet_.detect;
+    options.mttr = sim::Duration::hours(kRepairHours);
+    return options;
   }
   [[nodiscard]] models::FailureOptions failure() const {
     return {fleet_.replace, sim::Duration::hours(fleet_.run * kRepairHours)};

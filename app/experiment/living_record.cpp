@@ -1,0 +1,236 @@
+#include "app/experiment/living_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace spindle::app {
+namespace {
+
+double ratio(double value, double base) {
+  return base > 0 ? value / base : kNever;
+}
+
+TimelineEventKind kind_of(models::FleetEventKind kind) {
+  switch (kind) {
+    case models::FleetEventKind::kZoneDown:
+      return TimelineEventKind::kZoneDown;
+    case models::FleetEventKind::kZoneUp:
+      return TimelineEventKind::kZoneUp;
+    case models::FleetEventKind::kZoneLost:
+      return TimelineEventKind::kZoneLost;
+    case models::FleetEventKind::kRackDown:
+      return TimelineEventKind::kRackDown;
+    case models::FleetEventKind::kRackUp:
+      return TimelineEventKind::kRackUp;
+    case models::FleetEventKind::kRackLost:
+      break;
+  }
+  return TimelineEventKind::kRackLost;
+}
+
+std::vector<LandingOutcome> landings_of(const Scenario& scenario,
+                                        const models::LandingRun& landings) {
+  std::vector<LandingOutcome> out;
+  for (std::size_t i = 0; i < landings.landings(); ++i) {
+    const models::LandingReport report = landings.report(i);
+    LandingOutcome outcome;
+    outcome.at_s = scenario.landings[i].at.to_seconds();
+    outcome.moved_bytes = report.bytes;
+    outcome.unmet_bytes = report.bytes_short;
+    if (report.outcome == models::LandingOutcome::kReached) outcome.seconds = report.seconds;
+    out.push_back(outcome);
+  }
+  return out;
+}
+
+void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary& out) {
+  const models::Repair& repair = timeline.repair();
+  const models::FleetState& state = timeline.state();
+  const models::TransferBytes bytes = repair.bytes();
+  const models::FleetHealth& health = repair.health();
+  const sim::Instant end = sim::Instant() + sim::Duration::seconds(run_s);
+  const double extents = state.extents();
+  out.repair_read_bytes = static_cast<double>(bytes.read);
+  out.repair_written_bytes = static_cast<double>(bytes.written);
+  out.repair_cross_zone_bytes = static_cast<double>(bytes.cross_zone);
+  if (repair.counts().restored_shards > 0) {
+    out.repair_p50_s = repair.counts().repair_s.quantile(0.5);
+    out.repair_p99_s = repair.counts().repair_s.quantile(0.99);
+  }
+  out.drive_failures = repair.counts().failures;
+  const auto events = repair.fleet_events();
+  out.domain_was_lost = std::any_of(events.begin(), events.end(), [](const auto& event) {
+    return event.kind == models::FleetEventKind::kZoneLost;
+  });
+  if (const auto after = repair.time_to_full_protection()) {
+    out.full_protection_s = after->to_seconds();
+  }
+  out.shortfall_bytes =
+      static_cast<double>(repair.shortfall_shards()) * static_cast<double>(state.shard_bytes());
+  out.under_protected = state.under_protected();
+  out.under_protected_peak = health.most_under_protected();
+  const models::FleetHealth::Sums sums = health.sums_at(end);
+  out.unreadable_fraction = ratio(sums.unreadable_s, extents * run_s);
+  if (sums.zone_down_s > 0) {
+    out.zone_down_unreadable_fraction =
+        ratio(static_cast<double>(health.most_unreadable_zone_down()), extents);
+  }
+  out.unreadable_peak = health.most_unreadable();
+}
+
+std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Repair& repair,
+                                     const TimelineSummary& summary) {
+  std::vector<TimelineEvent> out;
+  for (const models::FleetEvent& event : repair.fleet_events()) {
+    out.push_back({event.at, kind_of(event.kind), event.domain, ""});
+    if (event.kind != models::FleetEventKind::kZoneLost) continue;
+    const bool is_first = std::none_of(out.begin(), out.end() - 1, [](const auto& other) {
+      return other.kind == TimelineEventKind::kZoneLost;
+    });
+    if (!is_first || std::isnan(summary.full_protection_s)) continue;
+    out.push_back({event.at + sim::Duration::seconds(summary.full_protection_s),
+                   TimelineEventKind::kFullProtection, 0, ""});
+  }
+  for (std::uint32_t i = 0; i < scenario.landings.size(); ++i) {
+    const models::Landing& landing = scenario.landings[i];
+    out.push_back({landing.at, TimelineEventKind::kRackLanding, i,
+                   fmt::format("{} racks per zone", landing.racks_per_zone)});
+    if (std::isnan(summary.landings[i].seconds)) continue;
+    out.push_back({landing.at + sim::Duration::seconds(summary.landings[i].seconds),
+                   TimelineEventKind::kTargetReached, i, ""});
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const TimelineEvent& a, const TimelineEvent& b) { return a.at < b.at; });
+  return out;
+}
+
+// By rack number: its zone, when it landed, and by which landing.
+std::vector<RackPlace> places_of(const Scenario& scenario, const models::Topology& topology) {
+  std::vector<RackPlace> out(topology.racks());
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    out[rack].zone = topology.zone_of_rack(rack);
+  }
+  std::uint32_t next = 0;
+  for (const models::Landing& landing : scenario.landings) {
+    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
+      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+        out[topology.landing_rack(zone, next)].landed_at_s = landing.at.to_seconds();
+      }
+    }
+  }
+  return out;
+}
+
+// Per rack: the epoch from which it counts as landed and filled; the end where it never does.
+std::vector<std::size_t> settled_epochs(const Scenario& scenario, const TimelineSummary& summary,
+                                        const models::Topology& topology) {
+  const double epoch_s = scenario.run.epoch.to_seconds();
+  std::vector<std::size_t> out(topology.racks(), 0);
+  std::uint32_t next = 0;
+  for (std::size_t n = 0; n < scenario.landings.size(); ++n) {
+    const models::Landing& landing = scenario.landings[n];
+    const bool waits = landing.policy == models::LandingPolicy::kCoolestFirst;
+    const double after_s = waits ? summary.landings[n].seconds : 0;
+    const double from = std::ceil((landing.at.to_seconds() + after_s) / epoch_s);
+    const std::size_t epoch =
+        std::isnan(from) ? scenario.run.epochs() : static_cast<std::size_t>(from);
+    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
+      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+        out[topology.landing_rack(zone, next)] = epoch;
+      }
+    }
+  }
+  return out;
+}
+
+// Heat of landed racks against the others: at its peak, once filled, and epoch by epoch.
+void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
+                     const models::FlowResult& flow, TimelineRecord& out) {
+  const std::size_t racks = topology.racks();
+  const std::vector<std::size_t> settled = settled_epochs(scenario, out.summary, topology);
+  double landed_sum = 0;
+  double landed_drives = 0;
+  double other_sum = 0;
+  double other_drives = 0;
+  out.series.landed_heat.assign(flow.epochs, kNever);
+  for (std::size_t e = 0; e < flow.epochs; ++e) {
+    const double end_s = static_cast<double>(e + 1) * scenario.run.epoch.to_seconds();
+    double sum = 0;
+    double drives = 0;
+    for (std::uint32_t rack = 0; rack < racks; ++rack) {
+      const auto heat = static_cast<double>(flow.series.rack_heat[e * racks + rack]);
+      const double size = topology.drives_of_rack(rack).size();
+      if (!topology.is_landing_rack(rack)) {
+        if (e < *std::max_element(settled.begin(), settled.end())) continue;
+        other_sum += heat * size;
+        other_drives += size;
+        continue;
+      }
+      if (out.racks[rack].landed_at_s >= end_s) continue;
+      sum += heat * size;
+      drives += size;
+      out.summary.landed_heat_peak = std::isnan(out.summary.landed_heat_peak)
+                                         ? heat
+                                         : std::max(out.summary.landed_heat_peak, heat);
+      if (e < settled[rack]) continue;
+      landed_sum += heat * size;
+      landed_drives += size;
+    }
+    if (drives > 0) out.series.landed_heat[e] = sum / drives;
+  }
+  if (landed_drives > 0 && other_drives > 0) {
+    out.summary.landed_heat_to_fleet = ratio(landed_sum / landed_drives, other_sum / other_drives);
+  }
+}
+
+std::vector<Meltdown> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
+  std::vector<Meltdown> out;
+  for (const models::Meltdown& melt : flow.meltdowns) {
+    Meltdown named{melt.rack, melt.first_epoch, melt.epochs, 0};
+    for (std::uint64_t e = melt.first_epoch; e < melt.first_epoch + melt.epochs; ++e) {
+      named.peak =
+          std::max(named.peak, static_cast<double>(flow.series.rack_heat[e * racks + melt.rack]));
+    }
+    out.push_back(named);
+  }
+  std::sort(out.begin(), out.end(), [](const Meltdown& a, const Meltdown& b) {
+    return a.from_epoch != b.from_epoch ? a.from_epoch < b.from_epoch : a.rack < b.rack;
+  });
+  return out;
+}
+
+}  // namespace
+
+TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline& timeline,
+                               const models::Topology& topology, models::FlowResult& flow) {
+  TimelineRecord out;
+  TimelineSummary& summary = out.summary;
+  const double run_s = static_cast<double>(flow.epochs) * scenario.run.epoch.to_seconds();
+  add_repair(timeline, run_s, summary);
+  summary.landings = landings_of(scenario, timeline.landings());
+  if (const auto turnover = timeline.turnover()) {
+    summary.new_extents = turnover->born;
+    summary.unplaced_new_extents = turnover->unplaced;
+  }
+  const auto& directed = flow.series.directed_heat;
+  const auto& heat = flow.series.heat_sum;
+  summary.directed_share = ratio(std::accumulate(directed.begin(), directed.end(), 0.0),
+                                 std::accumulate(heat.begin(), heat.end(), 0.0));
+  out.racks = places_of(scenario, topology);
+  out.events = events_of(scenario, timeline.repair(), summary);
+  out.meltdowns = meltdowns_of(flow, topology.racks());
+  add_landed_heat(scenario, topology, flow, out);
+  out.series.directed_heat = directed;
+  out.series.under_protected = timeline.states().under_protected;
+  out.series.unreadable = timeline.states().unreadable;
+  out.series.drives_down = timeline.states().drives_down;
+  out.series.rack_heat = std::exchange(flow.series.rack_heat, {});
+  if (!keeps_rack_heat(scenario)) out.series.rack_heat = {};
+  return out;
+}
+
+}  // namespace spindle::app

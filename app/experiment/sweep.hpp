@@ -1,0 +1,40 @@
+#pragma once
+// The run after everything is placed: heat of every drive in every epoch, of a fleet that stands
+// still or of one that lives, and how the fleet is left.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/experiment/timeline_record.hpp"
+#include "app/scenario/scenario.hpp"
+#include "app/world/world.hpp"
+#include "models/checkers/placement_checker.hpp"
+#include "models/flow/flow_result.hpp"
+#include "models/placement/placer.hpp"
+
+namespace spindle::app {
+
+struct Swept {
+  models::FlowResult flow;
+  std::vector<std::uint64_t> used_bytes;  // per drive, at the end
+  std::vector<std::uint8_t> is_there;     // per drive, at the end; empty: all are
+  std::optional<TimelineRecord> timeline;
+  std::uint64_t events_digest = 0;
+  std::vector<std::string> violations;  // conservation laws broken: a bug
+};
+
+// `progress` gets the share of epochs done; returning false ends the sweep after the window in
+// hand. The placement is in the numbers of World::topology.
+Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
+                  const std::function<bool(double)>& progress);
+// `expected_heat` is PlacementResult::expected_heat in the numbers of World::base.
+Swept sweep_living(const Scenario& scenario, const World& world,
+                   const models::PlacementResult& placement, std::vector<double> expected_heat,
+                   unsigned threads, const std::function<bool(double)>& progress);
+
+void append_violations(const models::CheckReport& report, std::vector<std::string>& lines);
+
+}  // namespace spindle::app

@@ -1,0 +1,14 @@
+#pragma once
+// The laws of cooling as the checkers compute them: extent by extent, by their antiderivatives, and
+// without the cohorts of models/tenant/demand_columns.hpp that they check.
+
+#include "models/tenant/population.hpp"
+
+namespace spindle::models {
+
+// Demand on data of an age in seconds, relative to that at birth.
+double law_at_age(const CoolingOptions& cooling, double age);
+// Its integral over ages [from, until], in seconds. Negative ages: the exponential law alone.
+double law_integral(const CoolingOptions& cooling, double from, double until);
+
+}  // namespace spindle::models

@@ -1,0 +1,147 @@
+#include "models/timeline/timeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace spindle::models {
+namespace {
+
+std::vector<std::uint32_t> tenants_with_new_data(const TenantPopulation& population) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
+    const Tenant& one = population.tenants()[tenant];
+    const TenantClass& of = population.classes()[one.tenant_class];
+    if (of.writes_are == WriteKind::kNewData) out.push_back(tenant);
+  }
+  return out;
+}
+
+// Disk time of writing one shard of a whole extent: [model * tenants + tenant].
+std::vector<double> write_seconds(const TimelineInputs& in) {
+  std::vector<double> out(in.costs.write.size(), 0.0);
+  const auto& tenants = in.population.tenants();
+  const std::uint32_t shards = in.placement.shards_per_extent;
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    const double object = tenants[at % tenants.size()].object_size.to_double();
+    if (object <= 0) continue;
+    out[at] = static_cast<double>(in.extent_bytes) / object * in.costs.write[at] / shards;
+  }
+  return out;
+}
+
+}  // namespace
+
+Timeline::Timeline(const TimelineInputs& inputs, DemandColumns& columns, ExtentDemand demand)
+    : in_(inputs),
+      columns_(columns),
+      index_(inputs.placement, inputs.topology.drives()),
+      journal_(inputs.topology.racks(), inputs.grid.epoch),
+      directed_(inputs.topology.drives(), inputs.grid.epoch),
+      state_(inputs.topology, inputs.extents.shard_bytes, inputs.needed, inputs.placement, index_,
+             &journal_, std::move(demand)) {
+  make_landings();
+  const sim::Seed seed = in_.context.seed;
+  repair_inputs_.emplace(RepairInputs{in_.topology, in_.context.spread, in_.needed,
+                                      in_.extents.shard_bytes, in_.placement, index_, in_.repair,
+                                      in_.failure, seed, in_.outages});
+  repair_ = std::make_unique<Repair>(
+      *repair_inputs_, 0, engine_, state_,
+      draw_outages(in_.topology, in_.outages, seed, 0, in_.failure.horizon), &directed_);
+  make_turnover();
+}
+
+void Timeline::make_landings() {
+  LandingInputs inputs;
+  inputs.landings = in_.landings;
+  inputs.spread = in_.context.spread;
+  inputs.io = in_.repair.io;
+  inputs.epoch = in_.grid.epoch;
+  inputs.horizon = sim::Instant() + in_.failure.horizon;
+  inputs.seed = in_.context.seed;
+  inputs.column_heat = [this](sim::Instant at) { return column_heat(at); };
+  inputs.on_landed = [this](sim::Instant, std::uint32_t drive) { repair_->put_in_service(drive); };
+  landings_ = std::make_unique<LandingRun>(std::move(inputs), engine_, state_, &directed_);
+}
+
+void Timeline::make_turnover() {
+  TurnoverInputs inputs;
+  inputs.tenants = tenants_with_new_data(in_.population);
+  if (inputs.tenants.empty()) return;
+  inputs.extent_bytes = in_.extent_bytes;
+  inputs.seed = in_.context.seed;
+  inputs.place_new = [this](std::uint32_t tenant, sim::Instant birth) {
+    return columns_.place_new(tenant, birth);
+  };
+  inputs.before_renewal = [this](sim::Instant at, std::uint32_t extent) {
+    repair_->forget(extent);
+    if (in_.on_renewed) in_.on_renewed(at, extent);
+  };
+  inputs.write_seconds = write_seconds(in_);
+  placer_ =
+      std::make_unique<NewDataPlacer>(in_.context, in_.policy, in_.extents,
+                                      std::move(in_.expected_heat), state_, &landings_->landed());
+  turnover_ = std::make_unique<Turnover>(std::move(inputs), in_.extents, engine_, state_, *placer_,
+                                         &directed_);
+  written_.resize(in_.population.tenants().size());
+}
+
+// Long-run disk time per second of a shard of weight 1 on the fleet's first drive model: what moves
+// is ordered by it, and a tenant's order is the same on every model.
+std::vector<double> Timeline::column_heat(sim::Instant at) const {
+  std::vector<double> out(columns_.columns());
+  const auto& tenants = in_.population.tenants();
+  for (std::uint32_t column = 0; column < out.size(); ++column) {
+    const std::uint32_t number = columns_.tenant_of(column);
+    const Tenant& tenant = tenants[number];
+    const double object = tenant.object_size.to_double();
+    if (object <= 0) continue;
+    const bool is_new =
+        in_.population.classes()[tenant.tenant_class].writes_are == WriteKind::kNewData;
+    const double writes = is_new ? 0 : tenant.write_bytes_per_s * in_.costs.write[number];
+    const double heat = (tenant.read_bytes_per_s * in_.costs.read[number] + writes) / object /
+                        (static_cast<double>(tenant.extents) * state_.shards());
+    out[column] = heat * columns_.course_at(column, at);
+  }
+  return out;
+}
+
+void Timeline::advance(const WindowDemand& window) {
+  if (turnover_) tell_writes(window);
+  for (std::size_t e = 1; e <= window.epochs; ++e) {
+    engine_.run_until(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch);
+    repair_->observe();
+    record_states();
+  }
+}
+
+void Timeline::tell_writes(const WindowDemand& window) {
+  const auto& tenants = in_.population.tenants();
+  for (std::size_t e = 0; e < window.epochs; ++e) {
+    for (std::uint32_t tenant = 0; tenant < tenants.size(); ++tenant) {
+      written_[tenant] = window.writes_per_s(tenant)[e] * tenants[tenant].object_size.to_double();
+    }
+    turnover_->write(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch, in_.grid.epoch,
+                     written_);
+  }
+}
+
+void Timeline::record_states() {
+  std::uint32_t down = 0;
+  for (std::uint32_t rack = 0; rack < in_.topology.racks(); ++rack) {
+    if (state_.is_rack_absent(rack)) continue;
+    const DriveRange drives = in_.topology.drives_of_rack(rack);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      down += state_.can_read(drive) ? 0U : 1U;
+    }
+  }
+  states_.under_protected.push_back(state_.under_protected());
+  states_.unreadable.push_back(state_.unreadable());
+  states_.drives_down.push_back(down);
+}
+
+std::optional<TurnoverCounts> Timeline::turnover() const {
+  if (!turnover_) return std::nullopt;
+  return turnover_->counts();
+}
+
+}  // namespace spindle::models
