@@ -5,7 +5,6 @@
 #include "app/experiment/sweep.hpp"
 #include "models/checkers/demand_checker.hpp"
 #include "models/checkers/living_checker.hpp"
-#include "models/checkers/migration_checker.hpp"
 #include "models/checkers/repair_checker.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/timeline/timeline.hpp"
@@ -42,8 +41,6 @@ void check_end(const World& world, const models::PlacementResult& placement,
                const models::Timeline& timeline, std::vector<std::string>& violations) {
   const models::Repair& repair = timeline.repair();
   const models::FleetState& state = timeline.state();
-  append_violations(models::check_picture(world.topology, repair.spread(), models::picture(state)),
-                    violations);
   append_violations(
       models::check_repair(timeline.repair_inputs(),
                            models::count_shards(world.topology, placement), state, repair),

@@ -9,6 +9,8 @@ namespace {
 
 constexpr unsigned kDigitBits = 16;
 constexpr std::uint32_t kDigits = 1U << kDigitBits;
+// So many candidates more than asked for are gathered rather than looked at once more.
+constexpr std::uint64_t kFewMore = 1'000'000;
 
 // A bijection of 32 bits (the finaliser of MurmurHash3, public domain): no two extents tie.
 std::uint32_t mix(std::uint32_t x) {
@@ -43,36 +45,51 @@ bool CoolestExtents::is_cool(std::uint32_t extent) const {
   return key(extent) < lowest_;
 }
 
-// The key below which exactly `rank` of those left lie; kNever where there are not more.
-std::uint64_t CoolestExtents::key_of_rank(std::uint64_t rank) const {
-  std::uint64_t prefix = 0;
-  std::vector<std::uint64_t> count(kDigits);
+// The end of a range of keys that holds the coolest `count` of those left and, where many are
+// alike, few more: radix selection from the highest digit down.
+std::uint64_t CoolestExtents::end_of(std::uint64_t count) const {
+  const std::uint64_t enough = count + std::max<std::uint64_t>(count, kFewMore);
+  std::uint64_t begin = lowest_;  // of the range that holds the last of `count`
+  std::uint64_t below = 0;        // keys left below it
+  std::vector<std::uint64_t> in_digit(kDigits);
   for (unsigned shift = 64; shift > 0;) {
     shift -= kDigitBits;
-    std::fill(count.begin(), count.end(), 0);
+    const bool is_first = shift + kDigitBits == 64;
+    const std::uint64_t prefix = is_first ? 0 : begin >> (shift + kDigitBits);
+    std::fill(in_digit.begin(), in_digit.end(), 0);
     for (std::uint32_t extent = 0; extent < state_.extents(); ++extent) {
       const std::uint64_t k = key(extent);
       if (k < lowest_ || k == kNever) continue;
-      const std::uint64_t above = shift + kDigitBits == 64 ? 0 : k >> (shift + kDigitBits);
-      if (above == prefix) ++count[(k >> shift) & (kDigits - 1)];
+      if (is_first || k >> (shift + kDigitBits) == prefix) ++in_digit[(k >> shift) & (kDigits - 1)];
     }
-    std::uint32_t digit = 0;
-    for (; digit < kDigits && rank >= count[digit]; ++digit) rank -= count[digit];
+    std::uint64_t digit = 0;
+    for (; digit < kDigits && below + in_digit[digit] <= count; ++digit) below += in_digit[digit];
     if (digit == kDigits) return kNever;
-    prefix = (prefix << kDigitBits) | digit;
+    begin = ((is_first ? 0 : prefix << kDigitBits) | digit) << shift;
+    if (below + in_digit[digit] <= enough || shift == 0) {
+      const std::uint64_t width = std::uint64_t{1} << shift;
+      return begin > kNever - width ? kNever : begin + width;
+    }
   }
-  return prefix;
+  return kNever;
 }
 
 std::vector<std::uint32_t> CoolestExtents::next_round(std::uint64_t count) {
-  const std::uint64_t end = key_of_rank(count);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> found;  // by order, then extent
+  const std::uint64_t end = end_of(count);
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> found;  // by key
   for (std::uint32_t extent = 0; extent < state_.extents(); ++extent) {
     const std::uint64_t k = key(extent);
-    if (k < lowest_ || k >= end) continue;
-    found.emplace_back(static_cast<std::uint32_t>(k), extent);
+    if (k >= lowest_ && k < end) found.emplace_back(k, extent);
   }
   lowest_ = end;
+  if (found.size() > count) {
+    const auto last = found.begin() + static_cast<std::ptrdiff_t>(count);
+    std::nth_element(found.begin(), last, found.end());
+    lowest_ = last->first;
+    found.erase(last, found.end());
+  }
+  // The order alone from here on: who gives is spread over the fleet, not by heat.
+  for (auto& [key, extent] : found) key = static_cast<std::uint32_t>(key);
   std::sort(found.begin(), found.end());
   std::vector<std::uint32_t> out;
   out.reserve(found.size());

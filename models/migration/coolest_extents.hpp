@@ -29,7 +29,7 @@ class CoolestExtents {
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   [[nodiscard]] std::uint64_t key(std::uint32_t extent) const;
-  [[nodiscard]] std::uint64_t key_of_rank(std::uint64_t rank) const;
+  [[nodiscard]] std::uint64_t end_of(std::uint64_t count) const;
 
   const FleetState& state_;
   std::vector<double> column_heat_;

@@ -69,7 +69,6 @@ void FleetState::recount(Counts before, Counts now) {
   under_protected_ -= before.present < shards_ ? 1U : 0U;
   unreadable_ += now.readable < needed_ ? 1U : 0U;
   unreadable_ -= before.readable < needed_ ? 1U : 0U;
-  if (journal_ != nullptr) journal_->set_unreadable(unreadable_);
 }
 
 void FleetState::remember(std::uint32_t extent) {
@@ -88,6 +87,7 @@ void FleetState::account(sim::Instant at) {
   const Counts now = count(extent);
   recount(before_.counts, now);
   if (journal_ == nullptr) return;
+  journal_->set_unreadable(unreadable_);
   const std::uint32_t column = demand_.column[extent];
   const float weight = borne(extent, now.readable, factor_);
   const auto entries = map_.of(extent);
@@ -253,6 +253,7 @@ void FleetState::change_rack(sim::Instant at, std::uint32_t rack, Change&& chang
     reweigh(at, extents[i], borne(extents[i], before[i].readable, factor_),
             borne(extents[i], now.readable, factor_));
   }
+  if (journal_ != nullptr) journal_->set_unreadable(unreadable_);
 }
 
 void FleetState::begin_rack_outage(sim::Instant at, std::uint32_t rack) {
@@ -263,33 +264,62 @@ void FleetState::end_rack_outage(sim::Instant at, std::uint32_t rack) {
   change_rack(at, rack, [&] { step_outages(at, rack, -1); });
 }
 
-// The factor that most extents' weights follow, so that few shifts are left to tell.
-double FleetState::best_factor(std::span<const Counts> now) const {
-  std::array<std::uint64_t, kMaxShards + 1> extents{};
-  for (const Counts& counts : now) ++extents[counts.readable];
-  const auto first = extents.begin() + needed_;
-  const auto most = std::max_element(first, extents.begin() + shards_ + 1);
-  if (*most == 0) return 1;
-  return static_cast<double>(shards_) / static_cast<double>(most - extents.begin());
+// What one shard bears of an extent of weight 1 with so many readable shards; see borne().
+std::array<double, kMaxShards + 1> FleetState::shares(double factor) const {
+  std::array<double, kMaxShards + 1> out{};
+  for (std::uint32_t readable = needed_; readable <= shards_; ++readable) {
+    out[readable] = static_cast<double>(shards_) / readable / factor;
+  }
+  return out;
 }
 
-// A zone touches every extent: what follows is told by a factor, and by shifts for the exceptions.
+// Present and readable before (low half) and now, a byte each: kMaxShards of a kind fit when they
+// are added up over an extent's shards.
+std::vector<std::uint32_t> FleetState::tallies() const {
+  std::vector<std::uint32_t> out(topology_.drives());
+  for (std::uint32_t drive = 0; drive < out.size(); ++drive) {
+    out[drive] = (is_present(drive) ? 1U : 0U) | (can_read(drive) ? 1U << kByte : 0U);
+  }
+  return out;
+}
+
+// A zone touches every extent: what follows is told by a factor, that of most extents, and by
+// shifts for the exceptions.
 template <class Change>
 void FleetState::change_zone(sim::Instant at, Change&& change) {
-  std::vector<Counts> before(extents_);
-  for (std::uint32_t extent = 0; extent < extents_; ++extent) before[extent] = count(extent);
+  std::vector<std::uint32_t> tally = tallies();
   change();
-  std::vector<Counts> now(extents_);
+  const std::vector<std::uint32_t> now = tallies();
+  for (std::size_t drive = 0; drive < tally.size(); ++drive)
+    tally[drive] |= now[drive] << 2 * kByte;
+
+  std::vector<std::uint32_t> of_extent(extents_);
+  std::array<std::uint64_t, kMaxShards + 1> by_readable{};
   for (std::uint32_t extent = 0; extent < extents_; ++extent) {
-    now[extent] = count(extent);
-    if (is_placed(extent)) recount(before[extent], now[extent]);
+    std::uint32_t sum = 0;
+    for (const std::uint32_t entry : map_.of(extent)) {
+      sum += ShardMap::is_lost(entry) ? 0U : tally[entry];
+    }
+    of_extent[extent] = sum;
+    if (is_placed(extent)) recount(before_of(sum), now_of(sum));
+    ++by_readable[now_of(sum).readable];
   }
   if (journal_ == nullptr) return;
-  const double old = std::exchange(factor_, best_factor(now));
-  if (factor_ != old) journal_->set_factor(at, factor_);
+  journal_->set_unreadable(unreadable_);
+  const auto most =
+      std::max_element(by_readable.begin() + needed_, by_readable.begin() + shards_ + 1);
+  const double next =
+      *most == 0 ? 1
+                 : static_cast<double>(shards_) / static_cast<double>(most - by_readable.begin());
+  const double last = std::exchange(factor_, next);
+  if (factor_ != last) journal_->set_factor(at, factor_);
+  const auto share_before = shares(last);
+  const auto share_now = shares(factor_);
   for (std::uint32_t extent = 0; extent < extents_; ++extent) {
-    reweigh(at, extent, borne(extent, before[extent].readable, old),
-            borne(extent, now[extent].readable, factor_));
+    const std::uint32_t before = before_of(of_extent[extent]).readable;
+    const std::uint32_t after = now_of(of_extent[extent]).readable;
+    if (share_before[before] == share_now[after]) continue;
+    reweigh(at, extent, borne(extent, before, last), borne(extent, after, factor_));
   }
 }
 

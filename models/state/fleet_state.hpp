@@ -148,7 +148,13 @@ class FleetState {
   void change_rack(sim::Instant at, std::uint32_t rack, Change&& change);
   template <class Change>
   void change_zone(sim::Instant at, Change&& change);
-  [[nodiscard]] double best_factor(std::span<const Counts> now) const;
+  [[nodiscard]] std::array<double, kMaxShards + 1> shares(double factor) const;
+  [[nodiscard]] std::vector<std::uint32_t> tallies() const;
+  static constexpr unsigned kByte = 8;
+  static Counts before_of(std::uint32_t tally) {
+    return {static_cast<std::uint8_t>(tally), static_cast<std::uint8_t>(tally >> kByte)};
+  }
+  static Counts now_of(std::uint32_t tally) { return before_of(tally >> 2 * kByte); }
 
   const Topology& topology_;
   std::uint64_t shard_bytes_;

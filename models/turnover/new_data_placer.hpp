@@ -32,7 +32,7 @@ namespace spindle::models {
 
 class NewDataPlacer {
  public:
-  static constexpr std::uint32_t kEpochsPerView = 8;
+  static constexpr std::uint32_t kEpochsPerView = 24;
 
   // `base`: the fleet without its landings, what place_all placed on; `context` is its own.
   // `expected_heat` is PlacementResult::expected_heat of that placement. All that is referred to
