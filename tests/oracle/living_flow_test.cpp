@@ -17,6 +17,11 @@ void compare(const LivingWorld& living, const models::FlowResult& flow) {
   const models::Topology& topology = living.world().topology;
   const std::size_t epochs = living.world().grid.count;
   REQUIRE(flow.epochs == epochs);
+  // A rack that is not up in any part of an epoch makes no transfers.
+  const auto directed_at = [&](std::uint32_t d, std::size_t e) {
+    const float rack = flow.series.rack_heat[e * topology.racks() + topology.rack_of(d)];
+    return std::isnan(rack) ? 0.0 : living.directed_heat[d][e];
+  };
   for (std::size_t e = 0; e < epochs; ++e) {
     double fleet = 0;
     double directed = 0;
@@ -24,8 +29,8 @@ void compare(const LivingWorld& living, const models::FlowResult& flow) {
       const models::DriveRange drives = topology.drives_of_rack(rack);
       double sum = 0;
       for (std::uint32_t d = drives.first; d < drives.last; ++d) {
-        sum += living.heat[d][e] + living.directed_heat[d][e];
-        directed += living.directed_heat[d][e];
+        sum += living.heat[d][e] + directed_at(d, e);
+        directed += directed_at(d, e);
       }
       const float measured = flow.series.rack_heat[e * topology.racks() + rack];
       const double mean = std::isnan(measured) ? 0.0 : double{measured};  // not up: bears nothing
@@ -39,7 +44,7 @@ void compare(const LivingWorld& living, const models::FlowResult& flow) {
     double sum = 0;
     double most = 0;
     for (std::size_t e = 0; e < epochs; ++e) {
-      const double heat = living.heat[d][e] + living.directed_heat[d][e];
+      const double heat = living.heat[d][e] + directed_at(d, e);
       sum += heat;
       most = std::max(most, heat);
     }
