@@ -57,6 +57,13 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
   });
 }
 
+bool cools(const Scenario& scenario) {
+  return std::any_of(scenario.tenants.begin(), scenario.tenants.end(),
+                     [](const TenantSpec& tenant) {
+                       return tenant.options.cooling.kind != models::CoolingKind::kNone;
+                     });
+}
+
 // Unmet goals, and the hottest of the meltdowns.
 std::vector<std::string> notes_of(const RunResult& result) {
   if (!result.timeline) return {};
@@ -71,7 +78,8 @@ std::vector<ComparedVariant> to_compared(const Scenario& base,
   std::vector<ComparedVariant> out;
   for (std::size_t v = 0; v < runs.size(); ++v) {
     out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics,
-                   runs[v].result.digest, runs[v].result.partial, notes_of(runs[v].result)});
+                   runs[v].result.digest, runs[v].result.partial, notes_of(runs[v].result),
+                   cools(runs[v].scenario)});
   }
   return out;
 }

@@ -51,7 +51,8 @@ void check_end(const World& world, const models::PlacementResult& placement,
 
 Swept sweep_living(const Scenario& scenario, const World& world,
                    const models::PlacementResult& placement, std::vector<double> expected_heat,
-                   unsigned threads, const std::function<bool(double)>& progress) {
+                   unsigned threads, const std::function<bool(double)>& progress,
+                   const AfterEvents& after_events) {
   Swept out;
   models::DemandColumns columns(world.population);
   models::ExtentDemand demand = models::first_demand(columns, world.population);
@@ -75,6 +76,7 @@ Swept sweep_living(const Scenario& scenario, const World& world,
                                   expected.begin(window);
                                   timeline.advance(window);
                                   expected.end(timeline.journal());
+                                  if (after_events) after_events(timeline, window);
                                 }};
   inputs.dynamics = &dynamics;
   out.flow = models::run_flow(inputs, progress);

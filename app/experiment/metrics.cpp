@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "app/experiment/durability_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
@@ -51,6 +52,18 @@ std::vector<double> peak_heat(const World& world, const models::FlowResult& flow
   return out;
 }
 
+// Mean of the last tenth of the values over that of the first tenth, at least one of each.
+double end_to_start(std::span<const double> values) {
+  const std::size_t tenth = std::max<std::size_t>(values.size() / 10, 1);
+  double first = 0;
+  double last = 0;
+  for (std::size_t i = 0; i < tenth; ++i) {
+    first += values[i];
+    last += values[values.size() - tenth + i];
+  }
+  return ratio(last, first);
+}
+
 void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
   const std::vector<double> peak = peak_heat(world, flow);
   const auto drives = static_cast<double>(peak.size());
@@ -70,6 +83,7 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   const double undefined = std::numeric_limits<double>::quiet_NaN();
   out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : undefined);
   out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : undefined);
+  out.set("heat.end_to_start", end_to_start(flow.series.heat_sum));
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak", hottest);
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));

@@ -14,8 +14,11 @@
 #include "models/checkers/placement_checker.hpp"
 #include "models/flow/flow_result.hpp"
 #include "models/placement/placer.hpp"
+#include "models/timeline/timeline.hpp"
 
 namespace spindle::app {
+
+using AfterEvents = std::function<void(models::Timeline&, const models::WindowDemand&)>;
 
 struct Swept {
   models::FlowResult flow;
@@ -30,10 +33,13 @@ struct Swept {
 // hand. The placement is in the numbers of World::topology.
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
                   const std::function<bool(double)>& progress);
-// `expected_heat` is PlacementResult::expected_heat in the numbers of World::base.
+// `expected_heat` is PlacementResult::expected_heat in the numbers of World::base. `after_events`
+// is called once the events of each window are played, before its heat is swept: tests plant there
+// the faults that the checkers must find.
 Swept sweep_living(const Scenario& scenario, const World& world,
                    const models::PlacementResult& placement, std::vector<double> expected_heat,
-                   unsigned threads, const std::function<bool(double)>& progress);
+                   unsigned threads, const std::function<bool(double)>& progress,
+                   const AfterEvents& after_events = {});
 
 void append_violations(const models::CheckReport& report, std::vector<std::string>& lines);
 

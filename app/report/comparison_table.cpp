@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "app/report/result_files.hpp"
@@ -61,6 +62,10 @@ constexpr ComparisonColumn kColumns[] = {
     {"drives\nfor\nheat", "cost.drives_for_heat", whole},
 };
 
+// After "peak / mean", where some variant's data cools.
+constexpr ComparisonColumn kEndToStart{"fleet\nend/\nstart", "heat.end_to_start", as_fixed};
+constexpr const char* kBeforeEndToStart = "heat.peak_to_mean";
+
 constexpr ComparisonColumn kOverTime[] = {
     {"unreadable\nextents\nmost", "availability.unreadable_extents", whole},
     {"extents\nthat lack\nshards", "durability.under_protected_extents", whole},
@@ -85,6 +90,11 @@ Nines are per extent and year, from independent drive failures. Drives are what 
 heat of the busiest epoch evenly spread, would need at the scenario's targets.
 )";
 
+constexpr const char* kCoolingLegend = R"(
+End/start is the fleet's heat in the run's last tenth over that in the first: what it lacks of 1 is
+disk time stranded under data that has cooled.
+)";
+
 constexpr const char* kOverTimeLegend = R"(
 Over time: unreadable is the most at one time, extents that lack shards are those of the run's end,
 full protection counts from the first zone or rack lost; "-" is not reached, or nothing of the kind.
@@ -93,6 +103,22 @@ A landed rack's heat is the mean of its drives in an epoch; racks melt where it 
 
 constexpr const char* kUnplacedLegend =
     "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
+
+bool cools(const std::vector<ComparedVariant>& variants) {
+  return std::any_of(variants.begin(), variants.end(),
+                     [](const ComparedVariant& variant) { return variant.cools; });
+}
+
+std::vector<ComparisonColumn> columns_for(const std::vector<ComparedVariant>& variants) {
+  std::vector<ComparisonColumn> out;
+  for (const ComparisonColumn& column : kColumns) {
+    out.push_back(column);
+    if (std::string_view(column.metric) == kBeforeEndToStart && cools(variants)) {
+      out.push_back(kEndToStart);
+    }
+  }
+  return out;
+}
 
 bool plays_events(const ComparedVariant& variant) {
   return variant.metrics.has("availability.unreadable_extents");
@@ -159,14 +185,15 @@ std::string folder_name(const std::string& variant) {
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format) {
   if (format == Format::kCsv) return comparison_csv(variants);
   std::vector<Column> columns{{"variant", false}};
-  for (const ComparisonColumn& column : kColumns) columns.push_back({column.header});
+  const std::vector<ComparisonColumn> shown = columns_for(variants);
+  for (const ComparisonColumn& column : shown) columns.push_back({column.header});
   TextTable table(std::move(columns));
   bool any_incomplete = false;
   for (const ComparedVariant& variant : variants) {
     const bool incomplete = variant.metrics.get("capacity.unplaced_extents") > 0;
     any_incomplete = any_incomplete || incomplete;
     std::vector<std::string> cells{variant.name + (incomplete ? " *" : "")};
-    for (const ComparisonColumn& column : kColumns) {
+    for (const ComparisonColumn& column : shown) {
       cells.push_back(column.text(variant.metrics.get(column.metric)));
     }
     table.add_row(std::move(cells));
@@ -175,6 +202,7 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
   std::string out = table.render(format) + over_time;
   if (format == Format::kTable) {
     out += kLegend;
+    if (cools(variants)) out += kCoolingLegend;
     if (!over_time.empty()) out += kOverTimeLegend + notes_of(variants);
   }
   if (any_incomplete && format != Format::kCsv) out += kUnplacedLegend;

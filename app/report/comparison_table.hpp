@@ -17,9 +17,11 @@ struct ComparedVariant {
   std::string digest;
   bool partial = false;                 // interrupted
   std::vector<std::string> notes = {};  // unmet goals and melted racks
+  bool cools = false;                   // some class of its data does
 };
 
-// A second table says what happened over time, where a variant plays events. kTable closes with a
+// Where a variant's data cools, a column says what is left of the fleet's heat at the run's end; a
+// second table says what happened over time, where a variant plays events. kTable closes with a
 // line on how to read each column, and the variants' notes.
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
 // {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}

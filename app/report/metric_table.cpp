@@ -35,6 +35,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},
     MetricRow{"heat.peak_to_mean", "1", "fleet heat: largest epoch / mean"},
     MetricRow{"heat.load_q9999_to_mean", "1", "fleet heat: 0.9999 quantile over epochs / mean"},
+    MetricRow{"heat.end_to_start", "1",
+              "fleet heat: mean of the last tenth of the epochs / of the first tenth"},
     MetricRow{"heat.drive_peak", "1",
               "largest heat of any drive in any epoch; above 1 it could not keep up"},
     MetricRow{"heat.drive_peak_to_mean", "1",

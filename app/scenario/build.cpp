@@ -80,6 +80,7 @@ models::CoolingOptions build_cooling(const ResolvedView& view) {
   models::CoolingOptions cooling;
   const std::string word = view.text("model").value();
   if (word == "none") return cooling;
+  if (view.text("ages") == "steady") cooling.ages = models::AgeLaw::kSteady;
   cooling.oldest = view.duration("oldest").value();
   if (word == "exponential") {
     cooling.kind = models::CoolingKind::kExponential;
@@ -248,6 +249,15 @@ void divide_data(std::vector<TenantSpec>& tenants, models::Bytes logical) {
   }
 }
 
+// Drawn evenly among a class's extents, old data lives for this long on average.
+void set_mean_ages(std::vector<TenantSpec>& tenants) {
+  for (TenantSpec& tenant : tenants) {
+    models::TenantClass& of = tenant.options;
+    if (of.cooling.ages != models::AgeLaw::kSteady) continue;
+    of.cooling.mean_age_s = of.data.to_double() / of.write_bytes_per_s;
+  }
+}
+
 }  // namespace
 
 Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) {
@@ -268,6 +278,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
     scenario.tenants.push_back(build_tenant(view.element("tenants", i)));
   }
   divide_data(scenario.tenants, scenario.data.logical);
+  set_mean_ages(scenario.tenants);
   scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
   build_durability(view, scenario);

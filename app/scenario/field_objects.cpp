@@ -70,18 +70,31 @@ const ObjectSpec& size_table() {
 
 const ObjectSpec& cooling_table() {
   const auto oldest = [] {
-    return duration("oldest", "\"365 d\"", "\"365 d\"", "Ages of data are uniform from 0 to this.");
+    return duration("oldest", "\"365 d\"", "\"365 d\"",
+                    "Ages of data are uniform from 0 to this; `steady`: not used.");
+  };
+  const auto ages = []() -> Field {
+    return {.name = "ages",
+            .kind = Kind::kWord,
+            .fallback = "\"uniform\"",
+            .example = "\"steady\"",
+            .words = {"uniform", "steady"},
+            .doc =
+                "Ages at the run's start: `uniform`, from 0 to `oldest`; `steady`, as they are "
+                "when new data has replaced old for long."};
   };
   static const ObjectSpec kTable = make_union(
       "model", "none", "How demand on data falls with its age.",
       {{"none", "Demand does not depend on age."},
        {"exponential",
         "Demand falls as exp(-age/tau).",
-        {duration("tau", "", "\"30 d\"", "Age at which demand has fallen to 1/e."), oldest()}},
+        {duration("tau", "", "\"30 d\"", "Age at which demand has fallen to 1/e."), ages(),
+         oldest()}},
        {"power_law",
         "Demand falls as (1 + age/scale)^-exponent.",
         {number("exponent", "1", {.max = 100, .above_min = true}, "Steepness of the fall."),
-         duration("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), oldest()}}});
+         duration("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), ages(),
+         oldest()}}});
   return kTable;
 }
 

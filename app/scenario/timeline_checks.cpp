@@ -41,6 +41,7 @@ class TimelineChecker {
     check_losses();
     check_outages();
     check_new_data();
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) check_ages(i);
   }
 
  private:
@@ -224,6 +225,22 @@ class TimelineChecker {
                       "are simulated) — larger extents, fewer writes or a shorter run",
                       grouped_number(shards), grouped_number(kMaxNewShards)));
       return;
+    }
+  }
+
+  void check_ages(std::size_t i) {
+    const ResolvedView tenant = view_.element("tenants", i);
+    if (tenant.text("cooling.ages") != "steady") return;
+    const std::string path = fmt::format("tenants.{}.cooling.ages", i);
+    const auto load = tenant.text("load.model");
+    if (tenant.text("writes_are") == "updates") {
+      add({path, fmt::format("tenants.{}.writes_are", i)},
+          "steady ages are those of data that is replaced (updates replace none) — set "
+          "`writes_are` to \"new_data\", or `ages` to \"uniform\"");
+    } else if (load == "series" || load == "jobs") {
+      add({path, fmt::format("tenants.{}.load.model", i)},
+          "steady ages follow from the mean rate of writes (a trace has none of its own) — set "
+          "`ages` to \"uniform\" and state `oldest`");
     }
   }
 

@@ -10,5 +10,7 @@ namespace spindle::models {
 double law_at_age(const CoolingOptions& cooling, double age);
 // Its integral over ages [from, until], in seconds. Negative ages: the exponential law alone.
 double law_integral(const CoolingOptions& cooling, double from, double until);
+// Its mean over the ages of the first data, as their law says, not as they were drawn.
+double mean_law_of_first(const CoolingOptions& cooling);
 
 }  // namespace spindle::models

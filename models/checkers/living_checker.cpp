@@ -26,9 +26,7 @@ LivingDemand::LivingDemand(const FlowInputs& inputs, const PlacementResult& plac
     : in_(inputs), demand_(inputs.population) {
   const TenantPopulation& population = in_.population;
   for (const TenantClass& c : population.classes()) {
-    const double oldest = c.cooling.oldest.to_seconds();
-    const bool is_new = c.cooling.kind == CoolingKind::kNone || oldest == 0;
-    newborn_.push_back(is_new ? 1 : oldest / law_integral(c.cooling, 0, oldest));
+    newborn_.push_back(1 / mean_law_of_first(c.cooling));
     has_power_law_ = has_power_law_ || c.cooling.kind == CoolingKind::kPowerLaw;
   }
   const auto& tenants = population.tenants();

@@ -47,7 +47,7 @@ class LivingDemand {
   std::vector<std::uint32_t> tenant_of_;  // per extent
   std::vector<double> birth_s_;           // per extent; kAbsent: not placed
   std::vector<double> first_factor_;      // per tenant: 1 over the mean law of its first data
-  std::vector<double> newborn_;           // per class: 1 over the mean law over [0, oldest]
+  std::vector<double> newborn_;           // per class: 1 over the mean law of the first ages
   std::vector<double> sum_;               // per tenant: weights at the window's start, closed sums
   std::vector<double> change_;            // to be added to it at the window's end
   WindowDemand window_;

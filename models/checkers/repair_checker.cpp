@@ -133,7 +133,9 @@ CheckReport check_extents(const FleetState& state) {
   return report;
 }
 
-CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
+namespace {
+
+CheckReport check_drives(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
                          const FleetState& state, const Repair& repair) {
   RepairChecker checker(inputs.topology, repair.spread(), inputs.shard_bytes, inputs.placement,
                         counts);
@@ -151,9 +153,15 @@ CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint
     is_present[drive] = state.is_present(drive) ? 1 : 0;
     is_gone[drive] = state.is_gone(drive) ? 1 : 0;
   }
-  CheckReport report = checker.finish(
+  return checker.finish(
       {is_present, is_gone, state.used_bytes(), state.taken_bytes(), repair.missing_shards()});
-  if (inputs.outages.scripted.empty() && inputs.outages.random.empty()) return report;
+}
+
+}  // namespace
+
+CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
+                         const FleetState& state, const Repair& repair) {
+  CheckReport report = check_drives(inputs, counts, state, repair);
   const CheckReport extents = check_extents(state);
   report.violations += extents.violations;
   report.first.insert(report.first.end(), extents.first.begin(), extents.first.end());
@@ -162,6 +170,9 @@ CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint
 
 CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
                          const RepairRun& run) {
+  if (inputs.outages.scripted.empty() && inputs.outages.random.empty()) {
+    return check_drives(inputs, counts, run.state(), run.repair());
+  }
   return check_repair(inputs, counts, run.state(), run.repair());
 }
 

@@ -57,9 +57,11 @@ class RepairChecker {
 // drives say. O(shards).
 CheckReport check_extents(const FleetState& state);
 
-// A state that Repair acts on, now; the extents too where there are outages.
+// A state that Repair acts on, now, its extents too. O(shards).
 CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
                          const FleetState& state, const Repair& repair);
+// Of a replication, of which there are many: the extents where there are outages alone, without
+// which this is O(changed shards + drives).
 CheckReport check_repair(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
                          const RepairRun& run);
 

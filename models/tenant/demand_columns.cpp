@@ -16,6 +16,8 @@ constexpr double kCohortShare = 1.0 / 8;
 constexpr double kMostCohorts = 512;
 // Epochs longer than this share of the time scale are coarse: data cools within its first epoch.
 constexpr double kCoarseShare = 0.25;
+// Exponential draws beyond so many means: once in 1e17.
+constexpr double kOldestMeans = 40;
 
 // Integral of x^-exponent over [low, low + length], low > 0.
 double power_integral(double low, double length, double exponent) {
@@ -60,12 +62,41 @@ double birth_epoch_law(const CoolingOptions& options, double k, double length) {
 }
 
 double log_oldest(const CoolingOptions& options) {
-  return sim::log1p(options.oldest.to_seconds() / options.scale.to_seconds());
+  const double oldest_s = options.ages == AgeLaw::kSteady ? kOldestMeans * options.mean_age_s
+                                                          : options.oldest.to_seconds();
+  return sim::log1p(oldest_s / options.scale.to_seconds());
 }
 
 double law_at(const CoolingOptions& options, double age) {
   if (options.kind == CoolingKind::kExponential) return sim::exp(-age);
   return sim::exp(-options.exponent * sim::log1p(age));
+}
+
+// Mean of the power law over exponential ages of mean m, in its scale: the integral over y = log(1
+// + age) of (1/m) e^{-(e^y - 1)/m} e^{(1 - exponent) y}, by Simpson's rule from 0 to where either
+// factor has fallen below e^-40. Both fall by e^0.02 or less a step: the error is below 1e-8.
+double steady_power_law(double exponent, double m) {
+  constexpr int kSteps = 2000;
+  double most = sim::log1p(kOldestMeans * m);
+  if (exponent > 1) most = std::min(most, kOldestMeans / (exponent - 1));
+  const double step = most / kSteps;
+  double sum = 0;
+  for (int i = 0; i <= kSteps; ++i) {
+    const double y = step * i;
+    const double weight = i == 0 || i == kSteps ? 1 : (i % 2 == 1 ? 4 : 2);
+    sum += weight * sim::exp((1 - exponent) * y - sim::expm1(y) / m);
+  }
+  return sum * step / 3 / m;
+}
+
+// Mean of the law over the ages of the first data.
+double mean_of_first(const CoolingOptions& options, double scale_s) {
+  if (options.ages == AgeLaw::kUniform) {
+    return mean_law(options, 0, options.oldest.to_seconds() / scale_s);
+  }
+  const double mean_age = options.mean_age_s / scale_s;
+  if (options.kind == CoolingKind::kExponential) return 1 / (1 + mean_age);
+  return steady_power_law(options.exponent, mean_age);
 }
 
 }  // namespace
@@ -105,7 +136,7 @@ void DemandColumns::make_law(std::uint32_t tenant_class) {
     law.log_age_width = log_oldest(law.options) / law.ages;
   }
   if (law.options.kind != CoolingKind::kNone) {
-    law.newborn = 1 / mean_law(law.options, 0, law.options.oldest.to_seconds() / law.scale_s);
+    law.newborn = 1 / mean_of_first(law.options, law.scale_s);
     law.is_coarse = epoch_s_ > kCoarseShare * law.scale_s;
     // Whole epochs, so that no epoch has births of two cohorts.
     const double epochs = law.is_coarse ? 1 : std::ceil(width_s / epoch_s_ * (1 - 1e-12));

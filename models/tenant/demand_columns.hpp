@@ -9,8 +9,9 @@
 // the power law cohorts are narrow in age, and an extent's weight makes it exact at birth (or at 0,
 // if born before). Tenants that do not cool have one column of course 1. Weights are relative to
 // the tenant's mean extent at time 0, as ExtentTable::heat_weight is; an extent born in the run
-// weighs 1 over the mean of the law over [0, oldest], so that steady turnover at that age keeps the
-// demand. docs/theory/tenants.md has the widths of cohorts and what they cost in accuracy.
+// weighs 1 over the mean of the law over the first data's law of ages, so that turnover which keeps
+// those ages keeps the demand. docs/theory/tenants.md has the widths of cohorts and what they cost
+// in accuracy.
 //
 // Cost: place_new() O(1); a course O(epochs). Memory: 8 B a column.
 

@@ -71,6 +71,12 @@ void check_cooling(const CoolingOptions& options) {
   if (power_law && !(options.exponent >= 0 && std::isfinite(options.exponent))) {
     throw std::invalid_argument("exponent of cooling is not a number >= 0 — give e.g. 1");
   }
+  const bool is_steady = options.ages == AgeLaw::kSteady;
+  if (is_steady && !(options.mean_age_s > 0 && std::isfinite(options.mean_age_s))) {
+    throw std::invalid_argument(
+        "mean age of data in its steady state is not a number > 0 — give the class data and "
+        "writes");
+  }
 }
 
 std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, sim::Seed seed,
@@ -90,7 +96,8 @@ std::vector<double> draw_ages(const CoolingOptions& options, std::uint32_t count
   for (std::uint32_t i = 0; i < count; ++i) {
     sim::RandomStream stream(seed, 0, purpose::kExtentAge,
                              static_cast<std::uint64_t>(first_extent) + i);
-    ages[i] = stream.uniform() * options.oldest.to_seconds();
+    ages[i] = options.ages == AgeLaw::kSteady ? stream.exponential() * options.mean_age_s
+                                              : stream.uniform() * options.oldest.to_seconds();
   }
   return ages;
 }

@@ -23,14 +23,20 @@ struct SizeOptions {
 
 enum class CoolingKind { kNone, kExponential, kPowerLaw };
 
+// Ages of the first data: uniform over [0, oldest], or exponential with a mean, as they are where
+// new data has long replaced old that was drawn at random.
+enum class AgeLaw { kUniform, kSteady };
+
 // Demand on an extent against its age t: exponential e^{-t/tau}, or power law
-// (1 + t/scale)^-exponent. Ages are uniform over [0, oldest].
+// (1 + t/scale)^-exponent.
 struct CoolingOptions {
   CoolingKind kind = CoolingKind::kNone;
   sim::Duration tau = sim::Duration::days(30);   // exponential
   double exponent = 1;                           // power_law
   sim::Duration scale = sim::Duration::days(1);  // power_law
-  sim::Duration oldest = sim::Duration::days(365);
+  AgeLaw ages = AgeLaw::kUniform;
+  sim::Duration oldest = sim::Duration::days(365);  // uniform
+  double mean_age_s = 0;  // steady: bytes of the class / bytes written a second
 };
 
 // What written bytes are: updates of data that is there, wherever it lies, or new data that takes
@@ -64,11 +70,11 @@ std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, 
 // extents >= shares.size(). Ties go to the lower index.
 std::vector<std::uint32_t> apportion(const std::vector<double>& shares, std::uint64_t extents);
 
-// Throws std::invalid_argument where time scales, exponent or oldest age are out of range.
+// Throws std::invalid_argument where time scales, exponent or ages are out of range.
 void check_cooling(const CoolingOptions& options);
 
-// Age at time 0 of each of `count` extents of a class that cools, in seconds, uniform over
-// [0, oldest]; the stream is keyed by (seed, kExtentAge, first_extent + i).
+// Age at time 0 of each of `count` extents of a class that cools, in seconds, by its law of ages;
+// the stream is keyed by (seed, kExtentAge, first_extent + i).
 std::vector<double> draw_ages(const CoolingOptions& options, std::uint32_t count, sim::Seed seed,
                               std::uint32_t first_extent);
 

@@ -268,3 +268,32 @@ TEST_CASE("events: an outage longer than time can be ends with it") {
   const models::Outage& outage = scenario.outages.scripted.at(0);
   CHECK((outage.at + outage.lasts).to_seconds() == 200 * sim::kSecondsPerYear);
 }
+
+TEST_CASE("events: steady ages need new data at a stated rate") {
+  const auto found = [](std::vector<std::string> sets) {
+    sets.emplace_back("tenants.0.cooling.ages=steady");
+    return read_scenario_text(base_scenario(), "s.json", sets, std::nullopt,
+                              VariantCheck::kBaseAlone);
+  };
+  const ReadResult read = found({"tenants.0.writes=10 PB/d", "tenants.0.writes_are=new_data"});
+  REQUIRE(read.scenario);
+  const auto& cooling = read.scenario->tenants[0].options.cooling;
+  CHECK(cooling.ages == models::AgeLaw::kSteady);
+  CHECK(cooling.mean_age_s == Approx(50 * 86400.0));  // 500 PB
+  CHECK(
+      lines(found({"tenants.0.writes=10 PB/d"})) ==
+      std::vector<std::string>{
+          "--set: tenants.0.cooling.ages: steady ages are those of data that is replaced (updates "
+          "replace none) — set `writes_are` to \"new_data\", or `ages` to \"uniform\""});
+  const auto silent = lines(found({"tenants.0.writes_are=new_data"}));
+  REQUIRE(silent.size() == 1);
+  CHECK(silent[0].find("the class writes nothing") != std::string::npos);
+  const ReadResult traced = read_scenario_text(
+      replaced(replaced(base_scenario(), R"("reads": "1 PB/d", "writes": "0 B/d", )", ""),
+               R"({ "model": "daily_window", "window": "4 h", "start": "random" })",
+               R"({"model": "series", "file": "f", "time_column": 1, "value_column": 2,
+                   "counts": "bytes", "interval": "1 h", "side": "writes"})"),
+      "s.json", {"tenants.0.writes_are=new_data", "tenants.0.cooling.ages=steady"});
+  REQUIRE(lines(traced).size() == 1);
+  CHECK(lines(traced)[0].find("a trace has none of its own") != std::string::npos);
+}

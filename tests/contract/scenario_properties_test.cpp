@@ -147,7 +147,9 @@ std::string fingerprint(const Scenario& s) {
                               o.cooling.tau.ns(),
                               o.cooling.exponent,
                               o.cooling.scale.ns(),
-                              o.cooling.oldest.ns()});
+                              o.cooling.oldest.ns(),
+                              static_cast<int>(o.cooling.ages),
+                              o.cooling.mean_age_s});
   }
   for (const Variant& variant : s.variants) {
     out["variants"].push_back({variant.name, variant.overrides_json});

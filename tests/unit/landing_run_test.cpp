@@ -155,3 +155,42 @@ TEST_CASE("landings that cannot be are refused with a reason") {
   CHECK_THROWS_WITH(LandingRun(inputs, fleet.engine(), fleet.state()),
                     Catch::Contains("0 racks a zone land in a fleet with 1"));
 }
+
+TEST_CASE("an outage that ends before a rack lands does not bring the rack up") {
+  // What the journal says of the rack after each step: absent from the start, up from the landing.
+  LandingFleet fleet(with({cool(100, 1e9)}));
+  fleet.land();
+  FleetState& state = fleet.state();
+  const std::uint32_t rack = fleet.topology().landing_rack(1, 0);
+  const DriveRange drives = fleet.topology().drives_of_rack(rack);
+  fleet.journal().begin(LandingFleet::hours(0));
+  const auto steps = [&] {
+    std::vector<std::pair<double, bool>> out;
+    for (const RackStep& step : fleet.journal().rack_steps()) {
+      if (step.rack == rack) out.emplace_back(step.from, step.is_up);
+    }
+    return out;
+  };
+  using Steps = std::vector<std::pair<double, bool>>;
+  CHECK_FALSE(fleet.journal().rack_is_up(rack));
+  state.begin_rack_outage(LandingFleet::hours(1), rack);
+  state.end_rack_outage(LandingFleet::hours(2), rack);
+  state.begin_zone_outage(LandingFleet::hours(3), 1);
+  state.end_zone_outage(LandingFleet::hours(4), 1);
+  CHECK(steps().empty());
+  CHECK_FALSE(state.can_read(drives.first));
+  SECTION("landing between outages") {
+    state.land_rack(LandingFleet::hours(5), rack);
+    CHECK(steps() == Steps{{5, true}});
+    CHECK(state.can_read(drives.first));
+  }
+  SECTION("landing within an outage") {
+    state.begin_rack_outage(LandingFleet::hours(5), rack);
+    state.land_rack(LandingFleet::hours(6), rack);
+    CHECK(steps().empty());
+    CHECK_FALSE(state.can_read(drives.first));
+    state.end_rack_outage(LandingFleet::hours(7), rack);
+    CHECK(steps() == Steps{{7, true}});
+    CHECK(state.can_read(drives.first));
+  }
+}

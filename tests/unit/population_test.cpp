@@ -112,6 +112,19 @@ TEST_CASE("heat weights have mean 1 and fall with age as stated") {
   CHECK_THROWS_AS(draw_heat_weights(options, 1, sim::Seed{1}, 0), std::invalid_argument);
 }
 
+TEST_CASE("steady ages are exponential with the mean stated") {
+  // 100,000 draws: the mean is known to 0.32 %, the share beyond the mean to 0.4 %; five of each.
+  CoolingOptions options;
+  options.kind = CoolingKind::kExponential;
+  options.ages = AgeLaw::kSteady;
+  CHECK_THROWS_AS(draw_ages(options, 1, sim::Seed{1}, 0), std::invalid_argument);
+  options.mean_age_s = 500;
+  const auto ages = draw_ages(options, 100'000, sim::Seed{4}, 0);
+  CHECK(sum_of(ages) / 100'000 == Approx(500).epsilon(0.016));
+  const auto old = std::count_if(ages.begin(), ages.end(), [](double age) { return age > 500; });
+  CHECK(static_cast<double>(old) / 100'000 == Approx(std::exp(-1)).epsilon(0.021));
+}
+
 TEST_CASE("the hottest extents of a power law hold the share that its integral gives") {
   // Ages uniform over A days, weight (1 + t)^-1: the share of heat on data younger than x is
   // log(1 + x)/log(1 + A). With 200,000 extents its standard error is below 0.5 %; limit 2.5 %.
