@@ -26,5 +26,6 @@ inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
 inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
 inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
 inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
+inline constexpr sim::Purpose kWritePhase{23};      // entity: tenant
 
 }  // namespace spindle::models::purpose

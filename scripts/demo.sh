@@ -21,6 +21,8 @@ if "$python" -c 'import matplotlib' 2>/dev/null; then
   for figure in fill heat load nines; do
     "$python" "scripts/plot_$figure.py" "$results" || echo "demo: the figure $figure failed" >&2
   done
+  "$python" scripts/plot_timeline.py "$results/random-5+4" ||
+    echo "demo: the figure of the fleet over time failed" >&2
 else
   echo "demo: no figures (matplotlib is not installed)"
 fi

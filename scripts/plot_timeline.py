@@ -37,10 +37,12 @@ def draw_load(axes, table, days):
 def draw_racks(axes, table):
     days = [t / plotting.SECONDS_PER_DAY for t in table["time_s"]]
     racks = {name: heat for name, heat in table.items() if name != "time_s"}
-    # A rack that lands has no heat at first.
-    landed = {name: heat for name, heat in racks.items() if math.isnan(heat[0])}
+    # A rack that is not there, or down, has no heat: one that lands has none at first.
+    landed = {name: heat for name, heat in racks.items()
+              if math.isnan(heat[0]) and not all(math.isnan(value) for value in heat)}
     first = [heat for name, heat in racks.items() if name not in landed]
-    by_epoch = list(zip(*first))
+    by_epoch = [[heat for heat in heats if not math.isnan(heat)] or [math.nan]
+                for heats in zip(*first)]
     axes.fill_between(days, [min(heats) for heats in by_epoch], [max(heats) for heats in by_epoch],
                       color="#0072B2", alpha=0.25, linewidth=0, label="coolest to hottest rack")
     axes.plot(days, [sum(heats) / len(heats) for heats in by_epoch], color="#0072B2",

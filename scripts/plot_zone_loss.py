@@ -30,7 +30,7 @@ def end_of(run, event, last_day):
 def draw_extents(axes, days, values, label, colour, style):
     axes.plot(days, values, color=colour, linestyle=style, linewidth=1.2, label=label)
     axes.set_ylabel("extents")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))  # a count: no finer than one
 
 
 def draw(runs):

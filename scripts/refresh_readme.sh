@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Re-makes what README.md shows: the comparison table and the figures in results/gallery.
+# Re-makes what README.md shows, the comparison's table and the figures in results/gallery, and the
+# baseline results/baseline/comparison.json.
 # Usage: scripts/refresh_readme.sh        (needs what scripts/demo.sh needs)
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,11 +11,18 @@ cmake --build build/release --target spindle
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 build/release/spindle compare scenarios/comparison.json --out results/comparison >"$table"
+build/release/spindle compare scenarios/rack-landing.json --out results/rack-landing >/dev/null
+build/release/spindle compare scenarios/zone-loss.json --out results/zone-loss >/dev/null
 
-mkdir -p results/gallery
+mkdir -p results/gallery results/baseline
+cp results/comparison/compare.json results/baseline/comparison.json
 for figure in fill heat load nines; do
   "$python" "scripts/plot_$figure.py" results/comparison -o "results/gallery/$figure.png"
 done
+"$python" scripts/plot_timeline.py "results/comparison/random-5+4" -o results/gallery/timeline.png
+"$python" scripts/plot_timeline.py results/rack-landing/new-data-first -o results/gallery/landing.png
+"$python" scripts/plot_zone_loss.py results/zone-loss/5+4-wait-for-a-new-zone \
+  results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
 
 "$python" - README.md "$table" <<'PY'
 import re
@@ -27,4 +35,4 @@ block = f"<!-- begin comparison -->\n```text\n{rows}\n```\n<!-- end comparison -
 text = re.sub(r"<!-- begin comparison -->.*<!-- end comparison -->", lambda _: block, text, flags=re.S)
 open(readme, "w", encoding="utf-8").write(text)
 PY
-echo "README.md and results/gallery are as measured"
+echo "README.md, results/gallery and results/baseline are as measured"

@@ -36,6 +36,11 @@ struct RunResult {
   std::uint64_t extents = 0;       // to be placed
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
   std::optional<TimelineRecord> timeline;            // where the run played events
+
+  // Drives that heat in the epoch is a mean over: those in racks that are up.
+  [[nodiscard]] double drives_in(std::size_t epoch) const {
+    return series.drives.empty() ? drives : series.drives[epoch];
+  }
   std::vector<std::string> violations;  // conservation laws broken: a bug, never a user's error
 };
 

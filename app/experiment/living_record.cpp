@@ -158,19 +158,18 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
   double other_drives = 0;
   out.series.landed_heat.assign(flow.epochs, kNever);
   for (std::size_t e = 0; e < flow.epochs; ++e) {
-    const double end_s = static_cast<double>(e + 1) * scenario.run.epoch.to_seconds();
     double sum = 0;
     double drives = 0;
     for (std::uint32_t rack = 0; rack < racks; ++rack) {
       const auto heat = static_cast<double>(flow.series.rack_heat[e * racks + rack]);
       const double size = topology.drives_of_rack(rack).size();
+      if (std::isnan(heat)) continue;  // not landed, down or lost
       if (!topology.is_landing_rack(rack)) {
         if (e < *std::max_element(settled.begin(), settled.end())) continue;
         other_sum += heat * size;
         other_drives += size;
         continue;
       }
-      if (out.racks[rack].landed_at_s >= end_s) continue;
       sum += heat * size;
       drives += size;
       out.summary.landed_heat_peak = std::isnan(out.summary.landed_heat_peak)

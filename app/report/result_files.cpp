@@ -27,8 +27,8 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
   piece += timeline_columns(result);
   piece += "\n";
   const models::FleetSeries& series = result.series;
-  const double drives = result.drives;
   for (std::size_t e = 0; e < series.heat_sum.size(); ++e) {
+    const double drives = std::max(1.0, result.drives_in(e));
     fmt::format_to(std::back_inserter(piece), "{},{},{},{},{},{},{}",
                    static_cast<double>(e) * result.epoch_s, series.requests_per_s[e],
                    series.read_bytes_per_s[e], series.write_bytes_per_s[e],

@@ -40,12 +40,11 @@ void write_racks(AtomicFile& file, const TimelineRecord& record, double epoch_s)
   piece += "\n";
   for (std::size_t e = 0; (e + 1) * racks <= heat.size(); ++e) {
     fmt::format_to(std::back_inserter(piece), "{}", static_cast<double>(e) * epoch_s);
-    const double end_s = static_cast<double>(e + 1) * epoch_s;
     for (std::size_t rack = 0; rack < racks; ++rack) {
       piece += ',';
-      // A rack that has not landed yet has no heat: an empty cell.
-      if (record.racks[rack].landed_at_s >= end_s) continue;
-      fmt::format_to(std::back_inserter(piece), "{:.5g}", heat[e * racks + rack]);
+      const float value = heat[e * racks + rack];
+      if (std::isnan(value)) continue;  // not landed, down or lost: an empty cell
+      fmt::format_to(std::back_inserter(piece), "{:.5g}", value);
     }
     piece += "\n";
     if (piece.size() < kPiece) continue;
@@ -78,8 +77,9 @@ void append_timeline_values(const RunResult& result, std::size_t epoch, std::str
   if (!result.timeline) return;
   const TimelineSeries& series = result.timeline->series;
   fmt::format_to(std::back_inserter(line), ",{},{},{},{},",
-                 series.directed_heat[epoch] / result.drives, series.under_protected[epoch],
-                 series.unreadable[epoch], series.drives_down[epoch]);
+                 series.directed_heat[epoch] / std::max(1.0, result.drives_in(epoch)),
+                 series.under_protected[epoch], series.unreadable[epoch],
+                 series.drives_down[epoch]);
   // Before the first landing there is no such heat: an empty cell.
   if (!std::isnan(series.landed_heat[epoch])) {
     fmt::format_to(std::back_inserter(line), "{}", series.landed_heat[epoch]);

@@ -31,7 +31,8 @@ struct FleetSeries {
   // Of a living fleet only (FlowInputs::dynamics):
   std::vector<double> directed_heat;  // part of heat_sum that falls on named drives (DirectedLoad)
   std::vector<std::uint32_t> drives;  // in racks that are up for any part of the epoch
-  std::vector<float> rack_heat;       // mean over the rack's drives: [epoch * racks + rack]
+  std::vector<float> rack_heat;       // mean over the rack's drives: [epoch * racks + rack];
+                                      // NaN where the rack is not up in any part of the epoch
 };
 
 // A rack that was offered more than it can serve for an hour on end or longer.

@@ -1,6 +1,7 @@
 #include "models/flow/flow_run.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "models/flow/fleet_demand.hpp"
 #include "models/flow/rack_sweep.hpp"
@@ -162,8 +163,10 @@ class FlowRun {
       const RackEpochs& of = rack_epochs_[rack];
       const std::uint32_t size = in_.topology.drives_of_rack(rack).size();
       directed += of.directed_sum[epoch];
-      drives += of.is_up[epoch] != 0 ? size : 0;
-      result_.series.rack_heat.push_back(static_cast<float>(of.heat_sum[epoch] / size));
+      const bool is_up = of.is_up[epoch] != 0;
+      drives += is_up ? size : 0;
+      result_.series.rack_heat.push_back(is_up ? static_cast<float>(of.heat_sum[epoch] / size)
+                                               : std::numeric_limits<float>::quiet_NaN());
     }
     result_.series.directed_heat.push_back(directed);
     result_.series.drives.push_back(drives);

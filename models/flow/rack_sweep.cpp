@@ -93,6 +93,12 @@ void sum_demand(const RackHeat& heat, const RackLife& life, std::uint32_t drive_
   }
 }
 
+// Transfers told before their rack went down are not made while it is: nothing in it works.
+double directed_at(const RackLife& life, std::size_t drive, std::size_t epoch) {
+  if (!life.presence->is_up(epoch)) return 0;
+  return life.directed->of(life.first_drive + static_cast<std::uint32_t>(drive))[epoch];
+}
+
 void sum_heat(const RackHeat& heat, const RackLife* life, std::uint32_t drive_model,
               const RateWindow& window, std::size_t sweep, std::vector<RateLine>& drives) {
   if (life == nullptr) {
@@ -101,8 +107,9 @@ void sum_heat(const RackHeat& heat, const RackLife* life, std::uint32_t drive_mo
   }
   sum_demand(heat, *life, drive_model, window, drives);
   for (std::size_t d = 0; d < drives.size(); ++d) {
-    const auto directed = life->directed->of(life->first_drive + static_cast<std::uint32_t>(d));
-    for (std::size_t j = 0; j < kEpochsPerSweep; ++j) drives[d].value[j] += double{directed[j]};
+    for (std::size_t j = 0; j < kEpochsPerSweep; ++j) {
+      drives[d].value[j] += directed_at(*life, d, j);
+    }
   }
 }
 
@@ -110,9 +117,7 @@ void summarise_life(const RackLife& life, std::size_t count, std::size_t drives,
                     RackEpochs& epochs) {
   for (std::size_t j = 0; j < count; ++j) {
     double sum = 0;
-    for (std::size_t d = 0; d < drives; ++d) {
-      sum += double{life.directed->of(life.first_drive + static_cast<std::uint32_t>(d))[j]};
-    }
+    for (std::size_t d = 0; d < drives; ++d) sum += directed_at(life, d, j);
     epochs.directed_sum[j] = sum;
     epochs.is_up[j] = life.presence->is_up(j) ? 1 : 0;
   }

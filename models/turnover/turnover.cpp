@@ -49,6 +49,13 @@ Turnover::Turnover(TurnoverInputs inputs, const ExtentTable& extents, sim::Engin
     throw std::invalid_argument(fmt::format("turnover: tenant {} of {} — name one of the table",
                                             tenant, extents.tenants()));
   }
+  // Tenants are in the midst of an extent when the run begins, not all at the start of one: equal
+  // tenants would otherwise fill theirs at the same moments.
+  for (std::size_t i = 0; i < written_.size(); ++i) {
+    sim::RandomStream random(inputs_.seed, inputs_.replication, purpose::kWritePhase,
+                             inputs_.tenants[i]);
+    written_[i] = random.uniform() * static_cast<double>(inputs_.extent_bytes);
+  }
   epoch_event_ =
       engine_.on<sim::NoPayload>([this](sim::Engine&, const sim::Event&, sim::NoPayload) {
         const Epoch epoch = std::move(ahead_.front());

@@ -2,7 +2,8 @@
 // New data takes the place of old: written bytes make extents, each in the stead of an old one.
 //
 // Of tenants whose writes are new data (WriteKind::kNewData) the bytes written add up; as an
-// extent's worth is there, it is born. It takes the number of an extent of the same tenant, drawn
+// extent's worth is there, it is born (the first after a part drawn evenly, so that tenants keep no
+// step). It takes the number of an extent of the same tenant, drawn
 // evenly: that one is deleted and the new one is placed (new_data_placer.hpp), so that a tenant's
 // amount of data stays as it is. Extents with lost shards are left to repair: another is drawn.
 // Where no legal place has room, the write is counted as unplaced and the old extent stays.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -53,12 +54,13 @@ RunResult small_result() {
                    {after(2.5 * kHour), TimelineEventKind::kZoneDown, 1, ""}};
   record.meltdowns = {{.rack = 1, .from_epoch = 2, .epochs = 1, .peak = 1.368}};
   record.racks = {{.zone = 0, .landed_at_s = kNever}, {.zone = 1, .landed_at_s = kHour}};
-  record.series = {.directed_heat = {0, 0.4, 0.8},
-                   .under_protected = {0, 7, 3},
-                   .unreadable = {0, 1, 0},
-                   .drives_down = {0, 2, 1},
-                   .landed_heat = {kNever, 0.25, 1.368},
-                   .rack_heat = {0.5F, 0, 0.5F, 0.25F, 0.5F, 1.368F}};
+  record.series = {
+      .directed_heat = {0, 0.4, 0.8},
+      .under_protected = {0, 7, 3},
+      .unreadable = {0, 1, 0},
+      .drives_down = {0, 2, 1},
+      .landed_heat = {kNever, 0.25, 1.368},
+      .rack_heat = {0.5F, std::numeric_limits<float>::quiet_NaN(), 0.5F, 0.25F, 0.5F, 1.368F}};
   result.timeline = record;
   return result;
 }
