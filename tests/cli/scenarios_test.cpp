@@ -1,5 +1,6 @@
 // The scenarios that come with Spindle answer what they ask.
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
@@ -74,6 +75,63 @@ TEST_CASE("real-load: the fleet's load is what a separate script computes from t
           traces + "' out/timeseries.csv");
   INFO(check.out << check.err);
   CHECK(check.exit_code == 0);
+}
+
+TEST_CASE(
+    "cooling: the fleet keeps delta over delta plus gamma of its heat, and comes to it at that "
+    "rate") {
+  // T' = -gamma T + delta (1 - T), T(0) = 1, gamma 1 a year; means over the first and the last
+  // tenth of two years. The first writes of new data, three copies of what is 3 PB a year at 100 %,
+  // are beside 1.5 PB a day of reads: as many requests of one size, nearly as long each. What is
+  // left of 10 % is for the ages that 100,000 extents happen to have: below 1 %.
+  const Scratch scratch;
+  const Outcome outcome = shell(
+      scratch.path(), "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/cooling.json -q --format json");
+  REQUIRE(outcome.exit_code == 0);
+  const Json variants = Json::parse(outcome.out)["variants"];
+  const double turnovers[] = {0, 0.1, 0.3, 1};
+  REQUIRE(variants.size() == 4);
+  for (std::size_t v = 0; v < 4; ++v) {
+    const double delta = turnovers[v];
+    const double limit = delta / (delta + 1);
+    const double rate = delta + 1;
+    const auto mean = [&](double from) {
+      const double decay = std::exp(-rate * from) * -std::expm1(-rate * 0.2) / (rate * 0.2);
+      return limit + (1 - limit) * decay;
+    };
+    const double writes = 3 * delta * 3 / 365 / 1.5;
+    const double expected = (mean(1.8) + writes) / (mean(0) + writes);
+    const double got = variants[v]["metrics"]["heat.end_to_start"].get<double>();
+    CHECK(got == Approx(expected).epsilon(v == 0 ? 0.001 : 0.02));
+  }
+}
+
+TEST_CASE("rack-landing: new data first melts racks, the coolest data first keeps them warm") {
+  const Scratch scratch;
+  const Outcome outcome =
+      shell(scratch.path(),
+            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/rack-landing.json -q --format json");
+  REQUIRE(outcome.exit_code == 0);
+  const Json variants = Json::parse(outcome.out)["variants"];
+  REQUIRE(variants.size() == 3);
+  const auto metric = [&](std::size_t variant, const char* name) {
+    return variants[variant]["metrics"][name].get<double>();
+  };
+  // Full when 0.8 of a rack of the 3.63 racks of logs in a zone are new. Then the landed rack bears
+  // 0.9 (1 - e^{-0.25 days}) of its zone's reads, and all first writes, in 34 racks' mean heat.
+  const double days = -std::log(1 - 0.8 / (7260.0 / 400 / 5)) / 0.05;
+  CHECK(metric(0, "migration.seconds") / 86400 == Approx(days).epsilon(0.1));
+  const double phi = 0.9 * -std::expm1(-0.25 * days);
+  const double reads = 5100e12 / 86400 / 4e6;       // a second
+  const double writes = 3 * 72.6e12 / 86400 / 4e6;  // nearly as long each
+  const double zone =
+      metric(0, "heat.util.mean") / metric(0, "heat.peak_to_mean") * 34 / (1 + writes / reads);
+  CHECK(metric(0, "landing.rack_heat_peak") == Approx(zone * (phi + writes / reads)).epsilon(0.1));
+  CHECK(metric(0, "heat.meltdown_racks") == 3);
+  CHECK(metric(1, "heat.meltdown_racks") == 0);
+  CHECK(std::abs(metric(1, "landing.rack_heat_to_fleet") - 1) < 0.2);
+  CHECK(metric(1, "landing.rack_heat_peak") < 1);
+  CHECK(metric(2, "heat.meltdown_racks") == 0);
 }
 
 TEST_CASE("comparison: what the README says of it", "[.large]") {

@@ -126,7 +126,6 @@ TEST_CASE("landing: fill times of 20 TB drives come out of the running fleet") {
                 "data.extent=20 GB", "tenants.1.writes=0 B/d", "tenants.1.writes_are=updates",
                 "tenants.1.cooling.ages=uniform", std::string("events.0.rate=") + row.rate});
     CHECK(std::abs(result.metrics.get("migration.seconds") / 3600 - row.hours) < row.tolerance);
-    WARN(result.metrics.get("migration.seconds") / 3600);
     CHECK(result.metrics.get("migration.bytes") == kZones * kDrives * 16e12);
   }
 }

@@ -238,7 +238,8 @@ TEST_CASE("columns: new data weighs one over the law's mean over steady ages") {
   const auto newborn = [](const CoolingOptions& law) {
     const TenantPopulation tenants = population({law}, 10);
     DemandColumns columns(tenants);
-    return double{columns.place_new(0, sim::Instant()).weight};
+    const auto born = columns.place_new(0, sim::Instant());
+    return double{born.weight} * columns.course_at(born.column, sim::Instant());
   };
   for (const double ratio : {0.1, 0.3, 1.0, 30.0}) {
     const CoolingOptions law = steady(exponential(10, 1), 10 / ratio);

@@ -210,6 +210,21 @@ TEST_CASE("timeline: a run leaves its series, and a later still picture leaves n
   fs::remove_all(folder);
 }
 
+TEST_CASE("timeline: the comparison says what is left of the heat where data cools") {
+  ComparedVariant warm;
+  warm.name = "warm";
+  warm.metrics.set("heat.end_to_start", 0.98);
+  ComparedVariant cold;
+  cold.name = "cold";
+  cold.metrics.set("heat.end_to_start", 0.165);
+  CHECK(comparison_table({warm, cold}, Format::kTable).find("start") == std::string::npos);
+  cold.cools = true;
+  const std::string text = comparison_table({warm, cold}, Format::kTable);
+  CHECK(text.find("\nEnd/start is the fleet's heat") != std::string::npos);
+  CHECK(text.find(" 0.17 ") != std::string::npos);
+  CHECK(text.find(" 0.98 ") != std::string::npos);
+}
+
 TEST_CASE("timeline: the comparison gains a table where a variant plays events") {
   ComparedVariant still;
   still.name = "still";
