@@ -101,9 +101,11 @@ int explain_command(const Arguments& arguments) {
   explain_tenants(*scenario, topology, scheme);
   const Durability durability = analytic_durability(*scenario, topology, scheme);
   print_line("durability",
-             fmt::format("{} nines per extent and year at {} h to repair",
+             fmt::format("{} nines per extent and year {}",
                          std::isfinite(durability.nines) ? significant(durability.nines) : "all",
-                         significant(scenario->mttr_hours)));
+                         durability.repairs_per_hour > 0
+                             ? fmt::format("at {} h to repair", significant(scenario->mttr_hours))
+                             : "without repair"));
   const auto over_time = timeline_lines(*scenario, topology, scheme);
   for (std::size_t i = 0; i < over_time.size(); ++i) {
     print_line(i == 0 ? "over time" : "", over_time[i]);
