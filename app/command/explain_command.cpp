@@ -92,7 +92,10 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
 int explain_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
-  const models::Topology topology(scenario->fleet);
+  const models::Topology in_the_end(scenario->fleet);
+  models::FleetOptions first_racks = scenario->fleet;
+  first_racks.landing_racks_per_zone = 0;
+  const models::Topology topology(first_racks);
   const models::Scheme scheme(scenario->redundancy);
   print_line("scenario", scenario->name);
   print_line("question", scenario->question);
@@ -114,7 +117,7 @@ int explain_command(const Arguments& arguments) {
                                 whole(static_cast<double>(scenario->run.epochs())),
                                 significant(scenario->run.epoch.to_seconds(), 6),
                                 significant(static_cast<double>(scenario->run.epochs()) *
-                                            topology.drives()),
+                                            in_the_end.drives()),
                                 human_bytes(static_cast<double>(memory_estimate(*scenario)))));
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
