@@ -52,8 +52,15 @@ void NewDataPlacer::begin_epoch() {
   --epochs_left_;
 }
 
-void NewDataPlacer::set_spread(const SpreadRule& spread) {
-  if (spread.max_per_zone == context_.spread.max_per_zone) return;
+void NewDataPlacer::plan_anew(const SpreadRule& spread) {
+  bool is_changed = spread.max_per_zone != context_.spread.max_per_zone;
+  context_.zone_is_lost.resize(context_.topology.zones(), 0);
+  for (std::uint32_t zone = 0; zone < context_.topology.zones(); ++zone) {
+    if (state_.is_zone_lost(zone) == (context_.zone_is_lost[zone] != 0)) continue;
+    context_.zone_is_lost[zone] = 1;
+    is_changed = true;
+  }
+  if (!is_changed) return;
   context_.spread = spread;
   policy_ = make_policy(options_, context_);
   make_view();  // the state in hand is of the policy before

@@ -42,9 +42,9 @@ class NewDataPlacer {
                 const FleetState& state, const LandedRacks* landed);
 
   void begin_epoch();
-  // Extents are placed under that rule from now on; only its limit per zone may differ. Looks at
-  // the fleet anew where it does.
-  void set_spread(const SpreadRule& spread);
+  // Extents are placed under that rule, and in the zones that are not lost, from now on; only the
+  // limit per zone may differ. Looks at the fleet anew where something did change.
+  void plan_anew(const SpreadRule& spread);
   // Writes the drives (numbers of the whole fleet) that the extent's shards shall be on, for data
   // that takes the place of what has that number now. False where no legal set has room: then
   // nothing more is placed in this epoch.
