@@ -79,35 +79,21 @@ Course course_of(const std::vector<Blow>& blows, const World& world) {
   return is_known ? Course::kChain : Course::kUnknown;
 }
 
-// A shard that was lost by itself before its zone was can find room in the zones left, though the
-// zone's others cannot: the chain takes it for missing.
-bool has_room_for_some(const Scenario& scenario, const World& world, const ShardCounts& counts) {
-  const auto limit = std::uint64_t{scenario.spread.max_per_zone};
-  for (const auto& [held, extents] : counts) {
-    std::uint64_t zones_left = world.base.zones();
-    std::uint64_t shards_left = world.scheme.shards();
-    for (const std::uint32_t in_zone : held) {
-      --zones_left;
-      shards_left -= in_zone;
-      if (in_zone > 0 && limit * zones_left > shards_left) return true;
-    }
-  }
-  return false;
-}
-
-bool is_what_direct_plays(const Scenario& scenario, const World& world,
-                          const models::OutageOptions& outages, const std::vector<Blow>& blows,
-                          const ShardCounts& counts) {
+bool is_what_direct_plays(const Scenario& scenario, const models::OutageOptions& outages,
+                          const std::vector<Blow>& blows) {
   const bool zones_are_lost_alone =
       std::all_of(outages.scripted.begin(), outages.scripted.end(), [](const auto& outage) {
         return outage.is_permanent && outage.kind == models::DomainKind::kZone;
       });
-  const bool is_by_bandwidth = scenario.repair.law == models::RepairLaw::kBandwidth;
   if (!zones_are_lost_alone || !outages.random.empty()) return false;
-  if (is_by_bandwidth) return scenario.repair.bytes_per_s == 0;
-  const bool stays_missing =
-      std::any_of(blows.begin(), blows.end(), [](const Blow& blow) { return !blow.is_rebuilt; });
-  return !stays_missing || !has_room_for_some(scenario, world, counts);
+  if (scenario.repair.law == models::RepairLaw::kBandwidth) {
+    return scenario.repair.bytes_per_s == 0;
+  }
+  // A shard that was lost by itself before its zone was waits, and takes the place of the next one
+  // that fails elsewhere, at once: the chain takes it for missing.
+  return std::none_of(blows.begin(), blows.end(), [](const Blow& blow) {
+    return !blow.is_rebuilt && blow.outage->at > sim::Instant();
+  });
 }
 
 double mean_loss(const Scenario& scenario, const World& world, const Durability& durability,
@@ -163,7 +149,7 @@ LossInRun analytic_loss_in_run(const Scenario& scenario, const World& world,
       out.probability = std::numeric_limits<double>::quiet_NaN();
       return out;
   }
-  out.is_what_direct_plays = is_what_direct_plays(scenario, world, outages, blows, counts);
+  out.is_what_direct_plays = is_what_direct_plays(scenario, outages, blows);
   return out;
 }
 

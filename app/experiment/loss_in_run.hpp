@@ -19,7 +19,8 @@ struct LossInRun {
   // were rebuilt depends on where they went.
   double probability = 0;
   // The direct estimator plays what the chain describes, so that its loss in the run estimates this
-  // number: repair by the chain's law, no outage but zones lost at stated times.
+  // number: repair by the chain's law, or none, no outage but zones lost at stated times, and none
+  // of these after 0 where shards stay missing beside others that are repaired.
   bool is_what_direct_plays = false;
 };
 
