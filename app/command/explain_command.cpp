@@ -92,7 +92,10 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
 int explain_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
-  const models::Topology topology(scenario->fleet);
+  const models::Topology in_the_end(scenario->fleet);
+  models::FleetOptions first_racks = scenario->fleet;
+  first_racks.landing_racks_per_zone = 0;
+  const models::Topology topology(first_racks);
   const models::Scheme scheme(scenario->redundancy);
   print_line("scenario", scenario->name);
   print_line("question", scenario->question);
@@ -101,9 +104,11 @@ int explain_command(const Arguments& arguments) {
   explain_tenants(*scenario, topology, scheme);
   const Durability durability = analytic_durability(*scenario, topology, scheme);
   print_line("durability",
-             fmt::format("{} nines per extent and year at {} h to repair",
+             fmt::format("{} nines per extent and year {}",
                          std::isfinite(durability.nines) ? significant(durability.nines) : "all",
-                         significant(scenario->mttr_hours)));
+                         durability.repairs_per_hour > 0
+                             ? fmt::format("at {} h to repair", significant(scenario->mttr_hours))
+                             : "without repair"));
   const auto over_time = timeline_lines(*scenario, topology, scheme);
   for (std::size_t i = 0; i < over_time.size(); ++i) {
     print_line(i == 0 ? "over time" : "", over_time[i]);
@@ -112,7 +117,7 @@ int explain_command(const Arguments& arguments) {
                                 whole(static_cast<double>(scenario->run.epochs())),
                                 significant(scenario->run.epoch.to_seconds(), 6),
                                 significant(static_cast<double>(scenario->run.epochs()) *
-                                            topology.drives()),
+                                            in_the_end.drives()),
                                 human_bytes(static_cast<double>(memory_estimate(*scenario)))));
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <string>
 
-#include "models/analytic/first_passage.hpp"
 #include "models/analytic/markov.hpp"
 #include "sim/math.hpp"
 
@@ -24,8 +23,15 @@ double failures_per_hour(const models::Topology& topology) {
   return sum / topology.total_capacity() / sim::kHoursPerYear;
 }
 
-// Linear algebra is good to fewer digits than a double holds: what the last ones say may depend on
-// the build, so they are cut.
+// Without repair shards only become fewer: the mean over the run.
+double share_down(double lambda, double mu, double run_hours) {
+  if (mu > 0) return lambda / (lambda + mu);
+  const double failures = lambda * run_hours;
+  return failures > 0 ? 1 + sim::expm1(-failures) / failures : 0.0;
+}
+
+}  // namespace
+
 double rounded_to_12_digits(double value) {
   if (!std::isfinite(value)) return value;
   const std::string digits = fmt::format("{:.11e}", value);
@@ -33,22 +39,21 @@ double rounded_to_12_digits(double value) {
   return value;
 }
 
-}  // namespace
-
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
                                const models::Scheme& scheme) {
+  const bool is_never_repaired =
+      scenario.repair.law == models::RepairLaw::kBandwidth && scenario.repair.bytes_per_s == 0;
   const double lambda = failures_per_hour(topology);
-  const double mu = 1 / scenario.mttr_hours;
+  const double mu = is_never_repaired ? 0 : 1 / scenario.mttr_hours;
   Durability out;
+  out.failures_per_hour = lambda;
+  out.repairs_per_hour = mu;
   out.mttdl_hours = rounded_to_12_digits(
       models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel));
   out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
   out.nines = models::nines(out.annual_loss_probability);
-  const double run_hours = scenario.run.duration.to_seconds() / sim::kSecondsPerHour;
-  out.loss_probability_in_run = -sim::expm1(-run_hours / out.mttdl_hours);
-  out.first_passage_in_run = rounded_to_12_digits(models::loss_probability(
-      scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel, run_hours));
-  out.shard_down = lambda / (lambda + mu);
+  out.shard_down =
+      share_down(lambda, mu, scenario.run.duration.to_seconds() / sim::kSecondsPerHour);
   return out;
 }
 

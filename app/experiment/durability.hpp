@@ -11,16 +11,20 @@ struct Durability {
   double mttdl_hours = 0;
   double annual_loss_probability = 0;
   double nines = 0;
-  double loss_probability_in_run = 0;
-  // The same by the chain's transient, from a run that starts whole: what a simulation shows.
-  double first_passage_in_run = 0;
-  // Probability that a given shard is down at a random moment: lambda / (lambda + mu).
+  // Probability that a given shard is down at a random moment: lambda / (lambda + mu); without
+  // repair, at a random moment of a run that starts whole.
   double shard_down = 0;
+  double failures_per_hour = 0;  // lambda: mean over the fleet's bytes
+  double repairs_per_hour = 0;   // mu; 0: nothing is ever repaired
 };
 
 // Failures at the mean rate of the fleet's drives; repair is parallel and exponential with the
-// scenario's mttr.
+// scenario's mttr, and there is none where its bandwidth is 0.
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
                                const models::Scheme& scheme);
+
+// Linear algebra is good to fewer digits than a double holds: what the last ones say may depend on
+// the build, so they are cut.
+double rounded_to_12_digits(double value);
 
 }  // namespace spindle::app

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "app/experiment/durability.hpp"
+#include "app/experiment/loss_in_run.hpp"
 #include "models/analytic/markov.hpp"
 #include "sim/math.hpp"
 
@@ -36,7 +37,8 @@ std::vector<double> zone_shard_shares(const World& world,
   return count;
 }
 
-void set_analytic(const Durability& durability, double stored, Metrics& out) {
+void set_analytic(const Durability& durability, const LossInRun& in_run, double stored,
+                  Metrics& out) {
   const double loss = durability.annual_loss_probability;
   out.set("durability.annual_loss_probability", loss);
   out.set("durability.ci_low", loss);
@@ -44,7 +46,7 @@ void set_analytic(const Durability& durability, double stored, Metrics& out) {
   out.set("durability.nines", durability.nines);
   out.set("durability.mttdl_years", durability.mttdl_hours / sim::kHoursPerYear);
   out.set("durability.expected_lost_bytes_per_year", loss * stored);
-  out.set("durability.loss_probability_in_run", durability.loss_probability_in_run);
+  out.set("durability.loss_probability_in_run", in_run.probability);
 }
 
 // By rate: what a year brings if it goes on as the run did.
@@ -52,36 +54,51 @@ double annual(double probability_in_run, double years) {
   return -sim::expm1(sim::log1p(-probability_in_run) / years);
 }
 
-// Where nothing was lost the estimates themselves are undefined: 0 would claim too much.
-void set_direct(const Scenario& scenario, const Durability& analytic,
-                const models::DirectEstimate& direct, double stored, Metrics& out) {
-  const double years = scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
-  const bool any = direct.total.losses > 0;
-  const sim::Interval& in_run = direct.loss_probability;
+// From random causes alone. Where nothing was lost the estimates are undefined: 0 would claim too
+// much.
+void set_direct_annual(double years, const models::DirectEstimate& direct, double stored,
+                       Metrics& out) {
+  const bool any = direct.random_losses > 0;
+  const sim::Interval& in_run = direct.random_loss_probability;
   const double loss = any ? annual(in_run.estimate, years) : kUndefined;
   const double loss_high = annual(in_run.high, years);
-  out.durability_estimator = "direct";
   out.set("durability.annual_loss_probability", loss);
   out.set("durability.ci_low", annual(in_run.low, years));
   out.set("durability.ci_high", loss_high);
   out.set("durability.nines", any ? models::nines(loss) : kUndefined);
   out.set("durability.mttdl_years", any ? 1 / direct.losses_per_year.estimate : kUndefined);
   out.set("durability.expected_lost_bytes_per_year", loss * stored);
-  out.set("durability.loss_probability_in_run", any ? in_run.estimate : kUndefined);
-  out.set("durability.loss_probability_in_run_ci_low", in_run.low);
-  out.set("durability.loss_probability_in_run_ci_high", in_run.high);
   out.set("durability.nines_at_least", models::nines(loss_high));
   out.set("durability.mttdl_years_ci_low", 1 / direct.losses_per_year.high);
   out.set("durability.mttdl_years_ci_high", 1 / direct.losses_per_year.low);
-  out.set("durability.losses", static_cast<double>(direct.total.losses));
+  out.set("durability.losses", static_cast<double>(direct.random_losses));
+}
+
+// With what is scripted, beside the chain's own number.
+void set_direct_in_run(const models::DirectEstimate& direct, const LossInRun& expected,
+                       Metrics& out) {
+  const sim::Interval& in_run = direct.loss_probability;
+  const bool any = direct.total.lost_extents > 0;
+  out.set("durability.loss_probability_in_run", any ? in_run.estimate : kUndefined);
+  out.set("durability.loss_probability_in_run_ci_low", in_run.low);
+  out.set("durability.loss_probability_in_run_ci_high", in_run.high);
+  // Shards that found no place made less redundancy than the chain has.
+  const bool is_alike = expected.is_what_direct_plays && direct.shortfall_shards == 0;
+  const double probability = is_alike ? expected.probability : kUndefined;
+  out.set("durability.analytic_loss_probability_in_run", probability);
+  const bool known = is_alike && direct.replications > 0 && direct.extents > 0;
+  const bool agree = in_run.low <= probability && probability <= in_run.high;
+  out.set("durability.estimators_agree", known ? (agree ? 1.0 : 0.0) : kUndefined);
+}
+
+void set_direct(const Scenario& scenario, const Durability& analytic, const LossInRun& in_run,
+                const models::DirectEstimate& direct, double stored, Metrics& out) {
+  out.durability_estimator = "direct";
+  set_direct_annual(scenario.run.duration.to_seconds() / sim::kSecondsPerYear, direct, stored, out);
+  set_direct_in_run(direct, in_run, out);
   set_if_absent("durability.under_protected_extents", direct.under_protected, out);
   out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
   out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
-  out.set("durability.analytic_loss_probability_in_run", analytic.first_passage_in_run);
-  const double expected = analytic.first_passage_in_run;
-  const bool known = direct.replications > 0 && direct.extents > 0;
-  const bool agree = in_run.low <= expected && expected <= in_run.high;
-  out.set("durability.estimators_agree", known ? (agree ? 1.0 : 0.0) : kUndefined);
 }
 
 void set_availability(const World& world, const models::PlacementResult& placement,
@@ -122,10 +139,11 @@ void set_durability(const Scenario& scenario, const World& world,
   const Durability durability = analytic_durability(scenario, world.base, world.scheme);
   const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
                         scenario.data.extent.to_double();
+  const LossInRun in_run = analytic_loss_in_run(scenario, world, placement, durability);
   if (direct == nullptr) {
-    set_analytic(durability, stored, out);
+    set_analytic(durability, in_run, stored, out);
   } else {
-    set_direct(scenario, durability, *direct, stored, out);
+    set_direct(scenario, durability, in_run, *direct, stored, out);
   }
   set_availability(world, placement, durability, out);
   if (direct != nullptr) set_repair(world, *direct, out);

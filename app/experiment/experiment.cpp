@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "app/experiment/loss_in_run.hpp"
 #include "app/experiment/metrics.hpp"
 #include "app/experiment/sweep.hpp"
 #include "app/world/world.hpp"
@@ -67,21 +68,6 @@ std::string digest_of(const RunResult& result, const Swept& swept,
     for (const std::uint64_t events : direct->digests) digest.add(events);
   }
   return digest.hex();
-}
-
-// Outages by the rack numbers of the fleet without its landings; those of landed racks are none of
-// its business.
-models::OutageOptions base_outages(const Scenario& scenario, const World& world) {
-  models::OutageOptions out = scenario.outages;
-  std::erase_if(out.scripted, [&](const models::Outage& outage) {
-    return outage.kind == models::DomainKind::kRack &&
-           world.topology.is_landing_rack(outage.domain);
-  });
-  for (models::Outage& outage : out.scripted) {
-    if (outage.kind != models::DomainKind::kRack) continue;
-    outage.domain = world.topology.slot_of_rack(outage.domain);
-  }
-  return out;
 }
 
 // Failures, outages and repairs of the fleet as it is placed, where the scenario asks for them.

@@ -62,6 +62,7 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
     out.repair_p99_s = repair.counts().repair_s.quantile(0.99);
   }
   out.drive_failures = repair.counts().failures;
+  out.lost_extents = repair.counts().lost_extents;
   const auto events = repair.fleet_events();
   out.domain_was_lost = std::any_of(events.begin(), events.end(), [](const auto& event) {
     return event.kind == models::FleetEventKind::kZoneLost;

@@ -28,6 +28,7 @@ void set_landings(const TimelineSummary& summary, Metrics& out) {
 
 void set_timeline(const TimelineSummary& summary, Metrics& out) {
   out.set("heat.directed_share", summary.directed_share);
+  out.set("durability.lost_extents", static_cast<double>(summary.lost_extents));
   out.set("durability.under_protected_extents", static_cast<double>(summary.under_protected));
   out.set("durability.under_protected_peak_extents",
           static_cast<double>(summary.under_protected_peak));

@@ -32,6 +32,7 @@ struct TimelineSummary {
   double repair_p50_s = kNever;        // from failure to restored shard; never: none restored
   double repair_p99_s = kNever;
   std::uint64_t drive_failures = 0;
+  std::uint64_t lost_extents = 0;     // at least once, in the run that is played
   bool domain_was_lost = false;       // a zone or a rack, for good
   double full_protection_s = kNever;  // from the first such loss to no extent lacking a shard
   double shortfall_bytes = 0;         // of shards that found no legal drive with room

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
@@ -29,6 +30,12 @@ Matrix product(const Matrix& a, const Matrix& b) {
       for (std::size_t j = 0; j < a.size; ++j) out(i, j) += a(i, k) * b(k, j);
     }
   }
+  return out;
+}
+
+Matrix identity(std::size_t n) {
+  Matrix out(n);
+  for (std::size_t i = 0; i < n; ++i) out(i, i) = 1;
   return out;
 }
 
@@ -74,10 +81,11 @@ void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
   }
 }
 
-// From each number of lost shards to each other in `time`; the last state is loss. Rates not 0.
+// From each number of lost shards to each other in `time`; the last state is loss.
 Matrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                   RepairMode mode, double time) {
   const std::size_t loss = shards - needed + 1;
+  if ((lambda == 0 && mu == 0) || time == 0) return identity(loss + 1);
   // No state is left faster than this, so that every entry of the jump matrix is at least 1/2 on
   // the diagonal: nothing cancels.
   const double uniform = 2 * (shards * lambda + static_cast<double>(loss) * mu);
@@ -88,8 +96,7 @@ Matrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, dou
   // exp(Q t) = sum over k of Poisson(k; events) jump^k (uniformisation), for the short time; then
   // squared for each doubling. All terms are positive.
   const Matrix jump = jump_matrix(shards, loss, lambda, mu, mode, uniform);
-  Matrix power(loss + 1);
-  for (std::size_t i = 0; i <= loss; ++i) power(i, i) = 1;
+  Matrix power = identity(loss + 1);
   Matrix sum(loss + 1);
   double weight = sim::exp(-events);
   // The probability needs `loss` jumps at least: the terms after those must have become small.
@@ -113,44 +120,88 @@ double choose(std::uint32_t n, std::uint32_t k) {
   return out;
 }
 
+// Where an extent may be: how many of its shards are lost, of those that are counted on.
+struct Standing {
+  std::uint32_t shards = 0;      // counted on: those of domains lost for good are not
+  std::vector<double> of_state;  // probability, by shards lost; what is missing from 1 is lost
+  double loss = 0;
+};
+
+void check(std::uint32_t shards, std::span<const DomainLoss> losses) {
+  double before = 0;
+  std::uint32_t in_domains = 0;
+  for (const DomainLoss& loss : losses) {
+    in_domains += loss.is_rebuilt ? 0 : loss.shards;
+    if (loss.shards > shards || in_domains > shards || !(loss.at >= before) ||
+        !std::isfinite(loss.at)) {
+      throw std::invalid_argument(
+          fmt::format("{} of {} shards lost with a domain at {} (no more than there are, at a "
+                      "finite time not before the last) — check the domain",
+                      loss.shards, shards, loss.at));
+    }
+    before = loss.at;
+  }
+}
+
+// The domain's shards are lost at once. Shards are alike: of those lost before, a hypergeometric
+// number were in it.
+Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& domain) {
+  const std::uint32_t others = before.shards - domain.shards;
+  const std::uint32_t at_once = domain.is_rebuilt ? domain.shards : 0;
+  Standing after;
+  after.shards = domain.is_rebuilt ? before.shards : others;
+  after.loss = before.loss;
+  after.of_state.resize(after.shards < needed ? 0 : after.shards - needed + 1);
+  for (std::uint32_t lost = 0; lost < before.of_state.size(); ++lost) {
+    for (std::uint32_t in_domain = 0; in_domain <= lost; ++in_domain) {
+      const double share = choose(domain.shards, in_domain) * choose(others, lost - in_domain) /
+                           choose(before.shards, lost);
+      const std::uint32_t now = at_once + lost - in_domain;
+      double& to = now < after.of_state.size() ? after.of_state[now] : after.loss;
+      to += before.of_state[lost] * share;
+    }
+  }
+  return after;
+}
+
 }  // namespace
 
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                         RepairMode mode, double time) {
-  check(shards, needed, lambda, mu, time);
-  if (lambda == 0 || time == 0) return 0;
-  return transition(shards, needed, lambda, mu, mode, time)(0, shards - needed + 1);
+  return loss_probability(shards, needed, lambda, mu, mode, time, std::span<const DomainLoss>());
 }
 
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                         RepairMode mode, double time, const DomainLoss& loss) {
+  return loss_probability(shards, needed, lambda, mu, mode, time, std::span(&loss, 1));
+}
+
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time, std::span<const DomainLoss> losses) {
   check(shards, needed, lambda, mu, time);
-  if (loss.shards > shards || !(loss.at >= 0 && std::isfinite(loss.at))) {
-    throw std::invalid_argument(
-        fmt::format("{} of {} shards lost with a domain at {} (no more than there are, at a finite "
-                    "time that is not negative) — check the domain",
-                    loss.shards, shards, loss.at));
-  }
-  if (loss.at >= time) return loss_probability(shards, needed, lambda, mu, mode, time);
-  const std::uint32_t left = shards - loss.shards;
-  if (left < needed) return 1;
-  if (lambda == 0) return 0;
-  const Matrix before = transition(shards, needed, lambda, mu, mode, loss.at);
-  const Matrix after = transition(left, needed, lambda, mu, mode, time - loss.at);
-  const std::uint32_t tolerated = shards - needed;
-  const std::uint32_t tolerated_after = left - needed;
-  double sum = before(0, tolerated + 1);
-  for (std::uint32_t lost = 0; lost <= tolerated; ++lost) {
-    for (std::uint32_t in_domain = 0; in_domain <= lost; ++in_domain) {
-      const double share =
-          choose(loss.shards, in_domain) * choose(left, lost - in_domain) / choose(shards, lost);
-      if (share == 0) continue;  // more than the domain, or the rest, has
-      const std::uint32_t others = lost - in_domain;
-      sum += before(0, lost) * share *
-             (others > tolerated_after ? 1.0 : after(others, tolerated_after + 1));
+  check(shards, losses);
+  Standing standing{shards, std::vector<double>(shards - needed + 1), 0};
+  standing.of_state[0] = 1;
+  double now = 0;
+  const auto advance = [&](double to) {
+    if (standing.of_state.empty()) return;
+    const Matrix step = transition(standing.shards, needed, lambda, mu, mode, to - now);
+    const std::size_t loss = standing.of_state.size();
+    std::vector<double> next(loss);
+    for (std::size_t i = 0; i < loss; ++i) {
+      for (std::size_t j = 0; j < loss; ++j) next[j] += standing.of_state[i] * step(i, j);
+      standing.loss += standing.of_state[i] * step(i, loss);
     }
+    standing.of_state = next;
+    now = to;
+  };
+  for (const DomainLoss& loss : losses) {
+    if (loss.at >= time) break;
+    advance(loss.at);
+    standing = struck(standing, needed, loss);
   }
-  return sum;
+  advance(time);
+  return standing.of_state.empty() ? 1 : std::min(1.0, standing.loss);
 }
 
 }  // namespace spindle::models

@@ -2,6 +2,7 @@
 // Transient of the birth-death chain of one extent: the probability that it is lost by a time.
 
 #include <cstdint>
+#include <span>
 
 #include "models/analytic/markov.hpp"
 
@@ -16,18 +17,26 @@ namespace spindle::models {
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                         RepairMode mode, double time);
 
-// The shards that a domain holds of an extent, and when it is lost with them for good.
+// The shards that a domain holds of an extent, and when it is lost with them.
 struct DomainLoss {
   std::uint32_t shards = 0;
   double at = 0;
+  // Its shards are lost shards like any other, repaired elsewhere at the chain's rate; otherwise
+  // they stay missing for good.
+  bool is_rebuilt = false;
 };
 
-// The same where a domain that holds `loss.shards` of the shards is lost at `loss.at` and these
-// stay missing: from then on n - loss.shards shards fail and are repaired among themselves. Shards
+// The same where a domain that holds `loss.shards` of the shards is lost at `loss.at`. Where these
+// stay missing, n - loss.shards shards fail and are repaired among themselves from then on. Shards
 // are alike, so that of i lost ones a hypergeometric number were in the domain. Nothing is lost to
 // the domain where loss.at is not before `time`. Same precision; throws also for loss.shards above
 // `shards` and a loss.at that is negative or not finite.
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
                         RepairMode mode, double time, const DomainLoss& loss);
+// Domain after domain, by time, each holding other shards; throws also where they are not by time
+// or those that stay missing hold more than all. A domain whose shards are rebuilt can only be the
+// last: where they are then, the caller cannot know.
+double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time, std::span<const DomainLoss> losses);
 
 }  // namespace spindle::models

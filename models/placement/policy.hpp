@@ -79,6 +79,9 @@ struct PolicyContext {
   std::uint32_t shards = 1;
   std::uint32_t tenants = 1;
   sim::Seed seed;
+  // By zone: whether it is lost for good. A policy that plans sets ahead plans none there; the
+  // others see that its drives are full. Empty: none is.
+  std::vector<std::uint8_t> zone_is_lost = {};
 };
 
 // One row a policy; `make` throws std::invalid_argument for impossible options.

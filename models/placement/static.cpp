@@ -147,7 +147,8 @@ class StaticPolicy final : public PlacementPolicy {
     std::vector<std::uint32_t> limits;
     for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
       stock.emplace_back(topology, zone, rack_limit, random);
-      limits.push_back(zone_limit(context.spread, topology, zone));
+      const bool is_lost = !context.zone_is_lost.empty() && context.zone_is_lost[zone] != 0;
+      limits.push_back(is_lost ? 0 : zone_limit(context.spread, topology, zone));
     }
     std::vector<std::uint32_t> set;
     for (bool legal = true; legal;) {

@@ -26,6 +26,7 @@
 // the fleet) that caused them. One engine cell: repair reads every zone.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -190,6 +191,7 @@ class Repair {
   // repair_outages.cpp
   void begin_outage(std::uint32_t index);
   void end_outage(std::uint32_t index);
+  void note_outage(FleetEventKind kind, const Outage& outage, int step);
   void lose_rack(std::uint32_t rack);
   void replace_rack(std::uint32_t rack);
   void lose_zone(std::uint32_t zone);
@@ -222,6 +224,7 @@ class Repair {
   std::vector<Batch> batches_;
   std::vector<std::uint32_t> free_batches_;
   std::vector<TransferTicket> interrupted_;
+  std::map<std::pair<DomainKind, std::uint32_t>, std::uint32_t> outages_on_;
   std::uint32_t racks_down_ = 0;  // outages that are on
   std::uint32_t zones_down_ = 0;
   std::uint32_t zones_lost_ = 0;

@@ -46,11 +46,11 @@ void Repair::begin_outage(std::uint32_t index) {
   if (is_zone) {
     ++zones_down_;
     state_.begin_zone_outage(now, outage.domain);
-    fleet_events_.push_back({now, FleetEventKind::kZoneDown, outage.domain});
+    note_outage(FleetEventKind::kZoneDown, outage, +1);
   } else {
     ++racks_down_;
     state_.begin_rack_outage(now, outage.domain);
-    fleet_events_.push_back({now, FleetEventKind::kRackDown, outage.domain});
+    note_outage(FleetEventKind::kRackDown, outage, +1);
   }
   if (zone_rebuild_) zone_rebuild_->set_outages(racks_down_ + zones_down_);
   restart_interrupted();
@@ -63,21 +63,29 @@ void Repair::end_outage(std::uint32_t index) {
   if (outage.kind == DomainKind::kZone) {
     --zones_down_;
     state_.end_zone_outage(now, outage.domain);
-    if (!state_.is_zone_lost(outage.domain)) {
-      fleet_events_.push_back({now, FleetEventKind::kZoneUp, outage.domain});
-    }
+    note_outage(FleetEventKind::kZoneUp, outage, -1);
   } else {
     --racks_down_;
     state_.end_rack_outage(now, outage.domain);
-    if (!state_.is_zone_lost(inputs_.topology.zone_of_rack(outage.domain))) {
-      fleet_events_.push_back({now, FleetEventKind::kRackUp, outage.domain});
-    }
+    note_outage(FleetEventKind::kRackUp, outage, -1);
   }
   if (zone_rebuild_) {
     zone_rebuild_->set_outages(racks_down_ + zones_down_);
     zone_rebuild_->end_of_outage();
   }
   retry_waiting();
+}
+
+// Outages of a domain may overlap: it goes down with the first of them, and is up after the last.
+void Repair::note_outage(FleetEventKind kind, const Outage& outage, int step) {
+  std::uint32_t& on = outages_on_[{outage.kind, outage.domain}];
+  const std::uint32_t before = on;
+  on += static_cast<std::uint32_t>(step);
+  const bool is_zone = outage.kind == DomainKind::kZone;
+  const std::uint32_t zone = is_zone ? outage.domain : inputs_.topology.zone_of_rack(outage.domain);
+  if (before + on == 1 && !state_.is_zone_lost(zone)) {
+    fleet_events_.push_back({engine_.now(), kind, outage.domain});
+  }
 }
 
 // All drives at once: while one after another fails, none of them takes what the others lost.

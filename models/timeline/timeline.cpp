@@ -110,6 +110,8 @@ void Timeline::advance(const WindowDemand& window) {
   for (std::size_t e = 1; e <= window.epochs; ++e) {
     engine_.run_until(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch);
     repair_->observe();
+    // After a zone's loss the rule may be relaxed: new data that kept the old one had no place.
+    if (placer_) placer_->plan_anew(repair_->spread());
     record_states();
   }
 }

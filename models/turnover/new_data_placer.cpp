@@ -20,6 +20,7 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
                              const ExtentTable& extents, std::vector<double> expected_heat,
                              const FleetState& state, const LandedRacks* landed)
     : context_(context),
+      options_(options),
       extents_(extents),
       state_(state),
       landed_(landed),
@@ -27,7 +28,7 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
                                                    : context.spread.max_per_rack),
       number_(full_numbers(context.topology, state.topology())),
       zone_bytes_(context.topology.zones(), 0.0),
-      policy_(make_policy(options, context_)),
+      policy_(make_policy(options_, context_)),
       used_(context.topology.drives()),
       heat_(std::move(expected_heat)),
       shard_heat_(extents.shard_heat.empty() ? 0 : context.topology.models().size()) {
@@ -49,6 +50,20 @@ void NewDataPlacer::begin_epoch() {
   }
   if (is_due) make_view();
   --epochs_left_;
+}
+
+void NewDataPlacer::plan_anew(const SpreadRule& spread) {
+  bool is_changed = spread.max_per_zone != context_.spread.max_per_zone;
+  context_.zone_is_lost.resize(context_.topology.zones(), 0);
+  for (std::uint32_t zone = 0; zone < context_.topology.zones(); ++zone) {
+    if (state_.is_zone_lost(zone) == (context_.zone_is_lost[zone] != 0)) continue;
+    context_.zone_is_lost[zone] = 1;
+    is_changed = true;
+  }
+  if (!is_changed) return;
+  context_.spread = spread;
+  policy_ = make_policy(options_, context_);
+  make_view();  // the state in hand is of the policy before
 }
 
 void NewDataPlacer::make_view() {

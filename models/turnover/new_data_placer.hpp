@@ -42,6 +42,9 @@ class NewDataPlacer {
                 const FleetState& state, const LandedRacks* landed);
 
   void begin_epoch();
+  // Extents are placed under that rule, and in the zones that are not lost, from now on; only the
+  // limit per zone may differ. Looks at the fleet anew where something did change.
+  void plan_anew(const SpreadRule& spread);
   // Writes the drives (numbers of the whole fleet) that the extent's shards shall be on, for data
   // that takes the place of what has that number now. False where no legal set has room: then
   // nothing more is placed in this epoch.
@@ -65,6 +68,7 @@ class NewDataPlacer {
   void count_heat(std::uint32_t extent, std::span<const std::uint32_t> drives);
 
   PolicyContext context_;
+  PlacementOptions options_;
   const ExtentTable& extents_;
   const FleetState& state_;
   const LandedRacks* landed_;

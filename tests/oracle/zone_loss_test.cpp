@@ -91,6 +91,44 @@ TEST_CASE("zone loss: the chain with repair") {
   CHECK_THROWS_AS(loss_probability(9, 5, .1, 1, kParallel, 20, {3, -1}), std::invalid_argument);
 }
 
+TEST_CASE("zone loss: a zone whose shards are rebuilt starts the chain where it stands") {
+  // Two copies, one of them lost at 0: from one lost shard, s'' + (3 lambda + mu) s' +
+  // 2 lambda^2 s = 0 with s(0) = 1 and s'(0) = -lambda is the share that survives.
+  for (const double mu : {0.3, 1.0, 20.0}) {
+    const double lambda = .1;
+    const double half = (3 * lambda + mu) / 2;
+    const double root = std::sqrt(half * half - 2 * lambda * lambda);
+    const double slow = -half + root;
+    const double fast = -half - root;
+    const double first = (-lambda - fast) / (slow - fast);
+    const double survives = first * std::exp(5 * slow) + (1 - first) * std::exp(5 * fast);
+    CHECK(loss_probability(2, 1, lambda, mu, kParallel, 5, {1, 0, true}) ==
+          Approx(1 - survives).epsilon(1e-11));
+  }
+  // Without repair nothing is rebuilt, whatever is meant to be.
+  CHECK(loss_probability(9, 5, .1, 0, kParallel, 3, {3, 1, true}) ==
+        Approx(loss_probability(9, 5, .1, 0, kParallel, 3, {3, 1})).epsilon(1e-12));
+  const double stays = loss_probability(9, 5, .1, 1, kParallel, 20, {3, 7});
+  const double rebuilt = loss_probability(9, 5, .1, 1, kParallel, 20, {3, 7, true});
+  CHECK(rebuilt < stays);
+  CHECK(rebuilt > loss_probability(9, 5, .1, 1, kParallel, 20));
+  CHECK(loss_probability(9, 5, 0, 1, kParallel, 20, {5, 7, true}) == 1);
+}
+
+TEST_CASE("zone loss: one zone after the other") {
+  const auto after = [](std::initializer_list<DomainLoss> losses) {
+    const std::vector<DomainLoss> all(losses);
+    return loss_probability(9, 4, .1, 1, kParallel, 20, std::span<const DomainLoss>(all));
+  };
+  CHECK(after({{2, 0}, {1, 0}}) == Approx(after({{3, 0}})).epsilon(1e-12));
+  CHECK(after({{2, 6}, {2, 6}}) == Approx(after({{4, 6}})).epsilon(1e-12));
+  CHECK(after({{3, 2}, {3, 11}}) == 1);
+  CHECK(after({{3, 2}, {1, 11}}) > after({{3, 2}}));
+  CHECK(after({{3, 2}, {1, 20}}) == after({{3, 2}}));
+  CHECK_THROWS_AS(after({{3, 2}, {1, 1}}), std::invalid_argument);
+  CHECK_THROWS_AS(after({{5, 2}, {5, 3}}), std::invalid_argument);
+}
+
 namespace {
 
 FailingFleet without_repair(std::uint32_t shards, std::uint32_t needed, SpreadRule spread) {

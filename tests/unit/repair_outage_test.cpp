@@ -92,6 +92,11 @@ TEST_CASE("outage: overlapping outages of a domain end with the last") {
     CHECK(living.at(h).state().unreadable() == down);
   }
   CHECK(living.at(14.1).state().unreadable() == 0);
+  const auto events = living.run().repair().fleet_events();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].at == test::hour(1));
+  CHECK(events[1].kind == FleetEventKind::kZoneUp);
+  CHECK(events[1].at == test::hour(14));
 }
 
 TEST_CASE("outage: a lost rack comes back empty after the replacement and its shards elsewhere") {
