@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "app/command/arguments.hpp"
 #include "app/command/execute.hpp"
@@ -41,15 +42,30 @@ std::vector<const Scenario*> scenarios_of(const std::vector<VariantRun>& runs) {
   return out;
 }
 
+// Runs that hold more take longer, and a long one that begins last is waited for.
+std::vector<std::size_t> longest_first(const std::vector<VariantRun>& runs) {
+  std::vector<std::uint64_t> bytes;
+  for (const VariantRun& run : runs) bytes.push_back(memory_estimate(run.scenario));
+  std::vector<std::size_t> out(runs.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  std::stable_sort(out.begin(), out.end(),
+                   [&](std::size_t a, std::size_t b) { return bytes[a] > bytes[b]; });
+  return out;
+}
+
 void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
                   const std::string& label) {
   const std::size_t at_once =
       std::min<std::size_t>(runs_at_once(scenarios_of(runs)), arguments.threads);
   const auto inner = static_cast<unsigned>(std::max<std::size_t>(1, arguments.threads / at_once));
+  const std::vector<std::size_t> order = longest_first(runs);
   Progress progress(arguments.progress, label, runs.size());
-  sim::for_each_index(static_cast<unsigned>(at_once), runs.size(), [&](std::size_t v) {
+  sim::for_each_index(static_cast<unsigned>(at_once), runs.size(), [&](std::size_t i) {
+    const std::size_t v = order[i];
+    // The last to begin is soon alone.
+    const unsigned threads = i + 1 == runs.size() ? arguments.threads : inner;
     const Stopwatch stopwatch;
-    runs[v].result = run_experiment(runs[v].scenario, inner, [&](double share) {
+    runs[v].result = run_experiment(runs[v].scenario, threads, [&](double share) {
       progress.update(v, share);
       return !interrupted();
     });

@@ -30,6 +30,8 @@ LivingDemand::LivingDemand(const FlowInputs& inputs, const PlacementResult& plac
     has_power_law_ = has_power_law_ || c.cooling.kind == CoolingKind::kPowerLaw;
   }
   const auto& tenants = population.tenants();
+  tenant_of_.reserve(population.extents());
+  birth_s_.reserve(population.extents());
   for (std::uint32_t t = 0; t < tenants.size(); ++t) {
     const CoolingOptions& cooling = cooling_of(t);
     std::vector<double> ages(tenants[t].extents, 0.0);
@@ -199,13 +201,19 @@ CheckReport check_ledger(const HeatLedger& ledger, const FleetState& fleet,
       rack_held[rack] += rack_columns[c] * course[c];
     }
   }
+  std::vector<std::uint8_t> can_read(topology.drives());
+  for (std::uint32_t d = 0; d < topology.drives(); ++d) can_read[d] = fleet.can_read(d) ? 1 : 0;
   for (std::uint32_t extent = 0; extent < fleet.extents(); ++extent) {
-    const std::uint32_t readable = fleet.readable(extent);
-    if (readable < fleet.needed() || !fleet.is_placed(extent)) continue;
+    const auto entries = fleet.map().of(extent);
+    std::uint32_t readable = 0;
+    for (const std::uint32_t entry : entries) {
+      readable += ShardMap::is_lost(entry) ? 0U : can_read[entry];
+    }
+    if (readable < fleet.needed() || entries.front() == PlacementResult::kNoDrive) continue;
     const std::uint32_t column = fleet.demand().column[extent];
     const double weight = static_cast<double>(fleet.demand().weight[extent]) * fleet.shards() /
                           readable / fleet.factor();
-    for (const std::uint32_t entry : fleet.map().of(extent)) {
+    for (const std::uint32_t entry : entries) {
       if (!fleet.is_present_entry(entry)) continue;
       expected[column] += weight;
       rack_expected[topology.rack_of(entry)] += weight * course[column];

@@ -46,12 +46,13 @@ void check_extent(std::uint32_t extent, std::span<const std::uint32_t> drives,
                   DomainCount& in_zone, Violations& found) {
   for (std::size_t i = 0; i < drives.size(); ++i) {
     const std::uint32_t drive = drives[i];
-    if (std::find(drives.begin(), drives.begin() + static_cast<std::ptrdiff_t>(i), drive) !=
-        drives.begin() + static_cast<std::ptrdiff_t>(i)) {
-      found.add("extent {} has two shards on drive {}", extent, drive);
-    }
     const std::uint32_t rack = topology.rack_of(drive);
     const std::uint32_t of_rack = in_rack.add(rack, extent);
+    const auto end = drives.begin() + static_cast<std::ptrdiff_t>(i);
+    // Only a rack seen before can hold a drive seen before.
+    if (of_rack > 1 && std::find(drives.begin(), end, drive) != end) {
+      found.add("extent {} has two shards on drive {}", extent, drive);
+    }
     if (rule.max_per_rack != 0 && of_rack > rule.max_per_rack) {
       found.add("extent {} has {} shards in rack {}, limit {}", extent, of_rack, rack,
                 rule.max_per_rack);

@@ -58,12 +58,14 @@ void RepairChecker::show(std::uint32_t extent, std::span<const std::uint32_t> dr
       return;
     }
     ++shards_on_[drive];
+    const std::uint32_t rack = topology_.rack_of(drive);
+    const bool is_first_in_rack = in_rack_[rack]++ == 0;
     const auto end = drives.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(drives.begin(), end, drive) != end) {
+    // Only a rack seen before can hold a drive seen before.
+    if (!is_first_in_rack && std::find(drives.begin(), end, drive) != end) {
       add(report_, "extent {} has two shards on drive {}", extent, drive);
     }
-    const std::uint32_t rack = topology_.rack_of(drive);
-    if (++in_rack_[rack] > rule_.max_per_rack && rule_.max_per_rack != 0) {
+    if (in_rack_[rack] > rule_.max_per_rack && rule_.max_per_rack != 0) {
       add(report_, "extent {} has {} shards in rack {}, limit {}", extent, in_rack_[rack], rack,
           rule_.max_per_rack);
     }
@@ -111,17 +113,20 @@ CheckReport check_extents(const FleetState& state) {
   CheckReport report;
   std::uint64_t under_protected = 0;
   std::uint64_t unreadable = 0;
+  // One look at each shard's drive: present in the low half, readable in the high one.
+  constexpr unsigned kHalf = 8;
+  std::vector<std::uint16_t> tally(state.topology().drives());
+  for (std::uint32_t drive = 0; drive < tally.size(); ++drive) {
+    tally[drive] = static_cast<std::uint16_t>((state.is_present(drive) ? 1U : 0U) |
+                                              (state.can_read(drive) ? 1U << kHalf : 0U));
+  }
   for (std::uint32_t extent = 0; extent < state.extents(); ++extent) {
-    if (!state.is_placed(extent)) continue;
-    std::uint32_t present = 0;
-    std::uint32_t readable = 0;
-    for (const std::uint32_t entry : state.map().of(extent)) {
-      if (ShardMap::is_lost(entry)) continue;
-      present += state.is_present(entry) ? 1U : 0U;
-      readable += state.can_read(entry) ? 1U : 0U;
-    }
-    under_protected += present < state.shards() ? 1U : 0U;
-    unreadable += readable < state.needed() ? 1U : 0U;
+    const auto entries = state.map().of(extent);
+    if (entries.front() == PlacementResult::kNoDrive) continue;
+    std::uint32_t sum = 0;
+    for (const std::uint32_t entry : entries) sum += ShardMap::is_lost(entry) ? 0U : tally[entry];
+    under_protected += (sum & ((1U << kHalf) - 1)) < state.shards() ? 1U : 0U;
+    unreadable += (sum >> kHalf) < state.needed() ? 1U : 0U;
   }
   if (under_protected != state.under_protected()) {
     add(report, "{} extents lack shards, {} are counted so", under_protected,

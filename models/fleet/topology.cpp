@@ -106,6 +106,7 @@ void Topology::size_racks() {
   const std::uint32_t landed_size = drives_of_landing_rack(base_drives_, base);
   std::uint32_t next = 0;
   for (std::uint32_t rack = 0; rack < zones_ * racks_per_zone_; ++rack) {
+    zone_of_rack_.push_back(rack / racks_per_zone_);
     const std::uint32_t slot = slot_of_rack(rack);
     const bool lands = is_landing_rack(rack);
     first_slot_.push_back(lands ? base_drives_ + (slot - base_racks()) * landed_size

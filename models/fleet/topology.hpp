@@ -68,9 +68,7 @@ class Topology {
   [[nodiscard]] std::uint32_t rack_of(std::uint32_t drive) const { return rack_of_[drive]; }
   // Starts fetching what rack_of will read.
   void prefetch_rack_of(std::uint32_t drive) const { __builtin_prefetch(&rack_of_[drive]); }
-  [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const {
-    return rack / racks_per_zone_;
-  }
+  [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const { return zone_of_rack_[rack]; }
   [[nodiscard]] std::uint32_t zone_of(std::uint32_t drive) const {
     return zone_of_rack(rack_of_[drive]);
   }
@@ -111,7 +109,8 @@ class Topology {
   std::vector<DriveRange> racks_;
   std::vector<DriveRange> zone_drives_;
   std::vector<std::uint32_t> rack_of_;
-  std::vector<std::uint32_t> first_slot_;  // per rack
+  std::vector<std::uint32_t> zone_of_rack_;  // looked up for each shard: cheaper than dividing
+  std::vector<std::uint32_t> first_slot_;    // per rack
   std::vector<std::uint32_t> rack_model_;
   std::vector<DriveModel> models_;
 };

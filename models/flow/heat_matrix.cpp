@@ -100,9 +100,13 @@ HeatMatrix::HeatMatrix(const Topology& topology, const ExtentTable& extents,
   for (std::uint32_t tenant = 0; tenant < extents.tenants(); ++tenant) {
     order.resize(extents.first_extent[tenant + 1] - extents.first_extent[tenant]);
     std::iota(order.begin(), order.end(), extents.first_extent[tenant]);
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto by_column = [&](std::uint32_t a, std::uint32_t b) {
       return demand.column[a] < demand.column[b];
-    });
+    };
+    // Most tenants have one column, and nothing to sort.
+    if (!std::is_sorted(order.begin(), order.end(), by_column)) {
+      std::stable_sort(order.begin(), order.end(), by_column);
+    }
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::uint32_t extent = order[i];
       add_shards(placement.drives_of(extent), demand.weight[extent], footprint);

@@ -47,7 +47,8 @@ bool CoolestExtents::is_cool(std::uint32_t extent) const {
 
 // The end of a range of keys that holds the coolest `count` of those left and, where many are
 // alike, few more: radix selection from the highest digit down.
-std::uint64_t CoolestExtents::end_of(std::uint64_t count) const {
+std::uint64_t CoolestExtents::end_of(std::uint64_t count,
+                                     std::span<const std::uint64_t> keys) const {
   const std::uint64_t enough = count + std::max<std::uint64_t>(count, kFewMore);
   std::uint64_t begin = lowest_;  // of the range that holds the last of `count`
   std::uint64_t below = 0;        // keys left below it
@@ -57,8 +58,7 @@ std::uint64_t CoolestExtents::end_of(std::uint64_t count) const {
     const bool is_first = shift + kDigitBits == 64;
     const std::uint64_t prefix = is_first ? 0 : begin >> (shift + kDigitBits);
     std::fill(in_digit.begin(), in_digit.end(), 0);
-    for (std::uint32_t extent = 0; extent < state_.extents(); ++extent) {
-      const std::uint64_t k = key(extent);
+    for (const std::uint64_t k : keys) {
       if (k < lowest_ || k == kNever) continue;
       if (is_first || k >> (shift + kDigitBits) == prefix) ++in_digit[(k >> shift) & (kDigits - 1)];
     }
@@ -75,10 +75,12 @@ std::uint64_t CoolestExtents::end_of(std::uint64_t count) const {
 }
 
 std::vector<std::uint32_t> CoolestExtents::next_round(std::uint64_t count) {
-  const std::uint64_t end = end_of(count);
+  std::vector<std::uint64_t> keys(state_.extents());
+  for (std::uint32_t extent = 0; extent < keys.size(); ++extent) keys[extent] = key(extent);
+  const std::uint64_t end = end_of(count, keys);
   std::vector<std::pair<std::uint64_t, std::uint32_t>> found;  // by key
-  for (std::uint32_t extent = 0; extent < state_.extents(); ++extent) {
-    const std::uint64_t k = key(extent);
+  for (std::uint32_t extent = 0; extent < keys.size(); ++extent) {
+    const std::uint64_t k = keys[extent];
     if (k >= lowest_ && k < end) found.emplace_back(k, extent);
   }
   lowest_ = end;

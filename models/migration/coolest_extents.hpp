@@ -5,9 +5,11 @@
 // A round is the `count` coolest of those not handed out yet, in keyed pseudo-random order, so that
 // who gives them is spread over the fleet even where the coolest tenant lies on few drives; among
 // equals at the edge of a round the same order decides. Unplaced extents, and those renewed since,
-// are never cool. Cost: O(extents) a round (a radix selection, no sort of all), O(round) memory.
+// are never cool. Cost: O(extents) a round (a radix selection, no sort of all), and while it is
+// chosen 8 B an extent of memory.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/state/fleet_state.hpp"
@@ -29,7 +31,8 @@ class CoolestExtents {
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   [[nodiscard]] std::uint64_t key(std::uint32_t extent) const;
-  [[nodiscard]] std::uint64_t end_of(std::uint64_t count) const;
+  [[nodiscard]] std::uint64_t end_of(std::uint64_t count,
+                                     std::span<const std::uint64_t> keys) const;
 
   const FleetState& state_;
   std::vector<double> column_heat_;

@@ -10,6 +10,7 @@ namespace {
 
 // Of all extents, at least this part is looked at in a round: their number stays bounded.
 constexpr std::uint32_t kMostRounds = 256;
+constexpr std::size_t kAhead = 8;  // candidates whose memory is fetched
 
 std::vector<double> shard_seconds(const Topology& topology, double shard_bytes, double io_bytes,
                                   ServiceTime (*service)(const DriveModel&, double)) {
@@ -174,8 +175,11 @@ std::uint32_t RackFilling::next_extent(Walk& walk) {
       walk.taken = 0;
       continue;
     }
-    const std::size_t begin = round.size() * walk.of_zone / racks_per_zone_;
-    return round[(begin + walk.taken++) % round.size()];
+    const std::size_t at = round.size() * walk.of_zone / racks_per_zone_ + walk.taken++;
+    // Extents of a round lie anywhere: each is fetched before its turn.
+    state_.prefetch_demand(round[(at + 2 * kAhead) % round.size()]);
+    state_.prefetch_shards(round[(at + kAhead) % round.size()]);
+    return round[at % round.size()];
   }
   walk.is_exhausted = true;
   return kNone;

@@ -42,7 +42,9 @@ class DrivePool {
       std::iota(drives_.begin(), drives_.end(), first_);
       is_list_ = true;
     }
-    std::erase_if(drives_, [&](std::uint32_t drive) { return !has_room(drive); });
+    const auto forgotten =
+        std::erase_if(drives_, [&](std::uint32_t drive) { return !has_room(drive); });
+    is_changed_ = is_changed_ || forgotten > 0;
     size_ = static_cast<std::uint32_t>(drives_.size());
   }
 
@@ -50,11 +52,16 @@ class DrivePool {
   void add(std::span<const std::uint32_t> drives) {
     drives_.insert(drives_.end(), drives.begin(), drives.end());
     std::sort(drives_.begin(), drives_.end());
+    is_changed_ = true;
     size_ = static_cast<std::uint32_t>(drives_.size());
   }
 
+  // It may hold other drives than those it was made of.
+  [[nodiscard]] bool is_changed() const { return is_changed_; }
+
  private:
   bool is_list_ = false;
+  bool is_changed_ = false;
   std::uint32_t first_ = 0;
   std::uint32_t size_ = 0;
   std::vector<std::uint32_t> drives_;

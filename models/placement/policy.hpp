@@ -57,7 +57,7 @@ class PlacementPolicy {
     std::uint64_t count;
   };
   // Precondition while a State lives: drives only fill, and requests never ask for smaller shards
-  // than before, so that what was full stays full. After bytes were freed, make a new one.
+  // than before, so that what was full stays full. After bytes were freed, make or renew one.
   class State {
    public:
     virtual ~State() = default;
@@ -66,6 +66,11 @@ class PlacementPolicy {
 
   virtual ~PlacementPolicy() = default;
   [[nodiscard]] virtual std::unique_ptr<State> make_state() const = 0;
+  // As make_state(); may take over from `old`, which this policy made, what a new one would only
+  // work out again.
+  [[nodiscard]] virtual std::unique_ptr<State> renew_state(std::unique_ptr<State> /*old*/) const {
+    return make_state();
+  }
   // Writes one drive per shard to `out` (grouped by zone, in zone order). False where no legal set
   // with room exists among all that the policy may use, whoever the tenant: then nothing may be
   // placed, `out` is unspecified, and later requests need not be tried.

@@ -67,6 +67,20 @@ class ShuffleShardPolicy final : public PlacementPolicy {
     return std::make_unique<Subsets>(tenants_, sampler_.topology().drives());
   }
 
+  // First subsets depend on the tenant alone: only those that changed are drawn again.
+  [[nodiscard]] std::unique_ptr<State> renew_state(std::unique_ptr<State> old) const override {
+    auto out = std::make_unique<Subsets>(tenants_, sampler_.topology().drives());
+    auto& last = static_cast<Subsets&>(*old).of_tenant;
+    for (std::size_t tenant = 0; tenant < last.size(); ++tenant) {
+      if (!last[tenant]) continue;
+      const auto& pools = last[tenant]->pools;
+      const bool is_changed = std::any_of(pools.begin(), pools.end(),
+                                          [](const DrivePool& pool) { return pool.is_changed(); });
+      if (!is_changed) out->of_tenant[tenant] = std::move(last[tenant]);
+    }
+    return out;
+  }
+
   bool place(const ExtentRequest& request, const FleetView& view, State& state,
              sim::RandomStream& random, std::span<std::uint32_t> out) const override {
     auto& mine = static_cast<Subsets&>(state);

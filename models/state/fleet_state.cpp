@@ -20,6 +20,7 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       taken_(placement.used_bytes),
       status_(topology.drives(), kPresent),
       can_read_(topology.drives(), 0),
+      tally_(topology.drives(), 0),
       takes_data_(topology.drives(), 0),
       is_closing_(topology.drives(), 0),
       open_drives_(topology.zones(), 0),
@@ -27,6 +28,8 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       rack_is_absent_(topology.racks(), 0),
       zone_is_lost_(topology.zones(), 0) {
   for (std::uint32_t drive = 0; drive < topology.drives(); ++drive) refresh(drive);
+  // A fleet that lives rewrites most of its map, and often reads all of it: pages in order.
+  if (journal_ != nullptr) map_.copy_all();
 }
 
 bool FleetState::has_room(std::uint32_t drive) const {
@@ -35,13 +38,11 @@ bool FleetState::has_room(std::uint32_t drive) const {
 }
 
 FleetState::Counts FleetState::count(std::uint32_t extent) const {
-  Counts out;
+  std::uint32_t sum = 0;
   for (const std::uint32_t entry : map_.of(extent)) {
-    if (ShardMap::is_lost(entry)) continue;
-    if (status_[entry] == kPresent) ++out.present;
-    if (can_read_[entry] != 0) ++out.readable;
+    sum += ShardMap::is_lost(entry) ? 0U : tally_[entry];
   }
-  return out;
+  return before_of(sum);
 }
 
 std::uint32_t FleetState::present(std::uint32_t extent) const {
@@ -104,6 +105,8 @@ void FleetState::account(sim::Instant at) {
 void FleetState::refresh(std::uint32_t drive) {
   const bool is_reachable = outages_of_rack_[topology_.rack_of(drive)] == 0;
   can_read_[drive] = status_[drive] == kPresent && is_reachable ? 1 : 0;
+  tally_[drive] = static_cast<std::uint16_t>((is_present(drive) ? 1U : 0U) |
+                                             (can_read(drive) ? 1U << kByte : 0U));
   const bool was_open = takes_data_[drive] != 0 && has_room(drive);
   takes_data_[drive] = can_read_[drive] != 0 && is_closing_[drive] == 0 ? 1 : 0;
   const bool is_open = takes_data_[drive] != 0 && has_room(drive);
@@ -273,25 +276,16 @@ std::array<double, kMaxShards + 1> FleetState::shares(double factor) const {
   return out;
 }
 
-// Present and readable before (low half) and now, a byte each: kMaxShards of a kind fit when they
-// are added up over an extent's shards.
-std::vector<std::uint32_t> FleetState::tallies() const {
-  std::vector<std::uint32_t> out(topology_.drives());
-  for (std::uint32_t drive = 0; drive < out.size(); ++drive) {
-    out[drive] = (is_present(drive) ? 1U : 0U) | (can_read(drive) ? 1U << kByte : 0U);
-  }
-  return out;
-}
-
 // A zone touches every extent: what follows is told by a factor, that of most extents, and by
 // shifts for the exceptions.
 template <class Change>
 void FleetState::change_zone(sim::Instant at, Change&& change) {
-  std::vector<std::uint32_t> tally = tallies();
+  // Before in the low half, now in the high one: one look at each shard's drive.
+  std::vector<std::uint32_t> tally(tally_.begin(), tally_.end());
   change();
-  const std::vector<std::uint32_t> now = tallies();
-  for (std::size_t drive = 0; drive < tally.size(); ++drive)
-    tally[drive] |= now[drive] << 2 * kByte;
+  for (std::size_t drive = 0; drive < tally.size(); ++drive) {
+    tally[drive] |= std::uint32_t{tally_[drive]} << 2 * kByte;
+  }
 
   std::vector<std::uint32_t> of_extent(extents_);
   std::array<std::uint64_t, kMaxShards + 1> by_readable{};

@@ -10,7 +10,8 @@
 // others too, so that demand is conserved while an extent can be read.
 //
 // Cost: O(shards of the extent) a change; a zone's outage or loss O(extents), a rack's O(shards in
-// it). Memory: that of ShardMap, 24 B a drive, 8 B an extent where demand is journalled.
+// it). Memory: that of ShardMap, 26 B a drive; where demand is journalled 8 B an extent, and the
+// whole map is copied (4 B a shard), as a fleet that lives soon writes to most of it.
 
 #include <array>
 #include <cstdint>
@@ -66,6 +67,14 @@ class FleetState {
   [[nodiscard]] bool is_placed(std::uint32_t extent) const {
     return map_.of(extent).front() != PlacementResult::kNoDrive;
   }
+  // Starts fetching what follows for an extent soon to be changed: first one, later the other.
+  void prefetch_demand(std::uint32_t extent) const {
+    map_.prefetch_page(extent);
+    if (demand_.column.empty()) return;
+    __builtin_prefetch(&demand_.column[extent]);
+    __builtin_prefetch(&demand_.weight[extent]);
+  }
+  void prefetch_shards(std::uint32_t extent) const { map_.prefetch(extent); }
   [[nodiscard]] std::uint32_t present(std::uint32_t extent) const;
   [[nodiscard]] std::uint32_t readable(std::uint32_t extent) const;
   // Placed extents with fewer than all their shards, and with too few readable ones, now.
@@ -149,7 +158,6 @@ class FleetState {
   template <class Change>
   void change_zone(sim::Instant at, Change&& change);
   [[nodiscard]] std::array<double, kMaxShards + 1> shares(double factor) const;
-  [[nodiscard]] std::vector<std::uint32_t> tallies() const;
   static constexpr unsigned kByte = 8;
   static Counts before_of(std::uint32_t tally) {
     return {static_cast<std::uint8_t>(tally), static_cast<std::uint8_t>(tally >> kByte)};
@@ -168,6 +176,9 @@ class FleetState {
   std::vector<std::uint64_t> taken_;
   std::vector<Status> status_;
   std::vector<std::uint8_t> can_read_;
+  // Present (low byte) and readable, 1 or 0 each: kMaxShards of a kind fit when they are added up
+  // over an extent's shards.
+  std::vector<std::uint16_t> tally_;
   std::vector<std::uint8_t> takes_data_;
   std::vector<std::uint8_t> is_closing_;  // between begin_failure and end_failure
   std::vector<std::uint32_t> open_drives_;

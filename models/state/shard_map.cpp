@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace spindle::models {
 namespace {
@@ -69,6 +70,18 @@ ShardMap::ShardMap(const PlacementResult& placement, const ShardIndex& index, st
       has_first_(drives, 1) {
   const std::uint32_t extents = total_extents();
   page_of_.assign((extents + extents_per_page_ - 1) / extents_per_page_, kUntouched);
+}
+
+void ShardMap::copy_all() {
+  const auto& entries = placement_.drive_of_shard;
+  const std::size_t chunk = std::size_t{kPagesPerChunk} * page_size_;
+  for (std::size_t begin = 0; begin < entries.size(); begin += chunk) {
+    const auto end = static_cast<std::ptrdiff_t>(std::min(begin + chunk, entries.size()));
+    chunks_.emplace_back(entries.begin() + static_cast<std::ptrdiff_t>(begin),
+                         entries.begin() + end);
+  }
+  pages_ = static_cast<std::uint32_t>(page_of_.size());
+  std::iota(page_of_.begin(), page_of_.end(), 0U);
 }
 
 std::uint32_t ShardMap::copy_page(std::uint32_t number) {

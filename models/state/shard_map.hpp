@@ -52,6 +52,18 @@ class ShardMap {
   [[nodiscard]] std::uint32_t entry(std::uint32_t shard) const {
     return of(shard / shards_)[shard % shards_];
   }
+  // Starts fetching what of(extent) will need: where its page is, then, once that is there, the
+  // entries.
+  void prefetch_page(std::uint32_t extent) const {
+    __builtin_prefetch(&page_of_[extent / extents_per_page_]);
+  }
+  void prefetch(std::uint32_t extent) const {
+    const auto entries = of(extent);
+    __builtin_prefetch(entries.data());
+    __builtin_prefetch(&entries.back());
+  }
+  // Copies every page, in order: for a map that will write to most of them. Before any write.
+  void copy_all();
   // The shard is nowhere. Only shards that remove_all returned, or that are lost, may be so marked.
   void mark_lost(std::uint32_t shard, std::uint32_t number) { write(shard, kLost + number); }
   // A lost shard is on `drive` from now on.

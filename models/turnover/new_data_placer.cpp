@@ -72,7 +72,8 @@ void NewDataPlacer::make_view() {
     used_[drive] = state_.takes_data()[full] != 0 ? state_.used_bytes()[full]
                                                   : state_.topology().capacity_of(full).value;
   }
-  policy_state_ = policy_->make_state();
+  policy_state_ = policy_state_ == nullptr ? policy_->make_state()
+                                           : policy_->renew_state(std::move(policy_state_));
   open_at_view_.assign(state_.open_drives().begin(), state_.open_drives().end());
   epochs_left_ = kEpochsPerView;
   placed_ = 0;

@@ -17,6 +17,7 @@ namespace {
 constexpr sim::CellId kCell{0};
 // After all drives, shards and landings of the same moment.
 constexpr std::uint64_t kEntity = std::uint64_t{1} << 41;
+constexpr std::size_t kAhead = 8;     // births whose memory is fetched
 constexpr std::uint32_t kTries = 64;  // old extents drawn for one birth
 constexpr std::uint64_t kWordsPerDraw = 2 * kTries;
 constexpr std::uint64_t kWordsPerPlacement = std::uint64_t{1} << 16;
@@ -81,7 +82,31 @@ void Turnover::write(sim::Instant start, sim::Duration length,
 void Turnover::play(const Epoch& epoch) {
   placer_.begin_epoch();
   collect_births(epoch);
-  for (const Birth& birth : due_) bear(birth, epoch);
+  for (std::size_t i = 0; i < std::min(2 * kAhead, due_.size()); ++i) look_ahead(i);
+  for (std::size_t i = 0; i < due_.size(); ++i) {
+    look_ahead(i + 2 * kAhead);
+    if (i + kAhead < due_.size()) state_.prefetch_shards(due_[i + kAhead].first_drawn);
+    bear(due_[i], epoch);
+  }
+}
+
+sim::RandomStream Turnover::old_extents(const Birth& birth) const {
+  sim::RandomStream random(inputs_.seed, inputs_.replication, purpose::kReplacedExtent,
+                           inputs_.tenants[birth.tenant]);
+  random.skip_to(kWordsPerDraw * birth.number);
+  return random;
+}
+
+// Old extents lie anywhere: what a birth will read of them is fetched before its turn.
+void Turnover::look_ahead(std::size_t i) {
+  if (i >= due_.size()) return;
+  Birth& birth = due_[i];
+  const std::uint32_t tenant = inputs_.tenants[birth.tenant];
+  const std::uint32_t first = extents_.first_extent[tenant];
+  const std::uint32_t count = extents_.first_extent[tenant + 1] - first;
+  if (count == 0) return;
+  birth.first_drawn = first + old_extents(birth).below(count);
+  state_.prefetch_demand(birth.first_drawn);
 }
 
 void Turnover::collect_births(const Epoch& epoch) {
@@ -118,8 +143,7 @@ bool Turnover::draw_old(const Birth& birth, std::uint32_t& extent) {
   const std::uint32_t first = extents_.first_extent[tenant];
   const std::uint32_t count = extents_.first_extent[tenant + 1] - first;
   if (count == 0) return false;
-  sim::RandomStream random(inputs_.seed, inputs_.replication, purpose::kReplacedExtent, tenant);
-  random.skip_to(kWordsPerDraw * birth.number);
+  sim::RandomStream random = old_extents(birth);
   for (std::uint32_t i = 0; i < kTries; ++i) {
     extent = first + random.below(count);
     const auto entries = state_.map().of(extent);

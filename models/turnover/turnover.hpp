@@ -81,12 +81,15 @@ class Turnover {
   struct Birth {
     sim::Instant at;
     std::uint32_t tenant = 0;
-    std::uint32_t number = 0;  // of the tenant's
+    std::uint32_t number = 0;       // of the tenant's
+    std::uint32_t first_drawn = 0;  // extent that it replaces if no shard of it is lost
   };
 
   void play(const Epoch& epoch);
   void collect_births(const Epoch& epoch);
   void bear(const Birth& birth, const Epoch& epoch);
+  [[nodiscard]] sim::RandomStream old_extents(const Birth& birth) const;
+  void look_ahead(std::size_t i);
   bool draw_old(const Birth& birth, std::uint32_t& extent);
   void tell_writes(const Epoch& epoch, std::uint32_t tenant, std::span<const std::uint32_t> drives);
 

@@ -215,6 +215,39 @@ TEST_CASE("random and shuffle_shard over random do not depend on the order of ex
   }
 }
 
+TEST_CASE("a renewed state decides as a new one, whatever the old one went through") {
+  const Topology topology = test::fleet(3, 4, 120, 40'000);  // 40 slots a drive
+  constexpr std::uint32_t kTenants = 4;
+  const PolicyContext context{topology, {3, 1}, 6, kTenants, {9}};
+  const std::vector<double> heat(topology.drives());
+  for (const PlacementOptions& options : all_policies(20)) {
+    CAPTURE(options.policy);
+    const auto policy = make_policy(options, context);
+    // Tenant 0 alone writes much; it outgrows a subset of 20 drives.
+    const auto place = [&](PlacementPolicy::State& state, std::uint32_t extents,
+                           std::uint32_t tenants) {
+      std::vector<std::uint64_t> used(topology.drives());
+      std::vector<std::vector<std::uint32_t>> chosen(extents, std::vector<std::uint32_t>(6));
+      for (std::uint32_t extent = 0; extent < extents; ++extent) {
+        const std::uint32_t tenant = extent < 20 ? extent % tenants : 0;
+        sim::RandomStream random(context.seed, 0, purpose::kPlacement, extent);
+        REQUIRE(policy->place({ExtentId(extent), TenantId(tenant), 1000, {}},
+                              {topology, used, heat}, state, random, chosen[extent]));
+        for (const std::uint32_t drive : chosen[extent]) used[drive] += 1000;
+      }
+      return chosen;
+    };
+    auto old = policy->make_state();
+    place(*old, 300, 3);  // tenant 3 has drawn nothing yet
+    if (options.policy == "shuffle_shard") REQUIRE(old->notes().front().count > 0);
+    const auto fresh = policy->make_state();
+    const auto renewed = policy->renew_state(std::move(old));
+    CHECK(place(*renewed, 300, kTenants) == place(*fresh, 300, kTenants));
+    if (options.policy != "shuffle_shard") continue;
+    CHECK(renewed->notes().front().count == fresh->notes().front().count);
+  }
+}
+
 TEST_CASE("on any small fleet a policy is feasible, legal and complete as brute force says") {
   setenv("RC_PARAMS", "seed=20 max_success=2000", 1);  // the environment may ask for others
   REQUIRE(rc::check("brute force", [] {
