@@ -122,7 +122,8 @@ TEST_CASE("living checkers: a fault planted in a run is found") {
         [](const Fleet& fleet) {
           const models::Topology& topology = fleet.state().topology();
           const std::uint32_t to = fleet.map().entry(fleet.whole() * 3);
-          for (std::uint32_t shard = 0; fleet.state().used_bytes()[to] <= 300e9; ++shard) {
+          for (std::uint32_t shard = 0;
+               static_cast<double>(fleet.state().used_bytes()[to]) <= 300e9; ++shard) {
             const std::uint32_t from = fleet.map().entry(shard);
             if (!fleet.state().is_present_entry(from) || from == to) continue;
             if (topology.zone_of(from) != topology.zone_of(to)) continue;
