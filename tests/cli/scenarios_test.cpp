@@ -169,3 +169,15 @@ TEST_CASE("peak-to-mean: 3.12, 1.61 and 1.18 for 100, 1,000 and 10,000 tenants",
     CHECK(got == Approx(published[v]).epsilon(0.03));
   }
 }
+
+// About a minute on two cores. A difference is a change of the models: results/baseline is made
+// anew by scripts/refresh_readme.sh, and the change is told in the changelog.
+TEST_CASE("the comparison gives its committed baseline, byte for byte", "[.large]") {
+  const Scratch scratch;
+  const Outcome outcome = shell(
+      scratch.path(), "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/comparison.json -q --out out");
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  const fs::path baseline = fs::path(SPINDLE_SOURCE_DIR) / "results/baseline/comparison.json";
+  CHECK(read_file(scratch.path() / "out/compare.json") == read_file(baseline));
+}
