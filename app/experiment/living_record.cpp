@@ -47,13 +47,21 @@ std::vector<LandingOutcome> landings_of(const Scenario& scenario,
   return out;
 }
 
+double placed_extents(const models::FleetState& state) {
+  double out = 0;
+  for (std::uint32_t extent = 0; extent < state.extents(); ++extent) {
+    out += state.is_placed(extent) ? 1 : 0;
+  }
+  return out;
+}
+
 void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary& out) {
   const models::Repair& repair = timeline.repair();
   const models::FleetState& state = timeline.state();
   const models::TransferBytes bytes = repair.bytes();
   const models::FleetHealth& health = repair.health();
   const sim::Instant end = sim::Instant() + sim::Duration::seconds(run_s);
-  const double extents = state.extents();
+  const double extents = placed_extents(state);
   out.repair_read_bytes = static_cast<double>(bytes.read);
   out.repair_written_bytes = static_cast<double>(bytes.written);
   out.repair_cross_zone_bytes = static_cast<double>(bytes.cross_zone);
@@ -84,7 +92,7 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
 }
 
 std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Repair& repair,
-                                     const TimelineSummary& summary) {
+                                     const TimelineSummary& summary, sim::Instant end) {
   std::vector<TimelineEvent> out;
   for (const models::FleetEvent& event : repair.fleet_events()) {
     out.push_back({event.at, kind_of(event.kind), event.domain, ""});
@@ -98,6 +106,7 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
   }
   for (std::uint32_t i = 0; i < scenario.landings.size(); ++i) {
     const models::Landing& landing = scenario.landings[i];
+    if (landing.at >= end) continue;  // the run was interrupted before
     out.push_back({landing.at, TimelineEventKind::kRackLanding, i,
                    fmt::format("{} racks per zone", landing.racks_per_zone)});
     if (std::isnan(summary.landings[i].seconds)) continue;
@@ -152,12 +161,14 @@ std::vector<std::size_t> settled_epochs(const Scenario& scenario, const Timeline
 void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
                      const models::FlowResult& flow, TimelineRecord& out) {
   const std::size_t racks = topology.racks();
+  out.series.landed_heat.assign(flow.epochs, kNever);
+  if (topology.landing_racks_per_zone() == 0) return;
   const std::vector<std::size_t> settled = settled_epochs(scenario, out.summary, topology);
+  const std::size_t all_settled = *std::max_element(settled.begin(), settled.end());
   double landed_sum = 0;
   double landed_drives = 0;
   double other_sum = 0;
   double other_drives = 0;
-  out.series.landed_heat.assign(flow.epochs, kNever);
   for (std::size_t e = 0; e < flow.epochs; ++e) {
     double sum = 0;
     double drives = 0;
@@ -166,7 +177,7 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
       const double size = topology.drives_of_rack(rack).size();
       if (std::isnan(heat)) continue;  // not landed, down or lost
       if (!topology.is_landing_rack(rack)) {
-        if (e < *std::max_element(settled.begin(), settled.end())) continue;
+        if (e < all_settled) continue;
         other_sum += heat * size;
         other_drives += size;
         continue;
@@ -221,7 +232,8 @@ TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline&
   summary.directed_share = ratio(std::accumulate(directed.begin(), directed.end(), 0.0),
                                  std::accumulate(heat.begin(), heat.end(), 0.0));
   out.racks = places_of(scenario, topology);
-  out.events = events_of(scenario, timeline.repair(), summary);
+  out.events = events_of(scenario, timeline.repair(), summary,
+                         sim::Instant() + sim::Duration::seconds(run_s));
   out.meltdowns = meltdowns_of(flow, topology.racks());
   add_landed_heat(scenario, topology, flow, out);
   out.series.directed_heat = directed;

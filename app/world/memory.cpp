@@ -61,8 +61,8 @@ double direct_bytes(const Scenario& scenario, double extents, double shards) {
 double series_bytes(const Scenario& scenario) {
   const auto epochs = static_cast<double>(scenario.run.epochs());
   if (!scenario.has_timeline()) return epochs * kSeriesBytes;
-  const double racks = keeps_rack_heat(scenario) ? scenario.racks_in_all() : 0;
-  return epochs * (kSeriesBytes + kTimelineSeriesBytes + 4 * racks);
+  // Kept while the run lasts, whether it is reported or not.
+  return epochs * (kSeriesBytes + kTimelineSeriesBytes + 4.0 * scenario.racks_in_all());
 }
 
 // A run that plays events: each extent's demand, the map's copy with its reverse index, demand that
@@ -101,7 +101,8 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
     weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
   }
   const auto models = static_cast<std::uint32_t>(scenario.fleet.models.size());
-  const std::uint32_t racks = scenario.fleet.zones * scenario.fleet.racks_per_zone;
+  const std::uint32_t racks = scenario.racks_in_all();
+  const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
   // Per shard: 4 B of the explicit map. A column (a tenant's data of one age) with shards on a
   // drive: 8 B; with shards in a rack: 12 B, in an array that has grown by doubling. Per drive:
   // fill, heat and sums, about 96 B. Per tenant: its row, and its costs on each drive model. Per
@@ -110,12 +111,11 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   const double on_drives = std::min(shards, static_cast<double>(columns) * scenario.fleet.drives);
   const double in_racks = std::min(shards, static_cast<double>(columns) * racks);
   return static_cast<std::uint64_t>(
-      shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) +
-      scenario.fleet.drives * 96.0 + tenants * (200 + 24.0 * models) +
-      models::flow_memory_bytes(models, tenants, racks, columns) + subset_bytes(scenario, tenants) +
-      direct_bytes(scenario, extents, shards) + timeline_bytes(scenario, extents, shards) +
-      series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
-      trace_bytes(scenario) + 16e6);
+      shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) + drives * 96.0 +
+      tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
+      subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
+      timeline_bytes(scenario, extents, shards) + series_bytes(scenario) +
+      static_cast<double>(scenario.run.epochs()) * kSeriesWork + trace_bytes(scenario) + 16e6);
 }
 
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {

@@ -47,6 +47,7 @@ class FlowRun {
     result_.drive_heat_max.assign(drives, 0.0);
     result_.peak_heat.assign(drives, 0.0);
     result_.peak_racks.assign(racks_, 1);
+    if (in_.dynamics != nullptr) result_.series.rack_heat.reserve(in_.grid.count * racks_);
   }
 
   // Sweeps the next window and says how long it is. Precondition: epochs are left.

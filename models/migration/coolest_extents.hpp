@@ -4,9 +4,9 @@
 // Heat of an extent is its weight times the heat of its column, both at the moment of construction.
 // A round is the `count` coolest of those not handed out yet, in keyed pseudo-random order, so that
 // who gives them is spread over the fleet even where the coolest tenant lies on few drives; among
-// equals at the edge of a round the same order decides. Unplaced extents, and those renewed since,
-// are never cool. Cost: O(extents) a round (a radix selection, no sort of all), and while it is
-// chosen 8 B an extent of memory.
+// equals at the edge of a round the same order decides. Unplaced extents, and those renewed since
+// into columns of their own, are never cool. Cost: O(extents) a round (a radix selection, no sort
+// of all), and while it is chosen 8 B an extent of memory.
 
 #include <cstdint>
 #include <span>

@@ -160,12 +160,12 @@ void LandingRun::step_new_data(Progress& progress) {
   const Landing& landing = inputs_.landings[number];
   const Topology& topology = state_.topology();
   bool all = true;
-  bool is_zone_lost = false;
+  bool all_left = true;  // but for racks of lost zones
   for (const std::uint32_t rack : progress.racks) {
     const std::uint32_t zone = topology.zone_of_rack(rack);
-    is_zone_lost = is_zone_lost || state_.is_zone_lost(zone);
     const bool is_done = is_at_target(landing, rack);
     all = all && is_done;
+    all_left = all_left && (is_done || state_.is_zone_lost(zone));
     for (LandedRack& landed : landed_[zone]) {
       if (landed.rack == rack && is_done) landed.is_first = false;
     }
@@ -173,8 +173,8 @@ void LandingRun::step_new_data(Progress& progress) {
   if (all) {
     progress.reached_at = engine_.now();
     finish(progress, LandingOutcome::kReached);
-  } else if (is_zone_lost) {
-    progress.outcome = LandingOutcome::kUnmet;  // racks of other zones go on being first
+  } else if (all_left) {
+    progress.outcome = LandingOutcome::kUnmet;
   }
 }
 

@@ -113,7 +113,9 @@ bool RackFilling::begin(Walk& walk, std::uint32_t drive, Transfer& transfer) {
     const sim::Instant start = transfer.next;
     transfer.shard = extent * shards + donor;
     transfer.source = state_.map().of(extent)[donor];
-    transfer.next = start + transfer_;
+    // Centuries are never: their sum would overflow.
+    const bool ends = transfer_ < sim::Instant::never() - start;
+    transfer.next = ends ? start + transfer_ : sim::Instant::never();
     const Topology& topology = state_.topology();
     tell(transfer.source, start, transfer.next,
          read_s_[topology.model_of_rack(topology.rack_of(transfer.source))]);

@@ -137,7 +137,7 @@ void Repair::put_in_service(std::uint32_t drive) {
   state_.replace(drive);
   schedule_failure(drive, engine_.now());
   serve_waiting(drive);
-  if (shortfall_shards() > 0 && zone_rebuild_) zone_rebuild_->begin({});
+  if (zone_rebuild_ && shortfall_shards() > 0) zone_rebuild_->begin({});
   observe();
 }
 

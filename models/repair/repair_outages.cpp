@@ -36,6 +36,9 @@ void Repair::begin_outage(std::uint32_t index) {
   const bool is_zone = outage.kind == DomainKind::kZone;
   const std::uint32_t zone = is_zone ? outage.domain : inputs_.topology.zone_of_rack(outage.domain);
   if (state_.is_zone_lost(zone)) return;
+  // A rack that has not landed has nothing to lose.
+  const bool is_absent = !is_zone && state_.is_rack_absent(outage.domain);
+  if (is_absent && outage.is_permanent) return;
   if (outage.is_permanent) {
     is_zone ? lose_zone(outage.domain) : lose_rack(outage.domain);
     return;
@@ -175,6 +178,7 @@ void Repair::drop(std::uint32_t number) {
 }
 
 void Repair::forget(std::uint32_t extent) {
+  if (zone_rebuild_) zone_rebuild_->forget(extent);
   for (std::uint32_t i = 0; i < shards_; ++i) {
     const std::uint32_t entry = state_.map().of(extent)[i];
     if (!ShardMap::is_lost(entry)) {

@@ -27,7 +27,8 @@ struct TransferTicket {
   std::uint32_t attempt = 0;
 };
 
-struct TransferBytes {  // of transfers that end within the run
+// Of transfers that, as they were queued, end within the run; those cut short count whole.
+struct TransferBytes {
   std::uint64_t read = 0;
   std::uint64_t written = 0;
   std::uint64_t cross_zone = 0;  // read in another zone than the target's

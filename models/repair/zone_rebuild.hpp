@@ -44,6 +44,13 @@ class ZoneRebuild {
   void set_outages(std::uint32_t outages) { outages_ = outages; }
 
   [[nodiscard]] std::uint64_t restored_shards() const { return restored_; }
+  // The extent is no more: what it was short of is no longer wanted.
+  void forget(std::uint32_t extent) {
+    if (extent >= short_of_.size()) return;
+    short_ -= short_of_[extent];
+    short_of_[extent] = 0;
+  }
+
   [[nodiscard]] std::uint64_t short_shards() const { return short_; }
   // Calls fn(shard, drive) for every shard on its way.
   template <class Fn>

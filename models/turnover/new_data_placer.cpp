@@ -63,7 +63,8 @@ void NewDataPlacer::plan_anew(const SpreadRule& spread) {
   if (!is_changed) return;
   context_.spread = spread;
   policy_ = make_policy(options_, context_);
-  make_view();  // the state in hand is of the policy before
+  policy_state_.reset();  // it is of the policy before
+  make_view();
 }
 
 void NewDataPlacer::make_view() {
