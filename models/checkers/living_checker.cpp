@@ -8,6 +8,7 @@
 
 #include "models/checkers/cooling_law.hpp"
 #include "models/checkers/demand_checker.hpp"
+#include "sim/math.hpp"
 
 namespace spindle::models {
 namespace {
@@ -39,6 +40,12 @@ LivingDemand::LivingDemand(const FlowInputs& inputs, const PlacementResult& plac
       ages = draw_ages(cooling, tenants[t].extents, population.seed(),
                        static_cast<std::uint32_t>(tenants[t].first_extent));
     }
+    // The exponential law does not care which age is called 0: where all data is many time scales
+    // old, that of the youngest keeps the sums from vanishing.
+    if (cooling.kind == CoolingKind::kExponential && !ages.empty()) {
+      const double youngest = *std::min_element(ages.begin(), ages.end());
+      for (double& age : ages) age -= youngest;
+    }
     double total = 0;
     double placed = 0;
     for (std::uint32_t i = 0; i < tenants[t].extents; ++i) {
@@ -65,9 +72,24 @@ bool LivingDemand::is_computed(std::size_t epoch) const {
   return !has_power_law_ || epoch + 1 == window_.epochs;
 }
 
+// Epochs that are long against the exponential law's time scale: all that is born in one counts as
+// born evenly over it. The power law follows each extent from its own birth.
+bool LivingDemand::is_coarse(std::uint32_t tenant) const {
+  const CoolingOptions& cooling = cooling_of(tenant);
+  return cooling.kind == CoolingKind::kExponential &&
+         in_.grid.epoch.to_seconds() > DemandColumns::kCoarseShare * cooling.tau.to_seconds();
+}
+
+// Whole epochs from that of the birth to `epoch` of the run.
+double LivingDemand::epochs_since(double birth_s, double epoch) const {
+  return epoch - std::floor(birth_s / in_.grid.epoch.to_seconds());
+}
+
 // Mean weight in an epoch of the window of an extent that lives all through it. Rates count as
 // constant within an epoch, so the exponential law is meant of the whole epoch even where the
-// extent is born in it; the power law has no past before birth.
+// extent is born in it; the power law has no past before birth. Born evenly over an epoch of L time
+// scales, data has the rate 2 (L - 1 + e^-L) / L^2 on average while it lives in it, and in the k-th
+// after it e^{-(k-1) L} ((1 - e^-L) / L)^2.
 double LivingDemand::weight_in(std::uint32_t tenant, double birth_s, std::size_t epoch) const {
   const CoolingOptions& cooling = cooling_of(tenant);
   const double length = in_.grid.epoch.to_seconds();
@@ -75,10 +97,30 @@ double LivingDemand::weight_in(std::uint32_t tenant, double birth_s, std::size_t
   const double until = from + length;
   const double factor =
       birth_s < 0 ? first_factor_[tenant] : newborn_[in_.population.tenants()[tenant].tenant_class];
+  if (birth_s >= 0 && is_coarse(tenant)) {
+    const double scales = length / cooling.tau.to_seconds();
+    const double k = epochs_since(birth_s, static_cast<double>(window_.first_epoch + epoch));
+    const double lost = -sim::expm1(-scales);
+    if (k == 0) return factor * 2 * (scales - lost) / (scales * scales);
+    return factor * sim::exp(-(k - 1) * scales) * lost * lost / (scales * scales);
+  }
   if (cooling.kind != CoolingKind::kPowerLaw || from >= 0) {
     return factor * law_integral(cooling, from, until) / length;
   }
   return until <= 0 ? factor : factor * law_integral(cooling, 0, until) / until;
+}
+
+// Weight at the window's end, by an exponential law: of such a weight the next epoch's mean is the
+// law's.
+double LivingDemand::weight_at_end(std::uint32_t tenant, double birth_s) const {
+  const CoolingOptions& cooling = cooling_of(tenant);
+  const double end_s = window_.end.to_seconds();
+  if (birth_s < 0) return first_factor_[tenant] * law_at_age(cooling, end_s - birth_s);
+  const double newborn = newborn_[in_.population.tenants()[tenant].tenant_class];
+  if (!is_coarse(tenant)) return newborn * law_at_age(cooling, end_s - birth_s);
+  const double scales = in_.grid.epoch.to_seconds() / cooling.tau.to_seconds();
+  const double k = epochs_since(birth_s, static_cast<double>(window_.first_epoch + window_.epochs));
+  return newborn * sim::exp(-(k - 1) * scales) * -sim::expm1(-scales) / scales;
 }
 
 void LivingDemand::begin(const WindowDemand& window) {
@@ -118,11 +160,8 @@ void LivingDemand::renewed(sim::Instant at, std::uint32_t extent) {
     weights_[t * kEpochsPerSweep + e] += held * (weight_in(t, now_s, e) - old);
   }
   if (cooling.kind != CoolingKind::kPowerLaw) {
-    const double end_s = window_.end.to_seconds();
-    const double newborn = newborn_[in_.population.tenants()[t].tenant_class];
-    const double old_factor = old_s < 0 ? first_factor_[t] : newborn;
-    if (old_s != kAbsent) change_[t] -= old_factor * law_at_age(cooling, end_s - old_s);
-    change_[t] += newborn * law_at_age(cooling, end_s - now_s);
+    if (old_s != kAbsent) change_[t] -= weight_at_end(t, old_s);
+    change_[t] += weight_at_end(t, now_s);
   }
   birth_s_[extent] = now_s;
 }

@@ -41,6 +41,9 @@ class LivingDemand {
  private:
   [[nodiscard]] const CoolingOptions& cooling_of(std::uint32_t tenant) const;
   [[nodiscard]] double weight_in(std::uint32_t tenant, double birth_s, std::size_t epoch) const;
+  [[nodiscard]] bool is_coarse(std::uint32_t tenant) const;
+  [[nodiscard]] double epochs_since(double birth_s, double epoch) const;
+  [[nodiscard]] double weight_at_end(std::uint32_t tenant, double birth_s) const;
   [[nodiscard]] bool is_computed(std::size_t epoch) const;
 
   const FlowInputs& in_;

@@ -34,6 +34,8 @@ LandingRun::LandingRun(LandingInputs inputs, sim::Engine& engine, FleetState& st
       [this](Engine&, const Event&, std::uint32_t number) { land(number); });
   step_event_ = engine_.on<std::uint32_t>(
       [this](Engine&, const Event&, std::uint32_t number) { step(number); });
+  transfer_event_ = engine_.on<TransferEnd>(
+      [this](Engine&, const Event&, TransferEnd end) { end_transfer(end); });
   for (std::uint32_t i = 0; i < progress_.size(); ++i) {
     for (const std::uint32_t rack : progress_[i].racks) state_.set_rack_absent(rack);
     if (inputs_.landings[i].at >= inputs_.horizon) continue;
@@ -128,18 +130,26 @@ void LandingRun::land(std::uint32_t number) {
     std::vector<double> heat;
     if (inputs_.column_heat) heat = inputs_.column_heat(now);
     progress.filling = std::make_unique<RackFilling>(
-        state_, directed_, inputs_.spread, is_filling_, landing, progress.racks,
-        CoolestExtents(state_, std::move(heat), random.next_u32()), inputs_.io);
+        RackFillingInputs{number, landing, progress.racks, inputs_.spread, is_filling_, inputs_.io,
+                          inputs_.horizon, transfer_event_},
+        CoolestExtents(state_, std::move(heat), random.next_u32()), engine_, state_, directed_);
   }
   step(number);
 }
 
+void LandingRun::end_transfer(const TransferEnd& end) {
+  Progress& progress = progress_[end.landing];
+  progress.filling->end(end.transfer);
+  if (progress.filling->is_reached()) finish_filling(progress);
+}
+
 void LandingRun::step(std::uint32_t number) {
   Progress& progress = progress_[number];
+  if (progress.outcome != LandingOutcome::kFilling) return;
   const std::int64_t epochs = engine_.now().ns() / inputs_.epoch.ns();
   const sim::Instant until = sim::Instant() + (epochs + 1) * inputs_.epoch;
   if (progress.filling != nullptr) {
-    step_filling(progress, until);
+    step_filling(progress);
   } else {
     step_new_data(progress);
   }
@@ -147,9 +157,12 @@ void LandingRun::step(std::uint32_t number) {
   engine_.schedule_at(until, step_event_, kCell, sim::EntityId(kFirstEntity + number), number);
 }
 
-void LandingRun::step_filling(Progress& progress, sim::Instant until) {
-  progress.filling->advance(engine_.now(), std::min(until, inputs_.horizon));
-  if (!progress.filling->is_over()) return;
+void LandingRun::step_filling(Progress& progress) {
+  progress.filling->advance();
+  if (progress.filling->is_over()) finish_filling(progress);
+}
+
+void LandingRun::finish_filling(Progress& progress) {
   progress.reached_at = progress.filling->reached_at();
   finish(progress,
          progress.filling->is_reached() ? LandingOutcome::kReached : LandingOutcome::kUnmet);

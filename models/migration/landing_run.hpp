@@ -7,7 +7,8 @@
 // there is no target. A target that cannot be met (no rate, nothing left that may move, the zone
 // lost) is reported as such.
 //
-// One event an epoch and landing while it is being filled, none at or after the horizon.
+// One event an epoch and landing while it is being filled and one a shard that is moved, none at or
+// after the horizon.
 // Determinism: depends on the state, and on streams keyed by landing.
 
 #include <cstdint>
@@ -89,7 +90,9 @@ class LandingRun {
   void assign_racks();
   void land(std::uint32_t number);
   void step(std::uint32_t number);
-  void step_filling(Progress& progress, sim::Instant until);
+  void step_filling(Progress& progress);
+  void finish_filling(Progress& progress);
+  void end_transfer(const TransferEnd& end);
   void step_new_data(Progress& progress);
   void finish(Progress& progress, LandingOutcome outcome);
   [[nodiscard]] double target_bytes(const Landing& landing, std::uint32_t drive) const;
@@ -105,6 +108,7 @@ class LandingRun {
   std::vector<std::uint8_t> is_filling_;        // per rack
   sim::EventType<std::uint32_t> landed_event_;  // carry the landing's number
   sim::EventType<std::uint32_t> step_event_;
+  sim::EventType<TransferEnd> transfer_event_;
 };
 
 }  // namespace spindle::models

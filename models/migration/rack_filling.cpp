@@ -8,6 +8,9 @@
 namespace spindle::models {
 namespace {
 
+constexpr sim::CellId kCell{0};
+// After all drives and shards, and all landings (landing_run.cpp).
+constexpr std::uint64_t kFirstEntity = (std::uint64_t{1} << 40) + (std::uint64_t{1} << 32);
 // Of all extents, at least this part is looked at in a round: their number stays bounded.
 constexpr std::uint32_t kMostRounds = 256;
 constexpr std::size_t kAhead = 8;  // candidates whose memory is fetched
@@ -24,32 +27,31 @@ std::vector<double> shard_seconds(const Topology& topology, double shard_bytes, 
 
 }  // namespace
 
-RackFilling::RackFilling(FleetState& state, DirectedLoad* directed, const SpreadRule& rule,
-                         std::span<const std::uint8_t> is_filling, const Landing& landing,
-                         std::vector<std::uint32_t> racks, CoolestExtents coolest, Bytes io)
-    : state_(state),
-      directed_(directed),
-      rack_limit_(rule.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
-                                         : rule.max_per_rack),
-      is_filling_(is_filling),
-      target_fill_(landing.target_fill),
-      racks_per_zone_(landing.racks_per_zone),
+RackFilling::RackFilling(RackFillingInputs inputs, CoolestExtents coolest, sim::Engine& engine,
+                         FleetState& state, DirectedLoad* directed)
+    : in_(std::move(inputs)),
       coolest_(std::move(coolest)),
-      transfer_(
-          sim::Duration::seconds(static_cast<double>(state.shard_bytes()) / landing.bytes_per_s)) {
+      engine_(engine),
+      state_(state),
+      directed_(directed),
+      rack_limit_(in_.spread.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
+                                               : in_.spread.max_per_rack),
+      transfer_(sim::Duration::seconds(static_cast<double>(state.shard_bytes()) /
+                                       in_.landing.bytes_per_s)) {
   const Topology& topology = state.topology();
   const auto shard_bytes = static_cast<double>(state.shard_bytes());
-  read_s_ = shard_seconds(topology, shard_bytes, io.to_double(), read_service);
-  write_s_ = shard_seconds(topology, shard_bytes, io.to_double(), write_service);
-  for (const std::uint32_t rack : racks) {
-    const std::uint32_t zone = topology.zone_of_rack(rack);
-    const auto of_zone = static_cast<std::uint32_t>(
-        std::count_if(walks_.begin(), walks_.end(),
-                      [&](const Walk& walk) { return topology.zone_of_rack(walk.rack) == zone; }));
-    walks_.push_back(
-        {.rack = rack, .of_zone = of_zone, .short_drives = topology.drives_of_rack(rack).size()});
-    transfers_.insert(transfers_.end(), topology.drives_of_rack(rack).size(),
-                      Transfer{.next = landing.at});
+  read_s_ = shard_seconds(topology, shard_bytes, in_.io.to_double(), read_service);
+  write_s_ = shard_seconds(topology, shard_bytes, in_.io.to_double(), write_service);
+  std::vector<std::uint32_t> of_zone(topology.zones(), 0);
+  for (const std::uint32_t rack : in_.racks) {
+    const DriveRange drives = topology.drives_of_rack(rack);
+    const auto walk = static_cast<std::uint32_t>(walks_.size());
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      transfers_.push_back({.drive = drive, .walk = walk});
+    }
+    walks_.push_back({.rack = rack,
+                      .of_zone = of_zone[topology.zone_of_rack(rack)]++,
+                      .short_drives = drives.size()});
   }
   short_drives_ = transfers_.size();
 }
@@ -65,76 +67,72 @@ bool RackFilling::is_over() const {
   return is_reached() || (none_can_take && none_is_under_way);
 }
 
-void RackFilling::advance(sim::Instant from, sim::Instant until) {
-  std::size_t i = 0;
-  for (Walk& walk : walks_) {
-    const DriveRange drives = state_.topology().drives_of_rack(walk.rack);
-    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
-      Transfer& transfer = transfers_[i++];
-      if (transfer.is_at_target) continue;
-      if (transfer.shard == kNone) transfer.next = std::max(transfer.next, from);
-      advance_drive(walk, drive, transfer, until);
-    }
+void RackFilling::advance() {
+  for (std::uint32_t number = 0; number < transfers_.size(); ++number) {
+    if (transfers_[number].shard == kNone) go_on(number);
   }
 }
 
-void RackFilling::advance_drive(Walk& walk, std::uint32_t drive, Transfer& transfer,
-                                sim::Instant until) {
-  while (transfer.next < until) {
-    if (transfer.shard != kNone) {
-      end(drive, transfer);
-    } else if (settle_target(walk, drive, transfer) || !begin(walk, drive, transfer)) {
-      return;  // what does not begin now is tried again in the next epoch
-    }
+// The drive begins its next transfer, where it is short of its target and there is one to begin.
+void RackFilling::go_on(std::uint32_t number) {
+  Transfer& transfer = transfers_[number];
+  if (transfer.is_at_target || settle_target(transfer) || !may_begin(transfer)) return;
+  Walk& walk = walks_[transfer.walk];
+  for (std::uint32_t extent = next_extent(walk); extent != kNone; extent = next_extent(walk)) {
+    if (!coolest_.is_cool(extent) || !may_take(transfer.drive, extent)) continue;
+    const std::uint32_t donor = choose_donor(transfer.drive, extent);
+    if (donor != kNone) return begin(number, extent, donor);
   }
 }
 
 bool RackFilling::is_full(std::uint32_t drive) const {
-  const double target = target_fill_ * state_.topology().capacity_of(drive).to_double();
+  const double target = in_.landing.target_fill * state_.topology().capacity_of(drive).to_double();
   return static_cast<double>(state_.used_bytes()[drive] + state_.shard_bytes()) > target;
 }
 
-bool RackFilling::settle_target(Walk& walk, std::uint32_t drive, Transfer& transfer) {
-  if (state_.takes_data()[drive] == 0 || !is_full(drive)) return false;
+bool RackFilling::settle_target(Transfer& transfer) {
+  if (state_.takes_data()[transfer.drive] == 0 || !is_full(transfer.drive)) return false;
   transfer.is_at_target = true;
-  --walk.short_drives;
+  --walks_[transfer.walk].short_drives;
   --short_drives_;
-  reached_at_ = std::max(reached_at_, transfer.next);
+  reached_at_ = engine_.now();
   return true;
 }
 
-bool RackFilling::begin(Walk& walk, std::uint32_t drive, Transfer& transfer) {
-  if (walk.is_exhausted || state_.takes_data()[drive] == 0 || !state_.has_room(drive)) return false;
-  const std::uint32_t shards = state_.shards();
-  for (std::uint32_t extent = next_extent(walk); extent != kNone; extent = next_extent(walk)) {
-    if (!coolest_.is_cool(extent) || !may_take(drive, extent)) continue;
-    const std::uint32_t donor = choose_donor(drive, extent);
-    if (donor == kNone) continue;
-    const sim::Instant start = transfer.next;
-    transfer.shard = extent * shards + donor;
-    transfer.source = state_.map().of(extent)[donor];
-    // Centuries are never: their sum would overflow.
-    const bool ends = transfer_ < sim::Instant::never() - start;
-    transfer.next = ends ? start + transfer_ : sim::Instant::never();
-    const Topology& topology = state_.topology();
-    tell(transfer.source, start, transfer.next,
-         read_s_[topology.model_of_rack(topology.rack_of(transfer.source))]);
-    tell(drive, start, transfer.next, write_s_[topology.model_of_rack(walk.rack)]);
-    return true;
-  }
-  return false;
+bool RackFilling::may_begin(const Transfer& transfer) const {
+  return !walks_[transfer.walk].is_exhausted && state_.takes_data()[transfer.drive] != 0 &&
+         state_.has_room(transfer.drive);
 }
 
-void RackFilling::end(std::uint32_t drive, Transfer& transfer) {
+void RackFilling::begin(std::uint32_t number, std::uint32_t extent, std::uint32_t donor) {
+  Transfer& transfer = transfers_[number];
+  const sim::Instant start = engine_.now();
+  transfer.shard = extent * state_.shards() + donor;
+  transfer.source = state_.map().of(extent)[donor];
+  // Centuries are never: their sum would overflow.
+  const bool ends = transfer_ < sim::Instant::never() - start;
+  const sim::Instant until = ends ? start + transfer_ : sim::Instant::never();
+  const Topology& topology = state_.topology();
+  tell(transfer.source, start, until,
+       read_s_[topology.model_of_rack(topology.rack_of(transfer.source))]);
+  tell(transfer.drive, start, until, write_s_[topology.model_of_rack(walks_[transfer.walk].rack)]);
+  if (until >= in_.horizon) return;
+  engine_.schedule_at(until, in_.transfer_end, kCell, sim::EntityId(kFirstEntity + transfer.drive),
+                      {in_.number, number});
+}
+
+void RackFilling::end(std::uint32_t number) {
+  Transfer& transfer = transfers_[number];
   const std::uint32_t shard = std::exchange(transfer.shard, kNone);
   if (state_.map().entry(shard) != transfer.source || !state_.can_read(transfer.source) ||
-      state_.takes_data()[drive] == 0 || !state_.has_room(drive) ||
-      !may_take(drive, shard / state_.shards())) {
+      state_.takes_data()[transfer.drive] == 0 || !state_.has_room(transfer.drive) ||
+      !may_take(transfer.drive, shard / state_.shards())) {
     ++in_vain_;
-    return;
+  } else {
+    state_.move(engine_.now(), shard, transfer.drive);
+    ++moves_;
   }
-  state_.move(transfer.next, shard, drive);
-  ++moves_;
+  go_on(number);
 }
 
 // No lost shard, and the target's rack below its limit.
@@ -156,7 +154,7 @@ std::uint32_t RackFilling::choose_donor(std::uint32_t drive, std::uint32_t exten
   const auto entries = state_.map().of(extent);
   const auto gives = [&](std::uint32_t entry) {
     return entry >= zone.first && entry < zone.last && state_.can_read(entry) &&
-           is_filling_[topology.rack_of(entry)] == 0;
+           in_.is_filling[topology.rack_of(entry)] == 0;
   };
   const auto donors =
       static_cast<std::uint32_t>(std::count_if(entries.begin(), entries.end(), gives));
@@ -177,7 +175,7 @@ std::uint32_t RackFilling::next_extent(Walk& walk) {
       walk.taken = 0;
       continue;
     }
-    const std::size_t at = round.size() * walk.of_zone / racks_per_zone_ + walk.taken++;
+    const std::size_t at = round.size() * walk.of_zone / in_.landing.racks_per_zone + walk.taken++;
     // Extents of a round lie anywhere: each is fetched before its turn.
     state_.prefetch_demand(round[(at + 2 * kAhead) % round.size()]);
     state_.prefetch_shards(round[(at + kAhead) % round.size()]);
@@ -196,14 +194,14 @@ bool RackFilling::add_round() {
     const DriveRange drives = topology.drives_of_rack(walk.rack);
     double wanted = 0;
     for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
-      const double target = target_fill_ * topology.capacity_of(drive).to_double();
+      const double target = in_.landing.target_fill * topology.capacity_of(drive).to_double();
       const double left = target - static_cast<double>(state_.used_bytes()[drive]);
       wanted += std::max(0.0, std::floor(left / shard_bytes));
     }
     most = std::max(most, wanted);
   }
-  const double per_extent =
-      std::min(1.0, static_cast<double>(state_.shards()) / (topology.zones() * racks_per_zone_));
+  const double per_extent = std::min(
+      1.0, static_cast<double>(state_.shards()) / (topology.zones() * in_.landing.racks_per_zone));
   const auto count = static_cast<std::uint64_t>(std::ceil(most / per_extent));
   const std::uint64_t least = rounds_.empty() ? 1 : state_.extents() / kMostRounds + 1;
   auto round = coolest_.next_round(std::max(count, least));

@@ -7,9 +7,10 @@
 // What to move is chosen as its transfer begins; the shard is on its new drive as it ends, unless
 // something came between (a drive failed, the extent was renewed): then the transfer was in vain.
 //
-// Work is done an epoch at a time, as the epoch begins, with the exact time of each move. Extents
-// with lost shards are left to repair.
-// Cost: O(shards of the extent) a move, O(extents) a round of candidates (coolest_extents.hpp).
+// A transfer's end is an event of its own, after which its drive goes on at once; a drive that
+// finds nothing to take tries again as the next epoch begins. Extents with lost shards are left to
+// repair. Cost: O(shards of the extent) a move, O(extents) a round of candidates
+// (coolest_extents.hpp).
 
 #include <cstdint>
 #include <span>
@@ -21,19 +22,37 @@
 #include "models/state/directed_load.hpp"
 #include "models/state/fleet_state.hpp"
 #include "models/units.hpp"
+#include "sim/engine.hpp"
 
 namespace spindle::models {
 
+// A transfer ends: which of which landing.
+struct TransferEnd {
+  std::uint32_t landing = 0;
+  std::uint32_t transfer = 0;
+};
+
+struct RackFillingInputs {
+  std::uint32_t number = 0;  // of the landing
+  Landing landing;
+  std::vector<std::uint32_t> racks;
+  SpreadRule spread;
+  std::span<const std::uint8_t> is_filling;  // per rack: no shard is taken from where it is 1
+  Bytes io;                                  // one read or write of a move
+  sim::Instant horizon;                      // transfers that end then or later never do
+  sim::EventType<TransferEnd> transfer_end;  // its handler calls end()
+};
+
 class RackFilling {
  public:
-  // `is_filling`: per rack, 1 where it is being filled: no shard is taken from there. `io`: bytes
-  // of one read or write of a move. All that is referred to must outlive it.
-  RackFilling(FleetState& state, DirectedLoad* directed, const SpreadRule& rule,
-              std::span<const std::uint8_t> is_filling, const Landing& landing,
-              std::vector<std::uint32_t> racks, CoolestExtents coolest, Bytes io);
+  // All that is referred to must outlive it; `directed` may be null.
+  RackFilling(RackFillingInputs inputs, CoolestExtents coolest, sim::Engine& engine,
+              FleetState& state, DirectedLoad* directed);
 
-  // Everything that begins or ends in [from, until).
-  void advance(sim::Instant from, sim::Instant until);
+  // Drives that are idle begin, where they find something to take.
+  void advance();
+  // The transfer ends now, and its drive goes on.
+  void end(std::uint32_t number);
 
   // Nothing is left to be done: every drive came to its target, or no rack can take more.
   [[nodiscard]] bool is_over() const;
@@ -59,14 +78,15 @@ class RackFilling {
   struct Transfer {
     std::uint32_t shard = kNone;  // none: idle
     std::uint32_t source = 0;
-    sim::Instant next;  // ends then, or may begin then
+    std::uint32_t drive = 0;  // of the racks
+    std::uint32_t walk = 0;
     bool is_at_target = false;
   };
 
-  void advance_drive(Walk& walk, std::uint32_t drive, Transfer& transfer, sim::Instant until);
-  bool begin(Walk& walk, std::uint32_t drive, Transfer& transfer);
-  void end(std::uint32_t drive, Transfer& transfer);
-  bool settle_target(Walk& walk, std::uint32_t drive, Transfer& transfer);
+  void go_on(std::uint32_t number);
+  void begin(std::uint32_t number, std::uint32_t extent, std::uint32_t donor);
+  bool settle_target(Transfer& transfer);
+  [[nodiscard]] bool may_begin(const Transfer& transfer) const;
   [[nodiscard]] bool is_full(std::uint32_t drive) const;
   [[nodiscard]] bool may_take(std::uint32_t drive, std::uint32_t extent) const;
   [[nodiscard]] std::uint32_t choose_donor(std::uint32_t drive, std::uint32_t extent) const;
@@ -74,13 +94,12 @@ class RackFilling {
   bool add_round();
   void tell(std::uint32_t drive, sim::Instant from, sim::Instant until, double seconds);
 
+  RackFillingInputs in_;
+  CoolestExtents coolest_;
+  sim::Engine& engine_;
   FleetState& state_;
   DirectedLoad* directed_;
-  std::uint32_t rack_limit_;  // never 0
-  std::span<const std::uint8_t> is_filling_;
-  double target_fill_;
-  std::uint32_t racks_per_zone_;
-  CoolestExtents coolest_;
+  std::uint32_t rack_limit_;    // never 0
   sim::Duration transfer_;      // of one shard
   std::vector<double> read_s_;  // per drive model: disk time of one shard
   std::vector<double> write_s_;

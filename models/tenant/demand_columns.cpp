@@ -14,8 +14,6 @@ constexpr double kColumnTaus = 20;
 // about so many cohorts at most, unless they would then be wider than the scale.
 constexpr double kCohortShare = 1.0 / 8;
 constexpr double kMostCohorts = 512;
-// Epochs longer than this share of the time scale are coarse: data cools within its first epoch.
-constexpr double kCoarseShare = 0.25;
 // Exponential draws beyond so many means: once in 1e17.
 constexpr double kOldestMeans = 40;
 

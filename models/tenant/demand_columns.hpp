@@ -31,6 +31,9 @@ class DemandColumns {
   };
   // Ages of the first data in a cohort: their (1 + age/scale) differ by at most this factor.
   static constexpr double kAgeRatio = 1.25;
+  // Epochs longer than this share of the law's time scale are coarse: data cools within its first
+  // epoch, so that births of an epoch count as spread evenly over it.
+  static constexpr double kCoarseShare = 0.25;
 
   // `population` must outlive it. Makes the columns of all data of time 0, tenant by tenant: where
   // no class follows the power law, column and tenant are one number. Throws std::invalid_argument:

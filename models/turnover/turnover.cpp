@@ -58,11 +58,9 @@ Turnover::Turnover(TurnoverInputs inputs, const ExtentTable& extents, sim::Engin
     written_[i] = random.uniform() * static_cast<double>(inputs_.extent_bytes);
   }
   epoch_event_ =
-      engine_.on<sim::NoPayload>([this](sim::Engine&, const sim::Event&, sim::NoPayload) {
-        const Epoch epoch = std::move(ahead_.front());
-        ahead_.pop_front();
-        play(epoch);
-      });
+      engine_.on([this](sim::Engine&, const sim::Event&, sim::NoPayload) { begin_epoch(); });
+  birth_event_ =
+      engine_.on([this](sim::Engine&, const sim::Event&, sim::NoPayload) { bear_next(); });
 }
 
 void Turnover::write(sim::Instant start, sim::Duration length,
@@ -79,15 +77,25 @@ void Turnover::write(sim::Instant start, sim::Duration length,
   engine_.schedule_at(start, epoch_event_, kCell, sim::EntityId(kEntity));
 }
 
-void Turnover::play(const Epoch& epoch) {
+void Turnover::begin_epoch() {
+  epoch_ = std::move(ahead_.front());
+  ahead_.pop_front();
   placer_.begin_epoch();
-  collect_births(epoch);
+  collect_births();
   for (std::size_t i = 0; i < std::min(2 * kAhead, due_.size()); ++i) look_ahead(i);
-  for (std::size_t i = 0; i < due_.size(); ++i) {
-    look_ahead(i + 2 * kAhead);
-    if (i + kAhead < due_.size()) state_.prefetch_shards(due_[i + kAhead].first_drawn);
-    bear(due_[i], epoch);
-  }
+  schedule_next_birth();
+}
+
+void Turnover::schedule_next_birth() {
+  if (next_ == due_.size()) return;
+  engine_.schedule_at(due_[next_].at, birth_event_, kCell, sim::EntityId(kEntity));
+}
+
+void Turnover::bear_next() {
+  look_ahead(next_ + 2 * kAhead);
+  if (next_ + kAhead < due_.size()) state_.prefetch_shards(due_[next_ + kAhead].first_drawn);
+  bear(due_[next_++]);
+  schedule_next_birth();
 }
 
 sim::RandomStream Turnover::old_extents(const Birth& birth) const {
@@ -109,14 +117,15 @@ void Turnover::look_ahead(std::size_t i) {
   state_.prefetch_demand(birth.first_drawn);
 }
 
-void Turnover::collect_births(const Epoch& epoch) {
+void Turnover::collect_births() {
   due_.clear();
+  next_ = 0;
   const auto extent = static_cast<double>(inputs_.extent_bytes);
-  const sim::Instant last = epoch.start + (epoch.length - sim::Duration::nanoseconds(1));
+  const sim::Instant last = epoch_.start + (epoch_.length - sim::Duration::nanoseconds(1));
   for (std::size_t i = 0; i < inputs_.tenants.size(); ++i) {
-    const double rate = epoch.bytes_per_s[i];
+    const double rate = epoch_.bytes_per_s[i];
     const double before = written_[i];
-    const double bytes = before + rate * epoch.length.to_seconds();
+    const double bytes = before + rate * epoch_.length.to_seconds();
     const double whole = std::floor(bytes / extent);
     if (births_[i] + whole > static_cast<double>(kMostBirths)) {
       throw std::runtime_error(
@@ -128,7 +137,7 @@ void Turnover::collect_births(const Epoch& epoch) {
     const auto count = static_cast<std::uint32_t>(whole);
     for (std::uint32_t j = 1; j <= count; ++j) {
       const double after_s = std::max(0.0, (j * extent - before) / rate);
-      const sim::Instant at = epoch.start + sim::Duration::seconds(after_s);
+      const sim::Instant at = epoch_.start + sim::Duration::seconds(after_s);
       due_.push_back({std::min(at, last), static_cast<std::uint32_t>(i), births_[i]++});
     }
   }
@@ -153,7 +162,7 @@ bool Turnover::draw_old(const Birth& birth, std::uint32_t& extent) {
   return false;
 }
 
-void Turnover::bear(const Birth& birth, const Epoch& epoch) {
+void Turnover::bear(const Birth& birth) {
   const std::uint32_t tenant = inputs_.tenants[birth.tenant];
   sim::RandomStream random(inputs_.seed, inputs_.replication, purpose::kNewPlacement, tenant);
   random.skip_to(kWordsPerPlacement * birth.number);
@@ -168,18 +177,17 @@ void Turnover::bear(const Birth& birth, const Epoch& epoch) {
   const DemandColumns::Place demand = inputs_.place_new(tenant, birth.at);
   state_.renew(birth.at, extent, drives, demand.column, demand.weight);
   ++counts_.born;
-  tell_writes(epoch, tenant, drives);
+  tell_writes(tenant, drives);
 }
 
-void Turnover::tell_writes(const Epoch& epoch, std::uint32_t tenant,
-                           std::span<const std::uint32_t> drives) {
+void Turnover::tell_writes(std::uint32_t tenant, std::span<const std::uint32_t> drives) {
   if (directed_ == nullptr) return;
   const Topology& topology = state_.topology();
   for (const std::uint32_t drive : drives) {
     const std::size_t model = topology.model_of_rack(topology.rack_of(drive));
     const double seconds = inputs_.write_seconds[model * extents_.tenants() + tenant];
-    directed_->add(drive, epoch.start, epoch.start + epoch.length,
-                   static_cast<float>(seconds / epoch.length.to_seconds()));
+    directed_->add(drive, epoch_.start, epoch_.start + epoch_.length,
+                   static_cast<float>(seconds / epoch_.length.to_seconds()));
   }
 }
 

@@ -3,13 +3,13 @@
 //
 // Of tenants whose writes are new data (WriteKind::kNewData) the bytes written add up; as an
 // extent's worth is there, it is born (the first after a part drawn evenly, so that tenants keep no
-// step). It takes the number of an extent of the same tenant, drawn
-// evenly: that one is deleted and the new one is placed (new_data_placer.hpp), so that a tenant's
-// amount of data stays as it is. Extents with lost shards are left to repair: another is drawn.
-// Where no legal place has room, the write is counted as unplaced and the old extent stays.
+// step). It takes the number of an extent of the same tenant, drawn evenly: that one is deleted and
+// the new one is placed (new_data_placer.hpp), so that a tenant's amount of data stays as it is.
+// Extents with lost shards are left to repair: another is drawn. Where no legal place has room, the
+// write is counted as unplaced and the old extent stays.
 //
-// Births have the exact times at which the bytes are complete, rates being constant in an epoch; an
-// epoch's births are played as it begins, in the order of time. Writing a new extent takes its
+// Births happen at the exact times at which the bytes are complete, rates being constant in an
+// epoch: each is an event, so that it meets the fleet as it is then. Writing a new extent takes its
 // drives' time in the epoch of its birth (DirectedLoad).
 //
 // With turnover rate delta (bytes written per second / bytes held) and demand that cools at rate
@@ -85,13 +85,15 @@ class Turnover {
     std::uint32_t first_drawn = 0;  // extent that it replaces if no shard of it is lost
   };
 
-  void play(const Epoch& epoch);
-  void collect_births(const Epoch& epoch);
-  void bear(const Birth& birth, const Epoch& epoch);
+  void begin_epoch();
+  void collect_births();
+  void schedule_next_birth();
+  void bear_next();
+  void bear(const Birth& birth);
   [[nodiscard]] sim::RandomStream old_extents(const Birth& birth) const;
   void look_ahead(std::size_t i);
   bool draw_old(const Birth& birth, std::uint32_t& extent);
-  void tell_writes(const Epoch& epoch, std::uint32_t tenant, std::span<const std::uint32_t> drives);
+  void tell_writes(std::uint32_t tenant, std::span<const std::uint32_t> drives);
 
   TurnoverInputs inputs_;
   const ExtentTable& extents_;
@@ -102,9 +104,12 @@ class Turnover {
   std::vector<double> written_;        // per tenant of inputs_.tenants: bytes of the next extent
   std::vector<std::uint32_t> births_;  // per tenant of inputs_.tenants
   std::deque<Epoch> ahead_;
-  std::vector<Birth> due_;  // scratch
+  Epoch epoch_;             // in hand
+  std::vector<Birth> due_;  // its births, in the order of time
+  std::size_t next_ = 0;    // of due_
   TurnoverCounts counts_;
   sim::EventType<sim::NoPayload> epoch_event_;
+  sim::EventType<sim::NoPayload> birth_event_;
 };
 
 }  // namespace spindle::models
