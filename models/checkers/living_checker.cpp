@@ -72,12 +72,14 @@ bool LivingDemand::is_computed(std::size_t epoch) const {
   return !has_power_law_ || epoch + 1 == window_.epochs;
 }
 
-// Epochs that are long against the exponential law's time scale: all that is born in one counts as
-// born evenly over it. The power law follows each extent from its own birth.
+// Epochs that are long against the law's time scale: all that is born in one counts as born evenly
+// over it.
 bool LivingDemand::is_coarse(std::uint32_t tenant) const {
   const CoolingOptions& cooling = cooling_of(tenant);
-  return cooling.kind == CoolingKind::kExponential &&
-         in_.grid.epoch.to_seconds() > DemandColumns::kCoarseShare * cooling.tau.to_seconds();
+  if (cooling.kind == CoolingKind::kNone) return false;
+  const sim::Duration scale =
+      cooling.kind == CoolingKind::kExponential ? cooling.tau : cooling.scale;
+  return in_.grid.epoch.to_seconds() > DemandColumns::kCoarseShare * scale.to_seconds();
 }
 
 // Whole epochs from that of the birth to `epoch` of the run.
@@ -87,9 +89,7 @@ double LivingDemand::epochs_since(double birth_s, double epoch) const {
 
 // Mean weight in an epoch of the window of an extent that lives all through it. Rates count as
 // constant within an epoch, so the exponential law is meant of the whole epoch even where the
-// extent is born in it; the power law has no past before birth. Born evenly over an epoch of L time
-// scales, data has the rate 2 (L - 1 + e^-L) / L^2 on average while it lives in it, and in the k-th
-// after it e^{-(k-1) L} ((1 - e^-L) / L)^2.
+// extent is born in it; the power law has no past before birth.
 double LivingDemand::weight_in(std::uint32_t tenant, double birth_s, std::size_t epoch) const {
   const CoolingOptions& cooling = cooling_of(tenant);
   const double length = in_.grid.epoch.to_seconds();
@@ -98,11 +98,8 @@ double LivingDemand::weight_in(std::uint32_t tenant, double birth_s, std::size_t
   const double factor =
       birth_s < 0 ? first_factor_[tenant] : newborn_[in_.population.tenants()[tenant].tenant_class];
   if (birth_s >= 0 && is_coarse(tenant)) {
-    const double scales = length / cooling.tau.to_seconds();
-    const double k = epochs_since(birth_s, static_cast<double>(window_.first_epoch + epoch));
-    const double lost = -sim::expm1(-scales);
-    if (k == 0) return factor * 2 * (scales - lost) / (scales * scales);
-    return factor * sim::exp(-(k - 1) * scales) * lost * lost / (scales * scales);
+    const auto now = static_cast<double>(window_.first_epoch + epoch);
+    return factor * evenly_born_law(cooling, epochs_since(birth_s, now), length);
   }
   if (cooling.kind != CoolingKind::kPowerLaw || from >= 0) {
     return factor * law_integral(cooling, from, until) / length;
