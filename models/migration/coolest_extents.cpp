@@ -75,6 +75,7 @@ std::uint64_t CoolestExtents::end_of(std::uint64_t count,
 }
 
 std::vector<std::uint32_t> CoolestExtents::next_round(std::uint64_t count) {
+  if (lowest_ == kNever) return {};  // all were handed out
   std::vector<std::uint64_t> keys(state_.extents());
   for (std::uint32_t extent = 0; extent < keys.size(); ++extent) keys[extent] = key(extent);
   const std::uint64_t end = end_of(count, keys);

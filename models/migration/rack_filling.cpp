@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace spindle::models {
@@ -78,10 +79,16 @@ void RackFilling::go_on(std::uint32_t number) {
   Transfer& transfer = transfers_[number];
   if (transfer.is_at_target || settle_target(transfer) || !may_begin(transfer)) return;
   Walk& walk = walks_[transfer.walk];
-  for (std::uint32_t extent = next_extent(walk); extent != kNone; extent = next_extent(walk)) {
-    if (!coolest_.is_cool(extent) || !may_take(transfer.drive, extent)) continue;
-    const std::uint32_t donor = choose_donor(transfer.drive, extent);
-    if (donor != kNone) return begin(number, extent, donor);
+  for (std::uint32_t candidate = next_candidate(walk); candidate != kNone;
+       candidate = next_candidate(walk)) {
+    const std::uint32_t extent = rounds_[walk.round].extents[candidate];
+    const std::uint32_t donor =
+        coolest_.is_cool(extent) ? choose_donor(transfer.drive, extent) : kNone;
+    if (donor == kNone) {
+      drop_candidate(walk, candidate);
+    } else if (may_take(transfer.drive, extent)) {
+      return begin(number, extent, donor);
+    }
   }
 }
 
@@ -167,22 +174,50 @@ std::uint32_t RackFilling::choose_donor(std::uint32_t drive, std::uint32_t exten
   return kNone;
 }
 
-std::uint32_t RackFilling::next_extent(Walk& walk) {
+std::size_t RackFilling::start_of(const Walk& walk) const {
+  return rounds_[walk.round].extents.size() * walk.of_zone / in_.landing.racks_per_zone;
+}
+
+// The next that may give the rack something, by its number in the round; kNone: there is none.
+std::uint32_t RackFilling::next_candidate(Walk& walk) {
   while (walk.round < rounds_.size() || add_round()) {
-    const auto& round = rounds_[walk.round];
-    if (walk.taken == round.size()) {
-      ++walk.round;
-      walk.taken = 0;
-      continue;
+    const auto& extents = rounds_[walk.round].extents;
+    const std::size_t start = start_of(walk);
+    while (walk.walked < extents.size()) {
+      // From the start to the end, then from 0 to the start.
+      const bool is_past_end = start + walk.walked >= extents.size();
+      const std::size_t at = start + walk.walked - (is_past_end ? extents.size() : 0);
+      const std::uint32_t found = skip_dropped(walk, at);
+      walk.walked += found - at;
+      if (found == extents.size() || walk.walked >= extents.size()) continue;
+      ++walk.walked;
+      // Extents of a round lie anywhere: each is fetched before its turn.
+      state_.prefetch_demand(extents[(found + 2 * kAhead) % extents.size()]);
+      state_.prefetch_shards(extents[(found + kAhead) % extents.size()]);
+      return found;
     }
-    const std::size_t at = round.size() * walk.of_zone / in_.landing.racks_per_zone + walk.taken++;
-    // Extents of a round lie anywhere: each is fetched before its turn.
-    state_.prefetch_demand(round[(at + 2 * kAhead) % round.size()]);
-    state_.prefetch_shards(round[(at + kAhead) % round.size()]);
-    return round[at % round.size()];
+    ++walk.round;
+    walk.walked = 0;
   }
   walk.is_exhausted = true;
   return kNone;
+}
+
+void RackFilling::drop_candidate(const Walk& walk, std::uint32_t candidate) {
+  auto& next = rounds_[walk.round].next[state_.topology().zone_of_rack(walk.rack)];
+  next[candidate] = candidate + 1;
+}
+
+// The first from `candidate` on that is not dropped in the rack's zone, or one past the last. Paths
+// are halved on the way, so that a run of dropped ones is soon crossed in one step.
+std::uint32_t RackFilling::skip_dropped(const Walk& walk, std::size_t candidate) {
+  auto& next = rounds_[walk.round].next[state_.topology().zone_of_rack(walk.rack)];
+  auto at = static_cast<std::uint32_t>(candidate);
+  while (next[at] != at) {
+    next[at] = next[next[at]];
+    at = next[at];
+  }
+  return at;
 }
 
 // As many as the racks still want if each extent gives what it has in a zone on average.
@@ -204,8 +239,12 @@ bool RackFilling::add_round() {
       1.0, static_cast<double>(state_.shards()) / (topology.zones() * in_.landing.racks_per_zone));
   const auto count = static_cast<std::uint64_t>(std::ceil(most / per_extent));
   const std::uint64_t least = rounds_.empty() ? 1 : state_.extents() / kMostRounds + 1;
-  auto round = coolest_.next_round(std::max(count, least));
-  if (round.empty()) return false;
+  Round round;
+  round.extents = coolest_.next_round(std::max(count, least));
+  if (round.extents.empty()) return false;
+  std::vector<std::uint32_t> none_dropped(round.extents.size() + 1);
+  std::iota(none_dropped.begin(), none_dropped.end(), 0U);
+  round.next.assign(topology.zones(), none_dropped);
   rounds_.push_back(std::move(round));
   return true;
 }

@@ -65,15 +65,21 @@ class RackFilling {
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
-  // A rack's way through the rounds of candidates. Racks of a zone begin each round at different
-  // places, so that they are not after the same shard at the same time.
+  // A rack's way through the rounds of candidates, once around each. Racks of a zone begin a round
+  // at different places, so that they are not after the same shard at the same time.
   struct Walk {
     std::uint32_t rack = 0;
     std::uint32_t of_zone = 0;  // number among the landing's racks of its zone
     std::size_t round = 0;
-    std::size_t taken = 0;
+    std::size_t walked = 0;          // candidates of the round
     std::uint32_t short_drives = 0;  // below their target
     bool is_exhausted = false;
+  };
+  // Candidates of a round. Those that have nothing left to give in a zone are skipped there by all
+  // racks from then on: `next` of such a one leads towards the next that may have.
+  struct Round {
+    std::vector<std::uint32_t> extents;
+    std::vector<std::vector<std::uint32_t>> next;  // per zone: [candidate], and one past the last
   };
   struct Transfer {
     std::uint32_t shard = kNone;  // none: idle
@@ -90,7 +96,10 @@ class RackFilling {
   [[nodiscard]] bool is_full(std::uint32_t drive) const;
   [[nodiscard]] bool may_take(std::uint32_t drive, std::uint32_t extent) const;
   [[nodiscard]] std::uint32_t choose_donor(std::uint32_t drive, std::uint32_t extent) const;
-  std::uint32_t next_extent(Walk& walk);
+  [[nodiscard]] std::size_t start_of(const Walk& walk) const;
+  std::uint32_t next_candidate(Walk& walk);
+  void drop_candidate(const Walk& walk, std::uint32_t candidate);
+  std::uint32_t skip_dropped(const Walk& walk, std::size_t candidate);
   bool add_round();
   void tell(std::uint32_t drive, sim::Instant from, sim::Instant until, double seconds);
 
@@ -105,7 +114,7 @@ class RackFilling {
   std::vector<double> write_s_;
   std::vector<Walk> walks_;          // per rack of the landing
   std::vector<Transfer> transfers_;  // per drive of those racks, rack by rack
-  std::vector<std::vector<std::uint32_t>> rounds_;
+  std::vector<Round> rounds_;
   std::uint64_t short_drives_ = 0;
   sim::Instant reached_at_;
   std::uint64_t moves_ = 0;
