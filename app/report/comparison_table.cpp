@@ -29,7 +29,8 @@ std::string as_nines(double value) {
   return std::isfinite(value) ? fmt::format("{:.1f}", value) : "-";
 }
 std::string as_tiny(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.1e}", value);
+  if (std::isnan(value)) return "-";
+  return value == 0 ? "0" : fmt::format("{:.1e}", value);
 }
 
 std::string as_days(double seconds) {
@@ -99,6 +100,8 @@ constexpr const char* kOverTimeLegend = R"(
 Over time: unreadable is the most at one time, extents that lack shards are those of the run's end,
 full protection counts from the first zone or rack lost; "-" is not reached, or nothing of the kind.
 A landed rack's heat is the mean of its drives in an epoch; racks melt where it exceeds 100 %.
+Unreadable with a zone down is what the run saw where a zone was down or lost in it, and else what
+independent failures would give.
 )";
 
 constexpr const char* kUnplacedLegend =

@@ -165,6 +165,8 @@ const char* presence_text(MetricRow::Presence presence) {
 void Metrics::set(const std::string& name, double value) {
   const MetricRow* row = find_metric(name);
   if (row == nullptr) throw std::logic_error("metric not in the table: " + name);
+  // Two values of one name would be read as one here and as the other there.
+  if (has(name)) throw std::logic_error("metric set twice: " + name);
   const auto later = std::find_if(values_.begin(), values_.end(), [&](const auto& entry) {
     return find_metric(entry.first) > row;
   });

@@ -51,7 +51,7 @@ TEST_CASE("variants get folders that cannot leave the results folder") {
   CHECK(folder_names({"µ"}).front() == "variant");
 }
 
-TEST_CASE("every metric has one row, and only rows can be set") {
+TEST_CASE("every metric has one row, and only rows can be set, each once") {
   const auto rows = metric_table();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(find_metric(rows[i].name) == &rows[i]);
@@ -59,7 +59,11 @@ TEST_CASE("every metric has one row, and only rows can be set") {
   Metrics metrics;
   CHECK_THROWS_AS(metrics.set("no.such.metric", 1), std::logic_error);
   metrics.set("heat.cov", 0.5);
+  CHECK_THROWS_AS(metrics.set("heat.cov", 0.6), std::logic_error);
+  metrics.set("heat.peak_to_mean", std::numeric_limits<double>::quiet_NaN());
+  CHECK_THROWS_AS(metrics.set("heat.peak_to_mean", 2), std::logic_error);
   CHECK(metrics.get("heat.cov") == 0.5);
+  CHECK(metrics.values().size() == 2);
   CHECK(std::isnan(metrics.get("heat.util.max")));
 }
 

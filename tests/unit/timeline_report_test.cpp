@@ -235,6 +235,7 @@ TEST_CASE("timeline: the comparison gains a table where a variant plays events")
   summary.full_protection_s = 36 * kHour;
   summary.landings = {{.unmet_bytes = 1}};
   summary.landed_heat_peak = 1.368;
+  summary.zone_down_unreadable_fraction = 0;
   set_timeline(summary, live.metrics);
   live.metrics.set("heat.meltdown_racks", 3);
   live.notes = {"rack 1 melts"};
@@ -249,6 +250,7 @@ TEST_CASE("timeline: the comparison gains a table where a variant plays events")
   CHECK(found ==
         std::vector<std::string>{"live", "42", "0", "1.5", "0", "B", "-", "136.8", "-", "3"});
   CHECK(text.find("\nstill ", second) == std::string::npos);
+  CHECK(text.find("0.0e+00") == std::string::npos);
   CHECK(text.ends_with("\nlive: rack 1 melts\n"));
   std::istringstream all(text);
   for (std::string line; std::getline(all, line);) {
