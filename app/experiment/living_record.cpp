@@ -32,6 +32,11 @@ TimelineEventKind kind_of(models::FleetEventKind kind) {
   return TimelineEventKind::kRackLost;
 }
 
+// Of a zone or rack, with its data.
+bool is_loss(models::FleetEventKind kind) {
+  return kind == models::FleetEventKind::kZoneLost || kind == models::FleetEventKind::kRackLost;
+}
+
 std::vector<LandingOutcome> landings_of(const Scenario& scenario,
                                         const models::LandingRun& landings) {
   std::vector<LandingOutcome> out;
@@ -72,9 +77,8 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
   out.drive_failures = repair.counts().failures;
   out.lost_extents = repair.counts().lost_extents;
   const auto events = repair.fleet_events();
-  out.domain_was_lost = std::any_of(events.begin(), events.end(), [](const auto& event) {
-    return event.kind == models::FleetEventKind::kZoneLost;
-  });
+  out.domain_was_lost = std::any_of(events.begin(), events.end(),
+                                    [](const auto& event) { return is_loss(event.kind); });
   if (const auto after = repair.time_to_full_protection()) {
     out.full_protection_s = after->to_seconds();
   }
@@ -96,12 +100,12 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
   std::vector<TimelineEvent> out;
   for (const models::FleetEvent& event : repair.fleet_events()) {
     out.push_back({event.at, kind_of(event.kind), event.domain, ""});
-    if (event.kind != models::FleetEventKind::kZoneLost) continue;
-    const bool is_first = std::none_of(out.begin(), out.end() - 1, [](const auto& other) {
-      return other.kind == TimelineEventKind::kZoneLost;
-    });
-    if (!is_first || std::isnan(summary.full_protection_s)) continue;
-    out.push_back({event.at + sim::Duration::seconds(summary.full_protection_s),
+  }
+  const auto events = repair.fleet_events();
+  const auto first_loss = std::find_if(events.begin(), events.end(),
+                                       [](const auto& event) { return is_loss(event.kind); });
+  if (first_loss != events.end() && !std::isnan(summary.full_protection_s)) {
+    out.push_back({first_loss->at + sim::Duration::seconds(summary.full_protection_s),
                    TimelineEventKind::kFullProtection, 0, ""});
   }
   for (std::uint32_t i = 0; i < scenario.landings.size(); ++i) {

@@ -33,8 +33,8 @@ struct TimelineSummary {
   double repair_p99_s = kNever;
   std::uint64_t drive_failures = 0;
   std::uint64_t lost_extents = 0;     // at least once, in the run that is played
-  bool domain_was_lost = false;       // a zone, for good
-  double full_protection_s = kNever;  // from the first such loss to no shard of a lost zone missing
+  bool domain_was_lost = false;       // a zone or a rack, with its data
+  double full_protection_s = kNever;  // from the first such loss to nothing of theirs missing
   double shortfall_bytes = 0;         // of shards that found no legal drive with room
   std::uint64_t under_protected = 0;  // extents that lack shards at the run's end
   std::uint64_t under_protected_peak = 0;

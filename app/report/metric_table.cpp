@@ -99,7 +99,8 @@ constexpr std::array kRows = {
     MetricRow{"repair.drive_failures", "1", "drives that fail in the run", kTimeline},
     MetricRow{
         "repair.full_protection_s", "s",
-        "from the first zone or rack lost to full protection; undefined: none, or not reached",
+        "from the first zone or rack lost until nothing that lost ones held is missing; undefined: "
+        "none lost, or not reached",
         kTimeline},
     MetricRow{"repair.shortfall_bytes", "B",
               "missing shards that no legal drive has room for at the run's end", kTimeline},

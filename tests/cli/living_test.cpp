@@ -267,6 +267,13 @@ TEST_CASE("living: racks and zones that go down at odd times") {
     // Each extent has 3 shards in the 6 racks of the zone, no two in one.
     const double peak = lived.metrics["durability.under_protected_peak_extents"];
     CHECK(std::abs(peak - 1500) < 5 * 27.4);  // sd of a binomial; a false alarm in 2e6
+    // The last of about 1,500 rebuilds of an hour on average: after t hours all are done with
+    // exp(-1500 exp(-t)), 4e-5 at 5 and 0.997 at 13.
+    const double whole = lived.metrics["repair.full_protection_s"];
+    CHECK(whole > 5 * 3600);
+    CHECK(whole < 13 * 3600);
+    CHECK(contains(lived.log, ",full_protection,fleet,\n"));
+    CHECK(lived.unmet.empty());
     CHECK(lived.metrics["durability.under_protected_extents"] == 0);
   }
   SECTION("two outages of a zone overlap") {

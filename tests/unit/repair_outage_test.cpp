@@ -119,6 +119,48 @@ TEST_CASE("outage: a lost rack comes back empty after the replacement and its sh
   CHECK(run.state().used_bytes()[45] == 0);
 }
 
+TEST_CASE("outage: full protection after lost racks is there with the last of their shards") {
+  for (const RepairLaw law : {RepairLaw::kExponential, RepairLaw::kBandwidth}) {
+    // Drives fail all the time: what they lose is of no account.
+    FailingFleet fleet = five_of_nine(0.01);
+    fleet.options.law = law;
+    fleet.lambda = 0.02;
+    fleet.outages.scripted = {test::rack_lost(3, 10), test::rack_lost(20, 400)};
+    LivingFleet living(fleet);
+    const Repair& repair = living.run().repair();
+    const auto took_h = [&] { return repair.time_to_full_protection()->to_seconds() / 3600; };
+    const auto missing_in = [&](std::uint32_t rack) {  // of the placement's shards there
+      std::uint64_t out = 0;
+      const auto& drives = living.placed().placement().drive_of_shard;
+      for (std::uint32_t shard = 0; shard < drives.size(); ++shard) {
+        const bool is_lost = ShardMap::is_lost(living.run().state().map().entry(shard));
+        out += living.placed().topology().rack_of(drives[shard]) == rack && is_lost ? 1U : 0U;
+      }
+      return out;
+    };
+    living.at(9.9);
+    CHECK(repair.counts().failures > 0);
+    CHECK_FALSE(repair.time_to_full_protection());
+    double h = 10;
+    do {
+      living.at(++h);
+      if (!repair.time_to_full_protection()) CHECK(missing_in(3) > 0);
+    } while (!repair.time_to_full_protection() && h < 300);
+    CHECK(took_h() > h - 11);
+    CHECK(took_h() <= h - 10);
+    const double first = took_h();
+    living.at(399);
+    CHECK(took_h() == first);
+    living.at(401);
+    CHECK_FALSE(repair.time_to_full_protection());
+    living.at(30 * 24 - 1);
+    CHECK(took_h() > 390);
+  }
+  FailingFleet fleet = five_of_nine(0);
+  fleet.outages.scripted = {test::rack_lost(3, 10)};
+  CHECK_FALSE(LivingFleet(fleet).at(300).repair().time_to_full_protection());
+}
+
 TEST_CASE("outage: a rebuild that loses a drive or a rack at work starts again and ends") {
   FailingFleet fleet = five_of_nine(0.01);  // 10,000 s a transfer
   fleet.extents = 100;
