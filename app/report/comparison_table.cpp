@@ -88,7 +88,8 @@ disk time asked per second: 100 % is a drive that never rests, more is a drive t
 Mean and p99.9 are over drives in the epoch of greatest demand, hottest is any drive in any epoch,
 CoV is over all drives and epochs. Tenants beside hottest share a drive with the busiest tenant.
 Nines are per extent and year, from independent drive failures. Drives are what the bytes, and the
-heat of the busiest epoch evenly spread, would need at the scenario's targets.
+heat of the busiest epoch evenly spread, would need at the scenario's targets; heat counts repairs
+and moves, drives for heat do not.
 )";
 
 constexpr const char* kCoolingLegend = R"(

@@ -118,7 +118,8 @@ constexpr std::array kRows = {
               kTimeline},
     MetricRow{"turnover.new_extents", "1", "extents of new data placed in the run", kTimeline},
     MetricRow{"turnover.unplaced_extents", "1",
-              "extents of new data that found no legal drives with room", kTimeline},
+              "extents of new data that found no legal drives with room: their writes are dropped",
+              kTimeline},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_rack", "1", "extents with a shard in a rack (mean over racks)"},
@@ -132,7 +133,8 @@ constexpr std::array kRows = {
     MetricRow{"cost.drives_for_capacity", "1",
               "drives needed to hold the bytes at the fill target"},
     MetricRow{"cost.drives_for_heat", "1",
-              "drives needed to serve the epoch of greatest demand at the heat target"},
+              "drives needed to serve the epoch of greatest demand at the heat target, repairs and "
+              "moves (which heat.util counts) apart"},
     MetricRow{"cost.drives", "1", "drives needed: the larger of the two"},
 };
 

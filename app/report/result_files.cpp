@@ -69,7 +69,7 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   for (const auto& note : result.notes) json["placement_notes"][note.name] = note.count;
   if (result.timeline) {
     json["unmet_goals"] = Json::array();
-    for (const auto& line : unmet_goals(result.timeline->summary)) {
+    for (const auto& line : unmet_goals(*result.timeline)) {
       json["unmet_goals"].push_back(line);
     }
   }

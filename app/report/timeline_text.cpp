@@ -13,6 +13,8 @@ namespace spindle::app {
 namespace {
 
 constexpr double kMinute = 60;
+// Named as a cause; a run of many outages has more.
+constexpr std::size_t kMostZones = 3;
 
 // At most one digit behind the point, and none where it is 0.
 std::string short_number(double x) {
@@ -32,6 +34,29 @@ std::vector<Meltdown> hottest(std::vector<Meltdown> meltdowns, std::size_t most)
   std::vector<Meltdown> out;
   for (const std::size_t at : order) out.push_back(meltdowns[at]);
   return out;
+}
+
+bool is_zone_lost(TimelineEventKind kind) {
+  return kind == TimelineEventKind::kZoneLost;
+}
+
+// " (zone 1 was lost at day 20)": the events of that kind, the first few; empty where none is.
+template <class IsKind>
+std::string zones_out(const std::vector<TimelineEvent>& events, IsKind is_kind) {
+  std::string out;
+  std::size_t named = 0;
+  for (const TimelineEvent& event : events) {
+    if (!is_kind(event.kind)) continue;
+    out += named == 0 ? " (" : ", ";
+    if (named++ == kMostZones) {
+      out += "…";
+      break;
+    }
+    out += fmt::format("zone {} was {} at {}", event.domain,
+                       is_zone_lost(event.kind) ? "lost" : "down",
+                       moment_text((event.at - sim::Instant()).to_seconds()));
+  }
+  return out.empty() ? out : out + ")";
 }
 
 }  // namespace
@@ -109,7 +134,8 @@ std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>
                      span_text(static_cast<double>(meltdown.epochs) * epoch_s), meltdown.peak);
 }
 
-std::vector<std::string> unmet_goals(const TimelineSummary& summary) {
+std::vector<std::string> unmet_goals(const TimelineRecord& record) {
+  const TimelineSummary& summary = record.summary;
   std::vector<std::string> lines;
   if (summary.domain_was_lost && std::isnan(summary.full_protection_s)) {
     lines.push_back(fmt::format("full protection is not reached: {} lack shards at the run's end",
@@ -122,19 +148,25 @@ std::vector<std::string> unmet_goals(const TimelineSummary& summary) {
   for (std::size_t i = 0; i < summary.landings.size(); ++i) {
     const LandingOutcome& landing = summary.landings[i];
     if (!(landing.unmet_bytes > 0)) continue;
-    lines.push_back(fmt::format("the racks landed at {} do not reach their target: {} are missing",
-                                moment_text(landing.at_s), human_bytes(landing.unmet_bytes)));
+    lines.push_back(fmt::format(
+        "the racks landed at {} do not reach their target: {} are missing{}",
+        moment_text(landing.at_s), human_bytes(landing.unmet_bytes),
+        zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
   }
   if (summary.unplaced_new_extents > 0) {
-    lines.push_back(fmt::format("{} of new data found no legal drives with room",
-                                counted(summary.unplaced_new_extents, "extent")));
+    lines.push_back(
+        fmt::format("{} of new data found no legal drives with room, and the writes were dropped{}",
+                    counted(summary.unplaced_new_extents, "extent"),
+                    zones_out(record.events, [](TimelineEventKind kind) {
+                      return is_zone_lost(kind) || kind == TimelineEventKind::kZoneDown;
+                    })));
   }
   return lines;
 }
 
 std::vector<std::string> timeline_notes(const TimelineRecord& record, double epoch_s,
                                         std::size_t most) {
-  std::vector<std::string> lines = unmet_goals(record.summary);
+  std::vector<std::string> lines = unmet_goals(record);
   for (const Meltdown& meltdown : hottest(record.meltdowns, most)) {
     lines.push_back(meltdown_text(meltdown, record.racks, epoch_s));
   }

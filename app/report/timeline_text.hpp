@@ -27,7 +27,7 @@ std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>
 // with the highest peak, in the order of time, and how many more there are.
 std::vector<std::string> timeline_notes(const TimelineRecord& record, double epoch_s,
                                         std::size_t most = 10);
-// The first part alone.
-std::vector<std::string> unmet_goals(const TimelineSummary& summary);
+// The first part alone, each with the zones that were out where that explains it.
+std::vector<std::string> unmet_goals(const TimelineRecord& record);
 
 }  // namespace spindle::app

@@ -111,16 +111,42 @@ TEST_CASE("timeline: notes name unmet goals, and of many meltdowns the hottest i
   summary.landings = {{.at_s = 10 * kDay, .seconds = kDay},
                       {.at_s = 12 * kDay, .unmet_bytes = 2e15}};
   summary.unplaced_new_extents = 1;
-  CHECK(unmet_goals(summary) ==
+  CHECK(unmet_goals(record) ==
         std::vector<std::string>{
             "full protection is not reached: 1,234 extents lack shards at the run's end",
             "no legal drive has room for 5 TB of missing shards",
             "the racks landed at day 12 do not reach their target: 2 PB are missing",
-            "1 extent of new data found no legal drives with room"});
+            "1 extent of new data found no legal drives with room, and the writes were dropped"});
   summary = {};
   summary.domain_was_lost = true;
   summary.full_protection_s = kDay;
-  CHECK(unmet_goals(summary).empty());
+  CHECK(unmet_goals(record).empty());
+}
+
+TEST_CASE("timeline: an unmet goal names the zones whose absence may be why") {
+  TimelineRecord record;
+  record.summary.landings = {{.at_s = 12 * kDay, .unmet_bytes = 2e15}};
+  record.summary.unplaced_new_extents = 2000;
+  const auto happens = [&](double at_s, TimelineEventKind kind, std::uint32_t domain) {
+    record.events.push_back({after(at_s), kind, domain, ""});
+  };
+  happens(kDay, TimelineEventKind::kRackLost, 3);
+  happens(2 * kDay, TimelineEventKind::kZoneDown, 2);
+  const std::string landing =
+      "the racks landed at day 12 do not reach their target: 2 PB are missing";
+  const std::string dropped =
+      "2,000 extents of new data found no legal drives with room, and the writes were dropped";
+  CHECK(unmet_goals(record) ==
+        std::vector<std::string>{landing, dropped + " (zone 2 was down at day 2)"});
+  happens(20 * kDay, TimelineEventKind::kZoneLost, 1);
+  CHECK(
+      unmet_goals(record) ==
+      std::vector<std::string>{landing + " (zone 1 was lost at day 20)",
+                               dropped + " (zone 2 was down at day 2, zone 1 was lost at day 20)"});
+  for (std::uint32_t zone = 3; zone < 9; ++zone) {
+    happens(21 * kDay, TimelineEventKind::kZoneDown, zone);
+  }
+  CHECK(unmet_goals(record)[1].ends_with(", zone 3 was down at day 21, …)"));
 }
 
 TEST_CASE("timeline: the summary sets every metric that a run with events has, once") {
