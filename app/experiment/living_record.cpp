@@ -1,11 +1,11 @@
 #include "app/experiment/living_record.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
+
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {
@@ -112,7 +112,7 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
     const models::Landing& landing = scenario.landings[i];
     if (landing.at >= end) continue;  // the run was interrupted before
     out.push_back({landing.at, TimelineEventKind::kRackLanding, i,
-                   fmt::format("{} racks per zone", landing.racks_per_zone)});
+                   counted(landing.racks_per_zone, "rack") + " per zone"});
     if (std::isnan(summary.landings[i].seconds)) continue;
     out.push_back({landing.at + sim::Duration::seconds(summary.landings[i].seconds),
                    TimelineEventKind::kTargetReached, i, ""});

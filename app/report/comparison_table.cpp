@@ -23,21 +23,21 @@ std::string as_ratio(double value) {
   return significant(value, 3);
 }
 std::string as_fixed(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.2f}", value);
+  return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
 }
 std::string as_nines(double value) {
   return std::isfinite(value) ? fmt::format("{:.1f}", value) : "-";
 }
 std::string as_tiny(double value) {
-  if (std::isnan(value)) return "-";
+  if (!std::isfinite(value)) return "-";
   return value == 0 ? "0" : fmt::format("{:.1e}", value);
 }
 
 std::string as_days(double seconds) {
-  return std::isnan(seconds) ? "-" : significant(seconds / sim::kSecondsPerDay, 3);
+  return readable(seconds / sim::kSecondsPerDay);
 }
 std::string as_bytes(double value) {
-  return std::isnan(value) ? "-" : human_bytes(value);
+  return std::isfinite(value) ? human_bytes(value) : "-";
 }
 
 struct ComparisonColumn {

@@ -70,7 +70,7 @@ std::string events_csv(const TimelineRecord& record, double epoch_s) {
 std::string_view timeline_columns(const RunResult& result) {
   if (!result.timeline) return "";
   return ",directed_heat_mean,under_protected_extents,unreadable_extents,drives_down,"
-         "landed_heat_mean";
+         "landed_heat_mean,drives_present";
 }
 
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
@@ -84,6 +84,7 @@ void append_timeline_values(const RunResult& result, std::size_t epoch, std::str
   if (!std::isnan(series.landed_heat[epoch])) {
     fmt::format_to(std::back_inserter(line), "{}", series.landed_heat[epoch]);
   }
+  fmt::format_to(std::back_inserter(line), ",{}", result.drives_in(epoch));
 }
 
 void add_timeline_files(const RunResult& result, FileBatch& batch) {

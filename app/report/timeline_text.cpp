@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/report/text_table.hpp"
 #include "app/text/wording.hpp"
 #include "sim/time.hpp"
 
@@ -71,7 +72,7 @@ std::string moment_text(double seconds) {
 
 std::string span_text(double seconds) {
   if (seconds >= 2 * sim::kSecondsPerDay) {
-    return fmt::format("{:.3g} d", seconds / sim::kSecondsPerDay);
+    return readable(seconds / sim::kSecondsPerDay) + " d";
   }
   if (seconds >= sim::kSecondsPerHour) {
     return fmt::format("{:.3g} h", seconds / sim::kSecondsPerHour);

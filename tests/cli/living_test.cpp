@@ -233,7 +233,7 @@ TEST_CASE("living: everything at once, at the first and at the last instant") {
     INFO(at << "\n" << lived.log);
     const bool is_first = at == "0 s";
     for (const char* part : {"zone_lost,zone 2", "zone_down,zone 1", "rack_lost,rack 0",
-                             "rack_down,rack 8", "rack_landing,landing 0"}) {
+                             "rack_down,rack 8", "rack_landing,landing 0,\"1 rack per zone\""}) {
       CHECK(contains(lived.log, part));
     }
     CHECK(contains(lived.log, "zone_up") == is_first);
@@ -280,8 +280,11 @@ TEST_CASE("living: racks and zones that go down at odd times") {
     const Lived lived =
         live(kCalm + events(zone_down("6 h", 0, "12 h") + "," + zone_down("12 h", 0, "12 h")));
     const auto down = lived.column("drives_down");
+    const auto present = lived.column("drives_present");
     for (std::size_t e = 0; e < down.size(); ++e) {
-      CHECK(down[e] == (e >= 6 && e < 24 ? 30 : 0));
+      const bool is_out = e >= 6 && e < 24;
+      CHECK(down[e] == (is_out ? 30 : 0));
+      CHECK(present[e] == (is_out ? 60 : 90));
     }
     CHECK(lived.log == "21600,zone_down,zone 0,\n86400,zone_up,zone 0,\n");
   }

@@ -7,6 +7,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/comparison_table.hpp"
 #include "app/report/metric_table.hpp"
+#include "app/report/metric_text.hpp"
 #include "app/report/result_files.hpp"
 #include "app/report/text_table.hpp"
 
@@ -41,6 +42,26 @@ TEST_CASE("numbers read well") {
   CHECK(percent(0.1234) == "12.3");
   CHECK(significant(3.14159) == "3.14");
   CHECK(significant(2.6943e-17) == "2.69e-17");
+  CHECK(readable(999.4) == "999");
+  CHECK(readable(999.6) == "1,000");
+  CHECK(readable(712'800) == "712,800");
+  CHECK(readable(3600, 6) == "3600");
+  CHECK(readable(0.00123456) == "0.00123");
+  CHECK(readable(2.6943e-17) == "2.69e-17");
+}
+
+TEST_CASE("numbers: what has no end is written as what is undefined, in every form") {
+  Metrics metrics;
+  metrics.set("durability.mttdl_years_ci_high", std::numeric_limits<double>::infinity());
+  metrics.set("repair.bytes", std::numeric_limits<double>::infinity());
+  for (const auto& [name, value] : metrics.values()) {
+    INFO(name);
+    CHECK(metric_text(*find_metric(name), value) == "-");
+  }
+  CHECK(metrics_json(metrics) ==
+        "{\n  \"durability.mttdl_years_ci_high\": null,\n  \"repair.bytes\": null\n}\n");
+  CHECK(significant(std::numeric_limits<double>::infinity()) == "-");
+  CHECK(percent(std::numeric_limits<double>::infinity()) == "-");
 }
 
 TEST_CASE("variants get folders that cannot leave the results folder") {

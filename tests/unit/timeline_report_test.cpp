@@ -47,6 +47,7 @@ RunResult small_result() {
   series.heat_sum = {2, 2, 4};
   series.heat_max = {0.5, 0.6, 1.5};
   series.hot_drives = {0, 0, 2};
+  series.drives = {2, 4, 4};
   TimelineRecord record;
   record.summary.landings = {{.at_s = kHour, .seconds = kHour, .moved_bytes = 8e12}};
   record.events = {{after(kHour), TimelineEventKind::kRackLanding, 0, "1 rack, \"new\""},
@@ -76,6 +77,7 @@ TEST_CASE("timeline: moments and lengths of time read well") {
   CHECK(span_text(3.2 * kDay) == "3.2 d");
   CHECK(span_text(2 * kDay) == "2 d");
   CHECK(span_text(30 * kHour) == "30 h");
+  CHECK(span_text(2000 * kDay) == "2,000 d");
   CHECK(span_text(90) == "1.5 min");
   CHECK(span_text(0) == "0 s");
 }
@@ -217,10 +219,10 @@ TEST_CASE("timeline: a run leaves its series, and a later still picture leaves n
   CHECK(content_of(folder / "timeseries.csv") ==
         "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,heat_mean,"
         "heat_max,hot_share,directed_heat_mean,under_protected_extents,unreadable_extents,"
-        "drives_down,landed_heat_mean\n"
-        "0,1,10,0,0.5,0.5,0,0,0,0,0,\n"
-        "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25\n"
-        "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368\n");
+        "drives_down,landed_heat_mean,drives_present\n"
+        "0,1,10,0,1,0.5,0,0,0,0,0,,2\n"
+        "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25,4\n"
+        "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368,4\n");
   CHECK(content_of(folder / "racks.csv") ==
         "time_s,rack_0,rack_1\n0,0.5,\n3600,0.5,0.25\n7200,0.5,1.368\n");
   CHECK(content_of(folder / "events.csv") == events_csv(*result.timeline, kHour));
