@@ -148,7 +148,8 @@ TEST_CASE("events: set from outside, by number and as a whole") {
   CHECK(later.landings[1].at == sim::Instant() + sim::Duration::days(11));
   CHECK(later.outages.scripted[3].domain == 0);
   // Another kind of event drops what only the former one has.
-  const Scenario gone = scenario_of(with(kEvents, {"events.0.event=zone_lost", "events.4.zone=1"}));
+  const Scenario gone = scenario_of(
+      with(kEvents, {"events.0.event=zone_lost", "events.4.zone=1", "events.5.rack=36"}));
   CHECK(gone.outages.scripted[1].is_permanent);
   CHECK(scenario_of(with(kEvents, {"events=[]"})).landings.empty());
   const std::string text =
@@ -170,7 +171,12 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
     { "at": "2 d", "event": "zone_lost", "zone": 0 },
     { "at": "3 d", "event": "zone_lost", "zone": 0 },
     { "at": "3 d", "event": "zone_down", "zone": 0, "lasts": "1 h" },
-    { "at": "3 d", "event": "rack_down", "rack": 105, "lasts": "1 h" }
+    { "at": "3 d", "event": "rack_down", "rack": 105, "lasts": "1 h" },
+    { "at": "2 d", "event": "rack_lost", "rack": 0 },
+    { "at": "47 h", "event": "rack_lost", "rack": 1 },
+    { "at": "3 d", "event": "rack_down", "rack": 33, "lasts": "forever" },
+    { "at": "3 d", "event": "rack_down", "rack": 35, "lasts": "1 h" },
+    { "at": "3 d", "event": "zone_down", "zone": 1, "lasts": "forever" }
   ])",
                                  {"tenants.0.writes_are=new_data"});
   CHECK_FALSE(result.scenario);
@@ -193,9 +199,17 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
       "s.json:32:82: events.4.target_fill: 0 is too small (it must be more than 0) — write 0.8",
       "s.json:34:50: events.6.zone: zone 0 is lost already (by events.5; it never comes back) — "
       "remove one of them, or name another zone",
-      "s.json:35:13: events.7.at: zone 0 is lost since 2 d (events.5; it cannot go down any more) "
-      "— an earlier `at`, or another zone",
+      "s.json:35:13: events.7.at: zone 0 is lost since 2 d (events.5; nothing can happen to it any "
+      "more) — an earlier `at`, or another zone",
       "s.json:36:50: events.8.rack: there is no rack 105 (the fleet has 105 racks) — 0 to 104",
+      "s.json:37:13: events.9.at: rack 0 is lost with zone 0 since 2 d (events.5; nothing can "
+      "happen to it any more) — an earlier `at`, or another rack",
+      "s.json:39:13: events.11.at: rack 33 is lost with zone 0 since 2 d (events.5; nothing can "
+      "happen to it any more) — an earlier `at`, or another rack",
+      "s.json:39:63: events.11.lasts: \"forever\" is no quantity (what is down comes back) — set "
+      "`event` to rack_lost, and remove `lasts`",
+      "s.json:41:62: events.13.lasts: \"forever\" is no quantity (what is down comes back) — set "
+      "`event` to zone_lost, and remove `lasts`",
       "--set: tenants.0.writes_are: the class writes nothing (new data needs writes) — give it "
       "`writes`, or a trace of writes, or leave `writes_are` out"};
   CHECK(lines(result) == expected);

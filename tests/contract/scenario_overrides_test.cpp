@@ -95,6 +95,8 @@ TEST_CASE("scenario: a wrong --set is reported as such") {
   check_line(with({"fleet..drives=3"}), "--set: fleet..drives:", "unknown path");
   check_line(with({"tenants.1.count=3"}),
              "--set: tenants.1.count:", "tenants has 1 element, numbered 0");
+  check_line(with({"events=[]", "events.0.at=3 d"}),
+             "--set: events.0.at:", "(events is empty) — set events as a whole");
   check_line(with({"tenants.x.count=3"}), "--set: tenants.x.count:", "numbered 0");
   check_line(with({"fleet.drives.x=3"}), "--set: fleet.drives.x:", "a single value");
   check_line(with({"compare.variants.0.set.seed=3"}),
