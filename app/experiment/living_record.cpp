@@ -122,20 +122,28 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
   return out;
 }
 
-// By rack number: its zone, when it landed, and by which landing.
+// Calls fn(rack, number of the landing) for every rack that lands.
+template <class Fn>
+void for_each_landed_rack(const Scenario& scenario, const models::Topology& topology, Fn&& fn) {
+  std::uint32_t next = 0;
+  for (std::size_t n = 0; n < scenario.landings.size(); ++n) {
+    for (std::uint32_t i = 0; i < scenario.landings[n].racks_per_zone; ++i, ++next) {
+      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+        fn(topology.landing_rack(zone, next), n);
+      }
+    }
+  }
+}
+
+// By rack number: its zone, and when it landed.
 std::vector<RackPlace> places_of(const Scenario& scenario, const models::Topology& topology) {
   std::vector<RackPlace> out(topology.racks());
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
     out[rack].zone = topology.zone_of_rack(rack);
   }
-  std::uint32_t next = 0;
-  for (const models::Landing& landing : scenario.landings) {
-    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
-      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-        out[topology.landing_rack(zone, next)].landed_at_s = landing.at.to_seconds();
-      }
-    }
-  }
+  for_each_landed_rack(scenario, topology, [&](std::uint32_t rack, std::size_t n) {
+    out[rack].landed_at_s = scenario.landings[n].at.to_seconds();
+  });
   return out;
 }
 
@@ -144,20 +152,13 @@ std::vector<std::size_t> settled_epochs(const Scenario& scenario, const Timeline
                                         const models::Topology& topology) {
   const double epoch_s = scenario.run.epoch.to_seconds();
   std::vector<std::size_t> out(topology.racks(), 0);
-  std::uint32_t next = 0;
-  for (std::size_t n = 0; n < scenario.landings.size(); ++n) {
+  for_each_landed_rack(scenario, topology, [&](std::uint32_t rack, std::size_t n) {
     const models::Landing& landing = scenario.landings[n];
     const bool waits = landing.policy == models::LandingPolicy::kCoolestFirst;
     const double after_s = waits ? summary.landings[n].seconds : 0;
     const double from = std::ceil((landing.at.to_seconds() + after_s) / epoch_s);
-    const std::size_t epoch =
-        std::isnan(from) ? scenario.run.epochs() : static_cast<std::size_t>(from);
-    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
-      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-        out[topology.landing_rack(zone, next)] = epoch;
-      }
-    }
-  }
+    out[rack] = std::isnan(from) ? scenario.run.epochs() : static_cast<std::size_t>(from);
+  });
   return out;
 }
 
@@ -202,17 +203,17 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
-std::vector<Meltdown> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
-  std::vector<Meltdown> out;
+std::vector<MeltedRack> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
+  std::vector<MeltedRack> out;
   for (const models::Meltdown& melt : flow.meltdowns) {
-    Meltdown named{melt.rack, melt.first_epoch, melt.epochs, 0};
+    MeltedRack named{melt.rack, melt.first_epoch, melt.epochs, 0};
     for (std::uint64_t e = melt.first_epoch; e < melt.first_epoch + melt.epochs; ++e) {
       named.peak =
           std::max(named.peak, static_cast<double>(flow.series.rack_heat[e * racks + melt.rack]));
     }
     out.push_back(named);
   }
-  std::sort(out.begin(), out.end(), [](const Meltdown& a, const Meltdown& b) {
+  std::sort(out.begin(), out.end(), [](const MeltedRack& a, const MeltedRack& b) {
     return a.from_epoch != b.from_epoch ? a.from_epoch < b.from_epoch : a.rack < b.rack;
   });
   return out;

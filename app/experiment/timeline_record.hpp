@@ -71,7 +71,7 @@ struct TimelineEvent {
 };
 
 // A rack whose mean heat stays above 1 over consecutive epochs.
-struct Meltdown {
+struct MeltedRack {
   std::uint32_t rack = 0;
   std::uint64_t from_epoch = 0;
   std::uint64_t epochs = 0;
@@ -96,7 +96,7 @@ struct TimelineSeries {
 struct TimelineRecord {
   TimelineSummary summary;
   std::vector<TimelineEvent> events;  // by time; meltdowns stand below alone
-  std::vector<Meltdown> meltdowns;    // by first epoch, then rack
+  std::vector<MeltedRack> meltdowns;  // by first epoch, then rack
   std::vector<RackPlace> racks;       // by number
   TimelineSeries series;
 };

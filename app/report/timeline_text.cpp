@@ -23,7 +23,7 @@ std::string short_number(double x) {
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
-std::vector<Meltdown> hottest(std::vector<Meltdown> meltdowns, std::size_t most) {
+std::vector<MeltedRack> hottest(std::vector<MeltedRack> meltdowns, std::size_t most) {
   if (meltdowns.size() <= most) return meltdowns;
   std::vector<std::size_t> order(meltdowns.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -32,7 +32,7 @@ std::vector<Meltdown> hottest(std::vector<Meltdown> meltdowns, std::size_t most)
   });
   order.resize(most);
   std::sort(order.begin(), order.end());
-  std::vector<Meltdown> out;
+  std::vector<MeltedRack> out;
   for (const std::size_t at : order) out.push_back(meltdowns[at]);
   return out;
 }
@@ -125,7 +125,7 @@ std::string domain_text(const TimelineEvent& event) {
   }
 }
 
-std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>& racks,
+std::string meltdown_text(const MeltedRack& meltdown, const std::vector<RackPlace>& racks,
                           double epoch_s) {
   const RackPlace& place = racks[meltdown.rack];
   std::string where = fmt::format("zone {}", place.zone);
@@ -168,7 +168,7 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
 std::vector<std::string> timeline_notes(const TimelineRecord& record, double epoch_s,
                                         std::size_t most) {
   std::vector<std::string> lines = unmet_goals(record);
-  for (const Meltdown& meltdown : hottest(record.meltdowns, most)) {
+  for (const MeltedRack& meltdown : hottest(record.meltdowns, most)) {
     lines.push_back(meltdown_text(meltdown, record.racks, epoch_s));
   }
   if (record.meltdowns.size() > most) {

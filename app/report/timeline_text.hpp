@@ -20,7 +20,7 @@ std::string domain_text(const TimelineEvent& event);
 
 // "rack 34 (zone 0, landed at day 10) melts from day 10.4 for 3.2 d, mean heat up to 1.37".
 // Precondition: meltdown.rack < racks.size().
-std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>& racks,
+std::string meltdown_text(const MeltedRack& meltdown, const std::vector<RackPlace>& racks,
                           double epoch_s);
 
 // Goals that the run did not meet, then its meltdowns, a line each: at most `most` of these, those
