@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
@@ -26,10 +27,7 @@ ReadResult with(const std::vector<std::string>& sets) {
 }
 
 Scenario scenario_with(const std::vector<std::string>& sets) {
-  const ReadResult result = with(sets);
-  INFO(all(result));
-  REQUIRE(result.scenario);
-  return *result.scenario;
+  return spindle::test::valid(with(sets));
 }
 
 void check_line(const ReadResult& result, const std::string& start, const std::string& fragment) {

@@ -1,8 +1,6 @@
 // What is said and written of a run that plays events.
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -13,6 +11,7 @@
 #include "app/report/threshold_report.hpp"
 #include "app/report/timeline_files.hpp"
 #include "app/report/timeline_text.hpp"
+#include "tests/support/files.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -22,13 +21,6 @@ namespace {
 
 constexpr double kHour = 3600;
 constexpr double kDay = 86400;
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 sim::Instant after(double seconds) {
   return sim::Instant() + sim::Duration::seconds(seconds);
@@ -211,31 +203,31 @@ TEST_CASE("timeline: events.csv has events and meltdowns by time") {
 }
 
 TEST_CASE("timeline: a run leaves its series, and a later still picture leaves none of them") {
-  const fs::path folder = fs::temp_directory_path() / "spindle_timeline_report_test";
-  fs::remove_all(folder);
+  const test::Scratch scratch;
+  const fs::path& folder = scratch.path();
   RunResult result = small_result();
   result.timeline->summary.domain_was_lost = true;
   write_run(folder, Scenario{}, result, {});
-  CHECK(content_of(folder / "timeseries.csv") ==
+  CHECK(test::read_file(folder / "timeseries.csv") ==
         "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,heat_mean,"
         "heat_max,hot_share,directed_heat_mean,under_protected_extents,unreadable_extents,"
         "drives_down,landed_heat_mean,drives_present\n"
         "0,1,10,0,1,0.5,0,0,0,0,0,,2\n"
         "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25,4\n"
         "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368,4\n");
-  CHECK(content_of(folder / "racks.csv") ==
+  CHECK(test::read_file(folder / "racks.csv") ==
         "time_s,rack_0,rack_1\n0,0.5,\n3600,0.5,0.25\n7200,0.5,1.368\n");
-  CHECK(content_of(folder / "events.csv") == events_csv(*result.timeline, kHour));
-  const auto manifest = nlohmann::json::parse(content_of(folder / "manifest.json"));
+  CHECK(test::read_file(folder / "events.csv") == events_csv(*result.timeline, kHour));
+  const auto manifest = nlohmann::json::parse(test::read_file(folder / "manifest.json"));
   CHECK(manifest["unmet_goals"].size() == 1);
 
   result.timeline.reset();
   write_run(folder, Scenario{}, result, {});
   CHECK_FALSE(fs::exists(folder / "events.csv"));
   CHECK_FALSE(fs::exists(folder / "racks.csv"));
-  CHECK(content_of(folder / "timeseries.csv").find("drives_down") == std::string::npos);
-  CHECK_FALSE(nlohmann::json::parse(content_of(folder / "manifest.json")).contains("unmet_goals"));
-  fs::remove_all(folder);
+  CHECK(test::read_file(folder / "timeseries.csv").find("drives_down") == std::string::npos);
+  CHECK_FALSE(
+      nlohmann::json::parse(test::read_file(folder / "manifest.json")).contains("unmet_goals"));
 }
 
 TEST_CASE("timeline: the comparison says what is left of the heat where data cools") {
