@@ -135,7 +135,7 @@ TEST_CASE("rack-landing: new data first melts racks, the coolest data first keep
 
 TEST_CASE("comparison: what the README says of it", "[.large]") {
   const Json variants = compared("comparison.json");
-  REQUIRE(variants.size() == 8);
+  REQUIRE(variants.size() == 9);
   for (std::size_t v : {std::size_t{0}, std::size_t{4}}) {  // static, random, shuffle, two choices
     // 100,000 drives x 500 shards: one choice strands 1 - 1/(1 + 4.26/sqrt(500)) = 16 %, +-3.
     CHECK(metric(variants, v + 1, "capacity.stranded") == Approx(0.16).margin(0.03));
