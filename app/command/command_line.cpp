@@ -40,7 +40,7 @@ constexpr const char* kRunFooter = R"(Examples:
 
 constexpr const char* kCompareFooter = R"(Examples:
   spindle compare scenarios/comparison.json
-  spindle compare scenarios/comparison.json --set run.duration="7 d" --out /tmp/week
+  spindle compare scenarios/comparison.json --set run.duration="7 d" --out results/week
   spindle compare scenarios/comparison.json --format csv > comparison.csv)";
 
 constexpr const char* kCheckFooter = R"(Examples:

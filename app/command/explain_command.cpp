@@ -29,7 +29,7 @@ void explain_fleet(const Scenario& scenario, const models::Topology& topology) {
   for (const models::DriveShare& share : scenario.fleet.models) {
     print_line("", fmt::format("{}: {}, failing at {} %/yr", share.model.name,
                                human_bytes(share.model.capacity.to_double()),
-                               significant(100 * share.model.annual_failure_rate)));
+                               readable(100 * share.model.annual_failure_rate)));
   }
 }
 
@@ -49,7 +49,7 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
   print_line("", fmt::format("{}: {} stored, {} % of capacity", scheme.name(),
                              human_bytes(logical * scheme.overhead()),
                              percent(logical * scheme.overhead() / topology.total_capacity())));
-  print_line("", fmt::format("{} shards a drive of {} each", significant(per_drive),
+  print_line("", fmt::format("{} shards a drive of {} each", readable(per_drive),
                              human_bytes(scheme.shard_bytes(scenario.data.extent.to_double()))));
   print_line("placement", fmt::format("{}; spread: at most {} shards of an extent a zone, {} a rack"
                                       " (0: no limit)",
@@ -81,7 +81,7 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
     for (const models::DriveModel& drive : topology.models()) {
       const double cost = models::read_disk_seconds(scheme, drive, object);
       print_line("", fmt::format("one read of {} takes {} ms of {} disk time, on {}",
-                                 human_bytes(object), significant(1e3 * cost), drive.name,
+                                 human_bytes(object), readable(1e3 * cost), drive.name,
                                  counted(scheme.read_fan_out(), "drive")));
     }
   }
@@ -105,20 +105,20 @@ int explain_command(const Arguments& arguments) {
   const Durability durability = analytic_durability(*scenario, topology, scheme);
   print_line("durability",
              fmt::format("{} nines per extent and year {}",
-                         std::isfinite(durability.nines) ? significant(durability.nines) : "all",
+                         std::isfinite(durability.nines) ? readable(durability.nines) : "all",
                          durability.repairs_per_hour > 0
-                             ? fmt::format("at {} h to repair", significant(scenario->mttr_hours))
+                             ? fmt::format("at {} h to repair", readable(scenario->mttr_hours))
                              : "without repair"));
   const auto over_time = timeline_lines(*scenario, topology, scheme);
   for (std::size_t i = 0; i < over_time.size(); ++i) {
     print_line(i == 0 ? "over time" : "", over_time[i]);
   }
-  print_line("run", fmt::format("{} epochs of {} s: {} drive-epochs; about {} of memory",
-                                whole(static_cast<double>(scenario->run.epochs())),
-                                significant(scenario->run.epoch.to_seconds(), 6),
-                                significant(static_cast<double>(scenario->run.epochs()) *
-                                            in_the_end.drives()),
-                                human_bytes(static_cast<double>(memory_estimate(*scenario)))));
+  print_line("run", fmt::format(
+                        "{} epochs of {} s: {} drive-epochs; about {} of memory",
+                        whole(static_cast<double>(scenario->run.epochs())),
+                        readable(scenario->run.epoch.to_seconds(), 6),
+                        readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
+                        human_bytes(static_cast<double>(memory_estimate(*scenario)))));
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));

@@ -52,11 +52,11 @@ std::string outages_text(const Scenario& scenario, const models::RandomOutages& 
       outages.per_year * domains * scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
   const std::string start =
       fmt::format("each {} is {} {} times a year at random", zone ? "zone" : "rack",
-                  outages.is_permanent ? "lost" : "down", significant(outages.per_year));
+                  outages.is_permanent ? "lost" : "down", readable(outages.per_year));
   const std::string length =
       outages.is_permanent ? ""
                            : fmt::format(", {} on average", span_text(outages.lasts.to_seconds()));
-  return fmt::format("{}{}: about {} times in the run", start, length, significant(expected));
+  return fmt::format("{}{}: about {} times in the run", start, length, readable(expected));
 }
 
 std::string outage_text(const models::Outage& outage) {
@@ -103,7 +103,7 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
   std::vector<std::string> lines;
   if (!scenario.has_timeline()) return lines;
   lines.push_back(fmt::format("about {} of {} drives fail in the run, and are replaced after {}",
-                              significant(expected_failures(scenario, topology)),
+                              readable(expected_failures(scenario, topology)),
                               whole(topology.drives()),
                               span_text(scenario.failure.replace.to_seconds())));
   lines.push_back(repair_text(scenario, topology, scheme));

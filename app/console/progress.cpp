@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
 constexpr int kBarWidth = 30;
+constexpr double kTellingShare = 0.02;
 
 ProgressStyle resolve(ProgressStyle style) {
   if (style != ProgressStyle::kAuto) return style;
@@ -20,10 +21,16 @@ ProgressStyle resolve(ProgressStyle style) {
 }
 
 std::string seconds_text(double s) {
+  if (s < 1) return "under 1 s";
   return s < 100 ? fmt::format("{:.0f} s", s) : fmt::format("{:.0f} min", s / 60);
 }
 
 }  // namespace
+
+std::string time_left_text(double elapsed_s, double share) {
+  if (share <= kTellingShare || share >= 1) return {};
+  return seconds_text(elapsed_s * (1 - share) / share) + " left";
+}
 
 Progress::Progress(ProgressStyle style, std::string label, std::size_t tasks)
     : style_(resolve(style)),
@@ -46,8 +53,7 @@ void Progress::update(std::size_t task, double share) {
 void Progress::draw(double share) {
   const auto now = std::chrono::steady_clock::now();
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const std::string left =
-      share > 0.02 ? seconds_text(elapsed * (1 - share) / share) + " left" : std::string();
+  const std::string left = time_left_text(elapsed, share);
   if (style_ == ProgressStyle::kBar) {
     if (now - last_draw_ < kRedrawEvery) return;
     last_draw_ = now;
@@ -60,7 +66,7 @@ void Progress::draw(double share) {
     const int tenth = static_cast<int>(share * 10);
     if (tenth <= last_tenth_) return;
     last_tenth_ = tenth;
-    print_message("{}: {} %{}\n", label_, 10 * tenth, share < 1 ? ", " + left : "");
+    print_message("{}: {} %{}{}\n", label_, 10 * tenth, left.empty() ? "" : ", ", left);
   }
 }
 

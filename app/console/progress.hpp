@@ -11,6 +11,10 @@ namespace spindle::app {
 
 enum class ProgressStyle { kAuto, kBar, kLines, kNone };
 
+// "12 s left" of work of which `share` is done after that time; empty where that is too little to
+// tell, or all.
+std::string time_left_text(double elapsed_s, double share);
+
 class Progress {
  public:
   Progress(ProgressStyle style, std::string label, std::size_t tasks);

@@ -1,11 +1,11 @@
 #include "app/experiment/living_record.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
+
+#include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {
@@ -30,6 +30,11 @@ TimelineEventKind kind_of(models::FleetEventKind kind) {
       break;
   }
   return TimelineEventKind::kRackLost;
+}
+
+// Of a zone or rack, with its data.
+bool is_loss(models::FleetEventKind kind) {
+  return kind == models::FleetEventKind::kZoneLost || kind == models::FleetEventKind::kRackLost;
 }
 
 std::vector<LandingOutcome> landings_of(const Scenario& scenario,
@@ -72,9 +77,8 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
   out.drive_failures = repair.counts().failures;
   out.lost_extents = repair.counts().lost_extents;
   const auto events = repair.fleet_events();
-  out.domain_was_lost = std::any_of(events.begin(), events.end(), [](const auto& event) {
-    return event.kind == models::FleetEventKind::kZoneLost;
-  });
+  out.domain_was_lost = std::any_of(events.begin(), events.end(),
+                                    [](const auto& event) { return is_loss(event.kind); });
   if (const auto after = repair.time_to_full_protection()) {
     out.full_protection_s = after->to_seconds();
   }
@@ -96,19 +100,19 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
   std::vector<TimelineEvent> out;
   for (const models::FleetEvent& event : repair.fleet_events()) {
     out.push_back({event.at, kind_of(event.kind), event.domain, ""});
-    if (event.kind != models::FleetEventKind::kZoneLost) continue;
-    const bool is_first = std::none_of(out.begin(), out.end() - 1, [](const auto& other) {
-      return other.kind == TimelineEventKind::kZoneLost;
-    });
-    if (!is_first || std::isnan(summary.full_protection_s)) continue;
-    out.push_back({event.at + sim::Duration::seconds(summary.full_protection_s),
+  }
+  const auto events = repair.fleet_events();
+  const auto first_loss = std::find_if(events.begin(), events.end(),
+                                       [](const auto& event) { return is_loss(event.kind); });
+  if (first_loss != events.end() && !std::isnan(summary.full_protection_s)) {
+    out.push_back({first_loss->at + sim::Duration::seconds(summary.full_protection_s),
                    TimelineEventKind::kFullProtection, 0, ""});
   }
   for (std::uint32_t i = 0; i < scenario.landings.size(); ++i) {
     const models::Landing& landing = scenario.landings[i];
     if (landing.at >= end) continue;  // the run was interrupted before
     out.push_back({landing.at, TimelineEventKind::kRackLanding, i,
-                   fmt::format("{} racks per zone", landing.racks_per_zone)});
+                   counted(landing.racks_per_zone, "rack") + " per zone"});
     if (std::isnan(summary.landings[i].seconds)) continue;
     out.push_back({landing.at + sim::Duration::seconds(summary.landings[i].seconds),
                    TimelineEventKind::kTargetReached, i, ""});
@@ -118,20 +122,28 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
   return out;
 }
 
-// By rack number: its zone, when it landed, and by which landing.
+// Calls fn(rack, number of the landing) for every rack that lands.
+template <class Fn>
+void for_each_landed_rack(const Scenario& scenario, const models::Topology& topology, Fn&& fn) {
+  std::uint32_t next = 0;
+  for (std::size_t n = 0; n < scenario.landings.size(); ++n) {
+    for (std::uint32_t i = 0; i < scenario.landings[n].racks_per_zone; ++i, ++next) {
+      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+        fn(topology.landing_rack(zone, next), n);
+      }
+    }
+  }
+}
+
+// By rack number: its zone, and when it landed.
 std::vector<RackPlace> places_of(const Scenario& scenario, const models::Topology& topology) {
   std::vector<RackPlace> out(topology.racks());
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
     out[rack].zone = topology.zone_of_rack(rack);
   }
-  std::uint32_t next = 0;
-  for (const models::Landing& landing : scenario.landings) {
-    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
-      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-        out[topology.landing_rack(zone, next)].landed_at_s = landing.at.to_seconds();
-      }
-    }
-  }
+  for_each_landed_rack(scenario, topology, [&](std::uint32_t rack, std::size_t n) {
+    out[rack].landed_at_s = scenario.landings[n].at.to_seconds();
+  });
   return out;
 }
 
@@ -140,20 +152,13 @@ std::vector<std::size_t> settled_epochs(const Scenario& scenario, const Timeline
                                         const models::Topology& topology) {
   const double epoch_s = scenario.run.epoch.to_seconds();
   std::vector<std::size_t> out(topology.racks(), 0);
-  std::uint32_t next = 0;
-  for (std::size_t n = 0; n < scenario.landings.size(); ++n) {
+  for_each_landed_rack(scenario, topology, [&](std::uint32_t rack, std::size_t n) {
     const models::Landing& landing = scenario.landings[n];
     const bool waits = landing.policy == models::LandingPolicy::kCoolestFirst;
     const double after_s = waits ? summary.landings[n].seconds : 0;
     const double from = std::ceil((landing.at.to_seconds() + after_s) / epoch_s);
-    const std::size_t epoch =
-        std::isnan(from) ? scenario.run.epochs() : static_cast<std::size_t>(from);
-    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++next) {
-      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-        out[topology.landing_rack(zone, next)] = epoch;
-      }
-    }
-  }
+    out[rack] = std::isnan(from) ? scenario.run.epochs() : static_cast<std::size_t>(from);
+  });
   return out;
 }
 
@@ -198,17 +203,17 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
-std::vector<Meltdown> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
-  std::vector<Meltdown> out;
+std::vector<MeltedRack> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
+  std::vector<MeltedRack> out;
   for (const models::Meltdown& melt : flow.meltdowns) {
-    Meltdown named{melt.rack, melt.first_epoch, melt.epochs, 0};
+    MeltedRack named{melt.rack, melt.first_epoch, melt.epochs, 0};
     for (std::uint64_t e = melt.first_epoch; e < melt.first_epoch + melt.epochs; ++e) {
       named.peak =
           std::max(named.peak, static_cast<double>(flow.series.rack_heat[e * racks + melt.rack]));
     }
     out.push_back(named);
   }
-  std::sort(out.begin(), out.end(), [](const Meltdown& a, const Meltdown& b) {
+  std::sort(out.begin(), out.end(), [](const MeltedRack& a, const MeltedRack& b) {
     return a.from_epoch != b.from_epoch ? a.from_epoch < b.from_epoch : a.rack < b.rack;
   });
   return out;

@@ -163,10 +163,11 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   Metrics out;
   set_capacity(world, placement, swept, out);
   set_heat(world, swept.flow, out);
+  // First what the run saw happen: an estimator leaves names alone that have their value.
+  if (swept.timeline) set_timeline(swept.timeline->summary, out);
   set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, swept.flow, out);
-  if (swept.timeline) set_timeline(swept.timeline->summary, out);
   return out;
 }
 

@@ -33,8 +33,8 @@ struct TimelineSummary {
   double repair_p99_s = kNever;
   std::uint64_t drive_failures = 0;
   std::uint64_t lost_extents = 0;     // at least once, in the run that is played
-  bool domain_was_lost = false;       // a zone, for good
-  double full_protection_s = kNever;  // from the first such loss to no shard of a lost zone missing
+  bool domain_was_lost = false;       // a zone or a rack, with its data
+  double full_protection_s = kNever;  // from the first such loss to nothing of theirs missing
   double shortfall_bytes = 0;         // of shards that found no legal drive with room
   std::uint64_t under_protected = 0;  // extents that lack shards at the run's end
   std::uint64_t under_protected_peak = 0;
@@ -71,7 +71,7 @@ struct TimelineEvent {
 };
 
 // A rack whose mean heat stays above 1 over consecutive epochs.
-struct Meltdown {
+struct MeltedRack {
   std::uint32_t rack = 0;
   std::uint64_t from_epoch = 0;
   std::uint64_t epochs = 0;
@@ -96,7 +96,7 @@ struct TimelineSeries {
 struct TimelineRecord {
   TimelineSummary summary;
   std::vector<TimelineEvent> events;  // by time; meltdowns stand below alone
-  std::vector<Meltdown> meltdowns;    // by first epoch, then rack
+  std::vector<MeltedRack> meltdowns;  // by first epoch, then rack
   std::vector<RackPlace> racks;       // by number
   TimelineSeries series;
 };

@@ -23,20 +23,21 @@ std::string as_ratio(double value) {
   return significant(value, 3);
 }
 std::string as_fixed(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.2f}", value);
+  return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
 }
 std::string as_nines(double value) {
   return std::isfinite(value) ? fmt::format("{:.1f}", value) : "-";
 }
 std::string as_tiny(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.1e}", value);
+  if (!std::isfinite(value)) return "-";
+  return value == 0 ? "0" : fmt::format("{:.1e}", value);
 }
 
 std::string as_days(double seconds) {
-  return std::isnan(seconds) ? "-" : significant(seconds / sim::kSecondsPerDay, 3);
+  return readable(seconds / sim::kSecondsPerDay);
 }
 std::string as_bytes(double value) {
-  return std::isnan(value) ? "-" : human_bytes(value);
+  return std::isfinite(value) ? human_bytes(value) : "-";
 }
 
 struct ComparisonColumn {
@@ -87,7 +88,8 @@ disk time asked per second: 100 % is a drive that never rests, more is a drive t
 Mean and p99.9 are over drives in the epoch of greatest demand, hottest is any drive in any epoch,
 CoV is over all drives and epochs. Tenants beside hottest share a drive with the busiest tenant.
 Nines are per extent and year, from independent drive failures. Drives are what the bytes, and the
-heat of the busiest epoch evenly spread, would need at the scenario's targets.
+heat of the busiest epoch evenly spread, would need at the scenario's targets; heat counts repairs
+and moves, drives for heat do not.
 )";
 
 constexpr const char* kCoolingLegend = R"(
@@ -97,8 +99,11 @@ disk time stranded under data that has cooled.
 
 constexpr const char* kOverTimeLegend = R"(
 Over time: unreadable is the most at one time, extents that lack shards are those of the run's end,
-full protection counts from the first zone or rack lost; "-" is not reached, or nothing of the kind.
+full protection is from the first zone or rack lost until nothing that lost ones held is missing;
+"-" is not reached, or nothing of the kind.
 A landed rack's heat is the mean of its drives in an epoch; racks melt where it exceeds 100 %.
+Unreadable with a zone down is what the run saw where a zone was down or lost in it, and else what
+independent failures would give.
 )";
 
 constexpr const char* kUnplacedLegend =

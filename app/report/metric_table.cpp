@@ -62,7 +62,8 @@ constexpr std::array kRows = {
     MetricRow{"durability.nines_at_least", "1", "-log10 of the annual loss probability's upper end",
               kDirect},
     MetricRow{"durability.mttdl_years_ci_low", "yr", "lower end of the MTTDL's interval", kDirect},
-    MetricRow{"durability.mttdl_years_ci_high", "yr", "upper end of the MTTDL's interval", kDirect},
+    MetricRow{"durability.mttdl_years_ci_high", "yr",
+              "upper end of the MTTDL's interval; undefined: there is no upper bound", kDirect},
     MetricRow{"durability.losses", "1",
               "losses of extents from random causes, over all replications", kDirect},
     MetricRow{"durability.lost_extents", "1",
@@ -99,7 +100,8 @@ constexpr std::array kRows = {
     MetricRow{"repair.drive_failures", "1", "drives that fail in the run", kTimeline},
     MetricRow{
         "repair.full_protection_s", "s",
-        "from the first zone or rack lost to full protection; undefined: none, or not reached",
+        "from the first zone or rack lost until nothing that lost ones held is missing; undefined: "
+        "none lost, or not reached",
         kTimeline},
     MetricRow{"repair.shortfall_bytes", "B",
               "missing shards that no legal drive has room for at the run's end", kTimeline},
@@ -117,7 +119,8 @@ constexpr std::array kRows = {
               kTimeline},
     MetricRow{"turnover.new_extents", "1", "extents of new data placed in the run", kTimeline},
     MetricRow{"turnover.unplaced_extents", "1",
-              "extents of new data that found no legal drives with room", kTimeline},
+              "extents of new data that found no legal drives with room: their writes are dropped",
+              kTimeline},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_rack", "1", "extents with a shard in a rack (mean over racks)"},
@@ -131,7 +134,8 @@ constexpr std::array kRows = {
     MetricRow{"cost.drives_for_capacity", "1",
               "drives needed to hold the bytes at the fill target"},
     MetricRow{"cost.drives_for_heat", "1",
-              "drives needed to serve the epoch of greatest demand at the heat target"},
+              "drives needed to serve the epoch of greatest demand at the heat target, repairs and "
+              "moves (which heat.util counts) apart"},
     MetricRow{"cost.drives", "1", "drives needed: the larger of the two"},
 };
 
@@ -165,6 +169,8 @@ const char* presence_text(MetricRow::Presence presence) {
 void Metrics::set(const std::string& name, double value) {
   const MetricRow* row = find_metric(name);
   if (row == nullptr) throw std::logic_error("metric not in the table: " + name);
+  // Two values of one name would be read as one here and as the other there.
+  if (has(name)) throw std::logic_error("metric set twice: " + name);
   const auto later = std::find_if(values_.begin(), values_.end(), [&](const auto& entry) {
     return find_metric(entry.first) > row;
   });

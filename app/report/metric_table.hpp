@@ -31,7 +31,7 @@ const char* presence_text(MetricRow::Presence presence);
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).
 class Metrics {
  public:
-  // Precondition: `name` is in the table; every metric is set at most once.
+  // Throws std::logic_error: a name that is not in the table, or is set already.
   void set(const std::string& name, double value);
   [[nodiscard]] double get(std::string_view name) const;  // NaN where not set
   [[nodiscard]] bool has(std::string_view name) const;    // set, if only to NaN

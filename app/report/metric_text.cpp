@@ -16,7 +16,8 @@ bool counts_bytes(const MetricRow& row) {
 }  // namespace
 
 std::string metric_text(const MetricRow& row, double value) {
-  if (counts_bytes(row)) return std::isnan(value) ? "-" : human_bytes(value);
+  if (!std::isfinite(value)) return "-";
+  if (counts_bytes(row)) return human_bytes(value);
   const bool is_whole = value == std::floor(value) && value >= 0 && value < 1e15;
   return is_whole ? whole(value) : significant(value, 4);
 }

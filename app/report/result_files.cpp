@@ -5,9 +5,11 @@
 
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
 #include "app/report/atomic_file.hpp"
 #include "app/report/json_number.hpp"
+#include "app/report/piecewise.hpp"
 #include "app/report/timeline_files.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/version.hpp"
@@ -18,30 +20,24 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// Row by row: a series of millions of epochs is larger as text than the run itself.
 void write_timeseries(AtomicFile& file, const RunResult& result) {
-  constexpr std::size_t kPiece = std::size_t{1} << 20;
-  std::string piece =
+  std::string head =
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
       "heat_mean,heat_max,hot_share";
-  piece += timeline_columns(result);
-  piece += "\n";
+  head += timeline_columns(result);
+  head += "\n";
   const models::FleetSeries& series = result.series;
-  for (std::size_t e = 0; e < series.heat_sum.size(); ++e) {
+  const auto append_epoch = [&](std::size_t e, std::string& text) {
     const double drives = std::max(1.0, result.drives_in(e));
-    fmt::format_to(std::back_inserter(piece), "{},{},{},{},{},{},{}",
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{}",
                    static_cast<double>(e) * result.epoch_s, series.requests_per_s[e],
                    series.read_bytes_per_s[e], series.write_bytes_per_s[e],
                    series.heat_sum[e] / drives, series.heat_max[e],
                    static_cast<double>(series.hot_drives[e]) / drives);
-    append_timeline_values(result, e, piece);
-    piece += "\n";
-    if (piece.size() < kPiece) continue;
-    file.write(piece);
-    piece.clear();
-  }
-  file.write(piece);
-  file.finish();
+    append_timeline_values(result, e, text);
+    text += "\n";
+  };
+  write_lines(file, std::move(head), series.heat_sum.size(), append_epoch);
 }
 
 std::string histogram_csv(std::string_view header, const std::vector<HistogramBin>& bins) {
@@ -69,7 +65,7 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   for (const auto& note : result.notes) json["placement_notes"][note.name] = note.count;
   if (result.timeline) {
     json["unmet_goals"] = Json::array();
-    for (const auto& line : unmet_goals(result.timeline->summary)) {
+    for (const auto& line : unmet_goals(*result.timeline)) {
       json["unmet_goals"].push_back(line);
     }
   }

@@ -145,11 +145,16 @@ std::string csv_quoted(std::string_view text) {
 }
 
 std::string percent(double ratio, int decimals) {
-  return std::isnan(ratio) ? "-" : fmt::format("{:.{}f}", 100 * ratio, decimals);
+  return std::isfinite(ratio) ? fmt::format("{:.{}f}", 100 * ratio, decimals) : "-";
 }
 
 std::string significant(double value, int digits) {
-  return std::isnan(value) ? "-" : fmt::format("{:.{}g}", value, digits);
+  return std::isfinite(value) ? fmt::format("{:.{}g}", value, digits) : "-";
+}
+
+std::string readable(double value, int digits) {
+  std::string out = significant(value, digits);
+  return out.find("e+") == std::string::npos ? out : whole(value);
 }
 
 std::string whole(double value) {

@@ -39,9 +39,12 @@ std::size_t display_width(std::string_view text);
 // The text in double quotes, those in it doubled (RFC 4180).
 std::string csv_quoted(std::string_view text);
 
-// Numbers with digits that mean something: "12.3 %", "0.041", "3.2e-11", "5,556".
+// Numbers with digits that mean something: "12.3 %", "0.041", "3.2e-11", "5,556". What is undefined
+// or infinite is "-", as it is null in JSON and empty in CSV.
 std::string percent(double ratio, int decimals = 1);
 std::string significant(double value, int digits = 3);
+// The same, where it would need an exponent for its size as a whole number instead: "7,128,000".
+std::string readable(double value, int digits = 3);
 std::string whole(double value);
 
 }  // namespace spindle::app

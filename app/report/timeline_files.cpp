@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "app/report/piecewise.hpp"
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_text.hpp"
 
 namespace spindle::app {
 namespace {
-
-// Of a file that is written piece by piece.
-constexpr std::size_t kPiece = std::size_t{1} << 20U;
 
 sim::Instant start_of(std::uint64_t epoch, double epoch_s) {
   return sim::Instant() + sim::Duration::seconds(static_cast<double>(epoch) * epoch_s);
@@ -21,7 +20,7 @@ sim::Instant start_of(std::uint64_t epoch, double epoch_s) {
 // The record's events and its meltdowns, by time.
 std::vector<TimelineEvent> all_events(const TimelineRecord& record, double epoch_s) {
   std::vector<TimelineEvent> events = record.events;
-  for (const Meltdown& meltdown : record.meltdowns) {
+  for (const MeltedRack& meltdown : record.meltdowns) {
     events.push_back({start_of(meltdown.from_epoch, epoch_s), TimelineEventKind::kMeltdownBegins,
                       meltdown.rack, meltdown_text(meltdown, record.racks, epoch_s)});
     events.push_back({start_of(meltdown.from_epoch + meltdown.epochs, epoch_s),
@@ -35,24 +34,19 @@ std::vector<TimelineEvent> all_events(const TimelineRecord& record, double epoch
 void write_racks(AtomicFile& file, const TimelineRecord& record, double epoch_s) {
   const std::size_t racks = record.racks.size();
   const std::vector<float>& heat = record.series.rack_heat;
-  std::string piece = "time_s";
-  for (std::size_t rack = 0; rack < racks; ++rack) piece += fmt::format(",rack_{}", rack);
-  piece += "\n";
-  for (std::size_t e = 0; (e + 1) * racks <= heat.size(); ++e) {
-    fmt::format_to(std::back_inserter(piece), "{}", static_cast<double>(e) * epoch_s);
+  std::string head = "time_s";
+  for (std::size_t rack = 0; rack < racks; ++rack) head += fmt::format(",rack_{}", rack);
+  head += "\n";
+  write_lines(file, std::move(head), heat.size() / racks, [&](std::size_t e, std::string& text) {
+    fmt::format_to(std::back_inserter(text), "{}", static_cast<double>(e) * epoch_s);
     for (std::size_t rack = 0; rack < racks; ++rack) {
-      piece += ',';
+      text += ',';
       const float value = heat[e * racks + rack];
       if (std::isnan(value)) continue;  // not landed, down or lost: an empty cell
-      fmt::format_to(std::back_inserter(piece), "{:.5g}", value);
+      fmt::format_to(std::back_inserter(text), "{:.5g}", value);
     }
-    piece += "\n";
-    if (piece.size() < kPiece) continue;
-    file.write(piece);
-    piece.clear();
-  }
-  file.write(piece);
-  file.finish();
+    text += "\n";
+  });
 }
 
 }  // namespace
@@ -70,7 +64,7 @@ std::string events_csv(const TimelineRecord& record, double epoch_s) {
 std::string_view timeline_columns(const RunResult& result) {
   if (!result.timeline) return "";
   return ",directed_heat_mean,under_protected_extents,unreadable_extents,drives_down,"
-         "landed_heat_mean";
+         "landed_heat_mean,drives_present";
 }
 
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
@@ -84,6 +78,7 @@ void append_timeline_values(const RunResult& result, std::size_t epoch, std::str
   if (!std::isnan(series.landed_heat[epoch])) {
     fmt::format_to(std::back_inserter(line), "{}", series.landed_heat[epoch]);
   }
+  fmt::format_to(std::back_inserter(line), ",{}", result.drives_in(epoch));
 }
 
 void add_timeline_files(const RunResult& result, FileBatch& batch) {

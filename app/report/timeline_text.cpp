@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/report/text_table.hpp"
 #include "app/text/wording.hpp"
 #include "sim/time.hpp"
 
@@ -13,6 +14,8 @@ namespace spindle::app {
 namespace {
 
 constexpr double kMinute = 60;
+// Named as a cause; a run of many outages has more.
+constexpr std::size_t kMostZones = 3;
 
 // At most one digit behind the point, and none where it is 0.
 std::string short_number(double x) {
@@ -20,7 +23,7 @@ std::string short_number(double x) {
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
-std::vector<Meltdown> hottest(std::vector<Meltdown> meltdowns, std::size_t most) {
+std::vector<MeltedRack> hottest(std::vector<MeltedRack> meltdowns, std::size_t most) {
   if (meltdowns.size() <= most) return meltdowns;
   std::vector<std::size_t> order(meltdowns.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -29,9 +32,32 @@ std::vector<Meltdown> hottest(std::vector<Meltdown> meltdowns, std::size_t most)
   });
   order.resize(most);
   std::sort(order.begin(), order.end());
-  std::vector<Meltdown> out;
+  std::vector<MeltedRack> out;
   for (const std::size_t at : order) out.push_back(meltdowns[at]);
   return out;
+}
+
+bool is_zone_lost(TimelineEventKind kind) {
+  return kind == TimelineEventKind::kZoneLost;
+}
+
+// " (zone 1 was lost at day 20)": the events of that kind, the first few; empty where none is.
+template <class IsKind>
+std::string zones_out(const std::vector<TimelineEvent>& events, IsKind is_kind) {
+  std::string out;
+  std::size_t named = 0;
+  for (const TimelineEvent& event : events) {
+    if (!is_kind(event.kind)) continue;
+    out += named == 0 ? " (" : ", ";
+    if (named++ == kMostZones) {
+      out += "…";
+      break;
+    }
+    out += fmt::format("zone {} was {} at {}", event.domain,
+                       is_zone_lost(event.kind) ? "lost" : "down",
+                       moment_text((event.at - sim::Instant()).to_seconds()));
+  }
+  return out.empty() ? out : out + ")";
 }
 
 }  // namespace
@@ -46,7 +72,7 @@ std::string moment_text(double seconds) {
 
 std::string span_text(double seconds) {
   if (seconds >= 2 * sim::kSecondsPerDay) {
-    return fmt::format("{:.3g} d", seconds / sim::kSecondsPerDay);
+    return readable(seconds / sim::kSecondsPerDay) + " d";
   }
   if (seconds >= sim::kSecondsPerHour) {
     return fmt::format("{:.3g} h", seconds / sim::kSecondsPerHour);
@@ -99,7 +125,7 @@ std::string domain_text(const TimelineEvent& event) {
   }
 }
 
-std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>& racks,
+std::string meltdown_text(const MeltedRack& meltdown, const std::vector<RackPlace>& racks,
                           double epoch_s) {
   const RackPlace& place = racks[meltdown.rack];
   std::string where = fmt::format("zone {}", place.zone);
@@ -109,7 +135,8 @@ std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>
                      span_text(static_cast<double>(meltdown.epochs) * epoch_s), meltdown.peak);
 }
 
-std::vector<std::string> unmet_goals(const TimelineSummary& summary) {
+std::vector<std::string> unmet_goals(const TimelineRecord& record) {
+  const TimelineSummary& summary = record.summary;
   std::vector<std::string> lines;
   if (summary.domain_was_lost && std::isnan(summary.full_protection_s)) {
     lines.push_back(fmt::format("full protection is not reached: {} lack shards at the run's end",
@@ -122,20 +149,26 @@ std::vector<std::string> unmet_goals(const TimelineSummary& summary) {
   for (std::size_t i = 0; i < summary.landings.size(); ++i) {
     const LandingOutcome& landing = summary.landings[i];
     if (!(landing.unmet_bytes > 0)) continue;
-    lines.push_back(fmt::format("the racks landed at {} do not reach their target: {} are missing",
-                                moment_text(landing.at_s), human_bytes(landing.unmet_bytes)));
+    lines.push_back(fmt::format(
+        "the racks landed at {} do not reach their target: {} are missing{}",
+        moment_text(landing.at_s), human_bytes(landing.unmet_bytes),
+        zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
   }
   if (summary.unplaced_new_extents > 0) {
-    lines.push_back(fmt::format("{} of new data found no legal drives with room",
-                                counted(summary.unplaced_new_extents, "extent")));
+    lines.push_back(
+        fmt::format("{} of new data found no legal drives with room, and the writes were dropped{}",
+                    counted(summary.unplaced_new_extents, "extent"),
+                    zones_out(record.events, [](TimelineEventKind kind) {
+                      return is_zone_lost(kind) || kind == TimelineEventKind::kZoneDown;
+                    })));
   }
   return lines;
 }
 
 std::vector<std::string> timeline_notes(const TimelineRecord& record, double epoch_s,
                                         std::size_t most) {
-  std::vector<std::string> lines = unmet_goals(record.summary);
-  for (const Meltdown& meltdown : hottest(record.meltdowns, most)) {
+  std::vector<std::string> lines = unmet_goals(record);
+  for (const MeltedRack& meltdown : hottest(record.meltdowns, most)) {
     lines.push_back(meltdown_text(meltdown, record.racks, epoch_s));
   }
   if (record.meltdowns.size() > most) {

@@ -20,14 +20,14 @@ std::string domain_text(const TimelineEvent& event);
 
 // "rack 34 (zone 0, landed at day 10) melts from day 10.4 for 3.2 d, mean heat up to 1.37".
 // Precondition: meltdown.rack < racks.size().
-std::string meltdown_text(const Meltdown& meltdown, const std::vector<RackPlace>& racks,
+std::string meltdown_text(const MeltedRack& meltdown, const std::vector<RackPlace>& racks,
                           double epoch_s);
 
 // Goals that the run did not meet, then its meltdowns, a line each: at most `most` of these, those
 // with the highest peak, in the order of time, and how many more there are.
 std::vector<std::string> timeline_notes(const TimelineRecord& record, double epoch_s,
                                         std::size_t most = 10);
-// The first part alone.
-std::vector<std::string> unmet_goals(const TimelineSummary& summary);
+// The first part alone, each with the zones that were out where that explains it.
+std::vector<std::string> unmet_goals(const TimelineRecord& record);
 
 }  // namespace spindle::app

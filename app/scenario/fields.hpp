@@ -46,6 +46,13 @@ struct Range {
 
 struct ObjectSpec;
 
+// A text that the field does not take, why, and what to do.
+struct Slip {
+  std::string text;
+  std::string why;
+  std::string mend;
+};
+
 struct Field {
   std::string name = {};
   Kind kind = Kind::kText;
@@ -54,6 +61,7 @@ struct Field {
   std::string example = {};   // JSON text
   Range range = {};           // of arrays: the number of elements
   std::vector<std::string> words = {};
+  std::vector<Slip> slips = {};        // of quantities
   const ObjectSpec* object = nullptr;  // of kObject, and of kArray's elements
   std::string doc = {};
 };

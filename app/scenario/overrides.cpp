@@ -90,7 +90,9 @@ std::optional<std::size_t> index_in(const Value& array, std::string_view part) {
 
 std::string bad_index(const std::vector<std::string>& parts, std::size_t at, const Value& array) {
   const std::string path = shortened(joined(parts, at));
-  if (array.items.empty()) return fmt::format("unknown path — {} is empty", path);
+  if (array.items.empty()) {
+    return fmt::format("unknown path ({} is empty) — set {} as a whole", path, path);
+  }
   return fmt::format(
       "unknown path — {} has {}, numbered {}", path, counted(array.items.size(), "element"),
       array.items.size() == 1 ? "0" : fmt::format("0 to {}", array.items.size() - 1));

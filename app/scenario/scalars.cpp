@@ -269,6 +269,12 @@ std::optional<Json> read_scalar(const Value& value, const Field& field, std::str
   for (const std::string& word : field.words) {
     if (word == value.text) return value.text;
   }
+  for (const Slip& slip : field.slips) {
+    if (slip.text != value.text) continue;
+    problem =
+        fmt::format("{} is no quantity ({}) — {}", in_quotes(value.text), slip.why, slip.mend);
+    return std::nullopt;
+  }
   const std::optional<double> quantity = read_quantity(value.text, field, problem);
   if (!quantity) {
     if (!field.words.empty()) {

@@ -152,9 +152,28 @@ class TimelineChecker {
     return std::nullopt;
   }
 
-  // What is lost for good cannot be lost again, nor go down.
+  // By zone: when it is lost, and by which event.
+  using ZoneLosses = std::map<std::uint64_t, std::pair<sim::Duration, std::size_t>>;
+
+  // What is lost for good cannot be lost again, nor go down, nor can a part of it.
   void check_losses() {
-    std::map<std::uint64_t, std::pair<sim::Duration, std::size_t>> lost;  // by zone: when, event
+    const ZoneLosses lost = zone_losses();
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const ResolvedView event = view_.element("events", i);
+      const auto kind = event.text("event");
+      if (kind == "zone_down") {
+        check_still_there(i, "zone", event.whole("zone"), event.whole("zone"), lost);
+      } else if ((kind == "rack_down" || kind == "rack_lost") && racks_per_zone_ > 0) {
+        const auto rack = event.whole("rack");
+        const auto zone = rack ? std::optional(*rack / racks_per_zone_) : std::nullopt;
+        check_still_there(i, "rack", rack, zone, lost);
+      }
+    }
+  }
+
+  // The losses of zones; that one is lost twice is a problem.
+  ZoneLosses zone_losses() {
+    ZoneLosses lost;
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       const ResolvedView event = view_.element("events", i);
       const auto zone = event.whole("zone");
@@ -167,18 +186,23 @@ class TimelineChecker {
                       "them, or name another zone",
                       *zone, it->second.second));
     }
-    for (std::size_t i = 0; i < view_.size("events"); ++i) {
-      const ResolvedView event = view_.element("events", i);
-      const auto zone = event.whole("zone");
-      const auto at = event.duration("at");
-      if (event.text("event") != "zone_down" || !zone || !at) continue;
-      const auto it = lost.find(*zone);
-      if (it == lost.end() || *at < it->second.first) continue;
-      add({path_of(i, "at")},
-          fmt::format("zone {} is lost since {} (events.{}; it cannot go down any more) — an "
-                      "earlier `at`, or another zone",
-                      *zone, format_duration(it->second.first), it->second.second));
-    }
+    return lost;
+  }
+
+  // The event's zone or rack of that number, in that zone, is not lost with the zone yet.
+  void check_still_there(std::size_t i, std::string_view domain,
+                         std::optional<std::uint64_t> number, std::optional<std::uint64_t> zone,
+                         const ZoneLosses& lost) {
+    const auto at = view_.element("events", i).duration("at");
+    if (!at || !number || !zone) return;
+    const auto it = lost.find(*zone);
+    if (it == lost.end() || *at < it->second.first) return;
+    const std::string with = domain == "zone" ? "" : fmt::format(" with zone {}", *zone);
+    add({path_of(i, "at")},
+        fmt::format("{} {} is lost{} since {} (events.{}; nothing can happen to it any more) — an "
+                    "earlier `at`, or another {}",
+                    domain, *number, with, format_duration(it->second.first), it->second.second,
+                    domain));
   }
 
   void check_outages() {

@@ -1,5 +1,7 @@
 #include "app/scenario/timeline_fields.hpp"
 
+#include <fmt/format.h>
+
 #include "app/scenario/field_objects.hpp"
 
 namespace spindle::app {
@@ -21,6 +23,14 @@ Field length(std::string doc) {
           .example = "\"6 h\"",
           .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
           .doc = std::move(doc)};
+}
+
+// Of what is down, and comes back; `lost` is the event that does not.
+Field length_of_outage(const std::string& lost) {
+  Field out = length("How long.");
+  out.slips = {{"forever", "what is down comes back",
+                fmt::format("set `event` to {}, and remove `lasts`", lost)}};
+  return out;
 }
 
 Field time_from_failure(std::string name, std::string fallback, std::string example,
@@ -162,11 +172,11 @@ const ObjectSpec& event_table() {
         make_union("event", "", "What happens.",
                    {{"zone_down",
                      "A zone is down for a time; its data is there again afterwards.",
-                     {zone(), length("How long.")}},
+                     {zone(), length_of_outage("zone_lost")}},
                     {"zone_lost", "A zone and all data in it are lost for good.", {zone()}},
                     {"rack_down",
                      "A rack is down for a time; its data is there again afterwards.",
-                     {rack(), length("How long.")}},
+                     {rack(), length_of_outage("rack_lost")}},
                     {"rack_lost",
                      "A rack's drives fail, all at once; they are replaced as failed drives are.",
                      {rack()}},

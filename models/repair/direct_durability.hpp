@@ -56,8 +56,8 @@ struct DirectEstimate {
   double read_bytes = 0;                     // by repair under kBandwidth, over the run
   double written_bytes = 0;
   double cross_zone_bytes = 0;
-  double full_protection_s = 0;  // after a zone was lost, of replications that got there; NaN: none
-  std::uint32_t fully_protected = 0;    // replications that did
+  double full_protection_s = 0;       // after a zone or rack was lost, where it came; NaN: nowhere
+  std::uint32_t fully_protected = 0;  // replications that did
   std::vector<std::string> violations;  // conservation laws broken: a bug
   std::vector<std::uint64_t> digests;   // of each replication's events, set by set
 };

@@ -22,6 +22,7 @@ struct LostShard {
   std::uint32_t attempt = 0;                    // which of all rebuilds this is, while on its way
   bool is_repair = true;     // false: its extent was lost, and it is made again from nothing
   bool was_in_zone = false;  // it was in a zone that is lost
+  bool was_in_rack = false;  // it was lost with its rack
 };
 
 class LostShards {

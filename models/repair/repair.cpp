@@ -82,9 +82,9 @@ void Repair::bind_drives() {
 void Repair::observe() {
   const sim::Instant now = engine_.now();
   health_.observe(now, state_, zones_down_ + zones_lost_ > 0);
-  if (zones_lost_ > 0 && zone_restored_shards() == zone_shards_) {
-    fully_protected_ = std::min(fully_protected_, now);
-  }
+  if (first_domain_lost_ == sim::Instant::never()) return;
+  const bool is_whole = zone_restored_shards() == zone_shards_ && rack_missing_ == 0;
+  fully_protected_ = is_whole ? std::min(fully_protected_, now) : sim::Instant::never();
 }
 
 void Repair::schedule_failure(std::uint32_t slot, sim::Instant start) {
@@ -99,7 +99,7 @@ void Repair::fail(std::uint32_t slot) {
   failures_.push_back({slot, engine_.now()});
   if (state_.is_present(slot)) {
     due_[slot] = later(engine_.now(), inputs_.failure.replace);
-    fail_drive(slot);
+    fail_drive(slot, false);
     restart_interrupted();
   }
   engine_.schedule_after(inputs_.failure.replace, replaced_, kCell, sim::EntityId(slot));
@@ -115,11 +115,11 @@ std::uint32_t Repair::next_failure() {
   return static_cast<std::uint32_t>(next_failure_++);
 }
 
-void Repair::fail_drive(std::uint32_t drive) {
+void Repair::fail_drive(std::uint32_t drive, bool with_rack) {
   const std::uint32_t failure = next_failure();
   interrupt(drive);
   Batch batch{failure, state_.begin_failure(drive)};
-  for (const std::uint32_t shard : batch.shards) lose(shard, failure);
+  for (const std::uint32_t shard : batch.shards) lose(shard, failure, with_rack);
   state_.end_failure(drive);
   if (!is_exponential()) detect(std::move(batch));
 }
@@ -154,9 +154,13 @@ void Repair::serve_waiting(std::uint32_t drive) {
   }
 }
 
-void Repair::lose(std::uint32_t shard, std::uint32_t failure) {
-  const std::uint32_t number =
-      lost_.add({.shard = shard, .failure = failure, .since = engine_.now(), .rebuilt = {}});
+void Repair::lose(std::uint32_t shard, std::uint32_t failure, bool with_rack) {
+  const std::uint32_t number = lost_.add({.shard = shard,
+                                          .failure = failure,
+                                          .since = engine_.now(),
+                                          .rebuilt = {},
+                                          .was_in_rack = with_rack});
+  rack_missing_ += with_rack ? 1U : 0U;
   state_.mark_lost(engine_.now(), shard, number);
   const std::uint32_t extent = shard / shards_;
   const std::uint32_t left = state_.present(extent);
@@ -268,10 +272,15 @@ void Repair::stop_waiting(std::uint32_t number) {
   lost.waits_since = 0;
 }
 
+void Repair::no_longer_lost(std::uint32_t number) {
+  rack_missing_ -= lost_[number].was_in_rack ? 1U : 0U;
+  lost_.release(number);
+}
+
 void Repair::put(std::uint32_t number, std::uint32_t drive) {
   stop_waiting(number);
   const LostShard lost = lost_[number];
-  lost_.release(number);
+  no_longer_lost(number);
   state_.put(engine_.now(), lost.shard, drive);
   if (lost.was_in_zone) {
     ++zone_restored_;

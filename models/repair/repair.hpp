@@ -122,7 +122,8 @@ class Repair {
   [[nodiscard]] std::uint64_t zone_shards() const { return zone_shards_; }
   [[nodiscard]] std::uint64_t zone_restored_shards() const;
   [[nodiscard]] std::uint64_t shortfall_shards() const;
-  // From the first loss of a zone until no shard of a lost zone was missing; never: empty.
+  // From the first loss of a zone or rack until nothing that lost ones held was missing; empty:
+  // nothing was lost, or it is still missing.
   [[nodiscard]] std::optional<sim::Duration> time_to_full_protection() const;
   [[nodiscard]] std::span<const DriveFailure> failures() const { return failures_; }
   [[nodiscard]] std::span<const FleetEvent> fleet_events() const { return fleet_events_; }
@@ -157,13 +158,14 @@ class Repair {
   void schedule_failure(std::uint32_t slot, sim::Instant start);
   void fail(std::uint32_t slot);
   void end_lifetime(std::uint32_t slot);
-  void fail_drive(std::uint32_t drive);
+  void fail_drive(std::uint32_t drive, bool with_rack);
   void serve_waiting(std::uint32_t drive);
   std::uint32_t next_failure();
-  void lose(std::uint32_t shard, std::uint32_t failure);
+  void lose(std::uint32_t shard, std::uint32_t failure, bool with_rack);
   void count_loss(std::uint32_t extent);
   void start_rebuild(std::uint32_t number);
   void make_whole(std::uint32_t extent, std::uint32_t failure);
+  void no_longer_lost(std::uint32_t number);
   void retry_waiting_of(std::uint32_t extent, std::uint32_t failure);
   void retry_waiting();
   void end_rebuild(std::uint32_t number);
@@ -195,6 +197,7 @@ class Repair {
   void lose_rack(std::uint32_t rack);
   void replace_rack(std::uint32_t rack);
   void lose_zone(std::uint32_t zone);
+  void note_loss(FleetEventKind kind, std::uint32_t domain);
   void count_zone(std::uint32_t zone, std::uint32_t failure);
   void rebuild_zones(std::uint32_t failure);
   void rebuild_one_by_one(std::uint32_t failure);
@@ -230,7 +233,8 @@ class Repair {
   std::uint32_t zones_lost_ = 0;
   std::uint64_t zone_shards_ = 0;
   std::uint64_t zone_restored_ = 0;  // one by one
-  sim::Instant first_zone_lost_;
+  std::uint64_t rack_missing_ = 0;   // shards lost with their rack, and nowhere now
+  sim::Instant first_domain_lost_ = sim::Instant::never();
   sim::Instant fully_protected_ = sim::Instant::never();
   std::vector<DriveFailure> failures_;
   std::vector<FleetEvent> fleet_events_;

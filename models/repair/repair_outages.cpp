@@ -94,7 +94,7 @@ void Repair::note_outage(FleetEventKind kind, const Outage& outage, int step) {
 // All drives at once: while one after another fails, none of them takes what the others lost.
 void Repair::lose_rack(std::uint32_t rack) {
   const sim::Instant now = engine_.now();
-  fleet_events_.push_back({now, FleetEventKind::kRackLost, rack});
+  note_loss(FleetEventKind::kRackLost, rack);
   const sim::Duration replace = inputs_.failure.replace;
   const sim::Instant due =
       replace < sim::Instant::never() - now ? now + replace : sim::Instant::never();
@@ -103,7 +103,7 @@ void Repair::lose_rack(std::uint32_t rack) {
   for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
     if (draws_[drive] == 0) continue;  // it has not landed
     due_[drive] = due;
-    if (state_.is_present(drive)) fail_drive(drive);
+    if (state_.is_present(drive)) fail_drive(drive, true);
   }
   state_.end_rack_outage(now, rack);
   restart_interrupted();
@@ -125,14 +125,18 @@ void Repair::lose_zone(std::uint32_t zone) {
   const DriveRange drives = inputs_.topology.drives_of_zone(zone);
   for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) interrupt(drive);
   state_.lose_zone(now, zone);
-  if (zones_lost_++ == 0) first_zone_lost_ = now;
-  fully_protected_ = sim::Instant::never();
-  fleet_events_.push_back({now, FleetEventKind::kZoneLost, zone});
+  ++zones_lost_;
+  note_loss(FleetEventKind::kZoneLost, zone);
   const std::uint32_t failure = next_failure();
   count_zone(zone, failure);
   rebuild_zones(failure);
   restart_interrupted();
   retry_waiting();
+}
+
+void Repair::note_loss(FleetEventKind kind, std::uint32_t domain) {
+  first_domain_lost_ = std::min(first_domain_lost_, engine_.now());
+  fleet_events_.push_back({engine_.now(), kind, domain});
 }
 
 // What the zone held, and which extents are lost with it.
@@ -188,7 +192,7 @@ void Repair::forget(std::uint32_t extent) {
     const std::uint32_t number = entry - ShardMap::kLost;
     zone_shards_ -= lost_[number].was_in_zone ? 1U : 0U;
     drop(number);
-    lost_.release(number);
+    no_longer_lost(number);
   }
 }
 
@@ -240,7 +244,7 @@ std::uint64_t Repair::shortfall_shards() const {
 
 std::optional<sim::Duration> Repair::time_to_full_protection() const {
   if (fully_protected_ == sim::Instant::never()) return std::nullopt;
-  return fully_protected_ - first_zone_lost_;
+  return fully_protected_ - first_domain_lost_;
 }
 
 }  // namespace spindle::models

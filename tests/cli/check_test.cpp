@@ -19,6 +19,11 @@ std::string small_with(const std::string& thresholds) {
 
 constexpr const char* kHolding = R"("capacity.fill.mean": "> 10 %", "cost.overhead": "<= 1.8")";
 
+// `spindle check small.json` with what follows.
+Outcome check_small(const Scratch& scratch, const std::string& options) {
+  return shell(scratch.path(), "\"$SPINDLE\" check small.json " + options);
+}
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -28,16 +33,15 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_CASE("check exits with 0 where all thresholds hold, 4 where one is broken") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_with(kHolding));
-  const Outcome good = shell(scratch.path(), "\"$SPINDLE\" check small.json -q --out good");
+  const Outcome good = check_small(scratch, "-q --out good");
   INFO(good.err);
   CHECK(good.exit_code == 0);
   CHECK(good.err.empty());
   CHECK(contains(good.out, "capacity.fill.mean"));
   CHECK(fs::exists(scratch.path() / "good/metrics.json"));
 
-  const Outcome bad = shell(scratch.path(),
-                            "\"$SPINDLE\" check small.json -q --out bad --set "
-                            "'redundancy={\"scheme\": \"replication\", \"copies\": 2}'");
+  const Outcome bad = check_small(
+      scratch, "-q --out bad --set 'redundancy={\"scheme\": \"replication\", \"copies\": 2}'");
   CHECK(bad.exit_code == 4);
   CHECK(contains(bad.out, "cost.overhead"));
   CHECK(contains(bad.out, "BROKEN"));
@@ -45,9 +49,8 @@ TEST_CASE("check exits with 0 where all thresholds hold, 4 where one is broken")
   // What was run is kept, broken or not.
   CHECK(fs::exists(scratch.path() / "bad/metrics.json"));
 
-  const Outcome set = shell(scratch.path(),
-                            "\"$SPINDLE\" check small.json --progress none --set "
-                            "'thresholds.cost.overhead=< 1.8'");
+  const Outcome set =
+      check_small(scratch, "--progress none --set 'thresholds.cost.overhead=< 1.8'");
   CHECK(set.exit_code == 4);
   CHECK(contains(set.err, "--set: thresholds.cost.overhead: 1.8 is not < 1.8\n"));
   CHECK(contains(set.err, "1 of 2 thresholds hold; results in results/small\n"));
@@ -59,7 +62,7 @@ TEST_CASE("check: a metric without a value breaks its threshold") {
   // No demand, so no peak.
   const std::string idle =
       " -q --out out --set 'tenants.0.reads=0 B/s' --set 'tenants.0.writes=0 B/s'";
-  const Outcome run = shell(scratch.path(), "\"$SPINDLE\" check small.json" + idle);
+  const Outcome run = check_small(scratch, idle);
   const std::string said = "thresholds.heat.peak_to_mean: undefined, and so not >= 0\n";
   CHECK(run.exit_code == 4);
   CHECK(contains(run.err, said));
@@ -108,12 +111,12 @@ TEST_CASE("run and compare do not heed thresholds, and keep them with the result
 TEST_CASE("check of a finished run gives the run's verdict, and writes nothing") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_with(kHolding));
-  const Outcome run = shell(scratch.path(), "\"$SPINDLE\" check small.json -q --out out");
+  const Outcome run = check_small(scratch, "-q --out out");
   const fs::path metrics = scratch.path() / "out/metrics.json";
   const std::string before = read_file(metrics);
   for (const char* format : {"table", "csv", "json", "md"}) {
     const std::string asked = std::string(" -q --format ") + format;
-    const Outcome again = shell(scratch.path(), "\"$SPINDLE\" check small.json --out b" + asked);
+    const Outcome again = check_small(scratch, "--out b" + asked);
     const Outcome folder = shell(scratch.path(), "\"$SPINDLE\" check out" + asked);
     CHECK(folder.exit_code == 0);
     CHECK(folder.out == again.out);
@@ -196,7 +199,7 @@ TEST_CASE("check: an interrupted run is not judged") {
 TEST_CASE("check: JSON has the documented keys") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_with(kHolding));
-  const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" check small.json -q --format json");
+  const Outcome outcome = check_small(scratch, "-q --format json");
   const Json json = Json::parse(outcome.out);
   CHECK(json.size() == 3);
   CHECK(json["scenario"] == "small");

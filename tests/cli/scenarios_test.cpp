@@ -9,6 +9,24 @@
 using namespace spindle::test;
 using Json = nlohmann::json;
 
+namespace {
+
+// The variants of one of the repository's scenarios, compared.
+Json compared(const std::string& name) {
+  const Scratch scratch;
+  const Outcome outcome = shell(
+      scratch.path(), "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/" + name + " -q --format json");
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  return Json::parse(outcome.out)["variants"];
+}
+
+double metric(const Json& variants, std::size_t variant, const char* name) {
+  return variants[variant]["metrics"][name].get<double>();
+}
+
+}  // namespace
+
 TEST_CASE("every scenario in the repository is valid") {
   const Scratch scratch;
   std::size_t scenarios = 0;
@@ -26,22 +44,14 @@ TEST_CASE("every scenario in the repository is valid") {
 
 TEST_CASE("petabyte-hour: 50 drives hold it, a hundred times as many read it in an hour") {
   // 1 PB / 20 TB; 277.8 GB/s at 10 ms a half megabyte; 1 MB as 5 shards of 8.8 ms; whole in 12 ms.
-  const Scratch scratch;
-  const Outcome outcome =
-      shell(scratch.path(),
-            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/petabyte-hour.json -q --format json");
-  REQUIRE(outcome.exit_code == 0);
-  const Json json = Json::parse(outcome.out);
-  const auto metric = [&](std::size_t variant, const char* name) {
-    return json["variants"][variant]["metrics"][name].get<double>();
-  };
-  CHECK(metric(0, "cost.drives_for_capacity") == 50);
-  CHECK(metric(0, "cost.drives_for_heat") == 5556);
-  CHECK(metric(1, "cost.drives_for_capacity") == 90);
-  CHECK(metric(1, "cost.drives_for_heat") == 12223);
-  CHECK(metric(2, "cost.drives_for_capacity") == 50);
-  CHECK(metric(2, "cost.drives_for_heat") == 3334);
-  CHECK(metric(0, "heat.peak_to_mean") == Approx(24).epsilon(1e-12));
+  const Json variants = compared("petabyte-hour.json");
+  CHECK(metric(variants, 0, "cost.drives_for_capacity") == 50);
+  CHECK(metric(variants, 0, "cost.drives_for_heat") == 5556);
+  CHECK(metric(variants, 1, "cost.drives_for_capacity") == 90);
+  CHECK(metric(variants, 1, "cost.drives_for_heat") == 12223);
+  CHECK(metric(variants, 2, "cost.drives_for_capacity") == 50);
+  CHECK(metric(variants, 2, "cost.drives_for_heat") == 3334);
+  CHECK(metric(variants, 0, "heat.peak_to_mean") == Approx(24).epsilon(1e-12));
 }
 
 TEST_CASE("real-load without its files says which are missing and how to give them") {
@@ -84,11 +94,7 @@ TEST_CASE(
   // tenth of two years. The first writes of new data, three copies of what is 3 PB a year at 100 %,
   // are beside 1.5 PB a day of reads: as many requests of one size, nearly as long each. What is
   // left of 10 % is for the ages that 100,000 extents happen to have: below 1 %.
-  const Scratch scratch;
-  const Outcome outcome = shell(
-      scratch.path(), "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/cooling.json -q --format json");
-  REQUIRE(outcome.exit_code == 0);
-  const Json variants = Json::parse(outcome.out)["variants"];
+  const Json variants = compared("cooling.json");
   const double turnovers[] = {0, 0.1, 0.3, 1};
   REQUIRE(variants.size() == 4);
   for (std::size_t v = 0; v < 4; ++v) {
@@ -101,71 +107,51 @@ TEST_CASE(
     };
     const double writes = 3 * delta * 3 / 365 / 1.5;
     const double expected = (mean(1.8) + writes) / (mean(0) + writes);
-    const double got = variants[v]["metrics"]["heat.end_to_start"].get<double>();
+    const double got = metric(variants, v, "heat.end_to_start");
     CHECK(got == Approx(expected).epsilon(v == 0 ? 0.001 : 0.02));
   }
 }
 
 TEST_CASE("rack-landing: new data first melts racks, the coolest data first keeps them warm") {
-  const Scratch scratch;
-  const Outcome outcome =
-      shell(scratch.path(),
-            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/rack-landing.json -q --format json");
-  REQUIRE(outcome.exit_code == 0);
-  const Json variants = Json::parse(outcome.out)["variants"];
+  const Json variants = compared("rack-landing.json");
   REQUIRE(variants.size() == 3);
-  const auto metric = [&](std::size_t variant, const char* name) {
-    return variants[variant]["metrics"][name].get<double>();
-  };
   // Full when 0.8 of a rack of the 3.63 racks of logs in a zone are new. Then the landed rack bears
   // 0.9 (1 - e^{-0.25 days}) of its zone's reads, and all first writes, in 34 racks' mean heat.
   const double days = -std::log(1 - 0.8 / (7260.0 / 400 / 5)) / 0.05;
-  CHECK(metric(0, "migration.seconds") / 86400 == Approx(days).epsilon(0.1));
+  CHECK(metric(variants, 0, "migration.seconds") / 86400 == Approx(days).epsilon(0.1));
   const double phi = 0.9 * -std::expm1(-0.25 * days);
   const double reads = 5100e12 / 86400 / 4e6;       // a second
   const double writes = 3 * 72.6e12 / 86400 / 4e6;  // nearly as long each
-  const double zone =
-      metric(0, "heat.util.mean") / metric(0, "heat.peak_to_mean") * 34 / (1 + writes / reads);
-  CHECK(metric(0, "landing.rack_heat_peak") == Approx(zone * (phi + writes / reads)).epsilon(0.1));
-  CHECK(metric(0, "heat.meltdown_racks") == 3);
-  CHECK(metric(1, "heat.meltdown_racks") == 0);
-  CHECK(std::abs(metric(1, "landing.rack_heat_to_fleet") - 1) < 0.2);
-  CHECK(metric(1, "landing.rack_heat_peak") < 1);
-  CHECK(metric(2, "heat.meltdown_racks") == 0);
+  const double zone = metric(variants, 0, "heat.util.mean") /
+                      metric(variants, 0, "heat.peak_to_mean") * 34 / (1 + writes / reads);
+  CHECK(metric(variants, 0, "landing.rack_heat_peak") ==
+        Approx(zone * (phi + writes / reads)).epsilon(0.1));
+  CHECK(metric(variants, 0, "heat.meltdown_racks") == 3);
+  CHECK(metric(variants, 1, "heat.meltdown_racks") == 0);
+  CHECK(std::abs(metric(variants, 1, "landing.rack_heat_to_fleet") - 1) < 0.2);
+  CHECK(metric(variants, 1, "landing.rack_heat_peak") < 1);
+  CHECK(metric(variants, 2, "heat.meltdown_racks") == 0);
 }
 
 TEST_CASE("comparison: what the README says of it", "[.large]") {
-  const Scratch scratch;
-  const Outcome outcome =
-      shell(scratch.path(),
-            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/comparison.json -q --format json");
-  REQUIRE(outcome.exit_code == 0);
-  const Json variants = Json::parse(outcome.out)["variants"];
-  REQUIRE(variants.size() == 8);
+  const Json variants = compared("comparison.json");
+  REQUIRE(variants.size() == 9);
   for (std::size_t v : {std::size_t{0}, std::size_t{4}}) {  // static, random, shuffle, two choices
-    const auto metric = [&](std::size_t policy, const char* name) {
-      return variants[v + policy]["metrics"][name].get<double>();
-    };
     // 100,000 drives x 500 shards: one choice strands 1 - 1/(1 + 4.26/sqrt(500)) = 16 %, +-3.
-    CHECK(metric(1, "capacity.stranded") == Approx(0.16).margin(0.03));
-    CHECK(metric(3, "capacity.stranded") < 0.01);
-    CHECK(metric(0, "capacity.fill.max") > 0.99);
-    CHECK(metric(0, "heat.util.max") > 1);
-    CHECK(metric(1, "heat.util.max") < 1);
-    CHECK(metric(3, "heat.util.max") < 1);
+    CHECK(metric(variants, v + 1, "capacity.stranded") == Approx(0.16).margin(0.03));
+    CHECK(metric(variants, v + 3, "capacity.stranded") < 0.01);
+    CHECK(metric(variants, v + 0, "capacity.fill.max") > 0.99);
+    CHECK(metric(variants, v + 0, "heat.util.max") > 1);
+    CHECK(metric(variants, v + 1, "heat.util.max") < 1);
+    CHECK(metric(variants, v + 3, "heat.util.max") < 1);
   }
 }
 
 TEST_CASE("peak-to-mean: 3.12, 1.61 and 1.18 for 100, 1,000 and 10,000 tenants", "[.large]") {
-  const Scratch scratch;
-  const Outcome outcome =
-      shell(scratch.path(),
-            "\"$SPINDLE\" compare \"$SOURCE\"/scenarios/peak-to-mean.json -q --format json");
-  REQUIRE(outcome.exit_code == 0);
-  const Json variants = Json::parse(outcome.out)["variants"];
+  const Json variants = compared("peak-to-mean.json");
   const double published[] = {3.12, 1.608, 1.183};
   for (std::size_t v = 0; v < 3; ++v) {
-    const double got = variants[v]["metrics"]["heat.load_q9999_to_mean"].get<double>();
+    const double got = metric(variants, v, "heat.load_q9999_to_mean");
     CHECK(got == Approx(published[v]).epsilon(0.03));
   }
 }

@@ -10,6 +10,7 @@
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/scenario/threshold_text.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
@@ -17,10 +18,7 @@ using namespace spindle::app;
 namespace {
 
 std::string page() {
-  std::ifstream in(std::string(SPINDLE_SOURCE_DIR) + "/docs/user/scenario.md", std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
+  return spindle::test::read_file(std::string(SPINDLE_SOURCE_DIR) + "/docs/user/scenario.md");
 }
 
 std::string kind_word(Kind kind) {

@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
 using spindle::test::base_scenario;
 using spindle::test::replaced;
+using spindle::test::valid;
+using spindle::test::valid_scenario;
 
 namespace {
 
@@ -28,14 +31,8 @@ std::vector<std::string> lines(const ReadResult& result) {
   return out;
 }
 
-Scenario scenario_of(const ReadResult& result) {
-  for (const std::string& line : lines(result)) UNSCOPED_INFO(line);
-  REQUIRE(result.scenario);
-  return *result.scenario;
-}
-
 Scenario plain(const std::vector<std::string>& sets) {
-  return scenario_of(read_scenario_text(base_scenario(), "s.json", sets));
+  return valid_scenario(base_scenario(), sets);
 }
 
 const char* const kEvents = R"("events": [
@@ -51,7 +48,7 @@ const char* const kEvents = R"("events": [
 }  // namespace
 
 TEST_CASE("events: read, by time, those of one time in the file's order") {
-  const Scenario scenario = scenario_of(with(kEvents));
+  const Scenario scenario = valid(with(kEvents));
   const auto& outages = scenario.outages.scripted;
   REQUIRE(outages.size() == 4);
   CHECK(outages[0].kind == models::DomainKind::kRack);
@@ -116,7 +113,7 @@ TEST_CASE("events: repair's law follows from its bandwidth") {
 }
 
 TEST_CASE("events: random outages of domains") {
-  const Scenario scenario = scenario_of(with(R"("failure": { "outages": [
+  const Scenario scenario = valid(with(R"("failure": { "outages": [
       { "domain": "zone", "rate": "1 %/yr", "lasts": "forever" },
       { "domain": "rack", "rate": "0.5 /yr", "lasts": "2 h" } ] })"));
   const auto& random = scenario.outages.random;
@@ -131,12 +128,12 @@ TEST_CASE("events: random outages of domains") {
 }
 
 TEST_CASE("events: the resolved scenario reads as the same one, with the defaults of failures") {
-  const Scenario first = scenario_of(with(kEvents));
+  const Scenario first = valid(with(kEvents));
   const auto json = nlohmann::json::parse(first.resolved_json);
   CHECK(json["events"].size() == 6);
   CHECK(json["events"][3]["rate"] == "50 MB/s");
   CHECK(json["failure"]["replace"] == "24 h");
-  const Scenario again = scenario_of(read_scenario_text(first.resolved_json, "again.json", {}));
+  const Scenario again = valid(read_scenario_text(first.resolved_json, "again.json", {}));
   CHECK(again.resolved_json == first.resolved_json);
   CHECK(again.outages.scripted.size() == 4);
   CHECK(again.landings.size() == 2);
@@ -144,19 +141,20 @@ TEST_CASE("events: the resolved scenario reads as the same one, with the default
 }
 
 TEST_CASE("events: set from outside, by number and as a whole") {
-  const Scenario later = scenario_of(with(kEvents, {"events.1.at=11 d", "events.4.zone=0"}));
+  const Scenario later = valid(with(kEvents, {"events.1.at=11 d", "events.4.zone=0"}));
   CHECK(later.landings[1].at == sim::Instant() + sim::Duration::days(11));
   CHECK(later.outages.scripted[3].domain == 0);
   // Another kind of event drops what only the former one has.
-  const Scenario gone = scenario_of(with(kEvents, {"events.0.event=zone_lost", "events.4.zone=1"}));
+  const Scenario gone =
+      valid(with(kEvents, {"events.0.event=zone_lost", "events.4.zone=1", "events.5.rack=36"}));
   CHECK(gone.outages.scripted[1].is_permanent);
-  CHECK(scenario_of(with(kEvents, {"events=[]"})).landings.empty());
+  CHECK(valid(with(kEvents, {"events=[]"})).landings.empty());
   const std::string text =
       replaced(base_scenario(), "\"placement.policy\": \"random\" }",
                R"("events": [{"at": "1 d", "event": "rack_lost", "rack": 0}] })");
-  CHECK_FALSE(scenario_of(read_scenario_text(text, "s.json", {})).has_timeline());
-  CHECK(scenario_of(read_scenario_text(text, "s.json", {}, 0)).has_timeline());
-  CHECK_FALSE(scenario_of(read_scenario_text(text, "s.json", {}, 1)).has_timeline());
+  CHECK_FALSE(valid(read_scenario_text(text, "s.json", {})).has_timeline());
+  CHECK(valid(read_scenario_text(text, "s.json", {}, 0)).has_timeline());
+  CHECK_FALSE(valid(read_scenario_text(text, "s.json", {}, 1)).has_timeline());
 }
 
 TEST_CASE("events: impossible plans are refused all at once, each with its place and a mend") {
@@ -170,7 +168,12 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
     { "at": "2 d", "event": "zone_lost", "zone": 0 },
     { "at": "3 d", "event": "zone_lost", "zone": 0 },
     { "at": "3 d", "event": "zone_down", "zone": 0, "lasts": "1 h" },
-    { "at": "3 d", "event": "rack_down", "rack": 105, "lasts": "1 h" }
+    { "at": "3 d", "event": "rack_down", "rack": 105, "lasts": "1 h" },
+    { "at": "2 d", "event": "rack_lost", "rack": 0 },
+    { "at": "47 h", "event": "rack_lost", "rack": 1 },
+    { "at": "3 d", "event": "rack_down", "rack": 33, "lasts": "forever" },
+    { "at": "3 d", "event": "rack_down", "rack": 35, "lasts": "1 h" },
+    { "at": "3 d", "event": "zone_down", "zone": 1, "lasts": "forever" }
   ])",
                                  {"tenants.0.writes_are=new_data"});
   CHECK_FALSE(result.scenario);
@@ -193,9 +196,17 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
       "s.json:32:82: events.4.target_fill: 0 is too small (it must be more than 0) — write 0.8",
       "s.json:34:50: events.6.zone: zone 0 is lost already (by events.5; it never comes back) — "
       "remove one of them, or name another zone",
-      "s.json:35:13: events.7.at: zone 0 is lost since 2 d (events.5; it cannot go down any more) "
-      "— an earlier `at`, or another zone",
+      "s.json:35:13: events.7.at: zone 0 is lost since 2 d (events.5; nothing can happen to it any "
+      "more) — an earlier `at`, or another zone",
       "s.json:36:50: events.8.rack: there is no rack 105 (the fleet has 105 racks) — 0 to 104",
+      "s.json:37:13: events.9.at: rack 0 is lost with zone 0 since 2 d (events.5; nothing can "
+      "happen to it any more) — an earlier `at`, or another rack",
+      "s.json:39:13: events.11.at: rack 33 is lost with zone 0 since 2 d (events.5; nothing can "
+      "happen to it any more) — an earlier `at`, or another rack",
+      "s.json:39:63: events.11.lasts: \"forever\" is no quantity (what is down comes back) — set "
+      "`event` to rack_lost, and remove `lasts`",
+      "s.json:41:62: events.13.lasts: \"forever\" is no quantity (what is down comes back) — set "
+      "`event` to zone_lost, and remove `lasts`",
       "--set: tenants.0.writes_are: the class writes nothing (new data needs writes) — give it "
       "`writes`, or a trace of writes, or leave `writes_are` out"};
   CHECK(lines(result) == expected);
@@ -256,14 +267,14 @@ TEST_CASE("events: a fleet that loses every zone is read, and warned of") {
     { "at": "3 d", "event": "zone_lost", "zone": 1 },
     { "at": "20 d", "event": "zone_lost", "zone": 0 },
     { "at": "4 d", "event": "zone_lost", "zone": 2 } ])";
-  const auto warnings = warnings_of(scenario_of(with(lost)));
+  const auto warnings = warnings_of(valid(with(lost)));
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].starts_with("every zone is lost by 20 d (no extent can be read from then on)"));
-  CHECK(warnings_of(scenario_of(with(lost, {"fleet.zones=4"}))).empty());
+  CHECK(warnings_of(valid(with(lost, {"fleet.zones=4"}))).empty());
 }
 
 TEST_CASE("events: an outage longer than time can be ends with it") {
-  const Scenario scenario = scenario_of(
+  const Scenario scenario = valid(
       with(R"("events": [{"at": "29 d", "event": "zone_down", "zone": 0, "lasts": "200 yr"}])"));
   const models::Outage& outage = scenario.outages.scripted.at(0);
   CHECK((outage.at + outage.lasts).to_seconds() == 200 * sim::kSecondsPerYear);

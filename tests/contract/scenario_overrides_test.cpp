@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
@@ -26,10 +27,7 @@ ReadResult with(const std::vector<std::string>& sets) {
 }
 
 Scenario scenario_with(const std::vector<std::string>& sets) {
-  const ReadResult result = with(sets);
-  INFO(all(result));
-  REQUIRE(result.scenario);
-  return *result.scenario;
+  return spindle::test::valid(with(sets));
 }
 
 void check_line(const ReadResult& result, const std::string& start, const std::string& fragment) {
@@ -95,6 +93,8 @@ TEST_CASE("scenario: a wrong --set is reported as such") {
   check_line(with({"fleet..drives=3"}), "--set: fleet..drives:", "unknown path");
   check_line(with({"tenants.1.count=3"}),
              "--set: tenants.1.count:", "tenants has 1 element, numbered 0");
+  check_line(with({"events=[]", "events.0.at=3 d"}),
+             "--set: events.0.at:", "(events is empty) — set events as a whole");
   check_line(with({"tenants.x.count=3"}), "--set: tenants.x.count:", "numbered 0");
   check_line(with({"fleet.drives.x=3"}), "--set: fleet.drives.x:", "a single value");
   check_line(with({"compare.variants.0.set.seed=3"}),

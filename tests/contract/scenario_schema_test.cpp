@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
@@ -21,109 +21,105 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
 struct Edit {
   const char* from;
   const char* to;
 };
 
+constexpr const char* kLoad =
+    "{ \"model\": \"daily_window\", \"window\": \"4 h\", \"start\": \"random\" }";
+constexpr const char* kDemand = "\"reads\": \"1 PB/d\", \"writes\": \"0 B/d\",";
+
 // Each changes the base scenario; all that they break can be said in draft-07.
+constexpr Edit kEdits[] = {
+    {"", ""},
+    // Good ones.
+    {"Which placement", "Welche Verteilung \xC3\xA9"},
+    {"\"schema_version\": 1", "\"$schema\": \"schema.json\", \"schema_version\": 1.0"},
+    {"\"seed\": 1,", ""},
+    {"\"seed\": 1", "\"seed\": 9007199254740992"},
+    {"\"30 d\"", "\" 30d \""},
+    {"\"30 d\"", "\"2.592e6 s\""},
+    {"\"share\": 1, \"capacity\"", "\"share\": \"50 %\", \"capacity\""},
+    {"\"1.5 %/yr\"", "\"0.015 / yr\""},
+    {"\"1.5 %/yr\"", "\"0 %/yr\""},
+    {"\"policy\": \"random\"", "\"policy\": \"static\""},
+    {"\"policy\": \"random\"", "\"policy\": \"d_choices\""},
+    {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"d\": 4, \"metric\": \"heat\""},
+    {"\"policy\": \"random\"", "\"policy\": \"shuffle_shard\", \"width\": 50"},
+    {"\"scheme\": \"replication\", \"copies\": 3", "\"scheme\": \"replication\""},
+    {"\"distribution\": \"lognormal\", \"sigma\": 1.5", ""},
+    {"\"distribution\": \"lognormal\", \"sigma\": 1.5",
+     "\"distribution\": \"zipf\", \"exponent\": 0"},
+    {kLoad, "{}"},
+    {kLoad, "{ \"model\": \"slots\", \"duty\": \"4 %\" }"},
+    {kLoad, "{ \"model\": \"on_off\", \"on\": \"1 h\", \"off\": \"23 h\" }"},
+    {kLoad, "{ \"model\": \"daily_window\", \"window\": \"4 h\", \"start\": \"2 h\" }"},
+    {"\"power_law\", \"exponent\": 1, \"scale\": \"1 d\", \"oldest\": \"365 d\"",
+     "\"exponential\", \"tau\": \"9 d\""},
+    {kDemand, ""},
+    // Bad ones.
+    {"\"schema_version\": 1,", ""},
+    {"\"schema_version\": 1", "\"schema_version\": 2"},
+    {"\"schema_version\": 1", "\"schema_version\": \"1\""},
+    {"\"schema_version\": 1", "\"schema_version\": true"},
+    {"\"base\"", "\"Base\""},
+    {"\"base\"", "\"\""},
+    {"\"base\"", "7"},
+    {"\"Which placement wastes least?\"", "\"\""},
+    {"Which placement", "Which\\nplacement"},
+    {"Which placement", "Which\\u009b2Jplacement"},
+    {"least?", "least?\\n"},
+    {"\"seed\": 1", "\"seed\": -1"},
+    {"\"seed\": 1", "\"seed\": 1.5"},
+    {"\"seed\": 1", "\"seed\": null"},
+    {"\"seed\": 1", "\"seed\": 9007199254740994"},
+    {"\"seed\"", "\"sede\""},
+    {"\"30 d\"", "30"},
+    {"\"30 d\"", "\"30\""},
+    {"\"30 d\"", "\"30 days\""},
+    {"\"30 d\"", "\"30 TB\""},
+    {"\"30 d\"", "\"-30 d\""},
+    {"\"30 d\"", "\"0 d\""},
+    {"\"30 d\"", "\"0.0e5 d\""},
+    {"\"30 d\"", "\".5 d\""},
+    {"\"30 d\"", "\"1,000 d\""},
+    {"\"20 TB\"", "\"20 Tb\""},
+    {"\"20 TB\"", "\"20 tib\""},
+    {"\"20 TB\"", "20"},
+    {"\"1.5 %/yr\"", "\"1.5 %\""},
+    {"\"1.5 %/yr\"", "0.015"},
+    {"\"nearline-20tb\"", "\"nearline\""},
+    {"\"share\": 1, \"capacity\"", "\"share\": 0, \"capacity\""},
+    {"\"share\": 1, \"capacity\"", "\"share\": \"0 %\", \"capacity\""},
+    {"\"zones\": 3", "\"zones\": 65"},
+    {"\"zones\": 3", "\"zones\": \"3\""},
+    {"\"copies\": 3", "\"copies\": 0"},
+    {"\"copies\": 3", "\"data\": 3"},
+    {"\"replication\"", "\"erasure\""},
+    {"\"replication\"", "\"raid\""},
+    {"\"scheme\": \"replication\", \"copies\": 3", "\"copies\": 3"},
+    {"\"policy\": \"random\"", "\"policy\": \"random\", \"d\": 4"},
+    {"\"policy\": \"random\"", "\"policy\": \"shuffle_shard\""},
+    {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"metric\": \"blend\""},
+    {"\"sigma\": 1.5", "\"sigma\": \"1.5\""},
+    {"\"sigma\": 1.5", "\"exponent\": 1.5"},
+    {"\"1 PB/d\"", "\"1 PB\""},
+    {"\"object\": \"1 MB\",", ""},
+    {"\"window\": \"4 h\", ", ""},
+    {"\"start\": \"random\"", "\"start\": \"noon\""},
+    {kLoad, "{ \"model\": \"slots\", \"duty\": 1.5 }"},
+    {kLoad, "{ \"model\": \"jobs\", \"file\": \"j\", \"time_column\": 1, \"read_column\": 2 }"},
+    {"\"fill\": 0.8", "\"fill\": 0"},
+    {"\"fill\": 0.8", "\"fill\": 1.01"},
+    {"{ \"placement.policy\": \"random\" }", "[]"},
+    {"\"name\": \"a\", ", ""},
+};
+
+// The base scenario, changed in one place.
 std::vector<std::string> documents() {
-  const char* const load =
-      "{ \"model\": \"daily_window\", \"window\": \"4 h\", \"start\": \"random\" }";
-  const char* const demand = "\"reads\": \"1 PB/d\", \"writes\": \"0 B/d\",";
-  const Edit edits[] = {
-      {"", ""},
-      // Good ones.
-      {"Which placement", "Welche Verteilung \xC3\xA9"},
-      {"\"schema_version\": 1", "\"$schema\": \"schema.json\", \"schema_version\": 1.0"},
-      {"\"seed\": 1,", ""},
-      {"\"seed\": 1", "\"seed\": 9007199254740992"},
-      {"\"30 d\"", "\" 30d \""},
-      {"\"30 d\"", "\"2.592e6 s\""},
-      {"\"share\": 1, \"capacity\"", "\"share\": \"50 %\", \"capacity\""},
-      {"\"1.5 %/yr\"", "\"0.015 / yr\""},
-      {"\"1.5 %/yr\"", "\"0 %/yr\""},
-      {"\"policy\": \"random\"", "\"policy\": \"static\""},
-      {"\"policy\": \"random\"", "\"policy\": \"d_choices\""},
-      {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"d\": 4, \"metric\": \"heat\""},
-      {"\"policy\": \"random\"", "\"policy\": \"shuffle_shard\", \"width\": 50"},
-      {"\"scheme\": \"replication\", \"copies\": 3", "\"scheme\": \"replication\""},
-      {"\"distribution\": \"lognormal\", \"sigma\": 1.5", ""},
-      {"\"distribution\": \"lognormal\", \"sigma\": 1.5",
-       "\"distribution\": \"zipf\", \"exponent\": 0"},
-      {load, "{}"},
-      {load, "{ \"model\": \"slots\", \"duty\": \"4 %\" }"},
-      {load, "{ \"model\": \"on_off\", \"on\": \"1 h\", \"off\": \"23 h\" }"},
-      {load, "{ \"model\": \"daily_window\", \"window\": \"4 h\", \"start\": \"2 h\" }"},
-      {"\"power_law\", \"exponent\": 1, \"scale\": \"1 d\", \"oldest\": \"365 d\"",
-       "\"exponential\", \"tau\": \"9 d\""},
-      {demand, ""},
-      // Bad ones.
-      {"\"schema_version\": 1,", ""},
-      {"\"schema_version\": 1", "\"schema_version\": 2"},
-      {"\"schema_version\": 1", "\"schema_version\": \"1\""},
-      {"\"schema_version\": 1", "\"schema_version\": true"},
-      {"\"base\"", "\"Base\""},
-      {"\"base\"", "\"\""},
-      {"\"base\"", "7"},
-      {"\"Which placement wastes least?\"", "\"\""},
-      {"Which placement", "Which\\nplacement"},
-      {"Which placement", "Which\\u009b2Jplacement"},
-      {"least?", "least?\\n"},
-      {"\"seed\": 1", "\"seed\": -1"},
-      {"\"seed\": 1", "\"seed\": 1.5"},
-      {"\"seed\": 1", "\"seed\": null"},
-      {"\"seed\": 1", "\"seed\": 9007199254740994"},
-      {"\"seed\"", "\"sede\""},
-      {"\"30 d\"", "30"},
-      {"\"30 d\"", "\"30\""},
-      {"\"30 d\"", "\"30 days\""},
-      {"\"30 d\"", "\"30 TB\""},
-      {"\"30 d\"", "\"-30 d\""},
-      {"\"30 d\"", "\"0 d\""},
-      {"\"30 d\"", "\"0.0e5 d\""},
-      {"\"30 d\"", "\".5 d\""},
-      {"\"30 d\"", "\"1,000 d\""},
-      {"\"20 TB\"", "\"20 Tb\""},
-      {"\"20 TB\"", "\"20 tib\""},
-      {"\"20 TB\"", "20"},
-      {"\"1.5 %/yr\"", "\"1.5 %\""},
-      {"\"1.5 %/yr\"", "0.015"},
-      {"\"nearline-20tb\"", "\"nearline\""},
-      {"\"share\": 1, \"capacity\"", "\"share\": 0, \"capacity\""},
-      {"\"share\": 1, \"capacity\"", "\"share\": \"0 %\", \"capacity\""},
-      {"\"zones\": 3", "\"zones\": 65"},
-      {"\"zones\": 3", "\"zones\": \"3\""},
-      {"\"copies\": 3", "\"copies\": 0"},
-      {"\"copies\": 3", "\"data\": 3"},
-      {"\"replication\"", "\"erasure\""},
-      {"\"replication\"", "\"raid\""},
-      {"\"scheme\": \"replication\", \"copies\": 3", "\"copies\": 3"},
-      {"\"policy\": \"random\"", "\"policy\": \"random\", \"d\": 4"},
-      {"\"policy\": \"random\"", "\"policy\": \"shuffle_shard\""},
-      {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"metric\": \"blend\""},
-      {"\"sigma\": 1.5", "\"sigma\": \"1.5\""},
-      {"\"sigma\": 1.5", "\"exponent\": 1.5"},
-      {"\"1 PB/d\"", "\"1 PB\""},
-      {"\"object\": \"1 MB\",", ""},
-      {"\"window\": \"4 h\", ", ""},
-      {"\"start\": \"random\"", "\"start\": \"noon\""},
-      {load, "{ \"model\": \"slots\", \"duty\": 1.5 }"},
-      {load, "{ \"model\": \"jobs\", \"file\": \"j\", \"time_column\": 1, \"read_column\": 2 }"},
-      {"\"fill\": 0.8", "\"fill\": 0"},
-      {"\"fill\": 0.8", "\"fill\": 1.01"},
-      {"{ \"placement.policy\": \"random\" }", "[]"},
-      {"\"name\": \"a\", ", ""},
-  };
   std::vector<std::string> texts;
-  for (const Edit& edit : edits) texts.push_back(replaced(base_scenario(), edit.from, edit.to));
+  for (const Edit& edit : kEdits) texts.push_back(replaced(base_scenario(), edit.from, edit.to));
   // Thresholds: two good blocks, then bad ones.
   for (const char* block :
        {"{}",
@@ -157,7 +153,7 @@ std::vector<std::string> documents() {
   }
   // Trace-driven classes, whose demand the trace tells.
   for (const char* column : {"3", "\"bytes\"", "0", "1.5", "\"\"", "true"}) {
-    texts.push_back(replaced(replaced(base_scenario(), demand, ""), load,
+    texts.push_back(replaced(replaced(base_scenario(), kDemand, ""), kLoad,
                              "{ \"model\": \"jobs\", \"file\": \"j\", \"time_column\": 1, "
                              "\"read_column\": " +
                                  std::string(column) + " }"));
@@ -168,7 +164,8 @@ std::vector<std::string> documents() {
 }  // namespace
 
 TEST_CASE("scenario: scenarios/schema.json is what the table gives") {
-  const std::string committed = slurp(fs::path(SPINDLE_SOURCE_DIR) / "scenarios" / "schema.json");
+  const std::string committed =
+      spindle::test::read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios" / "schema.json");
   INFO("regenerate it: build/release/spindle schema > scenarios/schema.json");
   const bool equal = committed == scenario_schema();
   CHECK(equal);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
@@ -28,9 +29,7 @@ std::string all(const ReadResult& result) {
 }
 
 std::vector<Threshold> thresholds(const ReadResult& result) {
-  INFO(all(result));
-  REQUIRE(result.scenario);
-  return result.scenario->thresholds;
+  return spindle::test::valid(result).thresholds;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "app/experiment/experiment.hpp"
-#include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -44,10 +44,7 @@ Scenario landing_fleet(const std::vector<std::string>& sets) {
     "events": [{ "at": "2 d", "event": "rack_landing", "racks_per_zone": 1,
                  "policy": "new_data_first", "target_fill": 0.25 }]
   })";
-  const ReadResult read = read_scenario_text(text, "landing.json", sets);
-  for (const Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
-  REQUIRE(read.scenario);
-  return *read.scenario;
+  return test::valid_scenario(text, sets);
 }
 
 RunResult played(const std::vector<std::string>& sets) {
@@ -100,7 +97,7 @@ TEST_CASE("landing: new data first drives landed racks to phi rho R until they a
   CHECK(result.metrics.get("heat.meltdown_racks") == kZones);
   CHECK(result.metrics.get("heat.end_to_start") == Approx(1).epsilon(0.058));  // steady ages
   REQUIRE(result.timeline->meltdowns.size() == 3);
-  for (const Meltdown& meltdown : result.timeline->meltdowns) CHECK(meltdown.rack % 12 == 11);
+  for (const MeltedRack& meltdown : result.timeline->meltdowns) CHECK(meltdown.rack % 12 == 11);
 }
 
 TEST_CASE("landing: filled with the coolest data, racks are as warm as the others") {

@@ -13,13 +13,12 @@ using test::PlacedFleet;
 
 TEST_CASE("bandwidth: a single shard is back after detection and one transfer, exactly") {
   // One extent of two copies, a drive a rack: a lost rack loses one shard at most.
-  FailingFleet fleet = test::quiet_fleet(0.01);  // 100 B: 10,000 s
-  fleet.racks_per_zone = 2;
-  fleet.drives = 6;
-  fleet.shards = 2;
-  fleet.spread = {1, 1};
-  fleet.extents = 1;
-  fleet.detect = sim::Duration::hours(2);
+  FailingFleet fleet = test::quiet_fleet(0.01, {.racks_per_zone = 2,  // 100 B: 10,000 s
+                                                .drives = 6,
+                                                .shards = 2,
+                                                .extents = 1,
+                                                .spread = {1, 1},
+                                                .detect = sim::Duration::hours(2)});
   for (std::uint32_t rack = 0; rack < 6; ++rack) {
     fleet.outages.scripted = {test::rack_lost(rack, 5)};
     LivingFleet living(fleet);

@@ -49,12 +49,8 @@ Coverage coverage_of(const FailingFleet& fleet, std::uint32_t replications, int 
 // 200 intervals of 95 %: fewer than 180 hold the truth with probability .0017 for fresh seeds
 // (binomial).
 TEST_CASE("direct: of 200 intervals at lambda/mu = 0.5, 180 hold the truth") {
-  FailingFleet fleet;
-  fleet.lambda = 0.5;
-  fleet.drives = 150;
-  fleet.extents = 200;
-  fleet.run = 10;
-  const Coverage coverage = coverage_of(fleet, 10, 200);
+  const Coverage coverage =
+      coverage_of({.drives = 150, .lambda = 0.5, .extents = 200, .run = 10}, 10, 200);
   INFO(coverage.in_run << " hold it, half-width " << coverage.median_half_width);
   CHECK(coverage.in_run >= 180);
   CHECK(coverage.median_half_width <= 0.1);
@@ -62,11 +58,7 @@ TEST_CASE("direct: of 200 intervals at lambda/mu = 0.5, 180 hold the truth") {
 
 // The same for few losses, where the interval is Poisson's and wider than 95 %.
 TEST_CASE("direct: of 200 intervals with some ten losses each, 180 hold the truth") {
-  FailingFleet fleet;
-  fleet.drives = 150;
-  fleet.extents = 50;
-  fleet.run = 10;
-  const Coverage coverage = coverage_of(fleet, 10, 200);
+  const Coverage coverage = coverage_of({.drives = 150, .extents = 50, .run = 10}, 10, 200);
   INFO(coverage.in_run << " hold it, half-width " << coverage.median_half_width);
   CHECK(coverage.in_run >= 180);
 }
@@ -74,13 +66,8 @@ TEST_CASE("direct: of 200 intervals with some ten losses each, 180 hold the trut
 // Both estimates; the rate's renewal bias, 1.5 / 400, is a tenth of the half-width.
 TEST_CASE("direct: coverage at lambda/mu = 0.1", "[.large]") {
   for (const auto& [n, k] : {std::pair{3U, 1U}, {9U, 5U}}) {
-    FailingFleet fleet;
-    fleet.shards = n;
-    fleet.needed = k;
-    fleet.drives = 300;
-    fleet.extents = 200;
-    fleet.run = 400;
-    const Coverage coverage = coverage_of(fleet, 20, 200);
+    const Coverage coverage =
+        coverage_of({.drives = 300, .shards = n, .needed = k, .extents = 200, .run = 400}, 20, 200);
     INFO(n << ": " << coverage.in_run << " and " << coverage.rate << ", half-width "
            << coverage.median_half_width);
     CHECK(coverage.in_run >= 180);

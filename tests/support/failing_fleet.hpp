@@ -1,7 +1,10 @@
 #pragma once
 // Small fleets whose drives fail often, for the tests of failures and repair.
 
+#include <rapidcheck.h>
+
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "models/checkers/repair_checker.hpp"
@@ -90,5 +93,43 @@ class PlacedFleet {
   std::vector<std::uint32_t> counts_;
   sim::Seed seed_;
 };
+
+// A fleet of any small shape, for RapidCheck, that runs for 30 days; none where its rule has no
+// room for an extent.
+inline std::optional<FailingFleet> any_fleet(std::uint32_t least_racks_per_zone) {
+  FailingFleet fleet;
+  fleet.zones = *rc::gen::inRange(1U, 4U);
+  fleet.racks_per_zone = *rc::gen::inRange(least_racks_per_zone, least_racks_per_zone + 4);
+  const std::uint32_t racks = fleet.zones * fleet.racks_per_zone;
+  fleet.drives = racks * *rc::gen::inRange(1U, 5U);
+  fleet.spread = {*rc::gen::inRange(0U, 4U), *rc::gen::inRange(0U, 3U)};
+  fleet.shards = *rc::gen::inRange(1U, 7U);
+  fleet.needed = *rc::gen::inRange(1U, fleet.shards + 1);
+  if (models::why_infeasible(fleet.spread, fleet.shards, fleet.zones, fleet.racks_per_zone,
+                             fleet.drives / racks)) {
+    return std::nullopt;
+  }
+  fleet.capacity_shards = *rc::gen::inRange<std::uint64_t>(1, 20);
+  fleet.extents = *rc::gen::inRange(1U, 60U);
+  fleet.lambda = 0.5;
+  fleet.run = 30;
+  fleet.replace = sim::Duration::hours(*rc::gen::inRange(0, 100));
+  return fleet;
+}
+
+// Plays 30 days; false where a state does not pass the checker, or `holds` of the end is false.
+template <class Holds>
+bool passes_the_checker(const FailingFleet& fleet, Holds holds) {
+  const PlacedFleet placed(fleet, sim::Seed{*rc::gen::inRange<std::uint64_t>(1, 1000)});
+  const models::RepairInputs inputs = placed.inputs();
+  models::RepairRun run(inputs, 0);
+  for (int day = 1; day <= 30; day += 3) {
+    run.run_until(sim::Instant() + sim::Duration::days(day));
+    const models::CheckReport report = placed.check(run);
+    for (const std::string& line : report.first) RC_LOG() << line << "\n";
+    if (!report.ok()) return false;
+  }
+  return run.waiting_shards() <= run.missing_shards() && holds(run);
+}
 
 }  // namespace spindle::test

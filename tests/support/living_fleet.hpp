@@ -34,9 +34,8 @@ class LivingFleet {
   models::RepairRun run_;
 };
 
-// A fleet in which drives do not fail: only what is scripted happens. 24 h are a unit of `run`.
-inline FailingFleet quiet_fleet(double bytes_per_s) {
-  FailingFleet fleet;
+// That fleet, in which drives do not fail: only what is scripted happens. 24 h are a unit of `run`.
+inline FailingFleet quiet_fleet(double bytes_per_s, FailingFleet fleet = {}) {
   fleet.lambda = 0;
   fleet.options.law = models::RepairLaw::kBandwidth;
   fleet.options.bytes_per_s = bytes_per_s;

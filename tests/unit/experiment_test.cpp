@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
@@ -12,13 +12,10 @@ namespace {
 
 // A fleet that is done in a blink: 100 drives, 150 extents, a day of one window.
 Scenario small() {
-  std::string text = spindle::test::base_scenario();
-  const auto read =
-      read_scenario_text(text, "s.json",
-                         {"fleet.drives=102", "data.logical=150 TB", "data.extent=1 TB",
-                          "tenants.0.count=5", "run.duration=24 h"});
-  REQUIRE(read.scenario);
-  return *read.scenario;
+  return spindle::test::valid_scenario(
+      spindle::test::base_scenario(),
+      {"fleet.drives=102", "data.logical=150 TB", "data.extent=1 TB", "tenants.0.count=5",
+       "run.duration=24 h"});
 }
 
 }  // namespace

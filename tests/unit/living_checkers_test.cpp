@@ -4,9 +4,9 @@
 #include <functional>
 
 #include "app/experiment/sweep.hpp"
-#include "app/scenario/reader.hpp"
 #include "app/world/world.hpp"
 #include "models/placement/translate.hpp"
+#include "tests/support/read_scenario.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -65,14 +65,12 @@ struct Fleet {
 using Fault = std::function<void(const Fleet&)>;
 
 std::vector<std::string> violations(const Fault& fault) {
-  const ReadResult read = read_scenario_text(kText, "planted.json", {});
-  for (const Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
-  REQUIRE(read.scenario);
-  const auto world = build_world(*read.scenario);
+  const Scenario scenario = test::valid_scenario(kText);
+  const auto world = build_world(scenario);
   const models::PlacementResult placed =
-      models::place_all(world->policy, read.scenario->placement, world->extents);
+      models::place_all(world->policy, scenario.placement, world->extents);
   const Swept swept =
-      sweep_living(*read.scenario, *world, models::translate(placed, world->base, world->topology),
+      sweep_living(scenario, *world, models::translate(placed, world->base, world->topology),
                    placed.expected_heat, 1, {},
                    [&](models::Timeline& timeline, const models::WindowDemand& window) {
                      // The last window: what is broken stays so.
@@ -103,7 +101,7 @@ TEST_CASE("living checkers: a run in which all goes well breaks no law") {
   CHECK(violations({}) == std::vector<std::string>{});
 }
 
-TEST_CASE("living checkers: a fault planted in a run is found") {
+TEST_CASE("living checkers: shards and bytes that go astray are found") {
   SECTION("a shard that vanishes") {
     check_found([](const Fleet& fleet) { fleet.map().mark_lost(fleet.whole() * 3, 0); },
                 {"shards are missing, ", "extents lack shards, ", "B used, the map puts ",
@@ -155,6 +153,9 @@ TEST_CASE("living checkers: a fault planted in a run is found") {
         },
         {" is down and holds ", "extents lack shards, "});
   }
+}
+
+TEST_CASE("living checkers: demand that goes astray is found") {
   SECTION("a shift of demand that is lost") {
     check_found(
         [](const Fleet& fleet) {

@@ -39,6 +39,12 @@ struct State {
   }
 };
 
+void expect(const State& state, const char* message) {
+  const CheckReport report = state.check();
+  REQUIRE(report.violations >= 1);
+  CHECK_THAT(report.first[0], Catch::Contains(message));
+}
+
 }  // namespace
 
 TEST_CASE("repair checker: a sound state passes") {
@@ -83,83 +89,82 @@ TEST_CASE("repair checker: wrong counts of extents are caught") {
              Catch::Contains("1 extents cannot be read, 0 are counted so"));
 }
 
-TEST_CASE("repair checker: a planted fault is caught and named") {
+TEST_CASE("repair checker: shards where they may not be are caught and named") {
   State state;
-  const auto expect = [&](const char* message) {
-    const CheckReport report = state.check();
-    REQUIRE(report.violations >= 1);
-    CHECK_THAT(report.first[0], Catch::Contains(message));
-  };
   SECTION("a shard left on a drive that is down") {
     state.is_up[3] = 0;
-    expect("drive 3 is down and holds 1 shards");
+    expect(state, "drive 3 is down and holds 1 shards");
   }
   SECTION("a shard put on a drive that is down") {
     state.extent0[3] = 9;
     state.used[9] = 10;
     state.missing = 0;
-    expect("drive 9 is down and holds 1 shards");
+    expect(state, "drive 9 is down and holds 1 shards");
   }
   SECTION("two shards on one drive") {
     state.rule = {0, 0};
     state.extent0[1] = 1;
     state.used[3] = 0;
     state.used[1] = 30;
-    expect("extent 0 has two shards on drive 1");
+    expect(state, "extent 0 has two shards on drive 1");
   }
   SECTION("too many in a rack") {
     state.extent0[1] = 2;
     state.used[3] = 0;
     state.used[2] = 10;
-    expect("extent 0 has 2 shards in rack 0, limit 1");
+    expect(state, "extent 0 has 2 shards in rack 0, limit 1");
   }
   SECTION("too many in a zone") {
     state.rule = {1, 0};
-    expect("extent 0 has 2 shards in zone 0, limit 1");
+    expect(state, "extent 0 has 2 shards in zone 0, limit 1");
   }
   SECTION("a drive above its capacity") {
     state.topology = test::fleet(2, 2, 12, 15);
-    expect("drive 1 holds 20 B, capacity 15 B");
+    expect(state, "drive 1 holds 20 B, capacity 15 B");
   }
+}
+
+TEST_CASE("repair checker: bytes and counts that are wrong are caught and named") {
+  State state;
   SECTION("room kept for a shard that is not on its way") {
     state.on_their_way.clear();
-    expect("drive 11 counts 10 B taken, it holds 0 B and 0 shards are on their way");
+    expect(state, "drive 11 counts 10 B taken, it holds 0 B and 0 shards are on their way");
   }
   SECTION("a shard on its way without room") {
     state.promised.clear();
-    expect("drive 11 counts 0 B taken, it holds 0 B and 1 shards are on their way");
+    expect(state, "drive 11 counts 0 B taken, it holds 0 B and 1 shards are on their way");
   }
   SECTION("more room promised than there is") {
     state.promised = state.on_their_way = {11, 11, 11, 11};
-    expect("drive 11 holds 40 B, capacity 30 B");
+    expect(state, "drive 11 holds 40 B, capacity 30 B");
   }
   SECTION("bytes on a drive whose zone is lost") {
     state.is_gone[6] = 1;
-    expect("drive 6 counts 10 B used, the map puts 0 B there");
+    expect(state, "drive 6 counts 10 B used, the map puts 0 B there");
   }
   SECTION("bytes that were not freed") {
     state.used[0] = 10;
-    expect("drive 0 counts 10 B used, the map puts 0 B there");
+    expect(state, "drive 0 counts 10 B used, the map puts 0 B there");
   }
   SECTION("bytes that were not counted") {
     state.used[1] = 10;
-    expect("drive 1 counts 10 B used, the map puts 20 B there");
+    expect(state, "drive 1 counts 10 B used, the map puts 20 B there");
   }
   SECTION("a shard that vanished") {
     state.extent0[2] = PlacementResult::kNoDrive;
     state.used[6] = 0;
-    expect("2 shards are missing, 1 are counted so");
+    expect(state, "2 shards are missing, 1 are counted so");
   }
   SECTION("a shard counted missing that is there") {
     state.missing = 2;
-    expect("1 shards are missing, 2 are counted so");
+    expect(state, "1 shards are missing, 2 are counted so");
   }
   SECTION("a drive that does not exist") {
     state.extent0[0] = 12;
-    expect("extent 0 names drive 12 of 12");
+    expect(state, "extent 0 names drive 12 of 12");
   }
   SECTION("an extent that was never placed has shards") {
     state.placement.drive_of_shard.assign(8, PlacementResult::kNoDrive);
-    expect("extent 0 was never placed and has shards");
+    expect(state, "extent 0 was never placed and has shards");
   }
 }

@@ -7,6 +7,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/comparison_table.hpp"
 #include "app/report/metric_table.hpp"
+#include "app/report/metric_text.hpp"
 #include "app/report/result_files.hpp"
 #include "app/report/text_table.hpp"
 
@@ -41,6 +42,26 @@ TEST_CASE("numbers read well") {
   CHECK(percent(0.1234) == "12.3");
   CHECK(significant(3.14159) == "3.14");
   CHECK(significant(2.6943e-17) == "2.69e-17");
+  CHECK(readable(999.4) == "999");
+  CHECK(readable(999.6) == "1,000");
+  CHECK(readable(712'800) == "712,800");
+  CHECK(readable(3600, 6) == "3600");
+  CHECK(readable(0.00123456) == "0.00123");
+  CHECK(readable(2.6943e-17) == "2.69e-17");
+}
+
+TEST_CASE("numbers: what has no end is written as what is undefined, in every form") {
+  Metrics metrics;
+  metrics.set("durability.mttdl_years_ci_high", std::numeric_limits<double>::infinity());
+  metrics.set("repair.bytes", std::numeric_limits<double>::infinity());
+  for (const auto& [name, value] : metrics.values()) {
+    INFO(name);
+    CHECK(metric_text(*find_metric(name), value) == "-");
+  }
+  CHECK(metrics_json(metrics) ==
+        "{\n  \"durability.mttdl_years_ci_high\": null,\n  \"repair.bytes\": null\n}\n");
+  CHECK(significant(std::numeric_limits<double>::infinity()) == "-");
+  CHECK(percent(std::numeric_limits<double>::infinity()) == "-");
 }
 
 TEST_CASE("variants get folders that cannot leave the results folder") {
@@ -51,7 +72,7 @@ TEST_CASE("variants get folders that cannot leave the results folder") {
   CHECK(folder_names({"µ"}).front() == "variant");
 }
 
-TEST_CASE("every metric has one row, and only rows can be set") {
+TEST_CASE("every metric has one row, and only rows can be set, each once") {
   const auto rows = metric_table();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(find_metric(rows[i].name) == &rows[i]);
@@ -59,7 +80,11 @@ TEST_CASE("every metric has one row, and only rows can be set") {
   Metrics metrics;
   CHECK_THROWS_AS(metrics.set("no.such.metric", 1), std::logic_error);
   metrics.set("heat.cov", 0.5);
+  CHECK_THROWS_AS(metrics.set("heat.cov", 0.6), std::logic_error);
+  metrics.set("heat.peak_to_mean", std::numeric_limits<double>::quiet_NaN());
+  CHECK_THROWS_AS(metrics.set("heat.peak_to_mean", 2), std::logic_error);
   CHECK(metrics.get("heat.cov") == 0.5);
+  CHECK(metrics.values().size() == 2);
   CHECK(std::isnan(metrics.get("heat.util.max")));
 }
 

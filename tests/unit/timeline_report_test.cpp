@@ -1,8 +1,6 @@
 // What is said and written of a run that plays events.
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -13,6 +11,7 @@
 #include "app/report/threshold_report.hpp"
 #include "app/report/timeline_files.hpp"
 #include "app/report/timeline_text.hpp"
+#include "tests/support/files.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -22,13 +21,6 @@ namespace {
 
 constexpr double kHour = 3600;
 constexpr double kDay = 86400;
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 sim::Instant after(double seconds) {
   return sim::Instant() + sim::Duration::seconds(seconds);
@@ -47,6 +39,7 @@ RunResult small_result() {
   series.heat_sum = {2, 2, 4};
   series.heat_max = {0.5, 0.6, 1.5};
   series.hot_drives = {0, 0, 2};
+  series.drives = {2, 4, 4};
   TimelineRecord record;
   record.summary.landings = {{.at_s = kHour, .seconds = kHour, .moved_bytes = 8e12}};
   record.events = {{after(kHour), TimelineEventKind::kRackLanding, 0, "1 rack, \"new\""},
@@ -76,6 +69,7 @@ TEST_CASE("timeline: moments and lengths of time read well") {
   CHECK(span_text(3.2 * kDay) == "3.2 d");
   CHECK(span_text(2 * kDay) == "2 d");
   CHECK(span_text(30 * kHour) == "30 h");
+  CHECK(span_text(2000 * kDay) == "2,000 d");
   CHECK(span_text(90) == "1.5 min");
   CHECK(span_text(0) == "0 s");
 }
@@ -111,16 +105,42 @@ TEST_CASE("timeline: notes name unmet goals, and of many meltdowns the hottest i
   summary.landings = {{.at_s = 10 * kDay, .seconds = kDay},
                       {.at_s = 12 * kDay, .unmet_bytes = 2e15}};
   summary.unplaced_new_extents = 1;
-  CHECK(unmet_goals(summary) ==
+  CHECK(unmet_goals(record) ==
         std::vector<std::string>{
             "full protection is not reached: 1,234 extents lack shards at the run's end",
             "no legal drive has room for 5 TB of missing shards",
             "the racks landed at day 12 do not reach their target: 2 PB are missing",
-            "1 extent of new data found no legal drives with room"});
+            "1 extent of new data found no legal drives with room, and the writes were dropped"});
   summary = {};
   summary.domain_was_lost = true;
   summary.full_protection_s = kDay;
-  CHECK(unmet_goals(summary).empty());
+  CHECK(unmet_goals(record).empty());
+}
+
+TEST_CASE("timeline: an unmet goal names the zones whose absence may be why") {
+  TimelineRecord record;
+  record.summary.landings = {{.at_s = 12 * kDay, .unmet_bytes = 2e15}};
+  record.summary.unplaced_new_extents = 2000;
+  const auto happens = [&](double at_s, TimelineEventKind kind, std::uint32_t domain) {
+    record.events.push_back({after(at_s), kind, domain, ""});
+  };
+  happens(kDay, TimelineEventKind::kRackLost, 3);
+  happens(2 * kDay, TimelineEventKind::kZoneDown, 2);
+  const std::string landing =
+      "the racks landed at day 12 do not reach their target: 2 PB are missing";
+  const std::string dropped =
+      "2,000 extents of new data found no legal drives with room, and the writes were dropped";
+  CHECK(unmet_goals(record) ==
+        std::vector<std::string>{landing, dropped + " (zone 2 was down at day 2)"});
+  happens(20 * kDay, TimelineEventKind::kZoneLost, 1);
+  CHECK(
+      unmet_goals(record) ==
+      std::vector<std::string>{landing + " (zone 1 was lost at day 20)",
+                               dropped + " (zone 2 was down at day 2, zone 1 was lost at day 20)"});
+  for (std::uint32_t zone = 3; zone < 9; ++zone) {
+    happens(21 * kDay, TimelineEventKind::kZoneDown, zone);
+  }
+  CHECK(unmet_goals(record)[1].ends_with(", zone 3 was down at day 21, …)"));
 }
 
 TEST_CASE("timeline: the summary sets every metric that a run with events has, once") {
@@ -183,31 +203,31 @@ TEST_CASE("timeline: events.csv has events and meltdowns by time") {
 }
 
 TEST_CASE("timeline: a run leaves its series, and a later still picture leaves none of them") {
-  const fs::path folder = fs::temp_directory_path() / "spindle_timeline_report_test";
-  fs::remove_all(folder);
+  const test::Scratch scratch;
+  const fs::path& folder = scratch.path();
   RunResult result = small_result();
   result.timeline->summary.domain_was_lost = true;
   write_run(folder, Scenario{}, result, {});
-  CHECK(content_of(folder / "timeseries.csv") ==
+  CHECK(test::read_file(folder / "timeseries.csv") ==
         "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,heat_mean,"
         "heat_max,hot_share,directed_heat_mean,under_protected_extents,unreadable_extents,"
-        "drives_down,landed_heat_mean\n"
-        "0,1,10,0,0.5,0.5,0,0,0,0,0,\n"
-        "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25\n"
-        "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368\n");
-  CHECK(content_of(folder / "racks.csv") ==
+        "drives_down,landed_heat_mean,drives_present\n"
+        "0,1,10,0,1,0.5,0,0,0,0,0,,2\n"
+        "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25,4\n"
+        "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368,4\n");
+  CHECK(test::read_file(folder / "racks.csv") ==
         "time_s,rack_0,rack_1\n0,0.5,\n3600,0.5,0.25\n7200,0.5,1.368\n");
-  CHECK(content_of(folder / "events.csv") == events_csv(*result.timeline, kHour));
-  const auto manifest = nlohmann::json::parse(content_of(folder / "manifest.json"));
+  CHECK(test::read_file(folder / "events.csv") == events_csv(*result.timeline, kHour));
+  const auto manifest = nlohmann::json::parse(test::read_file(folder / "manifest.json"));
   CHECK(manifest["unmet_goals"].size() == 1);
 
   result.timeline.reset();
   write_run(folder, Scenario{}, result, {});
   CHECK_FALSE(fs::exists(folder / "events.csv"));
   CHECK_FALSE(fs::exists(folder / "racks.csv"));
-  CHECK(content_of(folder / "timeseries.csv").find("drives_down") == std::string::npos);
-  CHECK_FALSE(nlohmann::json::parse(content_of(folder / "manifest.json")).contains("unmet_goals"));
-  fs::remove_all(folder);
+  CHECK(test::read_file(folder / "timeseries.csv").find("drives_down") == std::string::npos);
+  CHECK_FALSE(
+      nlohmann::json::parse(test::read_file(folder / "manifest.json")).contains("unmet_goals"));
 }
 
 TEST_CASE("timeline: the comparison says what is left of the heat where data cools") {
@@ -235,6 +255,7 @@ TEST_CASE("timeline: the comparison gains a table where a variant plays events")
   summary.full_protection_s = 36 * kHour;
   summary.landings = {{.unmet_bytes = 1}};
   summary.landed_heat_peak = 1.368;
+  summary.zone_down_unreadable_fraction = 0;
   set_timeline(summary, live.metrics);
   live.metrics.set("heat.meltdown_racks", 3);
   live.notes = {"rack 1 melts"};
@@ -249,6 +270,7 @@ TEST_CASE("timeline: the comparison gains a table where a variant plays events")
   CHECK(found ==
         std::vector<std::string>{"live", "42", "0", "1.5", "0", "B", "-", "136.8", "-", "3"});
   CHECK(text.find("\nstill ", second) == std::string::npos);
+  CHECK(text.find("0.0e+00") == std::string::npos);
   CHECK(text.ends_with("\nlive: rack 1 melts\n"));
   std::istringstream all(text);
   for (std::string line; std::getline(all, line);) {

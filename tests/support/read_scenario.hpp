@@ -1,0 +1,24 @@
+#pragma once
+// Scenarios of tests, read as the program reads them.
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "app/scenario/reader.hpp"
+
+namespace spindle::test {
+
+// What was read; a test that gave a bad one fails, with what is wrong with it.
+inline app::Scenario valid(const app::ReadResult& read) {
+  for (const app::Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
+  REQUIRE(read.scenario);
+  return *read.scenario;
+}
+
+inline app::Scenario valid_scenario(const std::string& text,
+                                    const std::vector<std::string>& sets = {}) {
+  return valid(app::read_scenario_text(text, "s.json", sets));
+}
+
+}  // namespace spindle::test
