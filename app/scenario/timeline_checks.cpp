@@ -18,6 +18,8 @@ namespace {
 // extents, a rack's one over its shards.
 constexpr double kMaxZoneOutages = 10'000;
 constexpr double kMaxRackOutages = 1'000'000;
+// That land in a run, over all zones: each looks for shards, and new data looks at each.
+constexpr std::uint64_t kMaxLandingRacks = 10'000;
 // New data is placed shard by shard, each in about 1 us: this many take half an hour.
 constexpr double kMaxNewShards = 2e9;
 
@@ -78,6 +80,13 @@ class TimelineChecker {
       if (!landed) continue;
       racks_per_zone_ += *landed;
       const std::uint64_t racks = *zones * racks_per_zone_;
+      if (racks - first_racks > kMaxLandingRacks) {
+        add({path_of(i, "racks_per_zone"), "fleet.zones"},
+            fmt::format("up to here {} land (at most {} in a run) — land fewer racks of more "
+                        "drives each",
+                        counted(racks - first_racks, "rack"), grouped(kMaxLandingRacks)));
+        break;
+      }
       const std::uint64_t in_all = drives ? *drives / first_racks * racks : 0;
       if (racks <= kMaxRacks && in_all <= kMaxDrives) continue;
       add({path_of(i, "racks_per_zone"), "fleet.racks_per_zone", "fleet.zones", "fleet.drives"},

@@ -13,7 +13,9 @@
 #include "app/experiment/timeline_record.hpp"
 #include "app/text/wording.hpp"
 #include "models/flow/flow_run.hpp"
+#include "models/flow/heat_kernel.hpp"
 #include "models/redundancy/scheme.hpp"
+#include "models/state/demand_journal.hpp"
 
 namespace spindle::app {
 namespace {
@@ -21,7 +23,8 @@ namespace {
 // Of a series, for each epoch.
 constexpr double kSeriesBytes = 48;
 constexpr double kTimelineSeriesBytes = 36;
-constexpr double kSeriesWork = 32;  // while it is made and reduced
+constexpr double kSeriesWork = 32;    // while it is made and reduced
+constexpr double kMostColumns = 2e9;  // more do not fit anywhere
 
 // The limit of the container (control groups, version 2); none is "max", or no file.
 std::uint64_t container_limit() {
@@ -65,12 +68,70 @@ double series_bytes(const Scenario& scenario) {
   return epochs * (kSeriesBytes + kTimelineSeriesBytes + 4.0 * scenario.racks_in_all());
 }
 
+// Extents that a class writes in so many seconds, where that is new data.
+double births(const TenantSpec& spec, const Scenario& scenario, double seconds) {
+  if (spec.options.writes_are != models::WriteKind::kNewData) return 0;
+  return spec.options.write_bytes_per_s * seconds / scenario.data.extent.to_double();
+}
+
+// Columns of demand that data born in the run adds, at most.
+double born_columns(const Scenario& scenario) {
+  const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
+  double sum = 0;
+  for (const TenantSpec& spec : scenario.tenants) {
+    const double born = births(spec, scenario, scenario.run.duration.to_seconds());
+    const double most =
+        spec.options.count * models::DemandColumns::born_columns(spec.options.cooling, grid);
+    sum += std::min(born, most);
+  }
+  return sum;
+}
+
+// What the journal keeps of a window, on average: who bears more or less from when on. A shard that
+// comes or goes is told for its drive and for the others of its extent.
+double journal_bytes(const Scenario& scenario, double extents, double shards) {
+  const double seconds = std::min(double{models::kEpochsPerSweep} * scenario.run.epoch.to_seconds(),
+                                  scenario.run.duration.to_seconds());
+  const double years = seconds / sim::kSecondsPerYear;
+  const double of_extent = shards / extents;
+  double shifts = 0;
+  for (const TenantSpec& spec : scenario.tenants) {
+    shifts += 2 * of_extent * births(spec, scenario, seconds);
+  }
+  double failures = 0;  // of a drive
+  for (const models::DriveShare& model : scenario.fleet.models) {
+    failures = std::max(failures, model.model.annual_failure_rate * years);
+  }
+  shifts += 2 * failures * shards * of_extent;
+  for (const models::RandomOutages& outages : scenario.outages.random) {
+    // It goes and comes back. A zone touches the extents that are not as most others are: at worst
+    // all of them.
+    const double times = 2 * outages.per_year * years;
+    shifts += times * shards * (outages.kind == models::DomainKind::kRack ? of_extent : 1);
+  }
+  // In an array that has grown by doubling.
+  return shifts * 2 * sizeof(models::DemandShift);
+}
+
 // A run that plays events: each extent's demand, the map's copy with its reverse index, demand that
 // shifts within a window of epochs, and states of drives.
 double timeline_bytes(const Scenario& scenario, double extents, double shards) {
   if (!scenario.has_timeline()) return 0;
   const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
-  return extents * 8 + shards * (4 + 4 + 0.5) + drives * 200;
+  return extents * 8 + shards * (4 + 4 + 0.5) + drives * 200 +
+         journal_bytes(scenario, extents, shards);
+}
+
+// A rebuild after a zone's loss: flags of extents and of shards under way, and those that wait.
+double zone_loss_bytes(const Scenario& scenario, double extents) {
+  const auto is_zone_lost = [](const auto& outages) {
+    return outages.is_permanent && outages.kind == models::DomainKind::kZone;
+  };
+  const bool loses =
+      std::any_of(scenario.outages.scripted.begin(), scenario.outages.scripted.end(),
+                  is_zone_lost) ||
+      std::any_of(scenario.outages.random.begin(), scenario.outages.random.end(), is_zone_lost);
+  return loses ? extents * (1 + 0.125 + 8) : 0;
 }
 
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
@@ -100,6 +161,9 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
     columns += spec.options.count * models::DemandColumns::first_columns(spec.options.cooling);
     weighted = weighted || spec.options.cooling.kind != models::CoolingKind::kNone;
   }
+  if (scenario.has_timeline()) {
+    columns += static_cast<std::uint32_t>(std::min(born_columns(scenario), kMostColumns));
+  }
   const auto models = static_cast<std::uint32_t>(scenario.fleet.models.size());
   const std::uint32_t racks = scenario.racks_in_all();
   const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
@@ -114,8 +178,9 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) + drives * 96.0 +
       tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
       subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
-      timeline_bytes(scenario, extents, shards) + series_bytes(scenario) +
-      static_cast<double>(scenario.run.epochs()) * kSeriesWork + trace_bytes(scenario) + 16e6);
+      timeline_bytes(scenario, extents, shards) + zone_loss_bytes(scenario, extents) +
+      series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
+      trace_bytes(scenario) + 16e6);
 }
 
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {

@@ -97,6 +97,28 @@ double mean_of_first(const CoolingOptions& options, double scale_s) {
   return steady_power_law(options.exponent, mean_age);
 }
 
+double scale_of(const CoolingOptions& options) {
+  const bool is_exponential = options.kind == CoolingKind::kExponential;
+  return (is_exponential ? options.tau : options.scale).to_seconds();
+}
+
+bool is_coarse(const CoolingOptions& options, const EpochGrid& grid) {
+  return grid.epoch.to_seconds() > DemandColumns::kCoarseShare * scale_of(options);
+}
+
+// How many epochs of births are one cohort: whole ones, so that no epoch has births of two.
+double epochs_of_cohort(const CoolingOptions& options, const EpochGrid& grid) {
+  if (is_coarse(options, grid)) return 1;
+  const double scale_s = scale_of(options);
+  const double epoch_s = grid.epoch.to_seconds();
+  const double run_s = epoch_s * static_cast<double>(grid.count);
+  const double width_s =
+      options.kind == CoolingKind::kExponential
+          ? kColumnTaus * scale_s
+          : std::max(kCohortShare * scale_s, std::min(scale_s, run_s / kMostCohorts));
+  return std::ceil(width_s / epoch_s * (1 - 1e-12));
+}
+
 }  // namespace
 
 DemandColumns::DemandColumns(const TenantPopulation& population)
@@ -117,28 +139,26 @@ std::uint32_t DemandColumns::first_columns(const CoolingOptions& cooling) {
   return std::max(1U, static_cast<std::uint32_t>(cohorts));
 }
 
+double DemandColumns::born_columns(const CoolingOptions& cooling, const EpochGrid& grid) {
+  if (cooling.kind == CoolingKind::kNone) return 0;
+  return std::ceil(static_cast<double>(grid.count) / epochs_of_cohort(cooling, grid));
+}
+
 void DemandColumns::make_law(std::uint32_t tenant_class) {
   Law law;
   law.options = population_.classes()[tenant_class].cooling;
   if (law.options.kind != CoolingKind::kNone) check_cooling(law.options);
   law.first = cohorts();
-  double width_s = 0;
-  if (law.options.kind == CoolingKind::kExponential) {
-    law.scale_s = law.options.tau.to_seconds();
-    width_s = kColumnTaus * law.scale_s;
-  } else if (law.options.kind == CoolingKind::kPowerLaw) {
-    law.scale_s = law.options.scale.to_seconds();
-    const double run_s = epoch_s_ * static_cast<double>(population_.grid().count);
-    width_s = std::max(kCohortShare * law.scale_s, std::min(law.scale_s, run_s / kMostCohorts));
+  if (law.options.kind == CoolingKind::kPowerLaw) {
     law.ages = first_columns(law.options);
     law.log_age_width = log_oldest(law.options) / law.ages;
   }
   if (law.options.kind != CoolingKind::kNone) {
+    law.scale_s = scale_of(law.options);
     law.newborn = 1 / mean_of_first(law.options, law.scale_s);
-    law.is_coarse = epoch_s_ > kCoarseShare * law.scale_s;
-    // Whole epochs, so that no epoch has births of two cohorts.
-    const double epochs = law.is_coarse ? 1 : std::ceil(width_s / epoch_s_ * (1 - 1e-12));
-    law.width = static_cast<std::int64_t>(std::min(epochs, 1e9)) * population_.grid().epoch;
+    law.is_coarse = is_coarse(law.options, population_.grid());
+    const double epochs = std::min(epochs_of_cohort(law.options, population_.grid()), 1e9);
+    law.width = static_cast<std::int64_t>(epochs) * population_.grid().epoch;
   }
   for (std::uint32_t i = 0; i < law.ages; ++i) {
     // The age in the middle of the cohort, by ratio. For the exponential law any age does.

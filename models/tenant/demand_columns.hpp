@@ -42,6 +42,8 @@ class DemandColumns {
 
   // Columns of one tenant at time 0, for estimates of memory.
   static std::uint32_t first_columns(const CoolingOptions& cooling);
+  // Columns of one tenant for data born in the run, at most, for the same.
+  static double born_columns(const CoolingOptions& cooling, const EpochGrid& grid);
 
   // The column and the weight of every extent of the tenant at time 0, with the ages that
   // draw_heat_weights() gives them: in extent order.

@@ -1,0 +1,54 @@
+// What a run is said to take of memory grows with what it keeps.
+#include "app/world/memory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "app/scenario/reader.hpp"
+
+using namespace spindle::app;
+
+namespace {
+
+const char* const kText = R"({
+  "schema_version": 1, "name": "memory", "question": "How much does it take?",
+  "run": { "duration": "730 d", "epoch": "1 d" },
+  "fleet": { "zones": 3, "racks_per_zone": 4, "drives": 120,
+             "models": [{ "model": "nearline-20tb", "afr": "1 %/yr" }] },
+  "data": { "logical": "300 TB", "extent": "1 GB" },
+  "redundancy": { "scheme": "replication", "copies": 3 },
+  "spread": { "max_per_zone": 1, "max_per_rack": 1 },
+  "placement": { "policy": "random" },
+  "tenants": [{ "name": "logs", "count": 50, "reads": "3 TB/d", "writes": "1 TB/d",
+                "writes_are": "new_data", "object": "1 MB",
+                "cooling": { "model": "exponential", "tau": "1000 d", "ages": "steady" } }],
+  "repair": { "bandwidth": "10 MB/s" }
+})";
+
+double gigabytes(const std::vector<std::string>& sets) {
+  const ReadResult read = read_scenario_text(kText, "memory.json", sets);
+  for (const Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
+  REQUIRE(read.scenario);
+  return static_cast<double>(memory_estimate(*read.scenario)) / 1e9;
+}
+
+}  // namespace
+
+TEST_CASE("memory: outages of a window of long epochs are counted") {
+  const std::string outages =
+      R"(failure.outages=[{"domain":"rack","rate":"100 /yr","lasts":"1 h"}])";
+  const double one_day = gigabytes({outages});
+  const double one_year = gigabytes({outages, "run.epoch=365 d"});
+  // 200 outages of each rack in the two years, begun and ended: each touches the three entries of
+  // its 75,000 extents, 16 B each, in an array that may be twice as large as it is full.
+  CHECK(one_year - one_day > 200.0 * 2 * 12 * 75'000 * 3 * 16 / 1e9 * 0.9);
+  CHECK(one_day < 1.2);
+}
+
+TEST_CASE("memory: columns of data that cools apart are counted") {
+  const std::string epoch = "run.epoch=1 h";
+  const double one_column = gigabytes({epoch});
+  // 50 tenants have a column for each of 17,520 hours, of 64 B of rates each; they bear some 1,000
+  // extents a day, so that no more than 730,000 are born.
+  const double coarse = gigabytes({epoch, "tenants.0.cooling.tau=1 h"});
+  CHECK(coarse - one_column > 700'000 * 64 / 1e9);
+}
