@@ -14,8 +14,10 @@ class CellContext {
  public:
   using Handle = HandleOf<Queue>;
 
-  [[nodiscard]] Instant now() const { return worker_.current_.time; }
-  [[nodiscard]] CellId cell() const { return worker_.current_.cell; }  // whose state may be touched
+  [[nodiscard]] Instant now() const { return worker_.current_->time; }
+  [[nodiscard]] CellId cell() const {
+    return worker_.current_->cell;
+  }  // whose state may be touched
 
   // An event of this cell, at any time from now() on. Never, or a time beyond what int64 holds,
   // schedules nothing and returns Handle(). Throw std::logic_error for the past.
