@@ -46,6 +46,9 @@ class Phold {
     }
   }
 
+  void prefetch(sim::EntityId entity) const noexcept {
+    __builtin_prefetch(&draws_[entity.value()], 1);
+  }
   template <class Context>
   void handle(Context& context, sim::EntityId entity, Ball) {
     const Draw draw = next_delay(entity);

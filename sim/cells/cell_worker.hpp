@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/aligned_array.hpp"
@@ -82,6 +83,8 @@ class alignas(kCacheLineBytes) CellWorker {
   friend class CellContext<Model, Queue>;
   using Handle = HandleOf<Queue>;
   using Summary = typename SummaryOf<Model>::type;
+  // Events between the fetch of an entity and its use: some 10 hide a miss to memory (~150 ns).
+  static constexpr std::size_t kPrefetchDistance = 12;
 
   // What one exchange sends. Two, as sent bytes must outlive the next exchange.
   struct Buffers {
@@ -176,10 +179,18 @@ class alignas(kCacheLineBytes) CellWorker {
     try {
       while (!failure_ && !queue_.empty() && queue_.next_time() < end) {
         const Event event = queue_.pop();
+        prefetch();
         execute(event);
       }
     } catch (...) {
       fail(before_all());
+    }
+  }
+
+  void prefetch() const {
+    if constexpr (QueueSeesAhead<Queue> && HasPrefetch<Model>) {
+      const std::optional<EntityId> entity = queue_.entity_ahead(kPrefetchDistance);
+      if (entity) std::as_const(shared_.model).prefetch(*entity);
     }
   }
 

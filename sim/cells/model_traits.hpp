@@ -15,13 +15,20 @@
 //     // Optional: what decisions and reductions read of a cell; plain data.
 //     struct Summary { … };
 //     Summary summarise(CellId) const noexcept;
+//
+//     // Optional: fetch the entity's state into the cache; an event of it is likely to come soon.
+//     void prefetch(EntityId) const noexcept;
 //   };
 //
 // Handlers of different cells run at the same time: `handle` and `summarise` touch the state of
 // their own cell only, and may read what `coordinate` alone writes. `coordinate` reads summaries,
 // never a cell's state, and runs once in every process, with the same result in each.
 
+#include <concepts>
+#include <cstddef>
+#include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "sim/cells/event_types.hpp"
 #include "sim/event_queue.hpp"
@@ -36,6 +43,19 @@ concept CellQueue = requires(Queue queue, const Queue& constant, const Event& ev
   { queue.pop() } -> std::convertible_to<Event>;
   { constant.empty() } -> std::convertible_to<bool>;
   { constant.next_time() } -> std::convertible_to<Instant>;
+};
+
+// What such a queue may offer besides: the entity of the nth event from now, as far as it can tell
+// without work. A hint: that event may come later, or have been cancelled.
+template <class Queue>
+concept QueueSeesAhead = requires(const Queue& queue, std::size_t n) {
+  { queue.entity_ahead(n) } -> std::convertible_to<std::optional<EntityId>>;
+};
+
+template <class Model>
+concept HasPrefetch = requires(const Model& model, EntityId entity) {
+  { model.prefetch(entity) }
+  noexcept;
 };
 
 template <class Queue>

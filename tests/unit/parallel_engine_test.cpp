@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -281,6 +282,38 @@ TEST_CASE("parallel engine: a model without messages runs to the horizon in one 
   tick_everywhere(engine);
   CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
   CHECK(engine.executed() == 400);
+}
+
+// A queue that names the entity of its next event, whatever it is asked.
+struct SeesAhead : EventQueue {
+  [[nodiscard]] std::optional<EntityId> entity_ahead(std::size_t) const {
+    if (empty()) return std::nullopt;
+    return top().entity;
+  }
+};
+struct Prefetching {
+  struct Tick {};
+  using CellEvents = EventTypes<Tick>;
+  void handle(auto& context, EntityId entity, Tick tick) {
+    context.schedule_after(ns(10), entity, tick);
+  }
+  void prefetch(EntityId entity) const noexcept { fetched.push_back(entity.value()); }
+  mutable std::vector<std::uint64_t> fetched;
+};
+
+TEST_CASE("parallel engine: a queue that sees ahead lets the model fetch, and changes nothing") {
+  Prefetching model;
+  ParallelEngine<Prefetching, SeesAhead> engine(model, options());
+  ParallelEngine<Prefetching> plain(model, options());
+  for (std::uint32_t c = 0; c < 3; ++c) {
+    engine.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
+    plain.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
+  }
+  plain.run_until(at(20));
+  CHECK(model.fetched.empty());
+  engine.run_until(at(20));
+  CHECK(model.fetched == std::vector<std::uint64_t>{1, 2, 0, 1, 2, 0});
+  CHECK(engine.digest().value() == plain.digest().value());
 }
 
 TEST_CASE("parallel engine: misuse is refused") {
