@@ -1,0 +1,43 @@
+#pragma once
+// An event on its way to another worker: the same 48 bytes in memory and on the wire, no padding.
+
+#include <cstdint>
+#include <type_traits>
+
+#include "sim/event_queue.hpp"
+
+namespace spindle::sim {
+
+struct Message {
+  std::int64_t time_ns = 0;
+  std::uint64_t entity = 0;
+  std::uint64_t source_counter = 0;
+  std::uint64_t payload = 0;
+  std::uint32_t cell = 0;
+  std::uint32_t source_cell = 0;
+  std::uint32_t type = 0;
+  std::uint32_t unused = 0;
+
+  Message() = default;
+  explicit Message(const Event& event)
+      : time_ns(event.time.ns()),
+        entity(event.entity.value()),
+        source_counter(event.source_counter),
+        payload(event.payload),
+        cell(event.cell.value()),
+        source_cell(event.source_cell.value()),
+        type(event.type) {}
+  [[nodiscard]] Event event() const {
+    return {.time = Instant::from_ns(time_ns),
+            .cell = CellId(cell),
+            .entity = EntityId(entity),
+            .source_cell = CellId(source_cell),
+            .source_counter = source_counter,
+            .type = type,
+            .payload = payload};
+  }
+};
+static_assert(sizeof(Message) == 48 && std::is_trivially_copyable_v<Message> &&
+              std::has_unique_object_representations_v<Message>);
+
+}  // namespace spindle::sim

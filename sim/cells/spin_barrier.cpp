@@ -1,0 +1,47 @@
+#include "sim/cells/spin_barrier.hpp"
+
+#include <thread>
+
+namespace spindle::sim {
+namespace {
+
+constexpr unsigned kSpins = 2'000;  // some 50 us: longer than the usual unevenness of two windows
+constexpr unsigned kYields = 32;    // a thread that waits for its turn on a core gets it meanwhile
+
+void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+// Where there are more threads than cores, spinning only keeps the awaited ones from running.
+SpinBarrier::SpinBarrier(unsigned parties)
+    : parties_(parties), spins_(parties <= std::thread::hardware_concurrency() ? kSpins : 0) {}
+
+void SpinBarrier::arrive_and_wait() {
+  const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == parties_) {
+    arrived_.store(0, std::memory_order_relaxed);
+    generation_.store(generation + 1, std::memory_order_release);
+    generation_.notify_all();
+    return;
+  }
+  wait_while(generation);
+}
+
+void SpinBarrier::wait_while(std::uint32_t generation) const {
+  const auto passed = [&] { return generation_.load(std::memory_order_acquire) != generation; };
+  for (unsigned i = 0; i < spins_; ++i) {
+    if (passed()) return;
+    pause();
+  }
+  for (unsigned i = 0; i < kYields; ++i) {
+    if (passed()) return;
+    std::this_thread::yield();
+  }
+  generation_.wait(generation, std::memory_order_acquire);
+}
+
+}  // namespace spindle::sim

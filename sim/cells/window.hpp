@@ -1,0 +1,69 @@
+#pragma once
+// What all workers do next. Every worker computes it from the same reports, so all agree without a
+// word more.
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "sim/engine.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::sim {
+
+// t + d, or never where that is beyond what int64 holds. Precondition: t and d not negative.
+inline Instant saturated_sum(Instant t, Duration d) {
+  return d >= Instant::never() - t ? Instant::never() : t + d;
+}
+
+// The place of an event in the total order; events of the coordinator come before those of cells.
+using OrderKey = std::array<std::uint64_t, 5>;
+
+// What a worker tells all others after each window: plain data.
+struct WorkerReport {
+  Instant next_cell = Instant::never();     // earliest event in its queue or sent by it
+  Instant next_request = Instant::never();  // earliest global event its cells asked for
+  Instant stop_at = Instant::never();       // earliest end its cells asked for
+  Instant last_event;
+  std::uint64_t executed = 0;  // since the engine was built
+  OrderKey failed_at{};        // of the event whose handler threw, where failed
+  std::uint32_t failed = 0;
+  std::uint32_t stop_now = 0;
+};
+
+// The reports together, and what is known besides.
+struct Progress {
+  struct Failure {
+    OrderKey at{};
+    unsigned worker = 0;
+  };
+
+  Instant next_cell;
+  Instant next_global;
+  Instant stop_at = Instant::never();
+  Instant last_event;
+  Instant reached;  // every event before it has run
+  std::uint64_t executed = 0;
+  bool stop_now = false;
+  std::optional<Failure> failure;  // the first in total order
+
+  void begin_exchange();  // before absorbing the reports of all workers, in their order
+  void absorb(const WorkerReport& report, unsigned worker);
+};
+
+enum class StepKind { kWindow, kCoordinate, kEnd, kFail };
+
+struct Step {
+  StepKind kind = StepKind::kEnd;
+  Instant until;  // end of the window (exclusive), time of the global events, or the final clock
+  RunEnd end = RunEnd::kHorizon;  // where kind is kEnd
+};
+
+// Windows begin at the earliest event there is, so empty time is skipped. They end before the next
+// global event, the horizon and a requested stop: what is decided in none of those ways cannot
+// depend on the window's length.
+Step next_step(const Progress& progress, Instant horizon, Duration window,
+               std::uint64_t event_limit);
+
+}  // namespace spindle::sim
