@@ -69,34 +69,53 @@ using WordVec = hn::VFromD<Words>;
 using DoubleVec = hn::VFromD<Doubles>;
 constexpr std::size_t kMaxLanes = 8;
 
-// The four counter words of one block a lane. Only the lower halves count: the multiplication reads
-// nothing else, so the upper ones are never cleared.
-struct Block {
-  WordVec w0, w1, w2, w3;
+// The ten round keys of each half, in memory: broadcast from there, they cost a load each.
+struct RoundKeys {
+  std::uint64_t key0[10];
+  std::uint64_t key1[10];
+
+  explicit RoundKeys(Seed seed) {
+    auto k0 = static_cast<std::uint32_t>(seed.value);
+    auto k1 = static_cast<std::uint32_t>(seed.value >> 32);
+    for (int round = 0; round < 10; ++round, k0 += 0x9E3779B9U, k1 += 0xBB67AE85U) {
+      key0[round] = k0;
+      key1[round] = k1;
+    }
+  }
 };
 
-// Philox4x32-10, with RandomStream's packing of the name into the counter.
-HWY_INLINE Block philox(const BatchName& name, WordVec entity, WordVec block) {
+// What one call of the kernel shares.
+struct Batch {
+  explicit Batch(const BatchName& name)
+      : keys(name.seed),
+        purpose(std::uint64_t{name.purpose.value} << 16),
+        replication(name.replication) {}
+  RoundKeys keys;
+  std::uint64_t purpose;
+  std::uint64_t replication;
+};
+
+// Philox4x32-10, with RandomStream's packing of the name into the counter. Only the lower halves of
+// the words count, here and in the result: the multiplication reads nothing else, so the upper ones
+// are never cleared.
+HWY_INLINE void philox(const Batch& batch, WordVec entity, WordVec block, WordVec& w0, WordVec& w1,
+                       WordVec& w2, WordVec& w3) {
   const Words tag;
   const hn::Repartition<std::uint32_t, Words> halves;
   const auto multiplier0 = hn::BitCast(halves, hn::Set(tag, 0xD2511F53U));
   const auto multiplier1 = hn::BitCast(halves, hn::Set(tag, 0xCD9E8D57U));
-  Block b = {
-      block, hn::Or(hn::ShiftRight<32>(block), hn::ShiftLeft<8>(entity)),
-      hn::Or(hn::ShiftRight<24>(entity), hn::Set(tag, std::uint64_t{name.purpose.value} << 16)),
-      hn::Set(tag, std::uint64_t{name.replication})};
-  auto key0 = static_cast<std::uint32_t>(name.seed.value);
-  auto key1 = static_cast<std::uint32_t>(name.seed.value >> 32);
+  w0 = block;
+  w1 = hn::Or(hn::ShiftRight<32>(block), hn::ShiftLeft<8>(entity));
+  w2 = hn::Or(hn::ShiftRight<24>(entity), hn::Set(tag, batch.purpose));
+  w3 = hn::Set(tag, batch.replication);
   for (int round = 0; round < 10; ++round) {
-    const auto product0 = hn::MulEven(hn::BitCast(halves, b.w0), multiplier0);
-    const auto product1 = hn::MulEven(hn::BitCast(halves, b.w2), multiplier1);
-    b = Block{
-        hn::Xor3(hn::ShiftRight<32>(product1), b.w1, hn::Set(tag, std::uint64_t{key0})), product1,
-        hn::Xor3(hn::ShiftRight<32>(product0), b.w3, hn::Set(tag, std::uint64_t{key1})), product0};
-    key0 += 0x9E3779B9U;
-    key1 += 0xBB67AE85U;
+    const auto product0 = hn::MulEven(hn::BitCast(halves, w0), multiplier0);
+    const auto product1 = hn::MulEven(hn::BitCast(halves, w2), multiplier1);
+    w0 = hn::Xor3(hn::ShiftRight<32>(product1), w1, hn::Set(tag, batch.keys.key0[round]));
+    w1 = product1;
+    w2 = hn::Xor3(hn::ShiftRight<32>(product0), w3, hn::Set(tag, batch.keys.key1[round]));
+    w3 = product0;
   }
-  return b;
 }
 
 // RandomStream::uniform of the 64-bit draw with these words: ((high:low >> 12) + 1/2) 2^-52. An
@@ -161,15 +180,16 @@ struct Exponential {
 
 // One draw a lane. Draw k is the first or second half of block k / 2.
 template <class Draw>
-HWY_INLINE DoubleVec keyed_draw(const BatchName& name, WordVec entity, WordVec draw) {
+HWY_INLINE DoubleVec keyed_draw(const Batch& batch, WordVec entity, WordVec draw) {
   const Words tag;
-  const Block b = philox(name, entity, hn::ShiftRight<1>(draw));
+  WordVec w0, w1, w2, w3;
+  philox(batch, entity, hn::ShiftRight<1>(draw), w0, w1, w2, w3);
   const auto second = hn::TestBit(draw, hn::Set(tag, std::uint64_t{1}));
-  return Draw::of(hn::IfThenElse(second, b.w2, b.w0), hn::IfThenElse(second, b.w3, b.w1));
+  return Draw::of(hn::IfThenElse(second, w2, w0), hn::IfThenElse(second, w3, w1));
 }
 
 template <class Draw>
-void fill_keyed_as(const BatchName& name, const std::uint64_t* entities, const std::uint64_t* draws,
+void fill_keyed_as(const Batch& batch, const std::uint64_t* entities, const std::uint64_t* draws,
                    std::size_t count, double* out) {
   const Words tag;
   const Doubles doubles;
@@ -177,7 +197,7 @@ void fill_keyed_as(const BatchName& name, const std::uint64_t* entities, const s
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     const auto draw =
-        keyed_draw<Draw>(name, hn::LoadU(tag, entities + i), hn::LoadU(tag, draws + i));
+        keyed_draw<Draw>(batch, hn::LoadU(tag, entities + i), hn::LoadU(tag, draws + i));
     hn::StoreU(draw, doubles, out + i);
   }
   if (i == count) return;
@@ -186,21 +206,22 @@ void fill_keyed_as(const BatchName& name, const std::uint64_t* entities, const s
   HWY_ALIGN double draw[kMaxLanes];
   std::copy(entities + i, entities + count, entity);
   std::copy(draws + i, draws + count, number);
-  hn::Store(keyed_draw<Draw>(name, hn::Load(tag, entity), hn::Load(tag, number)), doubles, draw);
+  hn::Store(keyed_draw<Draw>(batch, hn::Load(tag, entity), hn::Load(tag, number)), doubles, draw);
   std::copy_n(draw, count - i, out + i);
 }
 
 // Both draws of each of `lanes` blocks from `first_block` on, in the stream's order.
 template <class Draw>
-HWY_INLINE void store_pairs(const BatchName& name, WordVec entity, std::uint64_t first_block,
+HWY_INLINE void store_pairs(const Batch& batch, WordVec entity, std::uint64_t first_block,
                             double* out) {
   const Words tag;
-  const Block b = philox(name, entity, hn::Iota(tag, first_block));
-  hn::StoreInterleaved2(Draw::of(b.w0, b.w1), Draw::of(b.w2, b.w3), Doubles(), out);
+  WordVec w0, w1, w2, w3;
+  philox(batch, entity, hn::Iota(tag, first_block), w0, w1, w2, w3);
+  hn::StoreInterleaved2(Draw::of(w0, w1), Draw::of(w2, w3), Doubles(), out);
 }
 
 template <class Draw>
-void fill_consecutive_as(const BatchName& name, std::uint64_t entity, std::uint64_t first_draw,
+void fill_consecutive_as(const Batch& batch, std::uint64_t entity, std::uint64_t first_draw,
                          std::size_t count, double* out) {
   const Words tag;
   const std::size_t pairs = 2 * hn::Lanes(tag);
@@ -209,28 +230,31 @@ void fill_consecutive_as(const BatchName& name, std::uint64_t entity, std::uint6
   HWY_ALIGN double buffer[2 * kMaxLanes];
   std::size_t i = 0;
   if (first_draw % 2 == 1 && count > 0) {
-    store_pairs<Draw>(name, entities, block++, buffer);
+    store_pairs<Draw>(batch, entities, block++, buffer);
     out[i++] = buffer[1];
   }
   for (; i + pairs <= count; i += pairs, block += pairs / 2) {
-    store_pairs<Draw>(name, entities, block, out + i);
+    store_pairs<Draw>(batch, entities, block, out + i);
   }
   if (i == count) return;
-  store_pairs<Draw>(name, entities, block, buffer);
+  store_pairs<Draw>(batch, entities, block, buffer);
   std::copy_n(buffer, count - i, out + i);
 }
 
 // Four words a block, in the stream's order (all of Highway's targets used here are little-endian).
-HWY_INLINE void store_words(const Block& b, std::uint64_t* out) {
+HWY_INLINE void store_words(const Batch& batch, WordVec entity, WordVec block, std::uint64_t* out) {
   const Words tag;
+  WordVec w0, w1, w2, w3;
+  philox(batch, entity, block, w0, w1, w2, w3);
   const auto lower_half = hn::Set(tag, 0xffffffffU);
-  hn::StoreInterleaved2(hn::Or(hn::And(b.w0, lower_half), hn::ShiftLeft<32>(b.w1)),
-                        hn::Or(hn::And(b.w2, lower_half), hn::ShiftLeft<32>(b.w3)), tag, out);
+  hn::StoreInterleaved2(hn::Or(hn::And(w0, lower_half), hn::ShiftLeft<32>(w1)),
+                        hn::Or(hn::And(w2, lower_half), hn::ShiftLeft<32>(w3)), tag, out);
 }
 
 void keyed_words_simd(const BatchName& name, const std::uint64_t* entities,
                       const std::uint64_t* blocks, std::size_t count, std::uint32_t* out) {
   const Words tag;
+  const Batch batch(name);
   const std::size_t lanes = hn::Lanes(tag);
   HWY_ALIGN std::uint64_t entity[kMaxLanes] = {};
   HWY_ALIGN std::uint64_t block[kMaxLanes] = {};
@@ -239,7 +263,7 @@ void keyed_words_simd(const BatchName& name, const std::uint64_t* entities,
     const std::size_t n = std::min(lanes, count - i);
     std::copy_n(entities + i, n, entity);
     std::copy_n(blocks + i, n, block);
-    store_words(philox(name, hn::Load(tag, entity), hn::Load(tag, block)), buffer);
+    store_words(batch, hn::Load(tag, entity), hn::Load(tag, block), buffer);
     std::memcpy(out + 4 * i, buffer, 16 * n);
   }
 }
@@ -247,10 +271,11 @@ void keyed_words_simd(const BatchName& name, const std::uint64_t* entities,
 void consecutive_words_simd(const BatchName& name, std::uint64_t entity, std::uint64_t first_block,
                             std::size_t count, std::uint32_t* out) {
   const Words tag;
+  const Batch batch(name);
   const std::size_t lanes = hn::Lanes(tag);
   HWY_ALIGN std::uint64_t buffer[2 * kMaxLanes];
   for (std::size_t i = 0; i < count; i += lanes) {
-    store_words(philox(name, hn::Set(tag, entity), hn::Iota(tag, first_block + i)), buffer);
+    store_words(batch, hn::Set(tag, entity), hn::Iota(tag, first_block + i), buffer);
     std::memcpy(out + 4 * i, buffer, 16 * std::min(lanes, count - i));
   }
 }
@@ -258,18 +283,18 @@ void consecutive_words_simd(const BatchName& name, std::uint64_t entity, std::ui
 void keyed_simd(DrawKind kind, const BatchName& name, const std::uint64_t* entities,
                 const std::uint64_t* draws, std::size_t count, double* out) {
   if (kind == DrawKind::kUniform) {
-    fill_keyed_as<Uniform>(name, entities, draws, count, out);
+    fill_keyed_as<Uniform>(Batch(name), entities, draws, count, out);
   } else {
-    fill_keyed_as<Exponential>(name, entities, draws, count, out);
+    fill_keyed_as<Exponential>(Batch(name), entities, draws, count, out);
   }
 }
 
 void consecutive_simd(DrawKind kind, const BatchName& name, std::uint64_t entity,
                       std::uint64_t first_draw, std::size_t count, double* out) {
   if (kind == DrawKind::kUniform) {
-    fill_consecutive_as<Uniform>(name, entity, first_draw, count, out);
+    fill_consecutive_as<Uniform>(Batch(name), entity, first_draw, count, out);
   } else {
-    fill_consecutive_as<Exponential>(name, entity, first_draw, count, out);
+    fill_consecutive_as<Exponential>(Batch(name), entity, first_draw, count, out);
   }
 }
 
