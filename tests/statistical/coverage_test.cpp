@@ -43,8 +43,8 @@ TEST_CASE("coverage: Student's interval over five normal replications is exact")
   }
 }
 
-// x' = phi x + noise: neighbours correlate with phi = 0.9, over about 19 values. Batches of 128 to
-// 255 values are long against that; the interval that takes the values for independent is useless.
+// x' = phi x + noise: neighbours correlate with phi = 0.9, over about 19 values. The 46 batches
+// of 128 values are long against that; the interval that takes the values for independent is useless.
 TEST_CASE("coverage: batch means of a correlated sequence") {
   constexpr double kCorrelation = 0.9;
   const auto experiment = [](RandomStream& stream, auto& summary) {
