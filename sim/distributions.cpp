@@ -18,8 +18,9 @@ Weibull::Weibull(double shape, double scale) : inverse_shape_(1 / shape), scale_
                   "a scale above 0 and at most 1e100");
 }
 
+// A third of pow's cost: its care for the last bits (here some 40 / shape ulp) is lost on a draw.
 double Weibull::from_exponential(double e) const {
-  return scale_ * pow(e, inverse_shape_);
+  return scale_ * exp(log(e) * inverse_shape_);
 }
 
 Pareto::Pareto(double shape, double scale) : inverse_shape_(1 / shape), scale_(scale) {

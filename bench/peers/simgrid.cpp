@@ -78,11 +78,14 @@ class Timers {
 class Dispatch {
  public:
   explicit Dispatch(std::uint64_t entities) : entities_(entities) {
+    const double before = allocated_bytes();
     for (Entity& entity : entities_) schedule(entity);
+    bytes_per_event = (allocated_bytes() - before) / static_cast<double>(entities);
   }
   ~Dispatch() { timers.drain(); }
 
   Timers timers;
+  double bytes_per_event = 0;
 
  private:
   void schedule(Entity& entity) {
@@ -100,6 +103,7 @@ void dispatch(benchmark::State& state) {
   const std::int64_t before = simulation.timers.executed();
   for (auto _ : state) simulation.timers.run_for(window);
   state.SetItemsProcessed(simulation.timers.executed() - before);
+  state.counters["bytes_per_event"] = simulation.bytes_per_event;
   state.SetLabel("SimGrid timers");
 }
 BENCHMARK(dispatch)->Arg(1'000)->Arg(1'000'000)->Iterations(40);

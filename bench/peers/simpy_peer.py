@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """SimPy at the work of bench/kernel: hold through its events with a handler, and M/M/1.
 
-Writes Google Benchmark's JSON to standard output. Usage: simpy_peer.py [REPETITIONS]
+Writes Google Benchmark's JSON to standard output, and takes its filters: a leading "-" leaves out
+what matches. Usage: simpy_peer.py [REPETITIONS [FILTER]]
 """
 
 import json
 import random
+import re
 import sys
 import time
 
@@ -86,11 +88,17 @@ def measure(name, make, repetitions):
             "items_per_second": rates[len(rates) // 2], "label": LABEL}
 
 
+WORKS = {"dispatch/1000": lambda: hold(1_000), "dispatch/1000000": lambda: hold(1_000_000),
+         "mm1": single_server}
+
+
 def main():
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    rows = [measure("dispatch/1000", lambda: hold(1_000), repetitions),
-            measure("dispatch/1000000", lambda: hold(1_000_000), repetitions),
-            measure("mm1", single_server, repetitions)]
+    wanted = sys.argv[2] if len(sys.argv) > 2 else "."
+    leave_out = wanted.startswith("-")
+    pattern = re.compile(wanted[1:] if leave_out else wanted)
+    rows = [measure(name, make, repetitions) for name, make in WORKS.items()
+            if (pattern.search(name) is None) == leave_out]
     json.dump({"benchmarks": rows}, sys.stdout, indent=1)
     print()
 
