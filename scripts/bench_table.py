@@ -106,10 +106,13 @@ def print_table(ours, peers):
 
 def main():
     group, folder, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    files = sorted(folder.glob("*.json"))
+    # A program none of whose benchmarks match the filter leaves an empty file.
+    files = sorted(path for path in folder.glob("*.json") if path.stat().st_size > 0)
     ours = [row for path in files if not path.name.startswith("peer_")
             for row in rows_of(group, path)]
     peers = [row for path in files if path.name.startswith("peer_") for row in rows_of(group, path)]
+    if not ours and not peers:
+        sys.exit("bench_table: no benchmark matches the filter — see scripts/bench.sh --help")
     for peer in peers:
         peer.setdefault("label", "peer")
     join(ours, peers)

@@ -54,7 +54,8 @@ if [ "$(id -u)" -ne 0 ]; then
   fi
   as_root=(sudo)
 fi
-echo "setup: installing ${missing[*]} ${missing_peers[*]}"
+installing=("${missing[@]}" "${missing_peers[@]}")
+echo "setup: installing ${installing[*]}"
 apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
