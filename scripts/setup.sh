@@ -1,22 +1,27 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that Spindle needs and that are missing. Safe to run twice.
-# Usage: scripts/setup.sh [build] [figures] [tests] [all]     (default: build)
+# Usage: scripts/setup.sh [build] [figures] [tests] [bench] [all]     (default: build)
+# The peers that `bench` compares with are optional: one that cannot be installed is a message.
 set -euo pipefail
 
 readonly build_packages=(g++ cmake ninja-build libeigen3-dev libfmt-dev nlohmann-json3-dev
                          libcli11-dev librandom123-dev libxxhash-dev libhwy-dev)
 readonly figure_packages=(python3-matplotlib)
 readonly test_packages=(catch2 librapidcheck-dev python3-jsonschema)
+readonly bench_packages=(libbenchmark-dev)
+readonly peer_packages=(libns3-dev libsimgrid-dev libboost-dev python3-simpy3)
 readonly all_packages=(clang libclang-rt-14-dev)  # second compiler and libFuzzer
 
 wanted=()
+optional=()
 for group in "${@:-build}"; do
   case "$group" in
     build) wanted+=("${build_packages[@]}") ;;
     figures) wanted+=("${figure_packages[@]}") ;;
     tests) wanted+=("${test_packages[@]}") ;;
+    bench) wanted+=("${bench_packages[@]}") optional+=("${peer_packages[@]}") ;;
     all) wanted+=("${all_packages[@]}") ;;
-    *) echo "setup.sh: $group: unknown group (build, figures, tests, all)" >&2; exit 2 ;;
+    *) echo "setup.sh: $group: unknown group (build, figures, tests, bench, all)" >&2; exit 2 ;;
   esac
 done
 
@@ -25,29 +30,42 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 
+is_installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
 missing=()
-for package in "${wanted[@]}"; do
-  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$status" = installed ] || missing+=("$package")
-done
-if [ ${#missing[@]} -eq 0 ]; then
-  echo "setup: all ${#wanted[@]} packages are installed"
+for package in "${wanted[@]}"; do is_installed "$package" || missing+=("$package"); done
+missing_peers=()
+for package in "${optional[@]}"; do is_installed "$package" || missing_peers+=("$package"); done
+if [ $((${#missing[@]} + ${#missing_peers[@]})) -eq 0 ]; then
+  echo "setup: all $((${#wanted[@]} + ${#optional[@]})) packages are installed"
   exit 0
 fi
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
+    if [ ${#missing[@]} -eq 0 ]; then
+      echo "setup: without ${missing_peers[*]} (no root and no sudo): these peers are left out"
+      exit 0
+    fi
     echo "setup: missing: ${missing[*]} (no root and no sudo) — install them as root" >&2
     exit 1
   fi
   as_root=(sudo)
 fi
-echo "setup: installing ${missing[*]}"
+installing=("${missing[@]}" "${missing_peers[@]}")
+echo "setup: installing ${installing[*]}"
 apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 apt_get update
 # dpkg's line per package goes to standard output: noise here.
-apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null
+if [ ${#missing[@]} -gt 0 ]; then
+  apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null
+fi
+for package in "${missing_peers[@]}"; do
+  apt_get install -y --no-install-recommends "$package" >/dev/null ||
+    echo "setup: $package cannot be installed here: this peer is left out"
+done
 echo "setup: done"

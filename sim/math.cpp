@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "sim/log_series.hpp"
+
 // Every function is a fixed sequence of IEEE-754 double operations (the build forbids contraction
 // to fused multiply-add), so its bits depend on its arguments alone. docs/theory/kernel.md gives
 // the reductions and the error budget.
@@ -17,9 +19,6 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// ln 2 = high + low; high has 42 bits, so that k * high is exact for |k| < 2^11.
-constexpr double kLn2High = 0x1.62e42fefa3800p-1;
-constexpr double kLn2Low = 0x1.ef35793c76730p-45;
 constexpr double kInverseLn2 = 0x1.71547652b82fep+0;
 // Adding and subtracting 1.5 * 2^52 rounds to the nearest integer.
 constexpr double kRoundingShift = 0x1.8p52;
@@ -54,17 +53,8 @@ constexpr std::array<double, N> inverse_factorials() {
   return c;
 }
 
-// 2/3, 2/5, …: 2 atanh(s) = 2 s + s (2/3 s^2 + 2/5 s^4 + …).
-template <std::size_t N>
-constexpr std::array<double, N> atanh_series() {
-  std::array<double, N> c{};
-  for (std::size_t i = 0; i < N; ++i) c[i] = 2.0 / static_cast<double>(2 * i + 3);
-  return c;
-}
-
 constexpr auto kExpSeries = inverse_factorials<12>();    // enough for |r| <= ln(2)/2
 constexpr auto kExpm1Series = inverse_factorials<16>();  // enough for |x| <= 0.7
-constexpr auto kLogSeries = atanh_series<11>();          // enough for |s| <= 0.1716
 
 // 2^k, -1022 <= k <= 1023.
 double power_of_two(std::int64_t k) {
@@ -118,11 +108,9 @@ Split split(double x) {
     k = -54;
   }
   // Adding the distance from sqrt(1/2) to 1 carries mantissas above sqrt(2) into the exponent.
-  constexpr std::uint64_t kSqrtHalf = 0x3fe6a09e667f3bcdU;
-  constexpr std::uint64_t kOne = 0x3ff0000000000000U;
-  const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) + (kOne - kSqrtHalf);
+  const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) + (kOneBits - kSqrtHalfBits);
   k += static_cast<std::int64_t>(shifted >> 52) - 1023;
-  const std::uint64_t mantissa = (shifted & 0x000fffffffffffffU) + kSqrtHalf;
+  const std::uint64_t mantissa = (shifted & kMantissaBits) + kSqrtHalfBits;
   return {std::bit_cast<double>(mantissa) - 1.0, k};
 }
 

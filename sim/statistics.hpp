@@ -107,10 +107,15 @@ struct Interval {
 
 // Two-sided 95 % quantile of Student's t; relative error below 1e-6. Precondition: degrees > 0.
 double student_95(std::uint64_t degrees);
+// The same for any confidence: t with P(|T| <= t) = confidence; relative error below 1e-8 up to a
+// confidence of 0.9999. Throws std::invalid_argument unless 0 < confidence < 1 and degrees > 0.
+// About 20 µs up to 1,000 degrees, 50 ns above.
+double student_quantile(double confidence, std::uint64_t degrees);
 
 // 95 % interval of the mean over independent, about normal values (one a replication or batch).
 // Fewer than two values say nothing: the interval is infinite.
 Interval student_interval(const Moments& sample);
+Interval student_interval(const Moments& sample, double confidence);
 // The same with the normal quantile, for samples large enough that it makes no difference.
 Interval normal_interval(const Moments& sample);
 

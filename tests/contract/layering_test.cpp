@@ -67,7 +67,7 @@ bool is_allowed(std::string_view file, const Include& include) {
       return true;
     }
     return is_standard(header) ||
-           starts_with_any(header, {"Random123/", "xxhash.h", "sys/mman.h"});  // huge pages
+           starts_with_any(header, {"Random123/", "xxhash.h", "hwy/", "sys/mman.h"});  // huge pages
   }
   if (file.starts_with("models/")) {
     if (include.quoted) return starts_with_any(header, {"sim/", "models/"});

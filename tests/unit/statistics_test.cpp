@@ -75,13 +75,40 @@ TEST_CASE("intervals: Student's quantiles as tabulated") {
   for (std::uint64_t v = 1; v < 200; ++v) REQUIRE(student_95(v) > student_95(v + 1));
 }
 
+TEST_CASE("intervals: Student's quantiles for any confidence") {
+  // Tabulated, and closed forms for one and two degrees of freedom.
+  CHECK(student_quantile(0.9, 1) == Approx(6.313751515).epsilon(1e-9));
+  CHECK(student_quantile(0.5, 1) == Approx(1).epsilon(1e-12));
+  CHECK(student_quantile(0.999, 1) == Approx(636.6192488).epsilon(1e-9));
+  CHECK(student_quantile(0.5, 2) == Approx(std::sqrt(2.0 / 3)).epsilon(1e-12));
+  CHECK(student_quantile(0.99, 10) == Approx(3.169272673).epsilon(1e-9));
+  CHECK(student_quantile(0.8, 30) == Approx(1.310415025).epsilon(1e-9));
+  CHECK(student_quantile(0.99, 120) == Approx(2.617421145).epsilon(1e-9));
+  CHECK(student_quantile(0.99, 1'000'000'000) == Approx(2.575829309).epsilon(1e-8));
+  for (const std::uint64_t degrees : {1U, 2U, 7U, 30U, 31U, 500U, 1000U, 1001U, 100'000U}) {
+    CHECK(student_quantile(0.95, degrees) == Approx(student_95(degrees)).epsilon(1e-7));
+  }
+  // The two methods meet: one more degree of freedom changes the quantile by less than 1e-5.
+  for (const double confidence : {0.1, 0.9, 0.9999}) {
+    CHECK(student_quantile(confidence, 1000) ==
+          Approx(student_quantile(confidence, 1001)).epsilon(1e-5));
+    CHECK(student_quantile(confidence, 1000) > student_quantile(confidence, 1001));
+  }
+  for (const double bad : {0.0, 1.0, -1.0, std::nan("")}) {
+    CHECK_THROWS_AS(student_quantile(bad, 3), std::invalid_argument);
+  }
+  CHECK_THROWS_AS(student_quantile(0.9, 0), std::invalid_argument);
+}
+
 TEST_CASE("intervals: too few values say nothing") {
   Moments sample;
   sample.add(3);
   CHECK(std::isinf(student_interval(sample).high));
+  CHECK(std::isinf(student_interval(sample, 0.5).high));
   CHECK(std::isinf(normal_interval(sample).low));
   sample.add(5);
   CHECK(student_interval(sample).low == Approx(4 - 12.7062047));
+  CHECK(student_interval(sample, 0.5).low == Approx(4 - 1));
   CHECK(normal_interval(sample).high == Approx(4 + 1.9599640));
 }
 
