@@ -107,7 +107,6 @@ void set_availability(const World& world, const models::PlacementResult& placeme
   const std::uint32_t needed = world.scheme.needed();
   set_if_absent("availability.unreadable_fraction",
                 models::unreadable_probability(shards, needed, durability.shard_down), out);
-  if (out.has("availability.zone_down_unreadable_fraction")) return;
   double zone_down = 0;
   const auto shares = zone_shard_shares(world, placement);
   for (std::uint32_t lost = 0; lost <= shards; ++lost) {

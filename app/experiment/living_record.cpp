@@ -88,10 +88,6 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
   out.under_protected_peak = health.most_under_protected();
   const models::FleetHealth::Sums sums = health.sums_at(end);
   out.unreadable_fraction = ratio(sums.unreadable_s, extents * run_s);
-  if (sums.zone_down_s > 0) {
-    out.zone_down_unreadable_fraction =
-        ratio(static_cast<double>(health.most_unreadable_zone_down()), extents);
-  }
   out.unreadable_peak = health.most_unreadable();
 }
 

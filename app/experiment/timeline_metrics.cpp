@@ -33,9 +33,6 @@ void set_timeline(const TimelineSummary& summary, Metrics& out) {
   out.set("durability.under_protected_peak_extents",
           static_cast<double>(summary.under_protected_peak));
   out.set("availability.unreadable_fraction", summary.unreadable_fraction);
-  if (!std::isnan(summary.zone_down_unreadable_fraction)) {
-    out.set("availability.zone_down_unreadable_fraction", summary.zone_down_unreadable_fraction);
-  }
   out.set("availability.unreadable_extents", static_cast<double>(summary.unreadable_peak));
   out.set("repair.bytes", summary.repair_read_bytes + summary.repair_written_bytes);
   out.set("repair.cross_zone_bytes", summary.repair_cross_zone_bytes);

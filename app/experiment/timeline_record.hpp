@@ -39,7 +39,6 @@ struct TimelineSummary {
   std::uint64_t under_protected = 0;  // extents that lack shards at the run's end
   std::uint64_t under_protected_peak = 0;
   double unreadable_fraction = 0;  // share of extents that cannot be read, mean over time
-  double zone_down_unreadable_fraction = kNever;  // most while a zone is down or lost; never: none
   std::uint64_t unreadable_peak = 0;              // extents at one time
   std::vector<LandingOutcome> landings;           // as Scenario::landings
   double landed_heat_peak = kNever;               // largest mean heat of a landed rack in an epoch

@@ -102,8 +102,6 @@ Over time: unreadable is the most at one time, extents that lack shards are thos
 full protection is from the first zone or rack lost until nothing that lost ones held is missing;
 "-" is not reached, or nothing of the kind.
 A landed rack's heat is the mean of its drives in an epoch; racks melt where it exceeds 100 %.
-Unreadable with a zone down is what the run saw where a zone was down or lost in it, and else what
-independent failures would give.
 )";
 
 constexpr const char* kUnplacedLegend =

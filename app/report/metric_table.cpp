@@ -86,7 +86,7 @@ constexpr std::array kRows = {
         "availability.unreadable_fraction", "1",
         "share of extents that cannot be read at a random moment (over time: mean of the run)"},
     MetricRow{"availability.zone_down_unreadable_fraction", "1",
-              "the same while one zone is down (mean over zones; where one is in the run: most)"},
+              "the same while one zone is down and drives fail apart from it (mean over zones)"},
     MetricRow{"availability.unreadable_extents", "1",
               "extents that cannot be read, most at one time", kTimeline},
     MetricRow{"repair.bytes", "B",

@@ -21,17 +21,10 @@ class FleetHealth {
     unreadable_ = state.unreadable();
     is_zone_down_ = is_zone_down;
     most_unreadable_ = std::max(most_unreadable_, unreadable_);
-    if (is_zone_down) {
-      most_unreadable_zone_down_ = std::max(most_unreadable_zone_down_, unreadable_);
-    }
   }
 
   [[nodiscard]] std::uint64_t most_under_protected() const { return most_under_protected_; }
   [[nodiscard]] std::uint64_t most_unreadable() const { return most_unreadable_; }
-  // While a zone was down or lost.
-  [[nodiscard]] std::uint64_t most_unreadable_zone_down() const {
-    return most_unreadable_zone_down_;
-  }
   // Up to `at`, not before the last observation.
   struct Sums {
     double unreadable_s = 0;            // extent-seconds
@@ -54,7 +47,6 @@ class FleetHealth {
   bool is_zone_down_ = false;
   std::uint64_t most_under_protected_ = 0;
   std::uint64_t most_unreadable_ = 0;
-  std::uint64_t most_unreadable_zone_down_ = 0;
   Sums sums_;
 };
 

@@ -22,11 +22,8 @@ const std::string kDirect =
     " --set durability.estimator=direct --set durability.replications=4 --threads 2";
 
 constexpr const char* kContested[] = {"durability.under_protected_extents",
-                                      "availability.unreadable_fraction",
-                                      "availability.zone_down_unreadable_fraction",
-                                      "repair.bytes",
-                                      "repair.p50_s",
-                                      "repair.p99_s"};
+                                      "availability.unreadable_fraction", "repair.bytes",
+                                      "repair.p50_s", "repair.p99_s"};
 
 Outcome run_program(const Scratch& scratch, const std::string& arguments) {
   Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" " + arguments);

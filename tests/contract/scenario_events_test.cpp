@@ -222,9 +222,10 @@ TEST_CASE("events: plans beyond what can be simulated are refused") {
     CHECK(found[0].find(start) != std::string::npos);
   };
   refused(R"("events": [{"at": "1 d", "event": "rack_landing", "racks_per_zone": 400000}])", {},
-          "events.0.racks_per_zone: up to here the fleet grows to 1,200,102 racks");
-  refused(R"("events": [{"at": "1 d", "event": "rack_landing", "racks_per_zone": 30000}])", {},
-          "events.0.racks_per_zone: up to here the fleet grows to 90,102 racks and about");
+          "events.0.racks_per_zone: up to here 1,200,000 racks land (at most 10,000 in a run)");
+  refused(R"("events": [{"at": "1 d", "event": "rack_landing", "racks_per_zone": 3000}])",
+          {"fleet.drives=2000000"},
+          "fleet.drives: up to here the fleet grows to 9,102 racks and about");
   refused(R"("failure": {"outages": [{"domain": "zone", "rate": "1e5 /yr", "lasts": "1 s"}]})", {},
           "failure.outages.0.rate: about 24,657 outages in the run (at most 10,000 of zones");
   std::string many = R"("events": [)";

@@ -60,7 +60,6 @@ TEST_CASE("outage: a zone down for a time loses nothing, and its return restores
     CHECK(living.at(17).state().unreadable() == 0);
     CHECK(run.state().under_protected() == 0);
     CHECK(run.repair().health().most_unreadable() == worst);
-    CHECK(run.repair().health().most_unreadable_zone_down() == worst);
     const auto sums = run.repair().health().sums_at(run.now());
     CHECK(sums.zone_down_s == 6 * 3600);
     const double expected =

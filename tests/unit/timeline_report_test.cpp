@@ -161,12 +161,6 @@ TEST_CASE("timeline: the summary sets every metric that a run with events has, o
   CHECK(metrics.get("migration.bytes") == 7);
   CHECK(metrics.get("migration.seconds") == 30);
   CHECK(std::isnan(metrics.get("repair.full_protection_s")));
-
-  // A zone was down: what was seen then takes the place of the chain's value.
-  summary.zone_down_unreadable_fraction = 0.25;
-  Metrics with_zone;
-  set_timeline(summary, with_zone);
-  CHECK(with_zone.get("availability.zone_down_unreadable_fraction") == 0.25);
 }
 
 TEST_CASE("timeline: a target that is not reached has no time, wherever it stands in the list") {
@@ -255,7 +249,6 @@ TEST_CASE("timeline: the comparison gains a table where a variant plays events")
   summary.full_protection_s = 36 * kHour;
   summary.landings = {{.unmet_bytes = 1}};
   summary.landed_heat_peak = 1.368;
-  summary.zone_down_unreadable_fraction = 0;
   set_timeline(summary, live.metrics);
   live.metrics.set("heat.meltdown_racks", 3);
   live.notes = {"rack 1 melts"};
