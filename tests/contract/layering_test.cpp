@@ -63,7 +63,7 @@ bool is_allowed(std::string_view file, const Include& include) {
   if (file.starts_with("sim/")) {
     if (include.quoted) return header.starts_with("sim/");
     return is_standard(header) ||
-           starts_with_any(header, {"Random123/", "xxhash.h", "sys/mman.h"});  // huge pages
+           starts_with_any(header, {"Random123/", "hwy/", "xxhash.h", "sys/mman.h"});
   }
   if (file.starts_with("models/")) {
     if (include.quoted) return starts_with_any(header, {"sim/", "models/"});
