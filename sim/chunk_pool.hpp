@@ -31,6 +31,13 @@ inline std::size_t entries_in_newest_chunk(ChunkList list) {
   return list & 0xff;
 }
 
+inline void prefetch_chunk(ChunkList list) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(newest_chunk(list));
+  for (std::size_t line = 0; line < sizeof(Chunk); line += kCacheLineBytes) {
+    __builtin_prefetch(bytes + line, 1);
+  }
+}
+
 class ChunkPool {
  public:
   ChunkPool() = default;

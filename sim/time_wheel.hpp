@@ -77,6 +77,7 @@ class TimeWheel {
 
  private:
   static constexpr std::size_t kFewDead = 64;
+  static constexpr std::size_t kDueAhead = 8;
   static constexpr TimeKey kSign = TimeKey{1} << 63;
   static constexpr TimeKey key_of(Instant time) { return static_cast<TimeKey>(time.ns()) ^ kSign; }
   static constexpr Instant instant_of(TimeKey key) {
@@ -114,11 +115,16 @@ class TimeWheel {
     const std::uint32_t id = id_of(main_[position_]);
     return {ids_.due[id], id};
   }
+  void prefetch_due(std::size_t position) const {
+    if (position < end_) __builtin_prefetch(&ids_.due[id_of(main_[position])], 1);
+  }
   // Finds the earliest event, whatever is dead before it.
   void settle() {
-    if (position_ < end_ && heap_.empty()) {
+    if (position_ < end_) {
+      prefetch_due(position_ + kDueAhead);
       const Due due = main_front();
-      if (levels_.taken().holds(main_[position_], due.key)) {
+      if (levels_.taken().holds(main_[position_], due.key) &&
+          (heap_.empty() || due.key < heap_.top().key)) {
         front_ = due;
         front_in_heap_ = false;
         return;

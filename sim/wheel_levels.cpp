@@ -144,7 +144,7 @@ std::size_t WheelLevels::take_bucket(HugeVector<std::uint64_t>& out) {
     Chunk* chunk = newest_chunk(list);
     const std::size_t more = entries_in_newest_chunk(list);
     list = chunk->older;
-    __builtin_prefetch(newest_chunk(list));
+    prefetch_chunk(list);
     prefetch_ids(*chunk, more);
     if (out.size() < count + more) out.resize(std::max(count + more, count + count / 2));
     std::copy_n(chunk->entries, more, out.data() + count);

@@ -154,7 +154,7 @@ void WheelLevels::release_each(ChunkList list, Fn&& fn) {
     const std::size_t count = entries_in_newest_chunk(list);
     list = chunk->older;
     prefetch_ids(*chunk, count);
-    __builtin_prefetch(newest_chunk(list));
+    prefetch_chunk(list);
     std::uint64_t entries[kEntriesPerChunk];
     for (std::size_t i = 0; i < count; ++i) entries[i] = chunk->entries[i];
     pool_.give_back(chunk);
