@@ -114,6 +114,7 @@ void TimeWheel::refill() {
   position_ = 0;
   end_ = levels_.take_bucket(main_);
   if (follow_rate()) return;
+  ++buckets_taken_;
   sort_keys({main_.data(), end_});
   if (ids_.order != nullptr || levels_.taken().fraction_shift > 0) order_ties();
 }

@@ -70,6 +70,9 @@ class TimeWheel {
     return {main_.data() + position_, end_ - position_};
   }
 
+  // Changes whenever upcoming() is a bucket that it was not before.
+  [[nodiscard]] std::uint64_t buckets_taken() const { return buckets_taken_; }
+
   // Entries of what was cancelled and is not yet swept.
   [[nodiscard]] std::size_t dead() const { return ids_.entries - live_; }
   // All memory held, in bytes.
@@ -157,7 +160,8 @@ class TimeWheel {
   HugeVector<std::uint64_t> main_;
   std::size_t position_ = 0;
   std::size_t end_ = 0;
-  DueHeap heap_;                 // of the same times, or before
+  DueHeap heap_;  // of the same times, or before
+  std::uint64_t buckets_taken_ = 0;
   std::vector<KeyedValue> run_;  // of ties, while they are put in order
   // When the buckets are laid out anew:
   std::size_t laid_out_for_ = 0;  // events there were when it was done last
