@@ -11,11 +11,6 @@
 
 namespace spindle::sim {
 
-struct Due {
-  TimeKey key = 0;
-  std::uint32_t id = 0;
-};
-
 inline bool tie_precedes(const TieOrder& order, std::uint32_t a, std::uint32_t b) {
   for (unsigned i = 0; i < TieOrder::kWords; ++i) {
     const std::uint64_t word_a = order.word(a, i);

@@ -5,8 +5,8 @@
 // handle names one of them. The order depends on the keys alone, never on addresses or on the
 // history of operations. Cost: push and pop O(1) to O(log n), as the wheel's; cancel and reschedule
 // the same, amortised; top and contains O(1). Memory: 48 bytes a record, and the wheel's. At most
-// 2^32 - 2 records, of pending events and of cancelled ones that are not swept yet: half as many
-// and some.
+// 2^32 - 2 records, of pending events and of cancelled ones that are not swept yet: three quarters
+// as many and some.
 
 #include <cstddef>
 #include <cstdint>

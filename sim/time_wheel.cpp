@@ -29,22 +29,6 @@ unsigned shift_for(double width) {
   return std::clamp(shift, kLeastShift, kMostShift);
 }
 
-// Marks ids once each.
-class Marks {
- public:
-  explicit Marks(std::size_t ids) : words_((ids + 63) / 64) {}
-  // Whether it was marked before.
-  bool mark(std::uint32_t id) {
-    const std::uint64_t bit = std::uint64_t{1} << (id % 64);
-    const bool before = (words_[id / 64] & bit) != 0;
-    words_[id / 64] |= bit;
-    return before;
-  }
-
- private:
-  HugeVector<std::uint64_t> words_;
-};
-
 void order_by_words(std::span<KeyedValue> run, const TieOrder& order, unsigned word) {
   bool differ = false;
   for (KeyedValue& id : run) {
@@ -72,7 +56,7 @@ bool TimeWheel::cancel(std::uint32_t id) {
   ids_.due[id] = kNotPending;
   --live_;
   if (front_.id == id) settle();
-  if (too_many_dead()) sweep();
+  if (too_many_dead()) sweep_and_settle();
   return true;
 }
 
@@ -193,9 +177,21 @@ bool TimeWheel::follow_rate() {
   return false;
 }
 
+// Drops all dead entries.
 void TimeWheel::sweep() {
-  rebuild(Width::kAsItIs);
-  settle();
+  levels_.sweep();
+  Sieve sieve(ids_);
+  std::size_t out = 0;
+  for (std::size_t i = position_; i < end_; ++i) {
+    const std::uint32_t id = id_of(main_[i]);
+    const bool live = levels_.taken().holds(main_[i], ids_.due[id]);
+    if (sieve.keep(id, live)) main_[out++] = main_[i];
+  }
+  position_ = 0;
+  end_ = out;
+  heap_.release_each([&](const Due& due) {
+    if (sieve.keep(due.id, ids_.due[due.id] == due.key)) heap_.push(due, ids_.order);
+  });
 }
 
 void TimeWheel::grow() {
@@ -242,9 +238,10 @@ double TimeWheel::width_of_sample(const std::vector<ChunkList>& lists) const {
   return 0;  // all at one time
 }
 
-// Lays out new buckets, without what is dead. Precondition: where anything is pending, nothing is
+// Lays out new buckets. Precondition: where anything is pending, nothing is
 // due before front_.key. The caller settles afterwards.
 void TimeWheel::rebuild(Width width) {
+  if (dead() > 0) sweep();
   std::vector<ChunkList> lists;
   levels_.detach(lists);
   target_ = std::clamp(live_ / 32, kLeastInBucket, kMostInBucket);
@@ -276,14 +273,9 @@ void TimeWheel::rebuild(Width width) {
 }
 
 void TimeWheel::put_back(const std::vector<ChunkList>& lists) {
-  // An id has several entries where it was moved: any of them will do, once.
-  const bool any_dead = dead() > 0;
-  Marks marks(any_dead ? ids() : 0);
   const auto put = [&](std::uint32_t id) {
     const TimeKey key = ids_.due[id];
-    if (key == kNotPending || (any_dead && marks.mark(id))) {
-      ids_.drop(id);
-    } else if (key > levels_.last_taken()) {
+    if (key > levels_.last_taken()) {
       levels_.place(key, id);
     } else {
       heap_.push({key, id}, ids_.order);

@@ -10,8 +10,9 @@
 //
 // Times: any but the smallest int64. Cost: O(1) a push, O(log of a bucket's events) a pop, both
 // amortised, for any distribution of times; O(log n) at worst, where all fall into the bucket being
-// emptied. Cancelling leaves a dead entry of 8 bytes; all are swept before they exceed half of the
-// living (and some). Memory: 8 bytes an id, about 8.5 an event. A wheel belongs to one thread.
+// emptied. Cancelling leaves a dead entry of 8 bytes; all are swept before they exceed three
+// quarters of the living (and 64). Memory: 8 bytes an id, about 8.5 an event. A wheel belongs to
+// one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -143,8 +144,12 @@ class TimeWheel {
   [[nodiscard]] double width_of_rate() const;
   [[nodiscard]] double width_of_sample(const std::vector<ChunkList>& lists) const;
   bool follow_rate();
-  [[nodiscard]] bool too_many_dead() const { return dead() > live_ / 2 + kFewDead; }
+  [[nodiscard]] bool too_many_dead() const { return dead() > live_ / 4 * 3 + kFewDead; }
   void sweep();
+  void sweep_and_settle() {
+    sweep();
+    settle();
+  }
   void grow();
   void split_heap();
   void rebuild(Width width);
@@ -190,7 +195,7 @@ inline TimeWheel::Event TimeWheel::pop() {
     ++position_;
   }
   settle();
-  if (too_many_dead()) sweep();
+  if (too_many_dead()) sweep_and_settle();
   return {instant_of(due.key), due.id};
 }
 

@@ -155,6 +155,25 @@ std::size_t WheelLevels::take_bucket(HugeVector<std::uint64_t>& out) {
   return count;
 }
 
+void WheelLevels::sweep() {
+  for (Level& level : levels_) {
+    for (std::size_t slot = 0; slot < level.buckets.size(); ++slot) {
+      if (level.buckets[slot] == 0) continue;
+      const std::uint64_t bucket = level.next + level.slot_of(slot - level.next);
+      const BucketSpan span = level.span_of(bucket);
+      Sieve sieve(ids_);
+      ChunkList kept = 0;
+      release_each(take_list(level, bucket), [&](std::uint64_t entry) {
+        const std::uint32_t id = id_of(entry);
+        if (sieve.keep(id, span.holds(entry, ids_.due[id]))) pool_.append(kept, entry);
+      });
+      if (kept == 0) continue;
+      level.buckets[slot] = kept;
+      level.occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
+    }
+  }
+}
+
 void WheelLevels::detach(std::vector<ChunkList>& lists) {
   for (Level& level : levels_) {
     for (std::size_t word = 0; word < level.occupied.size(); ++word) {

@@ -24,6 +24,11 @@ using TimeKey = std::uint64_t;
 inline constexpr TimeKey kNotPending = 0;
 inline constexpr TimeKey kEndOfTime = ~TimeKey{0};
 
+struct Due {
+  TimeKey key = 0;
+  std::uint32_t id = 0;
+};
+
 // The total order of events at one time, for wheels whose ids do not ascend in it.
 class TieOrder {
  public:
@@ -46,6 +51,33 @@ struct PendingIds {
     --entries;
     if (order != nullptr) order->forget(id);
   }
+};
+
+// Tells the one live entry of an id from its dead ones, among all entries of one place: what was
+// kept once counts as not pending until the end.
+class Sieve {
+ public:
+  explicit Sieve(PendingIds& ids) : ids_(ids) {}
+  ~Sieve() {
+    for (const Due& due : kept_) ids_.due[due.id] = due.key;
+  }
+  Sieve(const Sieve&) = delete;
+  Sieve& operator=(const Sieve&) = delete;
+
+  // What an entry of this place stands for is due at ids.due[id], where `is_live`.
+  bool keep(std::uint32_t id, bool is_live) {
+    if (!is_live) {
+      ids_.drop(id);
+      return false;
+    }
+    kept_.push_back({ids_.due[id], id});
+    ids_.due[id] = kNotPending;
+    return true;
+  }
+
+ private:
+  PendingIds& ids_;
+  std::vector<Due> kept_;
 };
 
 inline constexpr std::uint32_t id_of(std::uint64_t entry) {
@@ -90,6 +122,9 @@ class WheelLevels {
   std::size_t take_bucket(HugeVector<std::uint64_t>& out);
   [[nodiscard]] const BucketSpan& taken() const { return taken_; }
   [[nodiscard]] TimeKey last_taken() const { return last_taken_; }
+
+  // Drops all dead entries.
+  void sweep();
 
   // Takes all lists out, of any level: they go back through release_each.
   void detach(std::vector<ChunkList>& lists);
