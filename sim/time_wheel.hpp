@@ -82,6 +82,7 @@ class TimeWheel {
  private:
   static constexpr std::size_t kFewDead = 64;
   static constexpr std::size_t kDueAhead = 8;
+  static constexpr std::size_t kPopsAWarming = 16;  // half of the entries that it is for
   static constexpr TimeKey kSign = TimeKey{1} << 63;
   static constexpr TimeKey key_of(Instant time) { return static_cast<TimeKey>(time.ns()) ^ kSign; }
   static constexpr Instant instant_of(TimeKey key) {
@@ -126,6 +127,7 @@ class TimeWheel {
   void settle() {
     if (position_ < end_) {
       prefetch_due(position_ + kDueAhead);
+      if (position_ % kPopsAWarming == 0) levels_.warm();
       const Due due = main_front();
       if (levels_.taken().holds(main_[position_], due.key) &&
           (heap_.empty() || due.key < heap_.top().key)) {

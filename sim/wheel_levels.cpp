@@ -152,10 +152,20 @@ std::size_t WheelLevels::take_bucket(HugeVector<std::uint64_t>& out) {
     pool_.give_back(chunk);
   }
   pull_above(0);
+  warm_next();
   return count;
 }
 
+void WheelLevels::warm_next() {
+  const Level& level = levels_[0];
+  const std::uint64_t end = end_of(0);
+  const std::uint64_t bucket = first_occupied(level, end);
+  warming_ = bucket < end ? level.buckets[level.slot_of(bucket)] : 0;
+  prefetch_chunk(warming_);
+}
+
 void WheelLevels::sweep() {
+  warming_ = 0;
   for (Level& level : levels_) {
     for (std::size_t slot = 0; slot < level.buckets.size(); ++slot) {
       if (level.buckets[slot] == 0) continue;
@@ -175,6 +185,7 @@ void WheelLevels::sweep() {
 }
 
 void WheelLevels::detach(std::vector<ChunkList>& lists) {
+  warming_ = 0;
   for (Level& level : levels_) {
     for (std::size_t word = 0; word < level.occupied.size(); ++word) {
       for (std::uint64_t rest = level.occupied[word]; rest != 0; rest &= rest - 1) {

@@ -123,6 +123,15 @@ class WheelLevels {
   [[nodiscard]] const BucketSpan& taken() const { return taken_; }
   [[nodiscard]] TimeKey last_taken() const { return last_taken_; }
 
+  // Fetches some of the next bucket and of the times of its ids ahead of their use: a chunk a call.
+  void warm() {
+    if (warming_ == 0) return;
+    const Chunk* chunk = newest_chunk(warming_);
+    prefetch_ids(*chunk, entries_in_newest_chunk(warming_));
+    warming_ = chunk->older;
+    prefetch_chunk(warming_);
+  }
+
   // Drops all dead entries.
   void sweep();
 
@@ -165,6 +174,7 @@ class WheelLevels {
   [[nodiscard]] std::uint64_t end_of(std::size_t index) const;
   static ChunkList take_list(Level& level, std::uint64_t bucket);
   bool turn_to_entries();
+  void warm_next();
   [[nodiscard]] bool can_pull(std::size_t index) const;
   void pull_above(std::size_t index);
   void pull_from(std::size_t top);
@@ -180,6 +190,7 @@ class WheelLevels {
   std::vector<Level> levels_ = std::vector<Level>(1);
   BucketSpan taken_;
   TimeKey last_taken_ = kEndOfTime;
+  ChunkList warming_ = 0;  // what is left to fetch of the bucket that will be next
 };
 
 template <class Fn>
