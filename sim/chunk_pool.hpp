@@ -58,6 +58,22 @@ class ChunkPool {
     ++list;
   }
 
+  // Takes the entry out if it is in the newest chunk, and says whether it was.
+  bool remove_recent(ChunkList& list, std::uint64_t entry) {
+    Chunk* chunk = newest_chunk(list);
+    const std::size_t last = entries_in_newest_chunk(list) - 1;
+    std::size_t i = last + 1;
+    while (i > 0 && chunk->entries[i - 1] != entry) --i;
+    if (i == 0) return false;
+    chunk->entries[i - 1] = chunk->entries[last];
+    --list;
+    if (last == 0) {
+      list = chunk->older;
+      give_back(chunk);
+    }
+    return true;
+  }
+
   void give_back(Chunk* chunk) {
     chunk->older = free_;
     free_ = reinterpret_cast<std::uint64_t>(chunk);

@@ -11,7 +11,7 @@ namespace {
 // Below this many entries a heap is faster than buckets.
 constexpr std::size_t kFew = 64;
 // Enough events for the vectorised sort, few enough for their ids' times to stay in the cache.
-constexpr std::size_t kMostInBucket = 2048;
+constexpr std::size_t kMostInBucket = 4096;
 constexpr std::size_t kLeastInBucket = 16;
 constexpr unsigned kLeastBits = 6;
 constexpr unsigned kMostBits = 22;
@@ -53,9 +53,13 @@ TimeWheel::TimeWheel(std::size_t ids, TieOrder* order) {
 
 bool TimeWheel::cancel(std::uint32_t id) {
   if (!contains(id)) return false;
-  ids_.due[id] = kNotPending;
+  const TimeKey key = std::exchange(ids_.due[id], kNotPending);
   --live_;
-  if (front_.id == id) settle();
+  if (key <= levels_.last_taken()) {
+    if (front_.id == id) settle();
+  } else if (levels_.take_back(key, id)) {
+    ids_.drop(id);
+  }
   if (too_many_dead()) sweep_and_settle();
   return true;
 }

@@ -71,6 +71,18 @@ ChunkList WheelLevels::take_list(Level& level, std::uint64_t bucket) {
   return std::exchange(level.buckets[slot], 0);
 }
 
+bool WheelLevels::take_back(TimeKey key, std::uint32_t id) {
+  std::size_t index = 0;
+  while (key > levels_[index].last) ++index;
+  Level& level = levels_[index];
+  const std::uint64_t bucket = key >> level.shift;
+  const std::size_t slot = level.slot_of(bucket);
+  ChunkList& list = level.buckets[slot];
+  if (!pool_.remove_recent(list, level.span_of(bucket).entry(key, id))) return false;
+  if (list == 0) level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+  return true;
+}
+
 // Takes the next bucket of a level apart into the level below.
 void WheelLevels::pull(std::size_t index) {
   Level& level = levels_[index];

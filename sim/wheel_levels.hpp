@@ -116,6 +116,10 @@ class WheelLevels {
     place_at(level, key, id);
   }
 
+  // Takes an entry out at once where it came to its bucket not long ago, as that of a timeout that
+  // comes to nothing; false where it stays, dead. Precondition: it was placed.
+  bool take_back(TimeKey key, std::uint32_t id);
+
   // Empties the earliest bucket that has entries into `out` from its start, unsorted and with the
   // dead among them, and says how many; 0 where there are none at all. `out` grows as needed. The
   // bucket's times, and all before them, are not to be placed any more: they end at last_taken().
