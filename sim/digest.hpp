@@ -21,6 +21,15 @@ class Digest {
   void add(Integer value) {
     add_word(static_cast<std::uint64_t>(value));
   }
+  // The same as adding one after the other: what the engine does for every event.
+  void add(std::int64_t a, std::uint64_t b, std::uint64_t c) {
+    if (pending_count_ + 3 > pending_.size()) flush();
+    pending_[pending_count_] = static_cast<std::uint64_t>(a);
+    pending_[pending_count_ + 1] = b;
+    pending_[pending_count_ + 2] = c;
+    pending_count_ += 3;
+    if (pending_count_ == pending_.size()) flush();
+  }
   // -0 enters as 0 and every NaN as one NaN: equal values, equal digests.
   void add(double value) {
     if (value == 0) value = 0;

@@ -1,10 +1,15 @@
 #include "sim/engine.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <string>
 
 namespace spindle::sim {
 namespace {
+
+// A look at the clock and at the memory costs some 50 ns.
+constexpr std::uint64_t kEventsBetweenChecks = 4096;
 
 constexpr std::uint32_t kActionType = 0;  // closures of call_at; its payload is their index
 
@@ -30,7 +35,7 @@ Engine::Engine(const EngineOptions& options)
     : source_(options.cells),
       cells_(options.cells),
       next_sequence_(std::size_t{options.cells} + 1),
-      event_limit_(options.event_limit) {
+      limits_(options) {
   if (options.cells == 0 || options.cells == std::numeric_limits<std::uint32_t>::max()) {
     throw std::invalid_argument("engine: " + std::to_string(options.cells) +
                                 " cells (events need one, and one number is kept for set-up) — "
@@ -42,18 +47,15 @@ Engine::Engine(const EngineOptions& options)
   on<std::uint64_t>(run_action_of);
 }
 
-Instant Engine::after(Duration delay) const {
-  if (delay >= Instant::never() - now_) return Instant::never();
-  return now_ + delay;
+void Engine::refuse_past(Instant time) const {
+  throw std::logic_error("engine: event at " + std::to_string(time.ns()) + " ns, clock at " +
+                         std::to_string(now_.ns()) +
+                         " ns (the past is fixed) — schedule at now() or later");
 }
 
 void Engine::check(Instant time, std::uint32_t type, CellId cell) const {
   if (time >= now_ && cell.value() < cells_ && type < handlers_.size()) return;
-  if (time < now_) {
-    throw std::logic_error("engine: event at " + std::to_string(time.ns()) + " ns, clock at " +
-                           std::to_string(now_.ns()) +
-                           " ns (the past is fixed) — schedule at now() or later");
-  }
+  if (time < now_) refuse_past(time);
   if (cell.value() >= cells_) {
     throw std::logic_error("engine: cell " + std::to_string(cell.value()) + " of " +
                            std::to_string(cells_) +
@@ -67,6 +69,7 @@ EventHandle Engine::push(Instant time, std::uint32_t type, CellId cell, EntityId
                          std::uint64_t payload) {
   check(time, type, cell);
   if (time == Instant::never()) return {};
+  expect(nullptr, time);
   return queue_.push({.time = time,
                       .cell = cell,
                       .entity = entity,
@@ -110,20 +113,70 @@ bool Engine::cancel(EventHandle handle) {
 bool Engine::reschedule(EventHandle handle, Instant time) {
   check(time, kActionType, CellId(0));
   if (time == Instant::never()) return cancel(handle);
+  expect(nullptr, time);
   return queue_.reschedule(handle, time);
 }
 
 void Engine::execute(const Event& event) {
-  now_ = event.time;
-  source_ = event.cell.value();
-  ++executed_;
-  digest_.add(event.time.ns());
-  digest_.add(event.cell.value());
-  digest_.add(event.entity.value());
+  begin(event.time, event.cell, event.entity);
   Binding& handler = handlers_[event.type];
   ++handler.executed;
   // The handler may bind further types, which moves the table but not the callable.
   handler.invoke(handler.callable.get(), *this, event);
+}
+
+// The earliest event of all: whose it is (nullptr for the queue), and when the others follow.
+struct Engine::Next {
+  EventSource* source = nullptr;
+  Instant time = Instant::never();
+  Instant others = Instant::never();
+};
+
+bool Engine::precedes_queue(const EventSource& source) const {
+  const Event event = queue_.top();
+  return source.next_entity() <= std::pair(event.cell, event.entity);
+}
+
+Engine::Next Engine::next() const {
+  Next next;
+  if (!queue_.empty()) next.time = queue_.next_time();
+  for (EventSource* source : sources_) {
+    if (source->wheel_.empty()) continue;
+    const Instant time = source->wheel_.next_time();
+    // Of simultaneous ones, by cell and entity; of one entity, agendas in the order of their
+    // construction, then the queue.
+    bool earlier = time < next.time;
+    if (time == next.time) {
+      earlier = next.source == nullptr ? precedes_queue(*source)
+                                       : source->next_entity() < next.source->next_entity();
+    }
+    if (earlier) {
+      next = {source, time, next.time};
+    } else {
+      next.others = std::min(next.others, time);
+    }
+  }
+  return next;
+}
+
+// One event, and those of the same kind after it that are before all others.
+void Engine::run_next(const Next& next, Instant horizon) {
+  running_source_ = next.source;
+  bound_ = std::min(next.others, horizon);
+  if (next.source != nullptr) {
+    next.source->run();
+    return;
+  }
+  do {
+    execute(queue_.pop());
+  } while (!queue_.empty() && goes_on(queue_.next_time()));
+}
+
+std::optional<RunEnd> Engine::reached_limit(double run_s) const {
+  if (executed_ >= limits_.event_limit) return RunEnd::kEventLimit;
+  if (run_s >= limits_.wall_limit_s) return RunEnd::kTimeLimit;
+  if (memory_bytes() > limits_.memory_limit_bytes) return RunEnd::kMemoryLimit;
+  return std::nullopt;
 }
 
 RunEnd Engine::run_until(Instant horizon) {
@@ -131,19 +184,49 @@ RunEnd Engine::run_until(Instant horizon) {
     throw std::logic_error(
         "engine: run_until inside a handler (events would run out of order) — schedule an event");
   }
+  using Clock = std::chrono::steady_clock;
+  const bool timed = limits_.wall_limit_s < std::numeric_limits<double>::infinity();
+  const Clock::time_point start = timed ? Clock::now() : Clock::time_point();
   const Scoped<bool> running(running_, true, false);
   const Scoped<std::uint32_t> source(source_, cells_, cells_);
+  checkpoint_ = executed_;
   while (true) {
     if (stop_requested_.load(std::memory_order_relaxed)) {
       stop_requested_.store(false, std::memory_order_relaxed);
       return RunEnd::kStopped;
     }
-    if (queue_.empty() || queue_.next_time() >= horizon) break;
-    if (executed_ >= event_limit_) return RunEnd::kEventLimit;
-    execute(queue_.pop());
+    const Next earliest = next();
+    if (earliest.time >= horizon) break;
+    if (executed_ >= checkpoint_) {
+      const std::chrono::duration<double> run_s = timed ? Clock::now() - start : Clock::duration();
+      if (const auto limit = reached_limit(run_s.count())) return *limit;
+      checkpoint_ = executed_ + std::min(kEventsBetweenChecks, limits_.event_limit - executed_);
+    }
+    run_next(earliest, horizon);
   }
   if (horizon != Instant::never() && horizon > now_) now_ = horizon;
   return RunEnd::kHorizon;
+}
+
+std::size_t Engine::pending() const {
+  std::size_t count = queue_.size();
+  for (const EventSource* source : sources_) count += source->wheel_.size();
+  return count;
+}
+
+std::size_t Engine::memory_bytes() const {
+  std::size_t bytes = queue_.memory_bytes() + actions_.capacity() * sizeof(actions_[0]) +
+                      free_actions_.capacity() * sizeof(free_actions_[0]);
+  for (const EventSource* source : sources_) bytes += source->wheel_.memory_bytes();
+  return bytes;
+}
+
+EventSource::EventSource(Engine& engine, std::size_t ids) : engine_(engine), wheel_(ids) {
+  engine_.sources_.push_back(this);
+}
+
+EventSource::~EventSource() {
+  std::erase(engine_.sources_, this);
 }
 
 }  // namespace spindle::sim

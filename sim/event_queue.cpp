@@ -1,14 +1,32 @@
 #include "sim/event_queue.hpp"
 
-#include <algorithm>
+#include <span>
 #include <stdexcept>
 
 namespace spindle::sim {
 
-Event EventQueue::event_at(const Node& node) const {
-  const Record& record = records_[node.slot];
-  return {.time = Instant::from_ns(node.time_ns),
-          .cell = CellId(node.cell),
+std::uint64_t EventQueue::word(std::uint32_t slot, unsigned index) const {
+  const Record& record = records_[slot];
+  // (cell 32 bits, entity 64, source cell 32, source counter 64), from the left.
+  switch (index) {
+    case 0:
+      return std::uint64_t{record.cell} << 32 | record.entity >> 32;
+    case 1:
+      return record.entity << 32 | record.source_cell;
+    default:
+      return record.source_counter;
+  }
+}
+
+void EventQueue::forget(std::uint32_t slot) {
+  Record& record = records_[slot];
+  if (--record.entries == 0 && !is_live(record.generation)) free_slot(slot);
+}
+
+Event EventQueue::event_at(std::uint32_t slot, Instant time) const {
+  const Record& record = records_[slot];
+  return {.time = time,
+          .cell = CellId(record.cell),
           .entity = EntityId(record.entity),
           .source_cell = CellId(record.source_cell),
           .source_counter = record.source_counter,
@@ -16,64 +34,10 @@ Event EventQueue::event_at(const Node& node) const {
           .payload = record.payload};
 }
 
-bool EventQueue::tie_before(const Node& a, const Node& b) const {
-  if (a.cell != b.cell) return a.cell < b.cell;
-  const Record& ra = records_[a.slot];
-  const Record& rb = records_[b.slot];
-  if (ra.entity != rb.entity) return ra.entity < rb.entity;
-  if (ra.source_cell != rb.source_cell) return ra.source_cell < rb.source_cell;
-  return ra.source_counter < rb.source_counter;
-}
-
-void EventQueue::sift_up(std::size_t i, const Node& node) {
-  while (i > kRoot) {
-    const std::size_t parent = parent_of(i);
-    if (!before(node, heap_[parent])) break;
-    place(i, heap_[parent]);
-    i = parent;
-  }
-  place(i, node);
-}
-
-void EventQueue::sift_down(std::size_t i, const Node& node) {
-  const std::size_t stop = end();
-  for (std::size_t first = first_child_of(i); first < stop; first = first_child_of(i)) {
-    std::size_t least = first;
-    const std::size_t last = std::min(first + 4, stop);
-    for (std::size_t child = first + 1; child < last; ++child) {
-      if (before(heap_[child], heap_[least])) least = child;
-    }
-    if (!before(heap_[least], node)) break;
-    place(i, heap_[least]);
-    i = least;
-  }
-  place(i, node);
-}
-
-void EventQueue::settle(std::size_t i, const Node& node) {
-  if (i > kRoot && before(node, heap_[parent_of(i)])) {
-    sift_up(i, node);
-  } else {
-    sift_down(i, node);
-  }
-}
-
-// Takes the node at i out of the heap and frees its slot; the last node fills the gap.
-void EventQueue::remove(std::size_t i) {
-  const std::uint32_t slot = heap_[i].slot;
-  const Node moved = heap_.back();
-  heap_.pop_back();
-  --size_;
-  if (i < end()) settle(i, moved);
-  ++generations_[slot];
-  positions_[slot] = first_free_;
-  first_free_ = slot;
-}
-
 std::uint32_t EventQueue::take_slot() {
   if (first_free_ != kNoSlot) {
     const std::uint32_t slot = first_free_;
-    first_free_ = positions_[slot];
+    first_free_ = records_[slot].type;
     return slot;
   }
   if (records_.size() >= kNoSlot - 1) {
@@ -82,61 +46,69 @@ std::uint32_t EventQueue::take_slot() {
         "into one event per epoch");
   }
   records_.emplace_back();
-  positions_.push_back(0);
-  generations_.push_back(0);
+  wheel_.resize(records_.size());
   return static_cast<std::uint32_t>(records_.size() - 1);
 }
 
 EventHandle EventQueue::push(const Event& event) {
   const std::uint32_t slot = take_slot();
-  records_[slot] = {.entity = event.entity.value(),
-                    .source_counter = event.source_counter,
-                    .payload = event.payload,
-                    .source_cell = event.source_cell.value(),
-                    .type = event.type};
-  const std::uint32_t generation = ++generations_[slot];
-  const Node node = {event.time.ns(), event.cell.value(), slot};
-  heap_.push_back(node);
-  ++size_;
-  sift_up(end() - 1, node);
+  Record& record = records_[slot];
+  const std::uint32_t generation = record.generation + 1;
+  record = {.entity = event.entity.value(),
+            .source_counter = event.source_counter,
+            .payload = event.payload,
+            .cell = event.cell.value(),
+            .source_cell = event.source_cell.value(),
+            .type = event.type,
+            .generation = generation,
+            .entries = 1};
+  wheel_.schedule(slot, event.time);
   return {slot, generation};
 }
 
 Event EventQueue::pop() {
+  const std::span<const std::uint64_t> upcoming = wheel_.upcoming();
+  if (upcoming.size() > kRecordsAhead) {
+    const auto* record = &records_[id_of(upcoming[kRecordsAhead])];
+    __builtin_prefetch(record, 1);
+    __builtin_prefetch(&record->entries, 1);
+  }
+  const std::uint32_t slot = wheel_.next_id();
   const Event event = top();
-  remove(kRoot);
+  ++records_[slot].generation;
+  wheel_.pop();
+  forget(slot);
   return event;
 }
 
 std::optional<Event> EventQueue::find(EventHandle handle) const {
   if (!contains(handle)) return std::nullopt;
-  return event_at(heap_[kRoot + positions_[handle.slot_]]);
+  return event_at(handle.slot_, wheel_.time_of(handle.slot_));
 }
 
 bool EventQueue::cancel(EventHandle handle) {
   if (!contains(handle)) return false;
-  remove(kRoot + positions_[handle.slot_]);
-  return true;
+  ++records_[handle.slot_].generation;
+  return wheel_.cancel(handle.slot_);
 }
 
 bool EventQueue::reschedule(EventHandle handle, Instant time) {
   if (!contains(handle)) return false;
-  const std::size_t i = kRoot + positions_[handle.slot_];
-  Node node = heap_[i];
-  node.time_ns = time.ns();
-  settle(i, node);
+  ++records_[handle.slot_].entries;
+  wheel_.schedule(handle.slot_, time);
   return true;
 }
 
 void EventQueue::reserve(std::size_t events) {
-  heap_.reserve(kRoot + events);
   records_.reserve(events);
-  positions_.reserve(events);
-  generations_.reserve(events);
+  wheel_.reserve(events);
 }
 
 void EventQueue::clear() {
-  while (!empty()) remove(end() - 1);
+  for (Record& record : records_) {
+    if (is_live(record.generation)) ++record.generation;
+  }
+  wheel_.clear();
 }
 
 }  // namespace spindle::sim

@@ -1,9 +1,12 @@
 #pragma once
 // Pending events in their total order: (time, cell, entity, source cell, source counter).
 //
-// An indexed 4-ary heap: cancel and reschedule move the entry itself, so nothing dead accumulates.
-// The order depends on the keys alone, never on addresses or on the history of operations.
-// Cost: push, pop, cancel and reschedule O(log n); top and contains O(1). At most 2^32 - 2 pending.
+// Records of events of any kind on a time wheel (sim/time_wheel.hpp), which knows their times; a
+// handle names one of them. The order depends on the keys alone, never on addresses or on the
+// history of operations. Cost: push and pop O(1) to O(log n), as the wheel's; cancel and reschedule
+// the same, amortised; top and contains O(1). Memory: 48 bytes a record, and the wheel's. At most
+// 2^32 - 2 records, of pending events and of cancelled ones that are not swept yet: three quarters
+// as many and some.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,11 +15,12 @@
 #include "sim/aligned_array.hpp"
 #include "sim/id.hpp"
 #include "sim/time.hpp"
+#include "sim/time_wheel.hpp"
 
 namespace spindle::sim {
 
 struct Event {
-  Instant time{};
+  Instant time{};     // any but the smallest int64
   CellId cell{};      // whose state the event changes
   EntityId entity{};  // within the model; orders simultaneous events of one cell
   // Sequence: who scheduled it, and how many events that cell had scheduled before. Must be unique
@@ -42,19 +46,23 @@ class EventHandle {
   std::uint32_t generation_ = 0;
 };
 
-class EventQueue {
+class EventQueue : private TieOrder {
  public:
-  // Throws std::length_error when 2^32 - 2 events are pending.
+  EventQueue() : wheel_(0, this) {}
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
+
+  // Throws std::length_error where no record is left.
   EventHandle push(const Event& event);
 
   // Earliest event in the total order. Precondition: not empty.
-  [[nodiscard]] Event top() const { return event_at(heap_[kRoot]); }
-  [[nodiscard]] Instant next_time() const { return Instant::from_ns(heap_[kRoot].time_ns); }
+  [[nodiscard]] Event top() const { return event_at(wheel_.next_id(), wheel_.next_time()); }
+  [[nodiscard]] Instant next_time() const { return wheel_.next_time(); }
   Event pop();
 
   [[nodiscard]] bool contains(EventHandle handle) const {
-    return handle.slot_ < generations_.size() && is_live(handle.generation_) &&
-           generations_[handle.slot_] == handle.generation_;
+    return handle.slot_ < records_.size() && is_live(handle.generation_) &&
+           records_[handle.slot_].generation == handle.generation_;
   }
   [[nodiscard]] std::optional<Event> find(EventHandle handle) const;
   // Both return false, and change nothing, where the handle names no pending event.
@@ -62,57 +70,45 @@ class EventQueue {
   // The event keeps everything but its time; the handle stays valid.
   bool reschedule(EventHandle handle, Instant time);
 
-  [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return wheel_.size(); }
+  [[nodiscard]] bool empty() const { return wheel_.empty(); }
   void reserve(std::size_t events);
   void clear();  // all handles become invalid
+  // All memory held, in bytes.
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return records_.capacity() * sizeof(Record) + wheel_.memory_bytes();
+  }
 
  private:
-  // What most comparisons need, 16 bytes: the four children of a node fill one cache line.
-  struct Node {
-    std::int64_t time_ns = 0;
-    std::uint32_t cell = 0;
-    std::uint32_t slot = 0;
-  };
   struct Record {
     std::uint64_t entity = 0;
     std::uint64_t source_counter = 0;
     std::uint64_t payload = 0;
+    std::uint32_t cell = 0;
     std::uint32_t source_cell = 0;
-    std::uint32_t type = 0;
+    std::uint32_t type = 0;        // of a free record: the next free one
+    std::uint32_t generation = 0;  // odd while the event is pending
+    // Entries that the wheel still has for it, the pending event's among them: only without any can
+    // the record become another event's, because the wheel's order goes by it.
+    std::uint32_t entries = 0;
   };
-  // Nodes start at index 3, so that children 4 (i - 2) … 4 (i - 2) + 3 begin a cache line.
-  static constexpr std::size_t kRoot = 3;
-  static constexpr std::size_t parent_of(std::size_t i) { return i / 4 + 2; }
-  static constexpr std::size_t first_child_of(std::size_t i) { return 4 * (i - 2); }
+  static constexpr std::uint32_t kNoSlot = 0xffffffffU;
+  static constexpr std::size_t kRecordsAhead = 8;
   static constexpr bool is_live(std::uint32_t generation) { return (generation & 1U) != 0; }
 
-  [[nodiscard]] Event event_at(const Node& node) const;
-  [[nodiscard]] bool before(const Node& a, const Node& b) const {
-    if (a.time_ns != b.time_ns) return a.time_ns < b.time_ns;
-    return tie_before(a, b);
-  }
-  [[nodiscard]] bool tie_before(const Node& a, const Node& b) const;
-  [[nodiscard]] std::size_t end() const { return kRoot + size_; }
+  [[nodiscard]] std::uint64_t word(std::uint32_t slot, unsigned index) const override;
+  void forget(std::uint32_t slot) override;
 
-  void place(std::size_t i, const Node& node) {
-    heap_[i] = node;
-    positions_[node.slot] = static_cast<std::uint32_t>(i - kRoot);
-  }
-  void sift_up(std::size_t i, const Node& node);
-  void sift_down(std::size_t i, const Node& node);
-  void settle(std::size_t i, const Node& node);
-  void remove(std::size_t i);
+  [[nodiscard]] Event event_at(std::uint32_t slot, Instant time) const;
   std::uint32_t take_slot();
+  void free_slot(std::uint32_t slot) {
+    records_[slot].type = first_free_;
+    first_free_ = slot;
+  }
 
-  std::size_t size_ = 0;
-  HugeVector<Node> heap_ = HugeVector<Node>(kRoot);
-  // By slot:
-  HugeVector<Record> records_;
-  HugeVector<std::uint32_t> positions_;    // in the heap from 0; for a free slot, the next free one
-  HugeVector<std::uint32_t> generations_;  // odd while the slot is in use
+  HugeVector<Record> records_;  // by slot
   std::uint32_t first_free_ = kNoSlot;
-  static constexpr std::uint32_t kNoSlot = 0xffffffffU;
+  TimeWheel wheel_;
 };
 
 }  // namespace spindle::sim

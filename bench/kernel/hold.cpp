@@ -1,97 +1,91 @@
-// The kernel's hot paths: hold on the event queue, dispatch through the engine, random
-// draws and elementary functions.
+// The hold model (Jones, CACM 29, 1986): take the earliest event, put it back an increment later,
+// with a constant number pending. On the time wheel alone, and on the event queue with its records.
 
 #include <benchmark/benchmark.h>
 
-#include <vector>
+#include <algorithm>
+#include <string>
 
-#include "sim/engine.hpp"
-#include "sim/math.hpp"
-#include "sim/random_stream.hpp"
+#include "bench/kernel/increments.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/time_wheel.hpp"
 
 namespace spindle::sim {
 namespace {
 
-// Exponential increments, drawn beforehand so that only the queue is timed. Mean 1 s.
-std::vector<std::int64_t> increments() {
-  RandomStream stream(Seed{1}, 0, Purpose{1}, 0);
-  std::vector<std::int64_t> out(std::size_t{1} << 16);
-  for (std::int64_t& ns : out) ns = Duration::seconds(stream.exponential()).ns();
-  return out;
+using bench::Increments;
+using bench::Mix;
+
+void report(benchmark::State& state, std::size_t pending, std::size_t bytes) {
+  state.SetItemsProcessed(state.iterations());
+  state.counters["bytes_per_event"] = static_cast<double>(bytes) / static_cast<double>(pending);
 }
 
-// The hold model: pop the earliest, push it back an increment later, at a constant number pending.
-void hold(benchmark::State& state) {
+void wheel(benchmark::State& state, Mix mix) {
+  const auto pending = static_cast<std::uint32_t>(state.range(0));
+  Increments increments(mix);
+  TimeWheel queue(pending);
+  for (std::uint32_t id = 0; id < pending; ++id) {
+    queue.schedule(id, Instant() + increments.first(id));
+  }
+  for (auto _ : state) {
+    const TimeWheel::Event event = queue.pop();
+    queue.schedule(event.id, event.time + increments.next());
+  }
+  report(state, pending, queue.memory_bytes());
+}
+
+// Nine of ten events are cancelled before they are due: each entity has nine timeouts, and when it
+// acts it sets all of them and takes them back again. Per event that was scheduled.
+void wheel_cancels(benchmark::State& state) {
+  constexpr std::uint32_t kIds = 10;
+  const auto pending = static_cast<std::uint32_t>(state.range(0));
+  Increments increments(Mix::kExponential);
+  TimeWheel queue(std::size_t{kIds} * pending);
+  for (std::uint32_t entity = 0; entity < pending; ++entity) {
+    queue.schedule(kIds * entity, Instant() + increments.first(entity));
+  }
+  for (auto _ : state) {
+    const TimeWheel::Event event = queue.pop();
+    for (std::uint32_t i = 0; i < kIds; ++i) {
+      queue.schedule(event.id + i, event.time + increments.next());
+    }
+    for (std::uint32_t i = 1; i < kIds; ++i) queue.cancel(event.id + i);
+  }
+  state.SetItemsProcessed(kIds * state.iterations());
+  state.counters["per_scheduled"] =
+      benchmark::Counter(static_cast<double>(kIds) * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void event_queue(benchmark::State& state, Mix mix) {
   const auto pending = static_cast<std::uint64_t>(state.range(0));
-  const std::vector<std::int64_t> steps = increments();
+  Increments increments(mix);
   EventQueue queue;
   queue.reserve(pending);
-  RandomStream stream(Seed{1}, 0, Purpose{2}, 0);
   for (std::uint64_t i = 0; i < pending; ++i) {
-    const Instant time = Instant() + Duration::seconds(stream.exponential());
-    queue.push({.time = time, .entity = EntityId(i), .source_counter = i});
+    queue.push(
+        {.time = Instant() + increments.first(i), .entity = EntityId(i), .source_counter = i});
   }
-  std::size_t next = 0;
   for (auto _ : state) {
     Event event = queue.pop();
-    event.time = event.time + Duration::nanoseconds(steps[next++ % steps.size()]);
+    event.time = event.time + increments.next();
     queue.push(event);
   }
-  state.SetItemsProcessed(state.iterations());
+  report(state, pending, queue.memory_bytes());
 }
-BENCHMARK(hold)->Arg(1'000)->Arg(1'000'000);
 
-// The same through the engine: clock, digest, typed handler and sequence numbers on top.
-void dispatch(benchmark::State& state) {
-  const auto pending = static_cast<std::uint64_t>(state.range(0));
-  const std::vector<std::int64_t> steps = increments();
-  Engine engine;
-  engine.reserve(pending);
-  std::size_t next = 0;
-  EventType<NoPayload> act;
-  act = engine.on([&](Engine& e, const Event& event, NoPayload) {
-    e.schedule_after(Duration::nanoseconds(steps[next++ % steps.size()]), act, event.cell,
-                     event.entity);
-  });
-  RandomStream stream(Seed{1}, 0, Purpose{2}, 0);
-  for (std::uint64_t i = 0; i < pending; ++i) {
-    engine.schedule_after(Duration::seconds(stream.exponential()), act, CellId(0), EntityId(i));
-  }
-  // Some 10,000 events an iteration.
-  const Duration window = Duration::seconds(1e4 / static_cast<double>(pending));
-  for (auto _ : state) engine.run_until(engine.now() + window);
-  state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed()));
+// Iterations enough for every event to have had its turn.
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(1'000)->Arg(1'000'000)->Arg(20'000'000)->Arg(50'000'000);
 }
-BENCHMARK(dispatch)->Arg(1'000)->Arg(1'000'000);
 
-template <class Draw>
-void draws(benchmark::State& state, Draw draw) {
-  RandomStream stream(Seed{1}, 0, Purpose{1}, 0);
-  for (auto _ : state) benchmark::DoNotOptimize(draw(stream));
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK_CAPTURE(draws, u32, [](RandomStream& s) { return s.next_u32(); });
-BENCHMARK_CAPTURE(draws, uniform, [](RandomStream& s) { return s.uniform(); });
-BENCHMARK_CAPTURE(draws, below, [](RandomStream& s) { return s.below(30'000'000); });
-BENCHMARK_CAPTURE(draws, exponential, [](RandomStream& s) { return s.exponential(); });
-BENCHMARK_CAPTURE(draws, normal, [](RandomStream& s) { return s.normal(); });
-
-// Calls that do not depend on each other, over a table of arguments in (0, 1).
-template <class Function>
-void math(benchmark::State& state, Function function) {
-  RandomStream stream(Seed{1}, 0, Purpose{1}, 0);
-  std::vector<double> arguments(1024);
-  for (double& x : arguments) x = stream.uniform();
-  std::size_t next = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(function(arguments[next++ % 1024]));
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK_CAPTURE(math, exp, [](double x) { return sim::exp(x); });
-BENCHMARK_CAPTURE(math, expm1, [](double x) { return sim::expm1(x); });
-BENCHMARK_CAPTURE(math, log, [](double x) { return sim::log(x); });
-BENCHMARK_CAPTURE(math, log1p, [](double x) { return sim::log1p(x); });
-BENCHMARK_CAPTURE(math, pow, [](double x) { return sim::pow(x, 1.7); });
-BENCHMARK_CAPTURE(math, inverse_normal_cdf, [](double x) { return inverse_normal_cdf(x); });
+BENCHMARK_CAPTURE(wheel, exponential, Mix::kExponential)->Apply(sizes)->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(wheel, bimodal, Mix::kBimodal)->Apply(sizes)->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(wheel, tied, Mix::kTied)->Apply(sizes)->MinWarmUpTime(1);
+BENCHMARK(wheel_cancels)->Arg(1'000)->Arg(1'000'000)->Arg(20'000'000)->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(event_queue, exponential, Mix::kExponential)->Arg(10)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK_CAPTURE(event_queue, tied, Mix::kTied)->Arg(1'000)->Arg(1'000'000);
 
 }  // namespace
 }  // namespace spindle::sim

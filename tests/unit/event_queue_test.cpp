@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "sim/random_stream.hpp"
 #include "tests/support/queue_model.hpp"
 
 namespace spindle::sim {
@@ -27,6 +28,40 @@ TEST_CASE("event queue: any sequence of operations agrees with a sorted set") {
         *rc::gen::container<std::vector<std::uint8_t>>(length, rc::gen::arbitrary<std::uint8_t>());
     return test::QueueModel::agrees(bytes);
   }));
+}
+
+TEST_CASE("event queue: thousands of pending events agree with a sorted set") {
+  // Some 20,000 operations over 16 times, half of them pushes: long ties, and slots that are used
+  // again while what was cancelled in them is still to be swept.
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    RandomStream stream(Seed{seed}, 0, Purpose{1}, 0);
+    std::vector<std::uint8_t> bytes(60'000);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(stream.below(256));
+    CHECK(test::QueueModel::agrees(bytes));
+  }
+}
+
+TEST_CASE("event queue: cancelling nine of ten events takes no more memory") {
+  EventQueue queue;
+  RandomStream stream(Seed{9}, 0, Purpose{1}, 0);
+  std::uint64_t counter = 0;
+  const auto push = [&](std::int64_t from) {
+    ++counter;
+    return queue.push(event_at(from + stream.below(1'000'000), 0, counter % 64, 0, counter));
+  };
+  for (int i = 0; i < 5'000; ++i) push(0);
+  const auto churn = [&](int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      const std::int64_t now = queue.pop().time.ns();
+      for (int k = 0; k < 9; ++k) queue.cancel(push(now));
+      push(now);
+    }
+  };
+  churn(10'000);
+  const std::size_t before = queue.memory_bytes();
+  churn(50'000);
+  CHECK(queue.size() == 5'000);
+  CHECK(queue.memory_bytes() <= before + before / 10);
 }
 
 TEST_CASE("event queue: ties break by cell, entity, source cell, source counter") {

@@ -1,0 +1,96 @@
+// Hold through the engine's dispatch: clock, digest and handler on top of the queue. An agenda
+// whose handler changes 64 bytes of its entity's state, and typed events on the event queue.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+
+#include "bench/kernel/increments.hpp"
+#include "sim/agenda.hpp"
+#include "sim/aligned_array.hpp"
+
+namespace spindle::sim {
+namespace {
+
+using bench::Increments;
+using bench::Mix;
+
+struct alignas(64) Entity {
+  std::uint64_t acted = 0;
+  std::uint64_t words[7] = {};
+};
+
+class Entities {
+ public:
+  Entities(std::uint32_t count, Mix mix) : increments_(mix), entities_(count) {}
+  [[nodiscard]] CellId cell_of(std::uint32_t /*id*/) const { return CellId(0); }
+  [[nodiscard]] EntityId entity_of(std::uint32_t id) const { return EntityId(id); }
+  void prefetch(std::uint32_t id) const { __builtin_prefetch(&entities_[id], 1); }
+  void act(Agenda<Entities>& agenda, std::uint32_t id) {
+    Entity& entity = entities_[id];
+    ++entity.acted;
+    for (std::uint64_t& word : entity.words) word += entity.acted;
+    agenda.schedule_after(id, increments_.next());
+  }
+  [[nodiscard]] const Increments& increments() const { return increments_; }
+
+ private:
+  Increments increments_;
+  HugeVector<Entity> entities_;
+};
+
+// Some 100,000 events an iteration.
+Duration window_for(double pending) {
+  return Duration::seconds(1e5 / pending);
+}
+
+void agenda(benchmark::State& state, Mix mix) {
+  const auto pending = static_cast<std::uint32_t>(state.range(0));
+  Engine engine;
+  Entities model(pending, mix);
+  Agenda<Entities> agenda(engine, model, pending);
+  for (std::uint32_t id = 0; id < pending; ++id) {
+    agenda.schedule_after(id, model.increments().first(id));
+  }
+  const Duration window = window_for(pending);
+  const std::uint64_t before = engine.executed();
+  for (auto _ : state) engine.run_until(engine.now() + window);
+  const auto events = static_cast<double>(engine.executed() - before);
+  state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed() - before));
+  state.counters["per_event"] =
+      benchmark::Counter(events, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void typed_events(benchmark::State& state) {
+  const auto pending = static_cast<std::uint64_t>(state.range(0));
+  Increments increments(Mix::kExponential);
+  Engine engine;
+  engine.reserve(pending);
+  EventType<NoPayload> act;
+  act = engine.on([&](Engine& e, const Event& event, NoPayload) {
+    e.schedule_after(increments.next(), act, event.cell, event.entity);
+  });
+  for (std::uint64_t i = 0; i < pending; ++i) {
+    engine.schedule_after(increments.first(i), act, CellId(0), EntityId(i));
+  }
+  const Duration window = window_for(static_cast<double>(pending));
+  const std::uint64_t before = engine.executed();
+  for (auto _ : state) engine.run_until(engine.now() + window);
+  const auto events = static_cast<double>(engine.executed() - before);
+  state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed() - before));
+  state.counters["per_event"] =
+      benchmark::Counter(events, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+BENCHMARK_CAPTURE(agenda, exponential, Mix::kExponential)
+    ->Arg(1'000)
+    ->Arg(1'000'000)
+    ->Arg(20'000'000)
+    ->Arg(50'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda, bimodal, Mix::kBimodal)->Arg(1'000'000)->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda, tied, Mix::kTied)->Arg(1'000'000)->MinWarmUpTime(1);
+BENCHMARK(typed_events)->Arg(1'000)->Arg(1'000'000)->MinWarmUpTime(1);
+
+}  // namespace
+}  // namespace spindle::sim

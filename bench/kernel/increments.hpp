@@ -1,0 +1,47 @@
+#pragma once
+// Times until the next event, drawn beforehand so that only the kernel is timed. Mean 1 s.
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/random_stream.hpp"
+#include "sim/time.hpp"
+
+namespace spindle::bench {
+
+enum class Mix { kExponential, kBimodal, kTied };
+
+class Increments {
+ public:
+  explicit Increments(Mix mix, std::uint64_t entity = 0) : steps_(kCount) {
+    sim::RandomStream stream(sim::Seed{1}, 0, sim::Purpose{1}, entity);
+    for (sim::Duration& step : steps_) step = sim::Duration::seconds(draw(mix, stream));
+  }
+
+  sim::Duration next() { return steps_[next_++ % kCount]; }
+  // What is left until the next event at a random moment: about the same, and never 0.
+  sim::Duration first(std::uint64_t entity) const { return steps_[entity * kScatter % kCount]; }
+
+ private:
+  static constexpr std::size_t kCount = std::size_t{1} << 13;  // 64 KiB: leaves the caches alone
+  static constexpr std::size_t kScatter = 2654435761U;         // odd: visits all
+
+  static double draw(Mix mix, sim::RandomStream& stream) {
+    const double x = stream.exponential();
+    switch (mix) {
+      case Mix::kBimodal:  // nine of ten are a hundred times shorter than the tenth
+        return x * (stream.bernoulli(0.9) ? 1 : 100) / 10.9;
+      case Mix::kTied:  // eight times a second
+        return std::fmax(1, std::ceil(8 * x)) / 8;
+      default:
+        return x;
+    }
+  }
+
+  std::vector<sim::Duration> steps_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace spindle::bench
