@@ -79,9 +79,13 @@ void set_direct_in_run(const models::DirectEstimate& direct, const LossInRun& ex
                        Metrics& out) {
   const sim::Interval& in_run = direct.loss_probability;
   const bool any = direct.total.lost_extents > 0;
-  out.set("durability.loss_probability_in_run", any ? in_run.estimate : kUndefined);
-  out.set("durability.loss_probability_in_run_ci_low", in_run.low);
-  out.set("durability.loss_probability_in_run_ci_high", in_run.high);
+  // Replications play no landings.
+  const auto if_known = [&](double value) {
+    return expected.is_placement_known ? value : kUndefined;
+  };
+  out.set("durability.loss_probability_in_run", if_known(any ? in_run.estimate : kUndefined));
+  out.set("durability.loss_probability_in_run_ci_low", if_known(in_run.low));
+  out.set("durability.loss_probability_in_run_ci_high", if_known(in_run.high));
   // Shards that found no place made less redundancy than the chain has.
   const bool is_alike = expected.is_what_direct_plays && direct.shortfall_shards == 0;
   const double probability = is_alike ? expected.probability : kUndefined;
@@ -135,7 +139,12 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::DirectEstimate* direct,
                     Metrics& out) {
-  const Durability durability = analytic_durability(scenario, world.base, world.scheme);
+  Durability durability = analytic_durability(scenario, world.base, world.scheme);
+  if (has_random_losses(scenario)) {
+    durability.annual_loss_probability = kUndefined;
+    durability.nines = kUndefined;
+    durability.mttdl_hours = kUndefined;
+  }
   const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
                         scenario.data.extent.to_double();
   const LossInRun in_run = analytic_loss_in_run(scenario, world, placement, durability);

@@ -96,6 +96,16 @@ bool is_what_direct_plays(const Scenario& scenario, const models::OutageOptions&
   });
 }
 
+bool is_placement_known(const Scenario& scenario) {
+  return std::none_of(scenario.outages.scripted.begin(), scenario.outages.scripted.end(),
+                      [&](const models::Outage& outage) {
+                        const bool is_rack_lost =
+                            outage.is_permanent && outage.kind == models::DomainKind::kRack;
+                        return is_rack_lost && !scenario.landings.empty() &&
+                               scenario.landings.front().at < outage.at;  // by time
+                      });
+}
+
 double mean_loss(const Scenario& scenario, const World& world, const Durability& durability,
                  const std::vector<Blow>& blows, const ShardCounts& counts) {
   double sum = 0;
@@ -131,6 +141,12 @@ models::OutageOptions base_outages(const Scenario& scenario, const World& world)
   return out;
 }
 
+bool has_random_losses(const Scenario& scenario) {
+  const auto& random = scenario.outages.random;
+  return std::any_of(random.begin(), random.end(),
+                     [](const auto& outages) { return outages.is_permanent; });
+}
+
 LossInRun analytic_loss_in_run(const Scenario& scenario, const World& world,
                                const models::PlacementResult& placement,
                                const Durability& durability) {
@@ -138,6 +154,11 @@ LossInRun analytic_loss_in_run(const Scenario& scenario, const World& world,
   const auto blows = blows_of(scenario, outages, world, durability.repairs_per_hour > 0);
   const ShardCounts counts = count_shards_in(blows, world, placement);
   LossInRun out;
+  out.is_placement_known = is_placement_known(scenario);
+  if (!out.is_placement_known || has_random_losses(scenario)) {
+    out.probability = std::numeric_limits<double>::quiet_NaN();
+    return out;
+  }
   switch (course_of(blows, world)) {
     case Course::kChain:
       out.probability = rounded_to_12_digits(mean_loss(scenario, world, durability, blows, counts));

@@ -15,8 +15,10 @@
 namespace spindle::app {
 namespace {
 
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
 double ratio(double value, double base) {
-  return base > 0 ? value / base : std::numeric_limits<double>::quiet_NaN();
+  return base > 0 ? value / base : kUndefined;
 }
 
 double median(std::vector<double> values) {
@@ -64,25 +66,31 @@ double end_to_start(std::span<const double> values) {
   return ratio(last, first);
 }
 
-void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
-  const std::vector<double> peak = peak_heat(world, flow);
-  const auto drives = static_cast<double>(peak.size());
-  const double mean = flow.heat.mean();
-  const auto hot = static_cast<double>(
-      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
+// Of the drives in the epoch of greatest demand; undefined where none was up in it.
+void set_peak_heat(const std::vector<double>& peak, Metrics& out) {
+  const auto of_all = [&](double share) {
+    return peak.empty() ? kUndefined : models::quantile(peak, share);
+  };
   double sum = 0;
   for (const double heat : peak) sum += heat;
-  out.set("heat.util.mean", sum / drives);
-  out.set("heat.util.p50", models::quantile(peak, 0.5));
-  out.set("heat.util.p99", models::quantile(peak, 0.99));
-  out.set("heat.util.p99_9", models::quantile(peak, 0.999));
-  out.set("heat.util.max", *std::max_element(peak.begin(), peak.end()));
+  const auto hot = static_cast<double>(
+      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
+  const auto drives = static_cast<double>(peak.size());
+  out.set("heat.util.mean", ratio(sum, drives));
+  out.set("heat.util.p50", of_all(0.5));
+  out.set("heat.util.p99", of_all(0.99));
+  out.set("heat.util.p99_9", of_all(0.999));
+  out.set("heat.util.max", of_all(1));
+  out.set("heat.hot_share", ratio(hot, drives));
+}
+
+void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
+  const double mean = flow.heat.mean();
+  set_peak_heat(peak_heat(world, flow), out);
   out.set("heat.cov", ratio(std::sqrt(flow.heat.population_variance()), mean));
-  out.set("heat.hot_share", hot / drives);
   const models::LoadStatistics load = models::load_statistics(flow.series.heat_sum);
-  const double undefined = std::numeric_limits<double>::quiet_NaN();
-  out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : undefined);
-  out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : undefined);
+  out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : kUndefined);
+  out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : kUndefined);
   out.set("heat.end_to_start", end_to_start(flow.series.heat_sum));
   const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak", hottest);

@@ -9,16 +9,19 @@ namespace {
 void set_landings(const TimelineSummary& summary, Metrics& out) {
   double moved = 0;
   double unmet = 0;
-  double longest = summary.landings.empty() ? kNever : 0;
+  double longest = 0;
+  bool has_target = false;
   for (const LandingOutcome& landing : summary.landings) {
     moved += landing.moved_bytes;
     unmet += landing.unmet_bytes;
+    if (!landing.has_target) continue;
+    has_target = true;
     // One target that is not reached leaves the longest time unknown.
     const bool reached = !std::isnan(longest) && !std::isnan(landing.seconds);
     longest = reached ? std::max(landing.seconds, longest) : kNever;
   }
   out.set("migration.bytes", moved);
-  out.set("migration.seconds", longest);
+  out.set("migration.seconds", has_target ? longest : kNever);
   out.set("migration.unmet_bytes", unmet);
   out.set("landing.rack_heat_peak", summary.landed_heat_peak);
   out.set("landing.rack_heat_to_fleet", summary.landed_heat_to_fleet);

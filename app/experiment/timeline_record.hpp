@@ -20,6 +20,7 @@ inline constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
 // One of Scenario::landings, played.
 struct LandingOutcome {
   double at_s = 0;
+  bool has_target = true;
   double seconds = kNever;  // from landing to its target on every drive; never: not reached
   double moved_bytes = 0;
   double unmet_bytes = 0;  // between what its drives hold at the run's end and the target

@@ -17,10 +17,12 @@ constexpr double kMinute = 60;
 // Named as a cause; a run of many outages has more.
 constexpr std::size_t kMostZones = 3;
 
-// At most one digit behind the point, and none where it is 0.
+// At most two digits behind the point, and no zeros at the end of them.
 std::string short_number(double x) {
-  const std::string text = fmt::format("{:.1f}", x);
-  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+  std::string text = fmt::format("{:.2f}", x);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
 }
 
 std::vector<MeltedRack> hottest(std::vector<MeltedRack> meltdowns, std::size_t most) {
@@ -138,6 +140,10 @@ std::string meltdown_text(const MeltedRack& meltdown, const std::vector<RackPlac
 std::vector<std::string> unmet_goals(const TimelineRecord& record) {
   const TimelineSummary& summary = record.summary;
   std::vector<std::string> lines;
+  if (summary.lost_extents > 0) {
+    lines.push_back(fmt::format("data is lost for good: {} had too few shards left",
+                                counted(summary.lost_extents, "extent")));
+  }
   if (summary.domain_was_lost && std::isnan(summary.full_protection_s)) {
     lines.push_back(fmt::format("full protection is not reached: {} lack shards at the run's end",
                                 counted(summary.under_protected, "extent")));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -25,7 +26,7 @@ LandingRun::LandingRun(LandingInputs inputs, sim::Engine& engine, FleetState& st
       state_(state),
       directed_(directed),
       landed_(state.topology().zones()),
-      is_filling_(state.topology().racks(), 0) {
+      kept_bytes_(state.topology().racks(), 0.0) {
   check();
   assign_racks();
   using sim::Engine;
@@ -83,6 +84,7 @@ void LandingRun::assign_racks() {
   std::uint32_t first = 0;
   for (const Landing& landing : inputs_.landings) {
     Progress& progress = progress_.emplace_back();
+    progress.landing = &landing;
     for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
       for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i) {
         progress.racks.push_back(topology.landing_rack(zone, first + i));
@@ -118,19 +120,28 @@ void LandingRun::land(std::uint32_t number) {
         {rack, landing.policy == LandingPolicy::kNewDataFirst,
          static_cast<std::uint64_t>(target_bytes(landing, drives.first))});
   }
-  if (landing.policy == LandingPolicy::kNone) return finish(progress, LandingOutcome::kNoTarget);
+  if (landing.policy == LandingPolicy::kNone) {
+    progress.outcome = LandingOutcome::kNoTarget;
+    return;
+  }
   progress.outcome = LandingOutcome::kFilling;
+  for (const std::uint32_t rack : progress.racks) {
+    kept_bytes_[rack] = std::numeric_limits<double>::infinity();
+  }
+  if (is_at_target(progress)) {  // of less than a shard
+    progress.reached_at = now;
+    return finish(progress, LandingOutcome::kReached);
+  }
   if (landing.policy == LandingPolicy::kCoolestFirst) {
     const auto shard_bytes = static_cast<double>(state_.shard_bytes());
     if (landing.bytes_per_s * kLongestTransferSeconds < shard_bytes) {
       return finish(progress, LandingOutcome::kUnmet);
     }
-    for (const std::uint32_t rack : progress.racks) is_filling_[rack] = 1;
     sim::RandomStream random(inputs_.seed, inputs_.replication, purpose::kMovedExtents, number);
     std::vector<double> heat;
     if (inputs_.column_heat) heat = inputs_.column_heat(now);
     progress.filling = std::make_unique<RackFilling>(
-        RackFillingInputs{number, landing, progress.racks, inputs_.spread, is_filling_, inputs_.io,
+        RackFillingInputs{number, landing, progress.racks, inputs_.spread, kept_bytes_, inputs_.io,
                           inputs_.horizon, transfer_event_},
         CoolestExtents(state_, std::move(heat), random.next_u32()), engine_, state_, directed_);
   }
@@ -169,26 +180,27 @@ void LandingRun::finish_filling(Progress& progress) {
 }
 
 void LandingRun::step_new_data(Progress& progress) {
-  const auto number = static_cast<std::size_t>(&progress - progress_.data());
-  const Landing& landing = inputs_.landings[number];
   const Topology& topology = state_.topology();
-  bool all = true;
   bool all_left = true;  // but for racks of lost zones
   for (const std::uint32_t rack : progress.racks) {
     const std::uint32_t zone = topology.zone_of_rack(rack);
-    const bool is_done = is_at_target(landing, rack);
-    all = all && is_done;
+    const bool is_done = is_at_target(*progress.landing, rack);
     all_left = all_left && (is_done || state_.is_zone_lost(zone));
     for (LandedRack& landed : landed_[zone]) {
       if (landed.rack == rack && is_done) landed.is_first = false;
     }
   }
-  if (all) {
+  if (is_at_target(progress)) {
     progress.reached_at = engine_.now();
     finish(progress, LandingOutcome::kReached);
   } else if (all_left) {
-    progress.outcome = LandingOutcome::kUnmet;
+    finish(progress, LandingOutcome::kUnmet);
   }
+}
+
+bool LandingRun::is_at_target(const Progress& progress) const {
+  return std::all_of(progress.racks.begin(), progress.racks.end(),
+                     [&](std::uint32_t rack) { return is_at_target(*progress.landing, rack); });
 }
 
 // Every drive that takes data is, and some do.
@@ -205,7 +217,10 @@ bool LandingRun::is_at_target(const Landing& landing, std::uint32_t rack) const 
 
 void LandingRun::finish(Progress& progress, LandingOutcome outcome) {
   progress.outcome = outcome;
-  for (const std::uint32_t rack : progress.racks) is_filling_[rack] = 0;
+  for (const std::uint32_t rack : progress.racks) {
+    const DriveRange drives = state_.topology().drives_of_rack(rack);
+    kept_bytes_[rack] = target_bytes(*progress.landing, drives.first);
+  }
 }
 
 LandingReport LandingRun::report(std::size_t i) const {
@@ -215,6 +230,12 @@ LandingReport LandingRun::report(std::size_t i) const {
   out.outcome = progress.outcome;
   if (out.outcome == LandingOutcome::kReached) {
     out.seconds = (progress.reached_at - landing.at).to_seconds();
+  }
+  // New data may have filled the last drive since the epoch began.
+  const bool takes_new_data = progress.filling == nullptr;
+  if (out.outcome == LandingOutcome::kFilling && takes_new_data && is_at_target(progress)) {
+    out.outcome = LandingOutcome::kReached;
+    out.seconds = (engine_.now() - landing.at).to_seconds();
   }
   if (progress.filling != nullptr) {
     out.moves = progress.filling->moves();

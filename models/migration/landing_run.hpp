@@ -4,8 +4,8 @@
 // At its time a landing's racks are put in service, empty. Under kCoolestFirst shards move in at a
 // bounded rate until each drive is at its target (rack_filling.hpp). Under kNewDataFirst nothing
 // moves: new data goes there first until each drive that takes data is at its target. Under kNone
-// there is no target. A target that cannot be met (no rate, nothing left that may move, the zone
-// lost) is reported as such.
+// there is no target. Nothing is moved away below the target of an earlier landing. A target that
+// cannot be met (no rate, nothing left that may move, the zone lost) is reported as such.
 //
 // One event an epoch and landing while it is being filled and one a shard that is moved, none at or
 // after the horizon.
@@ -80,6 +80,7 @@ class LandingRun {
 
  private:
   struct Progress {
+    const Landing* landing = nullptr;
     std::vector<std::uint32_t> racks;
     LandingOutcome outcome = LandingOutcome::kAhead;
     sim::Instant reached_at;
@@ -97,6 +98,7 @@ class LandingRun {
   void finish(Progress& progress, LandingOutcome outcome);
   [[nodiscard]] double target_bytes(const Landing& landing, std::uint32_t drive) const;
   [[nodiscard]] double short_of(const Landing& landing, std::uint32_t drive) const;
+  [[nodiscard]] bool is_at_target(const Progress& progress) const;
   [[nodiscard]] bool is_at_target(const Landing& landing, std::uint32_t rack) const;
 
   LandingInputs inputs_;
@@ -105,7 +107,9 @@ class LandingRun {
   DirectedLoad* directed_;
   LandedRacks landed_;
   std::vector<Progress> progress_;
-  std::vector<std::uint8_t> is_filling_;        // per rack
+  // Per rack: bytes that each of its drives keeps when others are filled. All while its landing is
+  // under way, then the target: what lands later takes nothing that an earlier landing was to hold.
+  std::vector<double> kept_bytes_;
   sim::EventType<std::uint32_t> landed_event_;  // carry the landing's number
   sim::EventType<std::uint32_t> step_event_;
   sim::EventType<TransferEnd> transfer_event_;

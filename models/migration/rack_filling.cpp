@@ -160,8 +160,9 @@ std::uint32_t RackFilling::choose_donor(std::uint32_t drive, std::uint32_t exten
   const DriveRange zone = topology.drives_of_zone(topology.zone_of(drive));
   const auto entries = state_.map().of(extent);
   const auto gives = [&](std::uint32_t entry) {
-    return entry >= zone.first && entry < zone.last && state_.can_read(entry) &&
-           in_.is_filling[topology.rack_of(entry)] == 0;
+    if (entry < zone.first || entry >= zone.last || !state_.can_read(entry)) return false;
+    const auto left = static_cast<double>(state_.used_bytes()[entry] - state_.shard_bytes());
+    return left >= in_.kept_bytes[topology.rack_of(entry)];
   };
   const auto donors =
       static_cast<std::uint32_t>(std::count_if(entries.begin(), entries.end(), gives));

@@ -37,9 +37,9 @@ struct RackFillingInputs {
   Landing landing;
   std::vector<std::uint32_t> racks;
   SpreadRule spread;
-  std::span<const std::uint8_t> is_filling;  // per rack: no shard is taken from where it is 1
-  Bytes io;                                  // one read or write of a move
-  sim::Instant horizon;                      // transfers that end then or later never do
+  std::span<const double> kept_bytes;  // per rack: what its drives keep, of each; not taken from
+  Bytes io;                            // one read or write of a move
+  sim::Instant horizon;                // transfers that end then or later never do
   sim::EventType<TransferEnd> transfer_end;  // its handler calls end()
 };
 

@@ -42,13 +42,16 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
   }
 }
 
-void NewDataPlacer::begin_epoch() {
-  bool is_due = epochs_left_ == 0 || found_no_place_;
-  for (std::uint32_t zone = 0; zone < open_at_view_.size() && !is_due; ++zone) {
+bool NewDataPlacer::drives_came_back() const {
+  for (std::uint32_t zone = 0; zone < open_before_.size(); ++zone) {
     const std::uint32_t open = state_.open_drives()[zone];
-    is_due = open > open_at_view_[zone] + open / kReturnedPart;
+    if (open > open_before_[zone] + open / kReturnedPart) return true;
   }
-  if (is_due) make_view();
+  return false;
+}
+
+void NewDataPlacer::begin_epoch() {
+  if (epochs_left_ == 0 || found_no_place_ || drives_came_back()) make_view();
   --epochs_left_;
 }
 
@@ -75,7 +78,7 @@ void NewDataPlacer::make_view() {
   }
   policy_state_ = policy_state_ == nullptr ? policy_->make_state()
                                            : policy_->renew_state(std::move(policy_state_));
-  open_at_view_.assign(state_.open_drives().begin(), state_.open_drives().end());
+  open_before_.assign(state_.open_drives().begin(), state_.open_drives().end());
   epochs_left_ = kEpochsPerView;
   placed_ = 0;
   found_no_place_ = false;
@@ -108,7 +111,12 @@ bool NewDataPlacer::close_shut(std::span<const std::uint32_t> chosen) {
 
 bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::RandomStream& random,
                           std::span<std::uint32_t> out) {
-  if (found_no_place_) return false;
+  if (found_no_place_) {
+    if (!drives_came_back()) return false;
+    const std::uint32_t left = epochs_left_;
+    make_view();
+    epochs_left_ = left;
+  }
   const double weight = extents_.heat_weight.empty() ? 1 : double{extents_.heat_weight[extent]};
   for (std::size_t model = 0; model < shard_heat_.size(); ++model) {
     shard_heat_[model] = weight * extents_.shard_heat[model * extents_.tenants() + tenant];
@@ -122,6 +130,7 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
     if (!policy_->place(request, view, *policy_state_, random, base)) {
       if (placed_ <= used_.size() / kPlacedPart) {
         found_no_place_ = true;
+        open_before_.assign(state_.open_drives().begin(), state_.open_drives().end());
         return false;
       }
       const std::uint32_t left = epochs_left_;

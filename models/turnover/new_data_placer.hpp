@@ -47,7 +47,7 @@ class NewDataPlacer {
   void plan_anew(const SpreadRule& spread);
   // Writes the drives (numbers of the whole fleet) that the extent's shards shall be on, for data
   // that takes the place of what has that number now. False where no legal set has room: then
-  // nothing more is placed in this epoch.
+  // nothing more is placed in this epoch, unless a good part of a zone's drives comes back.
   bool place(std::uint32_t tenant, std::uint32_t extent, sim::RandomStream& random,
              std::span<std::uint32_t> out);
 
@@ -55,6 +55,7 @@ class NewDataPlacer {
   static constexpr std::uint32_t kTries = 64;  // choices that met drives that are down, or full now
 
   void make_view();
+  [[nodiscard]] bool drives_came_back() const;
   bool close_shut(std::span<const std::uint32_t> chosen);
   void close(std::uint32_t base_drive);
   void divert(std::span<std::uint32_t> drives, std::span<const std::uint32_t> base,
@@ -78,12 +79,12 @@ class NewDataPlacer {
   std::vector<double> zone_bytes_;     // per zone: capacity of base racks
   std::unique_ptr<PlacementPolicy> policy_;
   std::unique_ptr<PlacementPolicy::State> policy_state_;
-  std::vector<std::uint64_t> used_;          // per base drive: the view
-  std::vector<double> heat_;                 // per base drive
-  std::vector<double> shard_heat_;           // of the extent in hand, by drive model
-  std::vector<std::uint32_t> open_at_view_;  // per zone
-  std::uint32_t epochs_left_ = 0;            // of the view
-  std::uint32_t placed_ = 0;                 // extents, since the view was made
+  std::vector<std::uint64_t> used_;         // per base drive: the view
+  std::vector<double> heat_;                // per base drive
+  std::vector<double> shard_heat_;          // of the extent in hand, by drive model
+  std::vector<std::uint32_t> open_before_;  // per zone: at the view, or as no place was found
+  std::uint32_t epochs_left_ = 0;           // of the view
+  std::uint32_t placed_ = 0;                // extents, since the view was made
   bool found_no_place_ = false;
 };
 
