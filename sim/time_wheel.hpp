@@ -82,7 +82,7 @@ class TimeWheel {
 
  private:
   static constexpr std::size_t kFewDead = 64;
-  static constexpr std::size_t kDueAhead = 8;
+  static constexpr std::size_t kDueAhead = 16;
   static constexpr std::size_t kPopsAWarming = 16;  // half of the entries that it is for
   static constexpr TimeKey kSign = TimeKey{1} << 63;
   static constexpr TimeKey key_of(Instant time) { return static_cast<TimeKey>(time.ns()) ^ kSign; }
