@@ -38,6 +38,11 @@ inline void prefetch_chunk(ChunkList list) {
   }
 }
 
+// Where the next entry goes, unless it begins a new chunk.
+inline void prefetch_end(ChunkList list) {
+  __builtin_prefetch(newest_chunk(list)->entries + entries_in_newest_chunk(list), 1);
+}
+
 class ChunkPool {
  public:
   ChunkPool() = default;
@@ -79,7 +84,8 @@ class ChunkPool {
     free_ = reinterpret_cast<std::uint64_t>(chunk);
   }
 
-  [[nodiscard]] std::size_t memory_bytes() const { return bytes_; }
+  // Without huge pages that were never touched.
+  [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
   struct Slab {
