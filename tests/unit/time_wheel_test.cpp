@@ -172,7 +172,8 @@ TEST_CASE("time wheel: with 700,000 pending every event leaves at its time, in o
     return event.id;
   };
   for (int i = 0; i < 300'000; ++i) {
-    schedule(pop(), now);
+    const std::uint32_t next = pop();
+    schedule(next, now);
     const std::uint32_t other = s.below(kCount);
     if (i % 4 == 0) schedule(other, now);  // moved
     if (i % 4 == 1) {
