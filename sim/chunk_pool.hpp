@@ -31,16 +31,17 @@ inline std::size_t entries_in_newest_chunk(ChunkList list) {
   return list & 0xff;
 }
 
+// Both take any list: what there is no memory for is not fetched.
 inline void prefetch_chunk(ChunkList list) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(newest_chunk(list));
+  const std::uint64_t address = list & ~std::uint64_t{0xff};
   for (std::size_t line = 0; line < sizeof(Chunk); line += kCacheLineBytes) {
-    __builtin_prefetch(bytes + line, 1);
+    __builtin_prefetch(reinterpret_cast<const void*>(address + line), 1);
   }
 }
-
 // Where the next entry goes, unless it begins a new chunk.
 inline void prefetch_end(ChunkList list) {
-  __builtin_prefetch(newest_chunk(list)->entries + entries_in_newest_chunk(list), 1);
+  const std::uint64_t offset = sizeof(Chunk::older) + 8 * entries_in_newest_chunk(list);
+  __builtin_prefetch(reinterpret_cast<const void*>((list & ~std::uint64_t{0xff}) + offset), 1);
 }
 
 class ChunkPool {
