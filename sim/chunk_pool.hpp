@@ -31,11 +31,17 @@ inline std::size_t entries_in_newest_chunk(ChunkList list) {
   return list & 0xff;
 }
 
+// Both take any list: what there is no memory for is not fetched.
 inline void prefetch_chunk(ChunkList list) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(newest_chunk(list));
+  const std::uint64_t address = list & ~std::uint64_t{0xff};
   for (std::size_t line = 0; line < sizeof(Chunk); line += kCacheLineBytes) {
-    __builtin_prefetch(bytes + line, 1);
+    __builtin_prefetch(reinterpret_cast<const void*>(address + line), 1);
   }
+}
+// Where the next entry goes, unless it begins a new chunk.
+inline void prefetch_end(ChunkList list) {
+  const std::uint64_t offset = sizeof(Chunk::older) + 8 * entries_in_newest_chunk(list);
+  __builtin_prefetch(reinterpret_cast<const void*>((list & ~std::uint64_t{0xff}) + offset), 1);
 }
 
 class ChunkPool {
@@ -79,7 +85,8 @@ class ChunkPool {
     free_ = reinterpret_cast<std::uint64_t>(chunk);
   }
 
-  [[nodiscard]] std::size_t memory_bytes() const { return bytes_; }
+  // Without huge pages that were never touched.
+  [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
   struct Slab {

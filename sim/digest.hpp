@@ -53,7 +53,7 @@ class Digest {
   void flush();
 
   alignas(kStateAlignment) std::array<std::byte, kStateBytes> state_;  // an XXH3_state_t
-  std::array<std::uint64_t, 32> pending_{};
+  std::array<std::uint64_t, 192> pending_{};  // fewer make for slow, short updates
   std::size_t pending_count_ = 0;
 };
 

@@ -10,6 +10,7 @@ namespace {
 // Rings above level 0: each level reaches 2^6 times as far as the one below.
 constexpr unsigned kUpperBits = 7;
 constexpr unsigned kKeyBits = 64;
+constexpr std::size_t kManyBuckets = 1024;
 
 // The last time before bucket `end` of 2^shift ns begins.
 TimeKey last_before(std::uint64_t end, unsigned shift) {
@@ -37,6 +38,7 @@ void WheelLevels::reset(TimeKey first, unsigned shift, unsigned bits) {
     bits = kUpperBits;
   }
   levels_.resize(index);
+  many_buckets_ = levels_[0].buckets.size() >= kManyBuckets;
   const TimeKey start = levels_[0].next << levels_[0].shift;
   last_taken_ = start == 0 ? 0 : start - 1;
   // What `first` lies in, on the levels above, is level 0's.
@@ -66,12 +68,14 @@ std::uint64_t WheelLevels::first_occupied(const Level& level, std::uint64_t end)
 }
 
 ChunkList WheelLevels::take_list(Level& level, std::uint64_t bucket) {
+  append_all_waiting();
   const std::size_t slot = level.slot_of(bucket);
   level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
   return std::exchange(level.buckets[slot], 0);
 }
 
 bool WheelLevels::take_back(TimeKey key, std::uint32_t id) {
+  append_all_waiting();
   std::size_t index = 0;
   while (key > levels_[index].last) ++index;
   Level& level = levels_[index];
@@ -177,6 +181,7 @@ void WheelLevels::warm_next() {
 }
 
 void WheelLevels::sweep() {
+  append_all_waiting();
   warming_ = 0;
   for (Level& level : levels_) {
     for (std::size_t slot = 0; slot < level.buckets.size(); ++slot) {
@@ -197,6 +202,7 @@ void WheelLevels::sweep() {
 }
 
 void WheelLevels::detach(std::vector<ChunkList>& lists) {
+  append_all_waiting();
   warming_ = 0;
   for (Level& level : levels_) {
     for (std::size_t word = 0; word < level.occupied.size(); ++word) {

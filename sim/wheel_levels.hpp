@@ -10,6 +10,7 @@
 // pending. An entry is {fraction of its bucket, 32 bits | id, 32 bits}. It is dead where its id is
 // no longer pending at that time: the dead are dropped where they are met.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -171,12 +172,33 @@ class WheelLevels {
     const std::uint64_t bucket = key >> level.shift;
     const std::size_t slot = level.slot_of(bucket);
     level.occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);
-    pool_.append(level.buckets[slot], level.span_of(bucket).entry(key, id));
+    const std::uint64_t entry = level.span_of(bucket).entry(key, id);
+    if (many_buckets_) {
+      let_wait(&level.buckets[slot], entry);
+    } else {
+      pool_.append(level.buckets[slot], entry);
+    }
+  }
+  // With many buckets, an entry waits until first its list and then the end of its newest chunk
+  // are in the cache: a store that misses holds up all that come after it.
+  void let_wait(ChunkList* list, std::uint64_t entry) {
+    __builtin_prefetch(list, 1);
+    waiting_[wait_end_++ % kWaiting] = {list, entry};
+    const std::size_t waiting = wait_end_ - wait_begin_;
+    if (waiting > kWaiting / 2) prefetch_end(*waiting_[(wait_end_ - kWaiting / 2) % kWaiting].list);
+    if (waiting == kWaiting) append_waiting();
+  }
+  void append_waiting() {
+    const Waiting& next = waiting_[wait_begin_++ % kWaiting];
+    pool_.append(*next.list, next.entry);
+  }
+  void append_all_waiting() {
+    while (wait_begin_ != wait_end_) append_waiting();
   }
   // Number of the first bucket with entries in [level.next, end); end where there is none.
   [[nodiscard]] static std::uint64_t first_occupied(const Level& level, std::uint64_t end);
   [[nodiscard]] std::uint64_t end_of(std::size_t index) const;
-  static ChunkList take_list(Level& level, std::uint64_t bucket);
+  ChunkList take_list(Level& level, std::uint64_t bucket);
   bool turn_to_entries();
   void warm_next();
   [[nodiscard]] bool can_pull(std::size_t index) const;
@@ -189,8 +211,18 @@ class WheelLevels {
     }
   }
 
+  struct Waiting {
+    ChunkList* list;
+    std::uint64_t entry;
+  };
+  static constexpr std::size_t kWaiting = 16;
+
   PendingIds& ids_;
   ChunkPool pool_;
+  bool many_buckets_ = false;  // their ends no longer fit into the cache
+  std::array<Waiting, kWaiting> waiting_{};
+  std::size_t wait_begin_ = 0;
+  std::size_t wait_end_ = 0;
   std::vector<Level> levels_ = std::vector<Level>(1);
   BucketSpan taken_;
   TimeKey last_taken_ = kEndOfTime;

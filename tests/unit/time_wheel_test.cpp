@@ -150,6 +150,47 @@ void fill(TimeWheel& wheel, std::uint32_t count, RandomStream& s) {
   }
 }
 
+TEST_CASE("time wheel: with 700,000 pending every event leaves at its time, in order") {
+  // So many that entries wait for their buckets on the way; what is expected is kept by id.
+  constexpr std::uint32_t kCount = 700'000;
+  constexpr std::int64_t kNone = -1;
+  RandomStream s(Seed{6}, 0, Purpose{1}, 0);
+  TimeWheel wheel(kCount);
+  std::vector<std::int64_t> due(kCount, kNone);
+  const auto schedule = [&](std::uint32_t id, std::int64_t from) {
+    due[id] = from + s.below(1'000'000'000);
+    wheel.schedule(id, Instant::from_ns(due[id]));
+  };
+  for (std::uint32_t id = 0; id < kCount; ++id) schedule(id, 0);
+  std::int64_t now = 0;
+  std::size_t wrong = 0;
+  const auto pop = [&] {
+    const TimeWheel::Event event = wheel.pop();
+    if (event.time.ns() != due[event.id] || event.time.ns() < now) ++wrong;
+    now = event.time.ns();
+    due[event.id] = kNone;
+    return event.id;
+  };
+  for (int i = 0; i < 300'000; ++i) {
+    const std::uint32_t next = pop();
+    schedule(next, now);
+    const std::uint32_t other = s.below(kCount);
+    if (i % 4 == 0) schedule(other, now);  // moved
+    if (i % 4 == 1) {
+      if (wheel.cancel(other) != (due[other] != kNone)) ++wrong;
+      due[other] = kNone;
+    }
+    if (i % 4 == 2) {  // set, and taken back at once
+      schedule(other, now);
+      wheel.cancel(other);
+      due[other] = kNone;
+    }
+  }
+  while (!wheel.empty()) pop();
+  CHECK(wrong == 0);
+  CHECK(std::all_of(due.begin(), due.end(), [](std::int64_t ns) { return ns == kNone; }));
+}
+
 TEST_CASE("time wheel: at most 24 bytes an event, ids and all slack included") {
   constexpr std::uint32_t kCount = 200'000;
   RandomStream s(Seed{1}, 0, Purpose{1}, 0);
