@@ -304,7 +304,7 @@ struct Prefetching {
 TEST_CASE("parallel engine: a queue that sees ahead lets the model fetch, and changes nothing") {
   Prefetching model;
   ParallelEngine<Prefetching, SeesAhead> engine(model, options());
-  ParallelEngine<Prefetching> plain(model, options());
+  ParallelEngine<Prefetching, EventQueue> plain(model, options());
   for (std::uint32_t c = 0; c < 3; ++c) {
     engine.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
     plain.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
