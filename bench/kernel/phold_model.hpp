@@ -13,6 +13,7 @@
 
 #include "sim/aligned_array.hpp"
 #include "sim/cells/parallel_engine.hpp"
+#include "sim/prefetch.hpp"
 #include "sim/random_batch.hpp"
 
 namespace spindle::bench {
@@ -53,7 +54,7 @@ class Phold {
   }
 
   void prefetch(sim::EntityId entity) const noexcept {
-    __builtin_prefetch(&entities_[entity.value()], 1);
+    sim::prefetch_line(&entities_[entity.value()]);
   }
   template <class Context>
   void handle(Context& context, sim::EntityId entity, Ball) {

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "sim/aligned_array.hpp"
@@ -71,11 +70,12 @@ class CellEventQueue : private TieOrder {
   }
 
   // The entity of the nth event from now, as far as the wheel's bucket shows it: events scheduled
-  // at short notice come between, cancelled ones are still counted.
-  [[nodiscard]] std::optional<EntityId> entity_ahead(std::size_t n) const {
+  // at short notice come between, cancelled ones are still counted. Null where it does not show;
+  // valid until the queue changes.
+  [[nodiscard]] const EntityId* entity_ahead(std::size_t n) const {
     const std::span<const std::uint64_t> upcoming = wheel_.upcoming();
-    if (upcoming.size() <= n) return std::nullopt;
-    return records_[id_of(upcoming[n])].event.entity;
+    if (upcoming.size() <= n) return nullptr;
+    return &records_[id_of(upcoming[n])].event.entity;
   }
 
   // Both return false, and change nothing, where the handle names no pending event.

@@ -48,7 +48,7 @@ TEST_CASE("cell event queue: it names the entities that come next") {
   std::size_t between = 0;  // events that came before the one named for their turn
   while (!queue.empty()) {
     std::vector<EntityId> ahead;
-    while (const auto entity = queue.entity_ahead(ahead.size())) ahead.push_back(*entity);
+    while (const EntityId* entity = queue.entity_ahead(ahead.size())) ahead.push_back(*entity);
     named += ahead.size();
     if (ahead.empty()) queue.pop();
     for (std::size_t i = 0; i < ahead.size();) {

@@ -286,10 +286,12 @@ TEST_CASE("parallel engine: a model without messages runs to the horizon in one 
 
 // A queue that names the entity of its next event, whatever it is asked.
 struct SeesAhead : EventQueue {
-  [[nodiscard]] std::optional<EntityId> entity_ahead(std::size_t) const {
-    if (empty()) return std::nullopt;
-    return top().entity;
+  [[nodiscard]] const EntityId* entity_ahead(std::size_t) const {
+    if (empty()) return nullptr;
+    next = top().entity;
+    return &next;
   }
+  mutable EntityId next;
 };
 struct Prefetching {
   struct Tick {};
