@@ -15,7 +15,8 @@ import sys
 RATES = {"mm1", "phold"}
 # What the number behind a benchmark's name means, where it is not a number of pending events.
 ARGUMENTS = {"phold": "threads"}
-SETTINGS = re.compile(r"/(real_time|process_time|manual_time|(iterations|min_time|repeats):[^/]*)")
+SETTINGS = re.compile(r"/(real_time|process_time|manual_time|"
+                      r"(iterations|min_time|min_warmup_time|repeats):[^/]*)")
 TIME_UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 

@@ -82,15 +82,23 @@ void typed_events(benchmark::State& state) {
       benchmark::Counter(events, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
+// "dispatch" is the name that the peers measure the same work by.
 BENCHMARK_CAPTURE(agenda, exponential, Mix::kExponential)
+    ->Name("dispatch")
     ->Arg(1'000)
     ->Arg(1'000'000)
     ->Arg(20'000'000)
     ->Arg(50'000'000)
     ->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(agenda, bimodal, Mix::kBimodal)->Arg(1'000'000)->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(agenda, tied, Mix::kTied)->Arg(1'000'000)->MinWarmUpTime(1);
-BENCHMARK(typed_events)->Arg(1'000)->Arg(1'000'000)->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda, bimodal, Mix::kBimodal)
+    ->Name("dispatch_bimodal")
+    ->Arg(1'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda, tied, Mix::kTied)
+    ->Name("dispatch_tied")
+    ->Arg(1'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK(typed_events)->Name("dispatch_typed")->Arg(1'000)->Arg(1'000'000)->MinWarmUpTime(1);
 
 }  // namespace
 }  // namespace spindle::sim

@@ -80,12 +80,31 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(1'000)->Arg(1'000'000)->Arg(20'000'000)->Arg(50'000'000);
 }
 
-BENCHMARK_CAPTURE(wheel, exponential, Mix::kExponential)->Apply(sizes)->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(wheel, bimodal, Mix::kBimodal)->Apply(sizes)->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(wheel, tied, Mix::kTied)->Apply(sizes)->MinWarmUpTime(1);
-BENCHMARK(wheel_cancels)->Arg(1'000)->Arg(1'000'000)->Arg(20'000'000)->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(event_queue, exponential, Mix::kExponential)->Arg(10)->Arg(1'000)->Arg(1'000'000);
-BENCHMARK_CAPTURE(event_queue, tied, Mix::kTied)->Arg(1'000)->Arg(1'000'000);
+// "hold" is the name that the peers measure the same work by.
+BENCHMARK_CAPTURE(wheel, exponential, Mix::kExponential)
+    ->Name("hold")
+    ->Apply(sizes)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(wheel, bimodal, Mix::kBimodal)
+    ->Name("hold_bimodal")
+    ->Apply(sizes)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(wheel, tied, Mix::kTied)->Name("hold_tied")->Apply(sizes)->MinWarmUpTime(1);
+BENCHMARK(wheel_cancels)
+    ->Name("hold_cancels")
+    ->Arg(1'000)
+    ->Arg(1'000'000)
+    ->Arg(20'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(event_queue, exponential, Mix::kExponential)
+    ->Name("hold_records")
+    ->Arg(10)
+    ->Arg(1'000)
+    ->Arg(1'000'000);
+BENCHMARK_CAPTURE(event_queue, tied, Mix::kTied)
+    ->Name("hold_records_tied")
+    ->Arg(1'000)
+    ->Arg(1'000'000);
 
 }  // namespace
 }  // namespace spindle::sim

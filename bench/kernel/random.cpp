@@ -1,5 +1,5 @@
-// Sampling: streams one draw at a time, batches keyed by entity, consecutive draws, and what the
-// distributions cost.
+// Sampling: batches keyed by entity, consecutive draws, and what the distributions cost. Streams
+// one draw at a time are in draws.cpp.
 
 #include <benchmark/benchmark.h>
 
@@ -14,16 +14,6 @@ namespace spindle::sim {
 namespace {
 
 constexpr std::size_t kBatch = 2048;  // events in a drained bucket of the queue
-
-template <class Draw>
-void draw_one(benchmark::State& state, Draw draw) {
-  RandomStream stream(Seed{1}, 0, Purpose{1}, 0);
-  for (auto _ : state) benchmark::DoNotOptimize(draw(stream));
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK_CAPTURE(draw_one, uniform, [](RandomStream& s) { return s.uniform(); });
-BENCHMARK_CAPTURE(draw_one, exponential, [](RandomStream& s) { return s.exponential(); });
-BENCHMARK_CAPTURE(draw_one, normal, [](RandomStream& s) { return s.normal(); });
 
 // Each item is one draw of one entity of 20 million, its own draw number beside it.
 template <class Fill>

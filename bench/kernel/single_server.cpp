@@ -40,7 +40,7 @@ class Server {
   Instant changed_;
 };
 
-void single_server(benchmark::State& state) {
+void mm1(benchmark::State& state) {
   Engine engine;
   Server server;
   Agenda<Server> agenda(engine, server, 2);
@@ -49,7 +49,7 @@ void single_server(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed()));
   state.counters["present"] = server.present_s() / engine.now().to_seconds();
 }
-BENCHMARK(single_server);
+BENCHMARK(mm1);
 
 }  // namespace
 }  // namespace spindle::sim

@@ -1,6 +1,7 @@
 #pragma once
 // What a cell's handlers are given: the clock, and ways to schedule. Not to be kept.
 
+#include "sim/cells/cell_event_queue.hpp"
 #include "sim/cells/model_traits.hpp"
 #include "sim/cells/window.hpp"
 
@@ -9,7 +10,7 @@ namespace spindle::sim {
 template <class Model, class Queue>
 class CellWorker;
 
-template <class Model, class Queue = EventQueue>
+template <class Model, class Queue = CellEventQueue>
 class CellContext {
  public:
   using Handle = HandleOf<Queue>;
@@ -29,7 +30,7 @@ class CellContext {
   Handle schedule_after(Duration delay, EntityId entity, const T& event) {
     return schedule_at(saturated_sum(now(), delay), entity, event);
   }
-  // As EventQueue's; for events that this cell scheduled for itself.
+  // As the queue's; for events that this cell scheduled for itself.
   bool cancel(Handle handle) { return worker_.queue_.cancel(handle); }
   bool reschedule(Handle handle, Instant time) { return worker_.reschedule(handle, time); }
 

@@ -189,8 +189,8 @@ class alignas(kCacheLineBytes) CellWorker {
 
   void prefetch() const {
     if constexpr (QueueSeesAhead<Queue> && HasPrefetch<Model>) {
-      const std::optional<EntityId> entity = queue_.entity_ahead(kPrefetchDistance);
-      if (entity) std::as_const(shared_.model).prefetch(*entity);
+      const EntityId* entity = queue_.entity_ahead(kPrefetchDistance);
+      if (entity != nullptr) std::as_const(shared_.model).prefetch(*entity);
     }
   }
 

@@ -13,6 +13,7 @@
 
 #include "sim/cells/cell_digest.hpp"
 #include "sim/cells/cell_errors.hpp"
+#include "sim/cells/cell_event_queue.hpp"
 #include "sim/cells/cell_plan.hpp"
 #include "sim/cells/model_traits.hpp"
 #include "sim/cells/spin_barrier.hpp"
@@ -24,7 +25,7 @@ template <class Model, class Queue>
 class Coordinator;
 
 // What `coordinate` is given. Not to be kept.
-template <class Model, class Queue = EventQueue>
+template <class Model, class Queue = CellEventQueue>
 class CoordinatorContext {
  public:
   using Summary = typename SummaryOf<Model>::type;

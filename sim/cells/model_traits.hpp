@@ -16,7 +16,8 @@
 //     struct Summary { … };
 //     Summary summarise(CellId) const noexcept;
 //
-//     // Optional: fetch the entity's state into the cache; an event of it is likely to come soon.
+//     // Optional: fetch the entity's state into the cache; an event of it is likely to come soon
+//     // (prefetch_line in sim/prefetch.hpp: g++ drops a function that has a builtin alone).
 //     void prefetch(EntityId) const noexcept;
 //   };
 //
@@ -26,7 +27,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -46,10 +46,10 @@ concept CellQueue = requires(Queue queue, const Queue& constant, const Event& ev
 };
 
 // What such a queue may offer besides: the entity of the nth event from now, as far as it can tell
-// without work. A hint: that event may come later, or have been cancelled.
+// without work (else null). A hint: that event may come later, or have been cancelled.
 template <class Queue>
 concept QueueSeesAhead = requires(const Queue& queue, std::size_t n) {
-  { queue.entity_ahead(n) } -> std::convertible_to<std::optional<EntityId>>;
+  { queue.entity_ahead(n) } -> std::convertible_to<const EntityId*>;
 };
 
 template <class Model>

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cells/cell_event_queue.hpp"
 #include "sim/cells/cell_plan.hpp"
 #include "sim/cells/cell_worker.hpp"
 #include "sim/cells/coordinator.hpp"
@@ -27,7 +28,7 @@
 
 namespace spindle::sim {
 
-template <class Model, CellQueue Queue = EventQueue>
+template <class Model, CellQueue Queue = CellEventQueue>
 class ParallelEngine {
  public:
   using Summary = typename SummaryOf<Model>::type;

@@ -2,32 +2,19 @@
 
 #include "sim/random_batch.hpp"
 
-#include <hwy/targets.h>
-
 #include <algorithm>
 #include <bit>
 #include <catch2/catch.hpp>
-#include <functional>
 #include <stdexcept>
 #include <vector>
 
 #include "sim/digest.hpp"
+#include "tests/support/simd_targets.hpp"
 
 namespace spindle::sim {
 namespace {
 
-// Runs `check` once for each instruction set of this machine, and once with the best of them.
-void on_every_target(const std::function<void()>& check) {
-  const std::int64_t supported = hwy::SupportedTargets();
-  REQUIRE(supported != 0);
-  for (std::int64_t left = supported; left != 0; left &= left - 1) {
-    INFO("target " << hwy::TargetName(left & -left));
-    hwy::SetSupportedTargetsForTest(left & -left);
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  check();
-}
+using test::on_every_target;
 
 // Names all over their ranges, edges included.
 struct Names {

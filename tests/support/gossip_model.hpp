@@ -7,9 +7,9 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/cells/cell_event_queue.hpp"
 #include "sim/cells/cell_plan.hpp"
 #include "sim/cells/event_types.hpp"
-#include "sim/event_queue.hpp"
 #include "sim/random_stream.hpp"
 
 namespace spindle::test {
@@ -25,7 +25,7 @@ struct GossipOptions {
 };
 
 // Handle: of the engine that runs the model.
-template <class Handle = sim::EventHandle>
+template <class Handle = sim::CellEventHandle>
 class Gossip {
  public:
   struct Act {};

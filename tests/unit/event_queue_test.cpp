@@ -26,7 +26,7 @@ TEST_CASE("event queue: any sequence of operations agrees with a sorted set") {
     const auto length = *rc::gen::inRange<std::size_t>(0, 900);
     const auto bytes =
         *rc::gen::container<std::vector<std::uint8_t>>(length, rc::gen::arbitrary<std::uint8_t>());
-    return test::QueueModel::agrees(bytes);
+    return test::QueueModel<EventQueue>::agrees(bytes);
   }));
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("event queue: thousands of pending events agree with a sorted set") {
     RandomStream stream(Seed{seed}, 0, Purpose{1}, 0);
     std::vector<std::uint8_t> bytes(60'000);
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(stream.below(256));
-    CHECK(test::QueueModel::agrees(bytes));
+    CHECK(test::QueueModel<EventQueue>::agrees(bytes));
   }
 }
 

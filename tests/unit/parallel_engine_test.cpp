@@ -286,10 +286,12 @@ TEST_CASE("parallel engine: a model without messages runs to the horizon in one 
 
 // A queue that names the entity of its next event, whatever it is asked.
 struct SeesAhead : EventQueue {
-  [[nodiscard]] std::optional<EntityId> entity_ahead(std::size_t) const {
-    if (empty()) return std::nullopt;
-    return top().entity;
+  [[nodiscard]] const EntityId* entity_ahead(std::size_t) const {
+    if (empty()) return nullptr;
+    next = top().entity;
+    return &next;
   }
+  mutable EntityId next;
 };
 struct Prefetching {
   struct Tick {};
@@ -304,7 +306,7 @@ struct Prefetching {
 TEST_CASE("parallel engine: a queue that sees ahead lets the model fetch, and changes nothing") {
   Prefetching model;
   ParallelEngine<Prefetching, SeesAhead> engine(model, options());
-  ParallelEngine<Prefetching> plain(model, options());
+  ParallelEngine<Prefetching, EventQueue> plain(model, options());
   for (std::uint32_t c = 0; c < 3; ++c) {
     engine.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
     plain.schedule_at(at(c), CellId(c), EntityId(c), Prefetching::Tick{});
