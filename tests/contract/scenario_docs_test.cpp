@@ -49,6 +49,8 @@ std::string kind_word(Kind kind) {
       return "failures per time";
     case Kind::kColumn:
       return "column";
+    case Kind::kPairs:
+      return "array of pairs";
     case Kind::kOverrides:
       return "paths and values";
     case Kind::kThresholds:
