@@ -10,6 +10,8 @@
 namespace spindle::models {
 namespace {
 
+constexpr std::uint32_t kMostSurfaces = 1000;
+
 class SpecCheck {
  public:
   explicit SpecCheck(const MechanicalSpec& spec) : spec_(spec) {}
@@ -21,8 +23,7 @@ class SpecCheck {
       check_capacity();
       check_seek();
     }
-    std::vector<SpecProblem> found = std::move(problems_);
-    return found;
+    return std::move(problems_);
   }
 
  private:
@@ -37,6 +38,16 @@ class SpecCheck {
     }
     if (spec_.sector_bytes == 0) add("sector", "must be above 0 — write \"512 B\"");
     if (spec_.surfaces == 0) add("surfaces", "must be above 0 — write 2 a platter");
+    if (spec_.surfaces > kMostSurfaces) add("surfaces", "more than 1,000 — write 2 a platter");
+    for (const auto& [path, seconds] :
+         {std::pair{"head_switch", spec_.head_switch_s},
+          std::pair{"write_settle", spec_.write_settle_s},
+          std::pair{"cylinder_switch", spec_.cylinder_switch_s.value_or(0)},
+          std::pair{"read_overhead", spec_.read_overhead_s},
+          std::pair{"write_overhead", spec_.write_overhead_s},
+          std::pair{"completion", spec_.completion_s}}) {
+      if (!(seconds >= 0) || !std::isfinite(seconds)) add(path, "must be a time of at least 0");
+    }
     if (spec_.zones.empty()) add("zones", "empty (no cylinder holds data) — give at least one");
   }
 
