@@ -27,5 +27,8 @@ inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
 inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
 inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
 inline constexpr sim::Purpose kWritePhase{23};      // entity: tenant
+// Of one drive on the bench (models/drive/workload.cpp): entity: 0.
+inline constexpr sim::Purpose kDriveRequest{30};
+inline constexpr sim::Purpose kDriveArrival{31};
 
 }  // namespace spindle::models::purpose

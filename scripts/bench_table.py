@@ -11,8 +11,10 @@ import pathlib
 import re
 import sys
 
-# Rows that count events a second; all others are nanoseconds an operation.
+# Rows that count events a second, and groups that count reads; all others are nanoseconds an
+# operation.
 RATES = {"mm1", "phold"}
+GROUP_RATES = {"drive": "reads/s"}
 # What the number behind a benchmark's name means, where it is not a number of pending events.
 ARGUMENTS = {"phold": "threads"}
 SETTINGS = re.compile(r"/(real_time|process_time|manual_time|"
@@ -40,9 +42,8 @@ def measured(group, run):
     rate = run.get("items_per_second", run.get("events/s"))
     if rate is None:
         rate = 1e9 / (run["cpu_time"] * TIME_UNITS[run["time_unit"]])
-    is_rate = name.split(".")[1] in RATES
-    row = {"name": name, "value": rate if is_rate else 1e9 / rate,
-           "unit": "events/s" if is_rate else "ns"}
+    unit = GROUP_RATES.get(group, "events/s" if name.split(".")[1] in RATES else "ns")
+    row = {"name": name, "value": 1e9 / rate if unit == "ns" else rate, "unit": unit}
     for key, value in run.items():
         if key.startswith("bytes") and key != "bytes_per_second":
             row["bytes"] = value
@@ -61,7 +62,7 @@ def rows_of(group, path):
 
 
 def speed(row):
-    return row["value"] if row["unit"] == "events/s" else 1 / row["value"]
+    return 1 / row["value"] if row["unit"] == "ns" else row["value"]
 
 
 def join(ours, peers):
@@ -82,7 +83,7 @@ def text(row, field):
         return f"{value:.0f}"
     if field == "ratio":
         return f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
-    if row["unit"] == "events/s":
+    if row["unit"] != "ns":
         return f"{value / 1e6:.2f} M/s"
     return f"{value:.1f} ns" if value < 1e4 else f"{value / 1e6:.3f} ms"
 

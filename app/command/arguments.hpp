@@ -30,7 +30,7 @@ int check_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
-int schema_command();
+int schema_command(bool of_drives);  // or else of scenarios
 int version_command();
 
 }  // namespace spindle::app

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/command/arguments.hpp"
+#include "app/command/drive_options.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
@@ -26,6 +27,8 @@ constexpr const char* kFooter = R"(Examples:
       one scenario, held to its own thresholds: for continuous integration
   spindle explain scenarios/comparison.json
       what a scenario means, and the memory it takes, without running it
+  spindle drive --drive nearline-20tb --depth 16 --scheduler sptf
+      one drive on the bench: reads per second, and where their time goes
   spindle list metrics
       every number that a run reports
 
@@ -62,6 +65,8 @@ struct RawOptions {
   std::string progress = "auto";
   bool quiet = false;
   std::string list_kind;
+  std::string schema_kind = "scenario";
+  DriveArguments drive;
 };
 
 constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
@@ -144,8 +149,16 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
       ->required();
   list.callback([&chosen] { chosen = list_command; });
 
-  app.add_subcommand("schema", "Print the JSON schema of scenario files")->callback([&chosen] {
-    chosen = [](const Arguments&) { return schema_command(); };
+  declare_drive(app, raw.drive).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return drive_command(raw.drive); };
+  });
+
+  auto& schema = *app.add_subcommand("schema", "Print the JSON schema of files");
+  schema.add_option("KIND", raw.schema_kind, "scenario or drive")
+      ->check(CLI::IsMember({"scenario", "drive"}))
+      ->capture_default_str();
+  schema.callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return schema_command(raw.schema_kind == "drive"); };
   });
   app.add_subcommand("version", "Print version and build")->callback([&chosen] {
     chosen = [](const Arguments&) { return version_command(); };

@@ -4,6 +4,7 @@
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
+#include "app/drive/drive_fields.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/version.hpp"
 
@@ -16,8 +17,8 @@ int validate_command(const Arguments& arguments) {
   return kExitOk;
 }
 
-int schema_command() {
-  write_output(scenario_schema());
+int schema_command(bool of_drives) {
+  write_output(of_drives ? drive_file_schema() : scenario_schema());
   return kExitOk;
 }
 

@@ -331,9 +331,9 @@ const ObjectSpec& scenario_table() {
   return kTable;
 }
 
-std::vector<std::string> paths_to(std::string_view key) {
+std::vector<std::string> paths_to(std::string_view key, const ObjectSpec& table) {
   std::vector<std::string> out;
-  collect(scenario_table(), "", key, out);
+  collect(table, "", key, out);
   return out;
 }
 

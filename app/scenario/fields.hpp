@@ -31,6 +31,7 @@ enum class Kind {
   kByteRate,
   kFailureRate,
   kColumn,      // a column of a file: its name, or its number from 1
+  kPairs,       // an array of [number, number], none negative
   kOverrides,   // an object of dotted paths and new values
   kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
 };
@@ -96,8 +97,11 @@ struct ObjectSpec {
 };
 
 const ObjectSpec& scenario_table();
+// The JSON schema (draft-07) of files by a table, as `command` prints it.
+std::string schema_of(const ObjectSpec& table, const std::string& title,
+                      const std::string& command);
 
-// Dotted paths in the table that end in that key ("mttr" -> "repair.mttr"), arrays by "0".
-std::vector<std::string> paths_to(std::string_view key);
+// Dotted paths in a table that end in that key ("mttr" -> "repair.mttr"), arrays by "0".
+std::vector<std::string> paths_to(std::string_view key, const ObjectSpec& table = scenario_table());
 
 }  // namespace spindle::app

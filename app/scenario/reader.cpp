@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdio>
-#include <fstream>
 #include <functional>
 #include <system_error>
 
 #include "app/scenario/build.hpp"
 #include "app/scenario/checks.hpp"
+#include "app/scenario/document_file.hpp"
 #include "app/scenario/overrides.hpp"
 #include "app/scenario/problems.hpp"
 #include "app/scenario/resolve.hpp"
@@ -136,69 +134,35 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
   return result;
 }
 
-// The file's bytes, at most one more than the limit; nothing where reading fails.
-std::optional<std::string> read_bytes(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::string text;
-  std::array<char, 1U << 16U> block{};
-  while (text.size() <= kMaxScenarioBytes) {
-    in.read(block.data(), block.size());
-    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    if (in.bad()) return std::nullopt;
-    if (!in) break;
-  }
-  return text;
+ReadResult read_opened(OpenedDocument opened, const std::string& file_name,
+                       const std::vector<std::string>& sets, const Wanted& wanted) {
+  if (opened.value) return read_document(std::move(*opened.value), file_name, sets, wanted);
+  ReadResult result;
+  result.problems.push_back(std::move(opened.problem));
+  return result;
 }
 
-ReadResult read_text(std::string_view text, const std::string& file_name,
-                     const std::vector<std::string>& sets, const Wanted& wanted) {
-  ParsedDocument document = parse_document(text);
-  if (!document.value) return failed(file_name, document.fault.message, document.fault.position);
-  if (document.value->type != Value::Type::kObject) {
-    return failed(file_name,
-                  fmt::format("a scenario is one JSON object, got {} — begin with {{",
-                              describe(*document.value)),
-                  document.value->origin.position);
-  }
-  return read_document(std::move(*document.value), file_name, sets, wanted);
-}
-
-ReadResult read_file(const std::filesystem::path& file, const std::vector<std::string>& sets,
-                     const Wanted& wanted) {
-  const std::string name = file.string();
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(file, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    return failed(name, "no such file — check the path");
-  }
-  if (std::filesystem::is_directory(status)) {
-    return failed(name, "is a directory — name the scenario file in it");
-  }
-  if (error) return failed(name, fmt::format("cannot be read ({})", error.message()));
-  const std::optional<std::string> text = read_bytes(file);
-  if (!text) return failed(name, "cannot be read (is it readable to you?)");
-  return read_text(*text, name, sets, wanted);
-}
+constexpr std::string_view kKind = "scenario";
 
 }  // namespace
 
 ReadResult read_scenario_text(std::string_view text, const std::string& file_name,
                               const std::vector<std::string>& sets,
                               std::optional<std::size_t> variant, VariantCheck check) {
-  return read_text(text, file_name, sets,
-                   {.variant = variant, .all_variants = false, .check = check});
+  return read_opened(open_document_text(text, file_name, kKind), file_name, sets,
+                     {.variant = variant, .all_variants = false, .check = check});
 }
 
 ReadResult read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets,
                          VariantCheck check) {
-  return read_file(file, sets, {.variant = std::nullopt, .all_variants = false, .check = check});
+  return read_opened(open_document(file, kKind), file.string(), sets,
+                     {.variant = std::nullopt, .all_variants = false, .check = check});
 }
 
 ReadResult read_comparison(const std::filesystem::path& file,
                            const std::vector<std::string>& sets) {
-  return read_file(
-      file, sets,
+  return read_opened(
+      open_document(file, kKind), file.string(), sets,
       {.variant = std::nullopt, .all_variants = true, .check = VariantCheck::kAllVariants});
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 class Resolver {
  public:
-  explicit Resolver(ProblemList& problems) : problems_(problems) {}
+  Resolver(const ObjectSpec& table, ProblemList& problems) : table_(table), problems_(problems) {}
 
   std::optional<Json> value(const Value& value, const Field& field, const std::string& path) {
     switch (field.kind) {
@@ -36,6 +36,9 @@ class Resolver {
       case Kind::kThresholds:
         if (value.type == Value::Type::kObject) return thresholds(value, path);
         break;
+      case Kind::kPairs:
+        if (value.type == Value::Type::kArray) return pairs(value, field, path);
+        break;
       default: {
         std::string problem;
         std::optional<Json> scalar = read_scalar(value, field, problem);
@@ -43,10 +46,11 @@ class Resolver {
         return scalar;
       }
     }
-    problems_.add(value.origin, path,
-                  fmt::format("must be an {}, got {} — write {}",
-                              field.kind == Kind::kArray ? "array" : "object", describe(value),
-                              example_of(field)));
+    problems_.add(
+        value.origin, path,
+        fmt::format("must be an {}, got {} — write {}",
+                    field.kind == Kind::kArray || field.kind == Kind::kPairs ? "array" : "object",
+                    describe(value), example_of(field)));
     return std::nullopt;
   }
 
@@ -115,6 +119,32 @@ class Resolver {
     return out;
   }
 
+  Json pairs(const Value& value, const Field& field, const std::string& path) {
+    const auto count = static_cast<double>(value.items.size());
+    if (count < field.range.min || count > field.range.max) {
+      problems_.add(
+          value.origin, path,
+          fmt::format("{} (it must be {} to {}) — write {}", counted(value.items.size(), "pair"),
+                      field.range.min, grouped(static_cast<std::uint64_t>(field.range.max)),
+                      example_of(field)));
+    }
+    Json out = Json::array();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      const std::vector<Value>& pair = value.items[i].items;
+      const bool numbers = std::all_of(pair.begin(), pair.end(), [](const Value& x) {
+        return x.type == Value::Type::kNumber && x.number >= 0;
+      });
+      if (pair.size() == 2 && numbers) {
+        out.push_back({pair[0].number, pair[1].number});
+        continue;
+      }
+      problems_.add(value.items[i].origin, join(path, std::to_string(i)),
+                    "must be two numbers, none negative — write [100, 2.5]");
+      out.push_back(nullptr);
+    }
+    return out;
+  }
+
   Json thresholds(const Value& value, const std::string& path) {
     report_duplicates(value, path);
     Json out = Json::object();
@@ -173,12 +203,12 @@ class Resolver {
     }
   }
 
-  static std::string unknown_key(const std::string& key, const std::string& path,
-                                 const std::vector<std::string>& known) {
+  [[nodiscard]] std::string unknown_key(const std::string& key, const std::string& path,
+                                        const std::vector<std::string>& known) const {
     const std::string near = nearest(key, known);
     if (!near.empty()) return fmt::format("unknown key — did you mean \"{}\"?", near);
     const std::vector<std::string> elsewhere =
-        key.size() <= 48 ? paths_to(key) : std::vector<std::string>{};
+        key.size() <= 48 ? paths_to(key, table_) : std::vector<std::string>{};
     if (!elsewhere.empty()) {
       return fmt::format("unknown key {} — did you mean {}?",
                          path.empty() ? "at the top level" : "in `" + path + "`",
@@ -203,6 +233,7 @@ class Resolver {
     }
   }
 
+  const ObjectSpec& table_;
   ProblemList& problems_;
 };
 
@@ -249,7 +280,8 @@ void write_out_failure(const Value& root, Json& scenario, ProblemList& problems)
   Value none = *parse_document("{}").value;
   set_origin(none, root.origin);
   const Field& failure = *scenario_table().find_anywhere("failure");
-  scenario["failure"] = Resolver(problems).object(none, *failure.object, "failure");
+  scenario["failure"] =
+      Resolver(scenario_table(), problems).object(none, *failure.object, "failure");
   // Back in the table's order, as if it had been given.
   Json ordered = Json::object();
   for (const Field& field : scenario_table().fields) {
@@ -285,8 +317,12 @@ std::string example_of(const Field& field) {
   return field.kind == Kind::kArray ? Json::array({object}).dump() : object.dump();
 }
 
+Json resolve_by(const ObjectSpec& table, const Value& root, ProblemList& problems) {
+  return Resolver(table, problems).object(root, table, "");
+}
+
 Json resolve(const Value& root, ProblemList& problems) {
-  Json scenario = Resolver(problems).object(root, scenario_table(), "");
+  Json scenario = resolve_by(scenario_table(), root, problems);
   write_out_presets(root, scenario);
   write_out_failure(root, scenario, problems);
   return scenario;

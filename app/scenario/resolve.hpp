@@ -11,6 +11,9 @@ namespace spindle::app {
 // out (an element of an array stays, as null): the checks that follow use what is there.
 Json resolve(const Value& root, ProblemList& problems);
 
+// The same for a file of another kind, by its own table; nothing beyond the table is filled in.
+Json resolve_by(const ObjectSpec& table, const Value& root, ProblemList& problems);
+
 // A valid example of the field, as compact JSON text, from the table: for suggestions.
 std::string example_of(const Field& field);
 

@@ -10,77 +10,17 @@
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/scenario/threshold_text.hpp"
+#include "tests/support/field_docs.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
+using spindle::test::check_rows;
 
 namespace {
 
 std::string page() {
   return spindle::test::read_file(std::string(SPINDLE_SOURCE_DIR) + "/docs/user/scenario.md");
-}
-
-std::string kind_word(Kind kind) {
-  switch (kind) {
-    case Kind::kObject:
-      return "object";
-    case Kind::kArray:
-      return "array of objects";
-    case Kind::kText:
-      return "text";
-    case Kind::kName:
-      return "name";
-    case Kind::kWord:
-      return "word";
-    case Kind::kInteger:
-      return "count";
-    case Kind::kNumber:
-      return "number";
-    case Kind::kRatio:
-      return "ratio";
-    case Kind::kBytes:
-      return "bytes";
-    case Kind::kDuration:
-      return "time";
-    case Kind::kByteRate:
-      return "bytes per time";
-    case Kind::kFailureRate:
-      return "failures per time";
-    case Kind::kColumn:
-      return "column";
-    case Kind::kOverrides:
-      return "paths and values";
-    case Kind::kThresholds:
-      return "metrics and bounds";
-  }
-  return {};
-}
-
-// | key | kind | default | meaning |
-std::string row(const Field& field) {
-  std::string fallback = field.required ? "required" : "–";
-  if (!field.fallback.empty()) fallback = "`" + field.fallback + "`";
-  return "| `" + field.name + "` | " + kind_word(field.kind) + " | " + fallback + " | " +
-         field.doc + " |\n";
-}
-
-void check_rows(const ObjectSpec& spec, const std::string& text) {
-  const auto check = [&](const Field& field) {
-    const std::string expected = row(field);
-    INFO("docs/user/scenario.md lacks the row\n" << expected);
-    const bool found = text.find(expected) != std::string::npos;
-    CHECK(found);
-    if (field.object != nullptr) check_rows(*field.object, text);
-  };
-  for (const Field& field : spec.fields) check(field);
-  for (const VariantSpec& variant : spec.variants) {
-    const std::string expected = "`" + variant.word + "`: ";
-    INFO("docs/user/scenario.md lacks\n" << expected);
-    const bool found = text.find(expected) != std::string::npos;
-    CHECK(found);
-    for (const Field& field : variant.fields) check(field);
-  }
 }
 
 // The fenced blocks of the page that begin with ```jsonc.
@@ -97,7 +37,7 @@ std::vector<std::string> examples(const std::string& text) {
 }  // namespace
 
 TEST_CASE("scenario: the page on scenarios has every field as the reader knows it") {
-  check_rows(scenario_table(), page());
+  check_rows(scenario_table(), page(), "scenario.md");
 }
 
 TEST_CASE("scenario: the page says how a threshold of each unit is written") {

@@ -1,0 +1,197 @@
+#include "app/command/drive_command.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "app/console/exit_codes.hpp"
+#include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
+#include "app/drive/bench_result.hpp"
+#include "app/drive/block_trace.hpp"
+#include "app/drive/drive_reader.hpp"
+#include "app/scenario/units.hpp"
+#include "app/text/wording.hpp"
+#include "models/drive/workload.hpp"
+
+namespace spindle::app {
+namespace {
+
+// A wrong option: exit code 2.
+class BadOption : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+bool report(const std::vector<Problem>& problems) {
+  for (const Problem& problem : problems) print_message("{}\n", to_string(problem));
+  if (problems.empty()) return false;
+  print_message("{}; nothing was run\n", counted(problems.size(), "problem"));
+  return true;
+}
+
+// Nothing where the file has problems, which stand on stderr then.
+std::optional<models::MechanicalSpec> load_drive(const std::string& name) {
+  if (auto preset = find_mechanical_preset(name)) return preset;
+  if (!std::filesystem::exists(name)) {
+    const std::vector<std::string> names = mechanical_preset_names();
+    const std::string near = nearest(name, names);
+    throw BadOption(
+        fmt::format("--drive: {} is neither a file nor a drive that comes with Spindle "
+                    "({}){}",
+                    in_quotes(name), listed(names, 20),
+                    near.empty() ? "" : " — did you mean \"" + near + "\"?"));
+  }
+  DriveReadResult read = read_drive(name);
+  report(read.problems);
+  return std::move(read.drive);
+}
+
+// Requests of "4 KB" are 4,096 bytes wherever drives are measured; kB stays 1,000 bytes.
+std::uint64_t read_size(const char* option, std::string text, const char* example) {
+  if (text.ends_with("KB")) text.replace(text.size() - 2, 2, "KiB");
+  const Parsed<models::Bytes> bytes = parse_bytes(text, example);
+  if (!bytes.value || bytes.value->value == 0) {
+    throw BadOption(fmt::format("{}: {}", option, bytes.value ? "must be above 0" : bytes.problem));
+  }
+  return bytes.value->value;
+}
+
+models::DriveRunOptions run_options(const DriveArguments& arguments) {
+  models::DriveRunOptions options;
+  options.scheduler = models::find_scheduler(arguments.scheduler).value();
+  options.depth = arguments.depth;
+  const Parsed<sim::Duration> patience = parse_duration(arguments.patience, "5 s");
+  if (!patience.value) throw BadOption("--patience: " + patience.problem);
+  options.patience = *patience.value;
+  return options;
+}
+
+// Stops between requests when the user interrupts.
+template <class Source>
+class Interruptible {
+ public:
+  explicit Interruptible(Source& source) : source_(source) {}
+  bool operator()(models::DriveRequest& request) {
+    constexpr std::uint64_t kOften = 1U << 16U;
+    if (++asked_ % kOften == 0 && interrupted()) stopped_ = true;
+    return !stopped_ && source_(request);
+  }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  Source& source_;
+  std::uint64_t asked_ = 0;
+  bool stopped_ = false;
+};
+
+struct Bench {
+  const models::MechanicalDrive& drive;
+  const DriveArguments& arguments;
+  models::DriveRunOptions options;
+  BenchResult result;
+  BenchResult::Heading heading;
+};
+
+template <class Source>
+int run_and_print(Bench& bench, Source& requests, bool is_open, std::vector<double> measured_s) {
+  Interruptible source(requests);
+  if (is_open) {
+    models::run_open(bench.drive, bench.options, source, bench.result);
+  } else {
+    models::run_closed(bench.drive, bench.options, source, bench.result);
+  }
+  if (source.stopped()) return kExitInterrupted;
+  if (!measured_s.empty()) bench.result.compare_with(std::move(measured_s));
+  write_output(bench.result.render(*parse_format(bench.arguments.format), bench.heading,
+                                   bench.drive.spec().sector_bytes));
+  return kExitOk;
+}
+
+std::string how(const Bench& bench, bool is_open) {
+  return fmt::format("{}, depth {}, {}", bench.arguments.scheduler, bench.options.depth,
+                     is_open ? "open arrivals" : "closed loop");
+}
+
+int run_workload(Bench& bench) {
+  const DriveArguments& arguments = bench.arguments;
+  models::WorkloadOptions options;
+  options.kind = models::find_workload(arguments.workload).value();
+  options.size_bytes = read_size("--size", arguments.size, "4 KB");
+  options.requests = arguments.requests;
+  options.read_share = arguments.read_share;
+  options.arrivals_per_s = arguments.rate;
+  options.seed = {arguments.seed};
+  if (options.size_bytes > bench.drive.spec().sectors * bench.drive.spec().sector_bytes) {
+    throw BadOption(fmt::format("--size: {} is more than the drive holds", arguments.size));
+  }
+  models::Workload source(bench.drive, options);
+  const bool is_open = arguments.rate > 0;
+  bench.heading.emplace_back("workload",
+                             fmt::format("{} of {}", arguments.workload, arguments.size));
+  bench.heading.emplace_back("service", how(bench, is_open));
+  return run_and_print(bench, source, is_open, {});
+}
+
+BlockTraceOptions trace_options(const DriveArguments& arguments,
+                                const models::MechanicalSpec& drive) {
+  BlockTraceOptions options;
+  const std::string problem = parse_columns(arguments.columns, options);
+  if (!problem.empty()) throw BadOption("--columns: " + problem);
+  options.time_unit_s = parse_as("1 " + arguments.time_unit, "s", "1 s").value.value();
+  options.read_word = arguments.read_word;
+  options.drive_sectors = drive.sectors;
+  if (arguments.block.empty()) return options;
+  const std::uint64_t block = read_size("--block", arguments.block, "512 B");
+  if (block % drive.sector_bytes != 0) {
+    throw BadOption(fmt::format("--block: {} is not a multiple of the drive's sector of {} B",
+                                arguments.block, drive.sector_bytes));
+  }
+  options.block_sectors = block / drive.sector_bytes;
+  if (options.block_sectors > drive.sectors) {
+    throw BadOption(fmt::format("--block: {} is more than the drive holds", arguments.block));
+  }
+  return options;
+}
+
+int run_trace(Bench& bench) {
+  const DriveArguments& arguments = bench.arguments;
+  const BlockTraceOptions options = trace_options(arguments, bench.drive.spec());
+  BlockTrace trace = read_block_trace(arguments.trace, options);
+  if (report(trace.problems)) return kExitInvalidScenario;
+  const bool is_open = !arguments.closed && !options.time.empty();
+  bench.heading.emplace_back("trace", arguments.trace);
+  bench.heading.emplace_back("service", how(bench, is_open));
+  if (!trace.responses_s.empty()) bench.result.keep_responses(trace.requests.size());
+  std::size_t next = 0;
+  const auto source = [&](models::DriveRequest& request) {
+    if (next == trace.requests.size()) return false;
+    request = trace.requests[next++];
+    return true;
+  };
+  return run_and_print(bench, source, is_open, std::move(trace.responses_s));
+}
+
+}  // namespace
+
+int drive_command(const DriveArguments& arguments) {
+  try {
+    std::optional<models::MechanicalSpec> spec = load_drive(arguments.drive);
+    if (!spec) return kExitInvalidScenario;
+    const models::MechanicalDrive drive(std::move(*spec));
+    Bench bench{drive, arguments, run_options(arguments), {}, {}};
+    bench.heading.emplace_back("drive", drive.spec().name);
+    if (arguments.trace.empty()) {
+      if (!arguments.columns.empty()) throw BadOption("--columns: needs --trace");
+      return run_workload(bench);
+    }
+    return run_trace(bench);
+  } catch (const BadOption& error) {
+    print_message("spindle drive: {}\n", error.what());
+  } catch (const std::invalid_argument& error) {
+    print_message("spindle drive: {}\n", error.what());
+  }
+  return kExitUsage;
+}
+
+}  // namespace spindle::app

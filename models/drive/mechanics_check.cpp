@@ -1,0 +1,141 @@
+// What a specification of a mechanical drive may not say.
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "models/drive/mechanics.hpp"
+
+namespace spindle::models {
+namespace {
+
+constexpr std::uint32_t kMostSurfaces = 1000;
+
+class SpecCheck {
+ public:
+  explicit SpecCheck(const MechanicalSpec& spec) : spec_(spec) {}
+
+  std::vector<SpecProblem> run() {
+    check_heads();
+    for (std::size_t z = 0; z < spec_.zones.size(); ++z) check_zone(z);
+    if (problems_.empty()) {
+      check_capacity();
+      check_seek();
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  void add(std::string path, std::string message) {
+    problems_.push_back({std::move(path), std::move(message)});
+  }
+
+  void check_heads() {
+    if (!(spec_.rpm > 0) || !std::isfinite(spec_.rpm)) {
+      add("rpm",
+          "must be above 0 (a platter at rest brings no sector under the head) — write 7200");
+    }
+    if (spec_.sector_bytes == 0) add("sector", "must be above 0 — write \"512 B\"");
+    if (spec_.surfaces == 0) add("surfaces", "must be above 0 — write 2 a platter");
+    if (spec_.surfaces > kMostSurfaces) add("surfaces", "more than 1,000 — write 2 a platter");
+    for (const auto& [path, seconds] :
+         {std::pair{"head_switch", spec_.head_switch_s},
+          std::pair{"write_settle", spec_.write_settle_s},
+          std::pair{"cylinder_switch", spec_.cylinder_switch_s.value_or(0)},
+          std::pair{"read_overhead", spec_.read_overhead_s},
+          std::pair{"write_overhead", spec_.write_overhead_s},
+          std::pair{"completion", spec_.completion_s}}) {
+      if (!(seconds >= 0) || !std::isfinite(seconds)) add(path, "must be a time of at least 0");
+    }
+    if (spec_.zones.empty()) add("zones", "empty (no cylinder holds data) — give at least one");
+  }
+
+  void check_zone(std::size_t z) {
+    const ZoneSpec& zone = spec_.zones[z];
+    const std::string path = fmt::format("zones.{}", z);
+    if (zone.cylinders == 0) add(path + ".cylinders", "must be above 0 — leave the zone out");
+    if (zone.sectors_per_track == 0) {
+      add(path + ".sectors_per_track", "must be above 0 — leave the zone out");
+    }
+    for (const auto& [key, skew] : {std::pair{".head_skew", zone.head_skew},
+                                    std::pair{".cylinder_skew", zone.cylinder_skew}}) {
+      if (!(skew >= 0 && skew < 1)) {
+        add(path + key, "must be at least 0 and below 1 (a share of a revolution)");
+      }
+    }
+    const std::uint64_t end = std::uint64_t{zone.first_cylinder} + zone.cylinders;
+    if (end > std::numeric_limits<std::uint32_t>::max() / 2) {
+      add(path + ".cylinders", fmt::format("ends at cylinder {} (at most 2^31 are read)", end));
+    }
+    if (z == 0) return;
+    const ZoneSpec& before = spec_.zones[z - 1];
+    const std::uint64_t free_from = std::uint64_t{before.first_cylinder} + before.cylinders;
+    if (zone.first_cylinder >= free_from) return;
+    add(path + ".first_cylinder",
+        fmt::format("{} overlaps zone {}, which holds cylinders {} to {} — begin at {} or later",
+                    zone.first_cylinder, z - 1, before.first_cylinder, free_from - 1, free_from));
+  }
+
+  // Spares and defects take a few per cent of a real drive's sectors. More is a slip.
+  void check_capacity() {
+    constexpr double kLeastUsed = 0.9;
+    double sum = 0;
+    for (const ZoneSpec& zone : spec_.zones) {
+      sum += double{zone.cylinders + 0.0} * zone.sectors_per_track * spec_.surfaces;
+    }
+    const double asked = static_cast<double>(spec_.sectors);
+    if (sum > 0x1p52) {
+      add("zones", fmt::format("hold {:.0f} sectors (at most 2^52 are read) — write fewer", sum));
+    } else if (spec_.sectors == 0) {
+      add("capacity", "is less than a sector — write the capacity of the drive");
+    } else if (asked > sum) {
+      add("capacity",
+          fmt::format("takes {:.0f} sectors of {} B, and the zones hold {:.0f} on {} "
+                      "surfaces — write at most \"{:.0f} B\", or mend the zones",
+                      asked, spec_.sector_bytes, sum, spec_.surfaces, sum * spec_.sector_bytes));
+    } else if (asked < kLeastUsed * sum) {
+      add("capacity",
+          fmt::format(
+              "takes {:.0f} sectors of {} B, {:.1f} % of the {:.0f} that the zones hold on "
+              "{} surfaces (spares are at most 10 %) — write \"{:.0f} B\", or mend the zones",
+              asked, spec_.sector_bytes, 100 * asked / sum, sum, spec_.surfaces,
+              sum * spec_.sector_bytes));
+    }
+  }
+
+  // The reader checks a table point by point; this covers the law, and what code builds.
+  void check_seek() {
+    const std::uint32_t stroke =
+        spec_.zones.back().first_cylinder + spec_.zones.back().cylinders - 1;
+    constexpr double kRounding = 1e-12;
+    double before = 0;
+    for (std::uint64_t d = 1; d <= stroke; d = d < 64 ? d + 1 : d + d / 64) {
+      const double seconds = spec_.seek.seconds(static_cast<std::uint32_t>(d));
+      if (!(seconds >= 0) || !std::isfinite(seconds)) {
+        add("seek", fmt::format("takes {} s over {} cylinders — write times above 0", seconds, d));
+        return;
+      }
+      if (seconds < before - kRounding) {
+        add("seek",
+            fmt::format(
+                "falls with distance at {} cylinders (from {:.4g} to {:.4g} ms; an arm that "
+                "goes farther takes no less) — write times that do not fall",
+                d, before * 1e3, seconds * 1e3));
+        return;
+      }
+      before = seconds;
+    }
+  }
+
+  const MechanicalSpec& spec_;
+  std::vector<SpecProblem> problems_;
+};
+
+}  // namespace
+
+std::vector<SpecProblem> problems_of(const MechanicalSpec& spec) {
+  return SpecCheck(spec).run();
+}
+
+}  // namespace spindle::models
