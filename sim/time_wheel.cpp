@@ -56,12 +56,29 @@ bool TimeWheel::cancel(std::uint32_t id) {
   const TimeKey key = std::exchange(ids_.due[id], kNotPending);
   --live_;
   if (key <= levels_.last_taken()) {
+    // Entries that cannot tell nearby times apart would take the id for due there still, were it
+    // moved by less than they resolve.
+    if (levels_.taken().fraction_shift > 0) remove_from_main(key, id);
     if (front_.id == id) settle();
   } else if (levels_.take_back(key, id)) {
     ids_.drop(id);
   }
   if (too_many_dead()) sweep_and_settle();
   return true;
+}
+
+void TimeWheel::remove_from_main(TimeKey key, std::uint32_t id) {
+  if (key < levels_.taken().start) return;
+  const std::uint64_t fraction = levels_.taken().entry(key, id) >> 32;
+  auto* const last = main_.data() + end_;
+  auto* at = std::lower_bound(
+      main_.data() + position_, last, fraction,
+      [](std::uint64_t entry, std::uint64_t wanted) { return entry >> 32 < wanted; });
+  while (at != last && *at >> 32 == fraction && id_of(*at) != id) ++at;
+  if (at == last || *at >> 32 != fraction) return;
+  std::copy(at + 1, last, at);
+  --end_;
+  ids_.drop(id);
 }
 
 void TimeWheel::clear() {

@@ -139,6 +139,7 @@ class TimeWheel {
     }
     settle_slowly();
   }
+  void remove_from_main(TimeKey key, std::uint32_t id);
   void settle_slowly();
   void refill();
   void order_ties();

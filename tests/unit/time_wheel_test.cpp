@@ -341,4 +341,21 @@ TEST_CASE("time wheel: windows give the same events as one run") {
 }
 
 }  // namespace
+
+// Buckets of a sparse year resolve seconds: what moves by less must not keep its old place.
+TEST_CASE("time wheel: an event put off within what its bucket can tell apart comes in its turn") {
+  constexpr std::int64_t kApart = std::int64_t{1} << 50;
+  TimeWheel wheel(200);
+  for (std::uint32_t id = 10; id < 200; ++id) {
+    wheel.schedule(id, Instant::from_ns((id - 9) * kApart));
+  }
+  const std::int64_t near = 50 * kApart + kApart / 2;
+  for (std::uint32_t id = 0; id < 3; ++id) wheel.schedule(id, Instant::from_ns(near + 10 * id));
+  while (wheel.next_id() != 0) wheel.pop();
+  wheel.schedule(1, Instant::from_ns(near + 30));
+  std::vector<std::uint32_t> order;
+  for (int i = 0; i < 3; ++i) order.push_back(wheel.pop().id);
+  CHECK(order == std::vector<std::uint32_t>{0, 2, 1});
+}
+
 }  // namespace spindle::sim
