@@ -127,6 +127,7 @@ class Coordinator {
   }
   [[nodiscard]] Instant next_time() const { return next_time_; }
   [[nodiscard]] Instant stop_at() const { return stop_at_; }
+  void forget_stop() { stop_at_ = Instant::never(); }
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
   [[nodiscard]] const CellDigest& digest() const { return digest_; }

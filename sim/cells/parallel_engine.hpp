@@ -158,6 +158,7 @@ RunEnd ParallelEngine<Model, Queue>::run_until(Instant horizon) {
   if (last.end == RunEnd::kStopped) {
     if (leader.progress().stop_now) stop_requested_.store(false, std::memory_order_relaxed);
     for (auto& worker : workers_) worker->forget_stop();
+    coordinator_.forget_stop();
   }
   return last.end;
 }
