@@ -181,16 +181,18 @@ void LandingRun::finish_filling(Progress& progress) {
 
 void LandingRun::step_new_data(Progress& progress) {
   const Topology& topology = state_.topology();
+  bool all = true;
   bool all_left = true;  // but for racks of lost zones
   for (const std::uint32_t rack : progress.racks) {
     const std::uint32_t zone = topology.zone_of_rack(rack);
     const bool is_done = is_at_target(*progress.landing, rack);
+    all = all && is_done;
     all_left = all_left && (is_done || state_.is_zone_lost(zone));
     for (LandedRack& landed : landed_[zone]) {
       if (landed.rack == rack && is_done) landed.is_first = false;
     }
   }
-  if (is_at_target(progress)) {
+  if (all) {
     progress.reached_at = engine_.now();
     finish(progress, LandingOutcome::kReached);
   } else if (all_left) {

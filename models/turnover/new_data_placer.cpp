@@ -84,6 +84,13 @@ void NewDataPlacer::make_view() {
   found_no_place_ = false;
 }
 
+// A view out of turn: the next one comes when it would have come.
+void NewDataPlacer::look_anew() {
+  const std::uint32_t left = epochs_left_;
+  make_view();
+  epochs_left_ = left;
+}
+
 void NewDataPlacer::close(std::uint32_t base_drive) {
   used_[base_drive] = context_.topology.capacity_of(base_drive).value;
 }
@@ -113,9 +120,7 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
                           std::span<std::uint32_t> out) {
   if (found_no_place_) {
     if (!drives_came_back()) return false;
-    const std::uint32_t left = epochs_left_;
-    make_view();
-    epochs_left_ = left;
+    look_anew();
   }
   const double weight = extents_.heat_weight.empty() ? 1 : double{extents_.heat_weight[extent]};
   for (std::size_t model = 0; model < shard_heat_.size(); ++model) {
@@ -133,9 +138,7 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
         open_before_.assign(state_.open_drives().begin(), state_.open_drives().end());
         return false;
       }
-      const std::uint32_t left = epochs_left_;
-      make_view();  // what was deleted since may have made room
-      epochs_left_ = left;
+      look_anew();  // what was deleted since may have made room
       continue;
     }
     if (close_shut(base)) continue;

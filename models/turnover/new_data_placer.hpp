@@ -55,6 +55,7 @@ class NewDataPlacer {
   static constexpr std::uint32_t kTries = 64;  // choices that met drives that are down, or full now
 
   void make_view();
+  void look_anew();
   [[nodiscard]] bool drives_came_back() const;
   bool close_shut(std::span<const std::uint32_t> chosen);
   void close(std::uint32_t base_drive);

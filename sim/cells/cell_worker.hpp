@@ -73,7 +73,7 @@ class alignas(kCacheLineBytes) CellWorker {
       broken_ = std::current_exception();
     }
   }
-  [[nodiscard]] const Progress& progress() const { return progress_; }
+  [[nodiscard]] const RunProgress& progress() const { return progress_; }
   [[nodiscard]] const Step& last_step() const { return step_; }
   [[nodiscard]] std::exception_ptr broken() const { return broken_; }
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
@@ -376,7 +376,7 @@ class alignas(kCacheLineBytes) CellWorker {
   std::vector<Bytes> outgoing_;
   Instant earliest_sent_ = Instant::never();  // to other workers since the last exchange
   Instant stop_at_ = Instant::never();        // asked for since the last exchange
-  Progress progress_;
+  RunProgress progress_;
   Step step_;
   std::exception_ptr failure_;
   OrderKey failed_at_{};

@@ -4,13 +4,13 @@
 
 namespace spindle::sim {
 
-void Progress::begin_exchange() {
+void RunProgress::begin_exchange() {
   next_cell = Instant::never();
   executed = 0;
   stop_now = false;
 }
 
-void Progress::absorb(const WorkerReport& report, unsigned worker) {
+void RunProgress::absorb(const WorkerReport& report, unsigned worker) {
   next_cell = std::min(next_cell, report.next_cell);
   next_global = std::min(next_global, report.next_request);
   stop_at = std::min(stop_at, report.stop_at);
@@ -22,7 +22,7 @@ void Progress::absorb(const WorkerReport& report, unsigned worker) {
   }
 }
 
-Step next_step(const Progress& progress, Instant horizon, Duration window,
+Step next_step(const RunProgress& progress, Instant horizon, Duration window,
                std::uint64_t event_limit) {
   if (progress.failure) return {.kind = StepKind::kFail, .until = progress.reached};
   if (progress.stop_now) return {.until = progress.reached, .end = RunEnd::kStopped};

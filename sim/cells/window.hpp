@@ -33,7 +33,7 @@ struct WorkerReport {
 };
 
 // The reports together, and what is known besides.
-struct Progress {
+struct RunProgress {
   struct Failure {
     OrderKey at{};
     unsigned worker = 0;
@@ -63,7 +63,7 @@ struct Step {
 // Windows begin at the earliest event there is, so empty time is skipped. They end before the next
 // global event, the horizon and a requested stop: what is decided in none of those ways cannot
 // depend on the window's length.
-Step next_step(const Progress& progress, Instant horizon, Duration window,
+Step next_step(const RunProgress& progress, Instant horizon, Duration window,
                std::uint64_t event_limit);
 
 }  // namespace spindle::sim

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/statistics.hpp"
+#include "tests/support/goodness_of_fit.hpp"
 
 namespace spindle::sim {
 namespace {
@@ -35,15 +36,8 @@ void require_equal_counts(const std::vector<std::uint64_t>& counts) {
 // Kolmogorov-Smirnov distance below the asymptotic 1 - 1e-4 quantile. False alarms: 1e-4 a call.
 template <class Cdf>
 void require_distribution(std::vector<double> sample, Cdf cdf) {
-  std::sort(sample.begin(), sample.end());
   const auto n = static_cast<double>(sample.size());
-  double distance = 0;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    const double p = cdf(sample[i]);
-    const auto rank = static_cast<double>(i);
-    distance = std::max({distance, p - rank / n, (rank + 1) / n - p});
-  }
-  REQUIRE(distance < kKolmogorov / std::sqrt(n));
+  REQUIRE(test::kolmogorov_distance(std::move(sample), cdf) < kKolmogorov / std::sqrt(n));
 }
 
 template <class Draw>

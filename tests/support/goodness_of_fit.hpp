@@ -68,9 +68,9 @@ inline double counts_p(const std::vector<std::uint64_t>& counts,
   return degrees < 1 ? std::numeric_limits<double>::quiet_NaN() : chi_square_p(statistic, degrees);
 }
 
-// Kolmogorov and Smirnov's test against a continuous distribution function, by the limiting
-// distribution with Stephens' correction (JRSS B 32, 1970).
-inline double kolmogorov_p(std::vector<double> sample, const std::function<double(double)>& cdf) {
+// Largest distance between the sample's distribution function and `cdf`.
+inline double kolmogorov_distance(std::vector<double> sample,
+                                  const std::function<double(double)>& cdf) {
   std::sort(sample.begin(), sample.end());
   const auto n = static_cast<double>(sample.size());
   double distance = 0;
@@ -79,6 +79,14 @@ inline double kolmogorov_p(std::vector<double> sample, const std::function<doubl
     const auto rank = static_cast<double>(i);
     distance = std::max({distance, p - rank / n, (rank + 1) / n - p});
   }
+  return distance;
+}
+
+// Kolmogorov and Smirnov's test against a continuous distribution function, by the limiting
+// distribution with Stephens' correction (JRSS B 32, 1970).
+inline double kolmogorov_p(std::vector<double> sample, const std::function<double(double)>& cdf) {
+  const auto n = static_cast<double>(sample.size());
+  const double distance = kolmogorov_distance(std::move(sample), cdf);
   const double lambda = (std::sqrt(n) + 0.12 + 0.11 / std::sqrt(n)) * distance;
   double sum = 0;
   for (int k = 1; k < 100; ++k) {

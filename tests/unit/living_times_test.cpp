@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "app/experiment/sweep.hpp"
-#include "app/scenario/reader.hpp"
 #include "app/world/world.hpp"
 #include "models/placement/translate.hpp"
+#include "tests/support/read_scenario.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
@@ -33,14 +33,12 @@ const char* const kText = R"({
 })";
 
 TimelineSummary lived(const std::vector<std::string>& overrides) {
-  const ReadResult read = read_scenario_text(kText, "moments.json", overrides);
-  for (const Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
-  REQUIRE(read.scenario);
-  const auto world = build_world(*read.scenario);
+  const Scenario scenario = test::valid_scenario(kText, overrides);
+  const auto world = build_world(scenario);
   const models::PlacementResult placed =
-      models::place_all(world->policy, read.scenario->placement, world->extents);
+      models::place_all(world->policy, scenario.placement, world->extents);
   const Swept swept =
-      sweep_living(*read.scenario, *world, models::translate(placed, world->base, world->topology),
+      sweep_living(scenario, *world, models::translate(placed, world->base, world->topology),
                    placed.expected_heat, 1, {});
   REQUIRE(swept.timeline);
   CHECK(swept.violations == std::vector<std::string>{});

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 
 using namespace spindle::app;
 
@@ -25,10 +25,7 @@ const char* const kText = R"({
 })";
 
 double gigabytes(const std::vector<std::string>& sets) {
-  const ReadResult read = read_scenario_text(kText, "memory.json", sets);
-  for (const Problem& problem : read.problems) UNSCOPED_INFO(to_string(problem));
-  REQUIRE(read.scenario);
-  return static_cast<double>(memory_estimate(*read.scenario)) / 1e9;
+  return static_cast<double>(memory_estimate(spindle::test::valid_scenario(kText, sets))) / 1e9;
 }
 
 }  // namespace

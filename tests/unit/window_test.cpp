@@ -14,20 +14,20 @@ Instant at(std::int64_t ns) {
   return Instant::from_ns(ns);
 }
 
-Progress progress(Instant next_cell, Instant next_global) {
-  Progress out;
+RunProgress progress(Instant next_cell, Instant next_global) {
+  RunProgress out;
   out.next_cell = next_cell;
   out.next_global = next_global;
   return out;
 }
 
-Step step(const Progress& now, Instant horizon) {
+Step step(const RunProgress& now, Instant horizon) {
   return next_step(now, horizon, kWindow, kLimit);
 }
 
 TEST_CASE("window: it begins at the earliest event and ends before anything that may change it") {
   const auto end_of = [](Instant next_global, Instant stop_at, Instant horizon) {
-    Progress now = progress(at(5'000), next_global);
+    RunProgress now = progress(at(5'000), next_global);
     now.stop_at = stop_at;
     const Step next = step(now, horizon);
     CHECK(next.kind == StepKind::kWindow);
@@ -54,7 +54,7 @@ TEST_CASE("window: global events come first at their time") {
 }
 
 TEST_CASE("window: failures, stops, horizon and limit, in this order") {
-  Progress now = progress(at(10), Instant::never());
+  RunProgress now = progress(at(10), Instant::never());
   now.executed = kLimit;
   now.reached = at(8);
   CHECK(step(now, at(50)).end == RunEnd::kEventLimit);
@@ -69,12 +69,12 @@ TEST_CASE("window: failures, stops, horizon and limit, in this order") {
   now.stop_now = true;
   CHECK(step(now, at(50)).end == RunEnd::kStopped);
   CHECK(step(now, at(50)).until == at(8));
-  now.failure = Progress::Failure{};
+  now.failure = RunProgress::Failure{};
   CHECK(step(now, at(50)).kind == StepKind::kFail);
 }
 
 TEST_CASE("window: reports add up, and the first failure in total order counts") {
-  Progress now = progress(at(1), at(90));
+  RunProgress now = progress(at(1), at(90));
   now.executed = 77;
   now.begin_exchange();
   WorkerReport a;
