@@ -55,7 +55,8 @@ Swept sweep_living(const Scenario& scenario, const World& world,
                    const AfterEvents& after_events) {
   Swept out;
   models::DemandColumns columns(world.population);
-  models::ExtentDemand demand = models::first_demand(columns, world.population);
+  models::ExtentDemand demand =
+      models::first_demand(columns, world.population, world.extents.heat_weight);
   const std::vector<double> column_weight = models::column_weights(columns, demand);
   models::HeatMatrix matrix(world.topology, world.extents, placement, demand);
   models::HeatLedger ledger(matrix);

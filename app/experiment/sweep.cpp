@@ -37,7 +37,8 @@ Demand spread_demand(const World& world, const models::PlacementResult& placemen
   if (columns == nullptr) {
     return {models::HeatMatrix(world.topology, world.extents, placement), {}};
   }
-  const models::ExtentDemand demand = models::first_demand(*columns, world.population);
+  const models::ExtentDemand demand =
+      models::first_demand(*columns, world.population, world.extents.heat_weight);
   return {models::HeatMatrix(world.topology, world.extents, placement, demand),
           models::column_weights(*columns, demand)};
 }

@@ -174,16 +174,16 @@ std::uint32_t DemandColumns::add_column(std::uint32_t tenant, std::uint32_t coho
   return columns() - 1;
 }
 
-std::vector<DemandColumns::Place> DemandColumns::place_first(std::uint32_t tenant) const {
+std::vector<DemandColumns::Place> DemandColumns::place_first(std::uint32_t tenant,
+                                                             std::span<const float> weights) const {
   const Tenant& who = population_.tenants()[tenant];
   const Law& law = laws_[who.tenant_class];
   std::vector<Place> out(who.extents, {first_column_[tenant], 1.0F});
   if (law.options.kind == CoolingKind::kNone) return out;
-  const auto first = static_cast<std::uint32_t>(who.first_extent);
-  const auto weights = draw_heat_weights(law.options, who.extents, population_.seed(), first);
   for (std::uint32_t e = 0; e < who.extents; ++e) out[e].weight = weights[e];
   if (law.ages == 1) return out;
-  const auto ages = draw_ages(law.options, who.extents, population_.seed(), first);
+  const auto ages = draw_ages(law.options, who.extents, population_.seed(),
+                              static_cast<std::uint32_t>(who.first_extent));
   for (std::uint32_t e = 0; e < who.extents; ++e) {
     const double log_age = sim::log1p(ages[e] / law.scale_s);
     const auto cohort = static_cast<std::uint32_t>(log_age / law.log_age_width);
@@ -252,12 +252,16 @@ double DemandColumns::course_at(std::uint32_t column, sim::Instant at) const {
          law_at(law.options, of.age_s / law.scale_s);
 }
 
-ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population) {
+ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population,
+                          std::span<const float> heat_weights) {
   ExtentDemand out;
   out.column.reserve(population.extents());
   out.weight.reserve(population.extents());
   for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
-    for (const DemandColumns::Place& place : columns.place_first(tenant)) {
+    const Tenant& who = population.tenants()[tenant];
+    const auto weights =
+        heat_weights.empty() ? heat_weights : heat_weights.subspan(who.first_extent, who.extents);
+    for (const DemandColumns::Place& place : columns.place_first(tenant, weights)) {
       out.column.push_back(place.column);
       out.weight.push_back(place.weight);
     }

@@ -45,9 +45,10 @@ class DemandColumns {
   // Columns of one tenant for data born in the run, at most, for the same.
   static double born_columns(const CoolingOptions& cooling, const EpochGrid& grid);
 
-  // The column and the weight of every extent of the tenant at time 0, with the ages that
-  // draw_heat_weights() gives them: in extent order.
-  [[nodiscard]] std::vector<Place> place_first(std::uint32_t tenant) const;
+  // The column and the weight of every extent of the tenant at time 0, in extent order. `weights`
+  // are those draw_heat_weights() gives its extents (not read for a class that does not cool).
+  [[nodiscard]] std::vector<Place> place_first(std::uint32_t tenant,
+                                               std::span<const float> weights) const;
   // Those of an extent of the tenant born in the run, at `birth` >= 0; makes a column where needed.
   // Births of one tenant come in the order of time (else it makes more columns than it needs).
   Place place_new(std::uint32_t tenant, sim::Instant birth);
@@ -116,8 +117,10 @@ struct ExtentDemand {
   std::vector<float> weight;
 };
 
-// Of all data at time 0: place_first() of every tenant.
-ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population);
+// Of all data at time 0: place_first() of every tenant. `heat_weights` has every extent's weight as
+// ExtentTable has it: empty where no class cools.
+ExtentDemand first_demand(const DemandColumns& columns, const TenantPopulation& population,
+                          std::span<const float> heat_weights);
 // The sum of weights of each column's extents.
 std::vector<double> column_weights(const DemandColumns& columns, const ExtentDemand& demand);
 

@@ -1,13 +1,16 @@
 #include "models/tenant/population.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 
 #include "models/purposes.hpp"
 #include "models/tenant/trace_load.hpp"
 #include "sim/math.hpp"
+#include "sim/random_batch.hpp"
 
 namespace spindle::models {
 namespace {
@@ -92,12 +95,24 @@ std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, 
 std::vector<double> draw_ages(const CoolingOptions& options, std::uint32_t count, sim::Seed seed,
                               std::uint32_t first_extent) {
   check_cooling(options);
+  const bool is_steady = options.ages == AgeLaw::kSteady;
+  const double scale_s = is_steady ? options.mean_age_s : options.oldest.to_seconds();
+  const sim::RandomBatch batch(seed, 0, purpose::kExtentAge);
+  constexpr std::size_t kChunk = 512;
+  std::array<std::uint64_t, kChunk> extents{};
+  const std::array<std::uint64_t, kChunk> first_draw{};
   std::vector<double> ages(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    sim::RandomStream stream(seed, 0, purpose::kExtentAge,
-                             static_cast<std::uint64_t>(first_extent) + i);
-    ages[i] = options.ages == AgeLaw::kSteady ? stream.exponential() * options.mean_age_s
-                                              : stream.uniform() * options.oldest.to_seconds();
+  for (std::size_t done = 0; done < count; done += kChunk) {
+    const std::size_t size = std::min(kChunk, count - done);
+    const std::span out = std::span(ages).subspan(done, size);
+    const std::span of = std::span(extents).first(size);
+    std::iota(of.begin(), of.end(), std::uint64_t{first_extent} + done);
+    if (is_steady) {
+      batch.exponentials(of, std::span(first_draw).first(size), out);
+    } else {
+      batch.uniforms(of, std::span(first_draw).first(size), out);
+    }
+    for (double& age : out) age *= scale_s;
   }
   return ages;
 }

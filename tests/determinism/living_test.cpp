@@ -70,7 +70,9 @@ std::vector<models::DriveFailure> failures_in(const app::Scenario& scenario) {
                                       .outages = scenario.outages,
                                       .landings = scenario.landings,
                                       .on_renewed = {}};
-  models::Timeline timeline(inputs, columns, models::first_demand(columns, world->population));
+  models::Timeline timeline(
+      inputs, columns,
+      models::first_demand(columns, world->population, world->extents.heat_weight));
   for (std::uint64_t first = 0; first < world->grid.count; first += models::kEpochsPerSweep) {
     models::WindowDemand window;
     window.first_epoch = first;

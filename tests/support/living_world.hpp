@@ -55,7 +55,7 @@ class LivingWorld {
         placement_(models::place_all(world_->policy, scenario.placement, world_->extents)),
         index_(placement_, world_->topology.drives()),
         columns_(world_->population),
-        first_(models::first_demand(columns_, world_->population)),
+        first_(models::first_demand(columns_, world_->population, world_->extents.heat_weight)),
         column_weight_(models::column_weights(columns_, first_)),
         matrix_(world_->topology, world_->extents, placement_, first_),
         ledger_(matrix_),

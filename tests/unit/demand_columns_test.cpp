@@ -69,12 +69,12 @@ TEST_CASE("columns: one a tenant where data does not cool or cools exponentially
   const DemandColumns columns(tenants);
   REQUIRE(columns.columns() == 4);
   for (std::uint32_t c = 0; c < 4; ++c) CHECK(columns.tenant_of(c) == c);
-  for (const auto& place : columns.place_first(1)) {
+  for (const auto& place : columns.place_first(1, {})) {
     CHECK(place.column == 1);
     CHECK(place.weight == 1);
   }
   const auto weights = draw_heat_weights(exponential(10, 365), 100, sim::Seed{3}, 200);
-  const auto places = columns.place_first(2);
+  const auto places = columns.place_first(2, weights);
   for (std::size_t i = 0; i < 100; ++i) CHECK(places[i].weight == weights[i]);
   std::vector<double> course(3);
   columns.course(1, 5, course);
@@ -118,7 +118,7 @@ TEST_CASE("columns: first data cools by its age, within its cohort's width") {
   const CoolingOptions law = power_law(1, 1, 365);
   const TenantPopulation tenants = population({law}, 20000);
   const DemandColumns columns(tenants);
-  const auto places = columns.place_first(1);
+  const auto places = columns.place_first(1, draw_heat_weights(law, 20000, sim::Seed{3}, 20000));
   const auto ages = draw_ages(law, 20000, sim::Seed{3}, 20000);
   CHECK(demand_at(columns, places, 0) == Approx(1).epsilon(1e-6));
   for (const double days : {1.0, 30.0, 300.0}) {
@@ -171,7 +171,7 @@ TEST_CASE("columns: turnover at the age of the oldest keeps the demand, none let
   const CoolingOptions law = exponential(tau, oldest);
   const TenantPopulation tenants = population({law}, 20000);
   DemandColumns columns(tenants);
-  auto places = columns.place_first(0);
+  auto places = columns.place_first(0, draw_heat_weights(law, 20000, sim::Seed{3}, 0));
   CHECK(demand_at(columns, places, 200) == Approx(std::exp(-2.0)).epsilon(1e-6));
   const auto ages = draw_ages(law, 20000, sim::Seed{3}, 0);
   std::vector<std::uint32_t> order(20000);
@@ -271,7 +271,7 @@ TEST_CASE("columns: from steady ages on, turnover at random keeps the demand") {
        {steady(exponential(5, 1), 20), steady(power_law(1, 1, 1), 20)}) {
     const TenantPopulation tenants = population({law}, 20000, {Duration::hours(1), 24 * 60});
     DemandColumns columns(tenants);
-    auto places = columns.place_first(0);
+    auto places = columns.place_first(0, draw_heat_weights(law, 20000, sim::Seed{3}, 0));
     CHECK(demand_at(columns, places, 0) == Approx(1).epsilon(1e-6));
     sim::RandomStream random(sim::Seed{9}, 0, sim::Purpose{1}, 0);
     for (std::uint32_t i = 0; i < 60000; ++i) {
