@@ -59,7 +59,7 @@ class alignas(kCacheLineBytes) CellWorker {
     progress_.last_event = now;
     progress_.next_global = shared_.coordinator.next_pending();
   }
-  void forget_stop() { progress_.stop_at = Instant::never(); }
+  void end_run(Instant now) { progress_.end_run(now); }
 
   // The worker's part of a run; all workers run at the same time. Where the transport broke,
   // broken() says so; where handlers threw, progress().failure. Memory that runs out in an exchange
@@ -71,6 +71,7 @@ class alignas(kCacheLineBytes) CellWorker {
       }
     } catch (const std::runtime_error&) {
       broken_ = std::current_exception();
+      leave();
     }
   }
   [[nodiscard]] const RunProgress& progress() const { return progress_; }
@@ -153,6 +154,12 @@ class alignas(kCacheLineBytes) CellWorker {
 
   // ---- A run
 
+  // Nobody is to wait for this worker any more, at an exchange or at a round of decisions.
+  void leave() noexcept {
+    transport_.leave();
+    shared_.coordinator.leave();
+  }
+
   bool run_step(Instant horizon) {
     step_ = next_step(progress_, horizon, shared_.plan.window(), shared_.plan.event_limit());
     switch (step_.kind) {
@@ -225,7 +232,10 @@ class alignas(kCacheLineBytes) CellWorker {
     if constexpr (kHasSummary<Model>) gather_summaries();
     Coordinator<Model, Queue>& coordinator = shared_.coordinator;
     if (is_leader_) coordinator.run_round(shared_.model, now);
-    coordinator.meet();
+    if (!coordinator.meet()) {
+      leave();
+      return false;
+    }
     if (coordinator.failure()) return false;
     progress_.stop_at = std::min(progress_.stop_at, coordinator.stop_at());
     progress_.next_global = coordinator.next_time();

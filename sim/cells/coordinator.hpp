@@ -104,6 +104,7 @@ class Coordinator {
   // throws is kept in failure().
   void run_round(Model& model, Instant now) {
     now_ = now;
+    stop_at_ = Instant::never();  // of an earlier round: the workers have taken note of it
     for (std::vector<Event>& events : sent_) events.clear();
     try {
       while (!queue_.empty() && queue_.next_time() == now) execute(model, queue_.pop());
@@ -119,15 +120,16 @@ class Coordinator {
   }
 
   // Where the other workers of this process wait for the leader to end a round. No round begins
-  // before they have exchanged reports once more, so what it left can be read until then.
-  void meet() { barrier_.arrive_and_wait(); }
+  // before they have exchanged reports once more, so what it left can be read until then. False
+  // where one of them has left.
+  [[nodiscard]] bool meet() { return barrier_.arrive_and_wait(); }
+  void leave() noexcept { barrier_.leave(); }
 
   [[nodiscard]] const std::vector<Event>& sent_to(unsigned worker) const {
     return sent_[slot_[worker]];
   }
   [[nodiscard]] Instant next_time() const { return next_time_; }
   [[nodiscard]] Instant stop_at() const { return stop_at_; }
-  void forget_stop() { stop_at_ = Instant::never(); }
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
   [[nodiscard]] const CellDigest& digest() const { return digest_; }

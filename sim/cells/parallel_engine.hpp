@@ -157,8 +157,7 @@ RunEnd ParallelEngine<Model, Queue>::run_until(Instant horizon) {
   coordinator_.set_now(now_);
   if (last.end == RunEnd::kStopped) {
     if (leader.progress().stop_now) stop_requested_.store(false, std::memory_order_relaxed);
-    for (auto& worker : workers_) worker->forget_stop();
-    coordinator_.forget_stop();
+    for (auto& worker : workers_) worker->end_run(now_);
   }
   return last.end;
 }

@@ -50,6 +50,11 @@ struct RunProgress {
 
   void begin_exchange();  // before absorbing the reports of all workers, in their order
   void absorb(const WorkerReport& report, unsigned worker);
+  // A stop that was asked for by then has had its effect; one that is still to come holds for the
+  // next run.
+  void end_run(Instant now) {
+    if (stop_at <= now) stop_at = Instant::never();
+  }
 };
 
 enum class StepKind { kWindow, kCoordinate, kEnd, kFail };

@@ -208,6 +208,43 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("parallel engine: a decision's stop is forgotten once it has ended a run") {
+  for (const unsigned threads : {1U, 4U}) {
+    Scripted model;
+    unsigned later = 0;
+    model.decisions = {[](auto& c, EntityId) { c.request_stop(); },
+                       [&](auto&, EntityId) { ++later; }};
+    ParallelEngine engine(model, options(), threads);
+    tick_everywhere(engine);
+    engine.decide_at(at(200), kEntity, Do{0});
+    engine.decide_at(at(300), kEntity, Do{1});
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+    CHECK(engine.now() == at(200));
+    // Every later round of decisions, which asks for no stop, would bring the old one back.
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(engine.now() == at(1'000));
+    CHECK(later == 1);
+  }
+}
+
+TEST_CASE("parallel engine: a handler's stop outlives one from outside that comes before it") {
+  Scripted model;
+  ParallelEngine<Scripted>* running = nullptr;
+  model.scripts = {[&](auto& c, EntityId) {
+    c.request_stop();
+    running->request_stop();
+  }};
+  ParallelEngine engine(model, options(ns(10)), 2);
+  running = &engine;
+  tick_everywhere(engine);
+  engine.schedule_at(at(50), CellId(2), kEntity, Do{0});
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+  CHECK(engine.now() < at(150));
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+  CHECK(engine.now() == at(150));
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+}
+
 TEST_CASE(
     "parallel engine: a stop from outside ends the window, or the next run before its first") {
   Scripted model;
