@@ -28,6 +28,7 @@
 namespace spindle::sim {
 
 class Engine;
+class WallLimit;
 
 // For event types that carry nothing but their cell and entity.
 struct NoPayload {};
@@ -134,7 +135,8 @@ class Engine {
   }
   // Of (time, cell, entity) of all events executed so far, in order.
   [[nodiscard]] const Digest& digest() const { return digest_; }
-  // All memory held for pending events, in bytes.
+  // All memory held for pending events, in bytes; without what a closure of call_at captured beyond
+  // the 16 bytes or so that a std::function keeps in itself, which nothing can tell.
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
@@ -191,7 +193,7 @@ class Engine {
   [[nodiscard]] Next next() const;
   [[nodiscard]] bool precedes_queue(const EventSource& source) const;
   void run_next(const Next& next, Instant horizon);
-  std::optional<RunEnd> reached_limit(double run_s) const;
+  std::optional<RunEnd> reached_limit(const WallLimit& wall) const;
 
   Instant now_;
   EventQueue queue_;

@@ -85,6 +85,10 @@ class CellEventQueue : private TieOrder {
 
   [[nodiscard]] std::size_t size() const { return wheel_.size(); }
   [[nodiscard]] bool empty() const { return wheel_.empty(); }
+  // All memory held, in bytes.
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return records_.capacity() * sizeof(Record) + wheel_.memory_bytes();
+  }
 
  private:
   struct alignas(kCacheLineBytes) Record {

@@ -100,19 +100,22 @@ class Coordinator {
   // What a cell asked for.
   void request(const Event& event) { queue_.push(event); }
 
-  // By the leader alone: all global events at `now`, also those that they add. What a decision
-  // throws is kept in failure().
-  void run_round(Model& model, Instant now) {
+  // By the leader alone: all global events at `now`, also those that they add, but no more than
+  // `most`. What a decision throws is kept in failure().
+  void run_round(Model& model, Instant now, std::uint64_t most) {
     now_ = now;
     stop_at_ = Instant::never();  // of an earlier round: the workers have taken note of it
     for (std::vector<Event>& events : sent_) events.clear();
     try {
-      while (!queue_.empty() && queue_.next_time() == now) execute(model, queue_.pop());
+      for (; most > 0 && !queue_.empty() && queue_.next_time() == now; --most) {
+        execute(model, queue_.pop());
+      }
     } catch (...) {
       failure_ = std::current_exception();
     }
     next_time_ = next_pending();
   }
+  [[nodiscard]] std::size_t memory_bytes() const { return memory_of(queue_); }
   // Between runs.
   void set_now(Instant now) { now_ = now; }
   [[nodiscard]] Instant next_pending() const {

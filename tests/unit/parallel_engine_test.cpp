@@ -262,23 +262,6 @@ TEST_CASE(
   CHECK(engine.run_until(at(70)) == RunEnd::kHorizon);
 }
 
-TEST_CASE(
-    "parallel engine: the event limit ends a run after its window, for any number of threads") {
-  for (const unsigned threads : {1U, 2U, 3U, 4U}) {
-    Scripted model;
-    ParallelEngine engine(
-        model, {.cells = 4, .lookahead = kLookahead, .window = ns(10), .event_limit = 10}, threads);
-    tick_everywhere(engine);
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kEventLimit);
-    CHECK(engine.executed() == 12);
-    CHECK(engine.now() == at(30));
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kEventLimit);
-    CHECK(engine.executed() == 12);
-    // Nothing before this horizon is left to be refused.
-    CHECK(engine.run_until(at(30)) == RunEnd::kHorizon);
-  }
-}
-
 TEST_CASE("parallel engine: of several exceptions, the first in total order is thrown") {
   for (const unsigned threads : {1U, 2U, 3U, 4U}) {
     for (const std::int64_t window : {1, 50, 100}) {
@@ -379,6 +362,19 @@ TEST_CASE("parallel engine: misuse is refused") {
   engine.schedule_at(at(10), CellId(0), kEntity, Do{0});
   CHECK_THAT(error_of<std::logic_error>(engine, at(20)),
              Catch::StartsWith("cells: run_until inside a handler"));
+
+  // A handler of one worker must not reach into the queue of another.
+  const auto refusal_of = [&](const std::function<void(ParallelEngine<Scripted>&)>& use) {
+    ParallelEngine other(model, options(), 2);
+    model.scripts = {[&](auto&, EntityId) { use(other); }};
+    model.decisions = {[&](auto&, EntityId) { use(other); }};
+    other.schedule_at(at(10), CellId(0), kEntity, Do{0});
+    return error_of<std::logic_error>(other, at(20));
+  };
+  CHECK_THAT(refusal_of([](auto& e) { e.schedule_at(at(30), CellId(3), kEntity, Tick{}); }),
+             Catch::StartsWith("cells: schedule_at inside a handler"));
+  CHECK_THAT(refusal_of([](auto& e) { e.decide_at(at(30), kEntity, Do{0}); }),
+             Catch::StartsWith("cells: decide_at inside a handler"));
 }
 
 }  // namespace
