@@ -123,7 +123,8 @@ class Engine {
   // Runs all events before `horizon` and leaves the clock there, so that consecutive runs equal one
   // long run. With Instant::never() it runs until nothing is pending and the clock stays at the
   // last event, as it does after a stop or at a limit. What a handler throws passes
-  // through; the engine may go on with the next event. Not to be called from a handler.
+  // through; the engine may go on with the next event, but not after std::bad_alloc, which may have
+  // lost some. Not to be called from a handler.
   RunEnd run_until(Instant horizon);
   // Ends the run after the current event, or the next run before its first.
   void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }

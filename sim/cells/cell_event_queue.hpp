@@ -7,7 +7,7 @@
 // of their use. The order depends on the keys alone. Cost: as the time wheel's
 // (sim/time_wheel.hpp), inline. Memory: 64 bytes a record, and the wheel's. At most 2^32 - 1
 // records, of pending events and of cancelled ones that are not swept yet: three quarters as many
-// and some.
+// and some. After std::bad_alloc events may be missing, and the queue is only to be destroyed.
 
 #include <cstddef>
 #include <cstdint>
