@@ -34,7 +34,7 @@ double Pareto::from_exponential(double e) const {
 }
 
 LogNormal::LogNormal(double mu, double sigma) : mu_(mu), sigma_(sigma) {
-  check_parameter(mu >= -500 && mu <= 500, "lognormal: mu", mu, "-500 to 500");
+  check_parameter(mu >= -510 && mu <= 510, "lognormal: mu", mu, "-510 to 510");
   check_parameter(sigma >= 0 && sigma <= 20, "lognormal: sigma", sigma, "0 to 20");
 }
 

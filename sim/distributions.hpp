@@ -64,7 +64,7 @@ class Pareto {
 class LogNormal {
  public:
   static constexpr std::uint64_t kWordsPerDraw = 2;
-  LogNormal(double mu, double sigma);  // |mu| <= 500, 0 <= sigma <= 20
+  LogNormal(double mu, double sigma);  // |mu| <= 510, 0 <= sigma <= 20
   // By the variable's own mean (1e-200 … 1e200) and coefficient of variation (0 … 1e20):
   // sigma² = log(1 + cv²), mu = log(mean) - sigma² / 2.
   static LogNormal of_mean(double mean, double cv);

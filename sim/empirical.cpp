@@ -29,6 +29,8 @@ std::vector<double> checked_edges(std::span<const double> edges, std::size_t bin
   for (std::size_t i = 0; i < edges.size(); ++i) {
     check_parameter(std::isfinite(edges[i]) && (i == 0 || edges[i] >= edges[i - 1]),
                     "histogram: edge", edges[i], "finite edges in ascending order");
+    check_parameter(i == 0 || std::isfinite(edges[i] - edges[i - 1]), "histogram: bin up to edge",
+                    edges[i], "bins of a finite width");
   }
   return {edges.begin(), edges.end()};
 }

@@ -3,6 +3,8 @@
 //
 // Errors: std::invalid_argument at construction for tables out of the stated range.
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -48,16 +50,24 @@ class Discrete {
 class Histogram {
  public:
   static constexpr std::uint64_t kWordsPerDraw = 4;
-  // Bin i is [edges[i], edges[i + 1]): one edge more than weights, finite and ascending (equal
-  // edges put a bin's whole weight on one value). Weights as for Discrete.
+  // Bin i is [edges[i], edges[i + 1]): one edge more than weights, finite and ascending, each bin
+  // of a finite width (equal edges put a bin's whole weight on one value). Weights as for Discrete.
   Histogram(std::span<const double> edges, std::span<const double> weights);
 
   [[nodiscard]] double draw(RandomStream& random) const {
     const std::uint32_t bin = bins_.draw(random);
-    return edges_[bin] + random.uniform() * (edges_[bin + 1] - edges_[bin]);
+    const double low = edges_[bin];
+    const double high = edges_[bin + 1];
+    const double value = low + random.uniform() * (high - low);
+    return value < high ? value : largest_below(high, low);
   }
 
  private:
+  // Where a value near a bin's end was rounded up to it. Exact: no bits depend on the library.
+  static double largest_below(double high, double low) {
+    return std::max(low, std::nextafter(high, low));
+  }
+
   std::vector<double> edges_;
   Discrete bins_;
 };

@@ -1,9 +1,10 @@
 #include "sim/engine.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 #include <string>
+
+#include "sim/wall_limit.hpp"
 
 namespace spindle::sim {
 namespace {
@@ -29,18 +30,23 @@ class Scoped {
   T outside_;
 };
 
-}  // namespace
-
-Engine::Engine(const EngineOptions& options)
-    : source_(options.cells),
-      cells_(options.cells),
-      next_sequence_(std::size_t{options.cells} + 1),
-      limits_(options) {
-  if (options.cells == 0 || options.cells == std::numeric_limits<std::uint32_t>::max()) {
-    throw std::invalid_argument("engine: " + std::to_string(options.cells) +
+// Before an array of as many is asked for.
+std::uint32_t checked_cells(std::uint32_t cells) {
+  if (cells == 0 || cells == std::numeric_limits<std::uint32_t>::max()) {
+    throw std::invalid_argument("engine: " + std::to_string(cells) +
                                 " cells (events need one, and one number is kept for set-up) — "
                                 "give 1 to 2^32 - 2");
   }
+  return cells;
+}
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options)
+    : source_(checked_cells(options.cells)),
+      cells_(options.cells),
+      next_sequence_(std::size_t{options.cells} + 1),
+      limits_(options) {
   const auto run_action_of = [this](Engine&, const Event&, std::uint64_t index) {
     run_action(index);
   };
@@ -172,9 +178,9 @@ void Engine::run_next(const Next& next, Instant horizon) {
   } while (!queue_.empty() && goes_on(queue_.next_time()));
 }
 
-std::optional<RunEnd> Engine::reached_limit(double run_s) const {
+std::optional<RunEnd> Engine::reached_limit(const WallLimit& wall) const {
   if (executed_ >= limits_.event_limit) return RunEnd::kEventLimit;
-  if (run_s >= limits_.wall_limit_s) return RunEnd::kTimeLimit;
+  if (wall.is_reached()) return RunEnd::kTimeLimit;
   if (memory_bytes() > limits_.memory_limit_bytes) return RunEnd::kMemoryLimit;
   return std::nullopt;
 }
@@ -184,9 +190,7 @@ RunEnd Engine::run_until(Instant horizon) {
     throw std::logic_error(
         "engine: run_until inside a handler (events would run out of order) — schedule an event");
   }
-  using Clock = std::chrono::steady_clock;
-  const bool timed = limits_.wall_limit_s < std::numeric_limits<double>::infinity();
-  const Clock::time_point start = timed ? Clock::now() : Clock::time_point();
+  const WallLimit wall(limits_.wall_limit_s);
   const Scoped<bool> running(running_, true, false);
   const Scoped<std::uint32_t> source(source_, cells_, cells_);
   checkpoint_ = executed_;
@@ -198,8 +202,7 @@ RunEnd Engine::run_until(Instant horizon) {
     const Next earliest = next();
     if (earliest.time >= horizon) break;
     if (executed_ >= checkpoint_) {
-      const std::chrono::duration<double> run_s = timed ? Clock::now() - start : Clock::duration();
-      if (const auto limit = reached_limit(run_s.count())) return *limit;
+      if (const auto limit = reached_limit(wall)) return *limit;
       checkpoint_ = executed_ + std::min(kEventsBetweenChecks, limits_.event_limit - executed_);
     }
     run_next(earliest, horizon);

@@ -28,6 +28,7 @@
 namespace spindle::sim {
 
 class Engine;
+class WallLimit;
 
 // For event types that carry nothing but their cell and entity.
 struct NoPayload {};
@@ -122,7 +123,8 @@ class Engine {
   // Runs all events before `horizon` and leaves the clock there, so that consecutive runs equal one
   // long run. With Instant::never() it runs until nothing is pending and the clock stays at the
   // last event, as it does after a stop or at a limit. What a handler throws passes
-  // through; the engine may go on with the next event. Not to be called from a handler.
+  // through; the engine may go on with the next event, but not after std::bad_alloc, which may have
+  // lost some. Not to be called from a handler.
   RunEnd run_until(Instant horizon);
   // Ends the run after the current event, or the next run before its first.
   void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
@@ -134,7 +136,8 @@ class Engine {
   }
   // Of (time, cell, entity) of all events executed so far, in order.
   [[nodiscard]] const Digest& digest() const { return digest_; }
-  // All memory held for pending events, in bytes.
+  // All memory held for pending events, in bytes; without what a closure of call_at captured beyond
+  // the 16 bytes or so that a std::function keeps in itself, which nothing can tell.
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
@@ -191,7 +194,7 @@ class Engine {
   [[nodiscard]] Next next() const;
   [[nodiscard]] bool precedes_queue(const EventSource& source) const;
   void run_next(const Next& next, Instant horizon);
-  std::optional<RunEnd> reached_limit(double run_s) const;
+  std::optional<RunEnd> reached_limit(const WallLimit& wall) const;
 
   Instant now_;
   EventQueue queue_;

@@ -6,7 +6,8 @@
 // history of operations. Cost: push and pop O(1) to O(log n), as the wheel's; cancel and reschedule
 // the same, amortised; top and contains O(1). Memory: 48 bytes a record, and the wheel's. At most
 // 2^32 - 2 records, of pending events and of cancelled ones that are not swept yet: three quarters
-// as many and some.
+// as many and some. After std::bad_alloc events may be missing, and the queue is only to be
+// destroyed.
 
 #include <cstddef>
 #include <cstdint>

@@ -13,7 +13,12 @@ void check_size(std::size_t expected, std::size_t given, const char* what) {
 }
 
 // All at once: an entity or a block number (plus one: a stream ends a block early) of more than 40
-// bits leaves a bit above them.
+// bits leaves a bit above them. The number itself too: one more than the largest there is would be
+// 0.
+std::uint64_t bits_of_block(std::uint64_t block) {
+  return block | (block + 1);
+}
+
 void check_bits(std::uint64_t entity_bits, std::uint64_t block_bits) {
   if ((entity_bits >> 40) != 0) {
     throw std::invalid_argument(
@@ -33,15 +38,15 @@ void check_keyed(std::span<const std::uint64_t> entities, std::span<const std::u
   std::uint64_t entity_bits = 0;
   std::uint64_t block_bits = 0;
   for (const std::uint64_t entity : entities) entity_bits |= entity;
-  for (const std::uint64_t number : numbers) block_bits |= number / draws_per_block + 1;
+  for (const std::uint64_t number : numbers) block_bits |= bits_of_block(number / draws_per_block);
   check_bits(entity_bits, block_bits);
 }
 
 void check_consecutive(std::uint64_t entity, std::uint64_t first, std::uint64_t count,
                        std::uint64_t draws_per_block) {
   if (count == 0) return;
-  check_bits(entity, first / draws_per_block + 1);
-  check_bits(0, (first + (count - 1)) / draws_per_block + 1);
+  check_bits(entity, bits_of_block(first / draws_per_block));
+  check_bits(0, bits_of_block((first + (count - 1)) / draws_per_block));
 }
 
 }  // namespace

@@ -13,7 +13,8 @@
 // emptied. Cancelling takes out what came to its bucket not long ago; else a dead entry of 8 bytes
 // stays: all are swept before they exceed three quarters of the living (and 64). Memory: 8 bytes an
 // id, 9 to 12 an event; another 8 to 25 for those of the bucket being emptied, which matters where
-// most are due at one time. Errors: std::bad_alloc. A wheel belongs to one thread.
+// most are due at one time. Errors: std::bad_alloc; events may be missing then, and the wheel is
+// only to be destroyed. A wheel belongs to one thread.
 
 #include <cstddef>
 #include <cstdint>

@@ -15,21 +15,22 @@ enum class Mix { kExponential, kBimodal, kTied };
 
 class Increments {
  public:
-  explicit Increments(Mix mix, std::uint64_t entity = 0) : steps_(kCount) {
+  // `count`, a power of two, is how many come before they repeat; the usual 64 KiB leave the caches
+  // alone.
+  explicit Increments(Mix mix, std::uint64_t entity = 0, std::size_t count = std::size_t{1} << 13)
+      : steps_(count) {
     sim::RandomStream stream(sim::Seed{1}, 0, sim::Purpose{1}, entity);
     for (sim::Duration& step : steps_) step = sim::Duration::seconds(draw(mix, stream));
   }
 
-  sim::Duration next() { return steps_[next_++ % kCount]; }
+  sim::Duration next() { return steps_[next_++ & (steps_.size() - 1)]; }
   // For the first event of an entity, without a pattern in the ids of those that are due together:
   // ids at a large power of two from each other would share one set of the cache.
   sim::Duration first(std::uint64_t entity) const {
-    return steps_[entity * 0x9e3779b97f4a7c15U >> 33 & (kCount - 1)];
+    return steps_[entity * 0x9e3779b97f4a7c15U >> 33 & (steps_.size() - 1)];
   }
 
  private:
-  static constexpr std::size_t kCount = std::size_t{1} << 13;  // 64 KiB: leaves the caches alone
-
   static double draw(Mix mix, sim::RandomStream& stream) {
     const double x = stream.exponential();
     switch (mix) {

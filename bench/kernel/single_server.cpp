@@ -33,8 +33,11 @@ class Server {
   [[nodiscard]] double present_s() const { return present_s_; }
 
  private:
-  bench::Increments gaps_{bench::Mix::kExponential, 1};
-  bench::Increments services_{bench::Mix::kExponential, 2};
+  // What repeats must be far longer than the relaxation time, some 380 customers: else a run shows
+  // the mean of the one sample over and over (with 8,192 draws 14.8 present, in place of 9).
+  static constexpr std::size_t kDraws = std::size_t{1} << 21;
+  bench::Increments gaps_{bench::Mix::kExponential, 1, kDraws};
+  bench::Increments services_{bench::Mix::kExponential, 2, kDraws};
   std::uint64_t present_ = 0;
   double present_s_ = 0;
   Instant changed_;
@@ -47,6 +50,7 @@ void mm1(benchmark::State& state) {
   agenda.schedule_at(Server::kArrival, Instant());
   for (auto _ : state) engine.run_until(engine.now() + Duration::seconds(1e5));
   state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed()));
+  // By theory rho / (1 - rho) = 9, with a standard error of some 5 % over all the draws.
   state.counters["present"] = server.present_s() / engine.now().to_seconds();
 }
 BENCHMARK(mm1);

@@ -1,8 +1,19 @@
 #include "sim/cells/cell_errors.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace spindle::sim {
+
+std::string text_of(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(std::move(error));
+  } catch (const std::exception& known) {
+    return known.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
 
 void throw_past(const std::string& who, Instant now, Instant time) {
   throw std::logic_error("cells: " + who + " at " + std::to_string(now.ns()) +

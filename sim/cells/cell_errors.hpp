@@ -1,6 +1,7 @@
 #pragma once
 // What cells and the coordinator refuse to schedule. Out of line: handlers stay small.
 
+#include <exception>
 #include <string>
 
 #include "sim/id.hpp"
@@ -14,6 +15,9 @@ namespace spindle::sim {
 // Something for `to` that would arrive less than `lookahead` after now.
 [[noreturn]] void throw_too_early(CellId from, Instant now, const std::string& to, Instant time,
                                   Duration lookahead);
+
+// What an exception of a handler says.
+std::string text_of(std::exception_ptr error);
 
 inline std::string cell_name(CellId cell) {
   return "cell " + std::to_string(cell.value());

@@ -7,7 +7,7 @@
 // of their use. The order depends on the keys alone. Cost: as the time wheel's
 // (sim/time_wheel.hpp), inline. Memory: 64 bytes a record, and the wheel's. At most 2^32 - 1
 // records, of pending events and of cancelled ones that are not swept yet: three quarters as many
-// and some.
+// and some. After std::bad_alloc events may be missing, and the queue is only to be destroyed.
 
 #include <cstddef>
 #include <cstdint>
@@ -85,6 +85,10 @@ class CellEventQueue : private TieOrder {
 
   [[nodiscard]] std::size_t size() const { return wheel_.size(); }
   [[nodiscard]] bool empty() const { return wheel_.empty(); }
+  // All memory held, in bytes.
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return records_.capacity() * sizeof(Record) + wheel_.memory_bytes();
+  }
 
  private:
   struct alignas(kCacheLineBytes) Record {

@@ -9,7 +9,9 @@ CellPlan::CellPlan(const CellOptions& options, unsigned workers)
     : workers_(workers),
       lookahead_(options.lookahead),
       window_(options.window == Duration() ? options.lookahead : options.window),
-      event_limit_(options.event_limit) {
+      event_limit_(options.event_limit),
+      wall_limit_s_(options.wall_limit_s),
+      memory_limit_bytes_(options.memory_limit_bytes) {
   if (options.cells == 0 || options.cells == std::numeric_limits<std::uint32_t>::max()) {
     throw std::invalid_argument("cells: " + std::to_string(options.cells) +
                                 " cells (events need one, and one number is kept for set-up) — "

@@ -2,24 +2,26 @@
 // One worker: a queue, the records of its cells, and its part in the windows of a run.
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "sim/aligned_array.hpp"
 #include "sim/cells/cell_context.hpp"
 #include "sim/cells/cell_digest.hpp"
 #include "sim/cells/cell_plan.hpp"
 #include "sim/cells/coordinator.hpp"
+#include "sim/cells/event_quota.hpp"
 #include "sim/cells/message.hpp"
+#include "sim/cells/outbox.hpp"
 #include "sim/cells/transport.hpp"
 #include "sim/cells/window.hpp"
+#include "sim/wall_limit.hpp"
 
 namespace spindle::sim {
 
@@ -48,9 +50,7 @@ class alignas(kCacheLineBytes) CellWorker {
         is_leader_(is_leader),
         first_cell_(shared.plan.first_cell(index_)),
         records_(shared.plan.first_cell(index_ + 1) - first_cell_),
-        outgoing_(shared.plan.workers()) {
-    for (Buffers& buffers : buffers_) buffers.by_worker.resize(shared.plan.workers());
-  }
+        outbox_(shared.plan.workers()) {}
 
   // Between runs.
   void push(const Event& event) { queue_.push(event); }
@@ -58,8 +58,9 @@ class alignas(kCacheLineBytes) CellWorker {
     progress_.reached = now;
     progress_.last_event = now;
     progress_.next_global = shared_.coordinator.next_pending();
+    wall_ = WallLimit(shared_.plan.wall_limit_s());
   }
-  void forget_stop() { progress_.stop_at = Instant::never(); }
+  void end_run(Instant now) { progress_.end_run(now); }
 
   // The worker's part of a run; all workers run at the same time. Where the transport broke,
   // broken() says so; where handlers threw, progress().failure. Memory that runs out in an exchange
@@ -71,6 +72,7 @@ class alignas(kCacheLineBytes) CellWorker {
       }
     } catch (const std::runtime_error&) {
       broken_ = std::current_exception();
+      leave();
     }
   }
   [[nodiscard]] const RunProgress& progress() const { return progress_; }
@@ -85,13 +87,7 @@ class alignas(kCacheLineBytes) CellWorker {
   using Summary = typename SummaryOf<Model>::type;
   // Events between the fetch of an entity and its use: some 10 hide a miss to memory (~150 ns).
   static constexpr std::size_t kPrefetchDistance = 12;
-
-  // What one exchange sends. Two, as sent bytes must outlive the next exchange.
-  struct Buffers {
-    std::vector<std::byte> common;
-    std::vector<HugeVector<Message>> by_worker;
-    std::vector<Message> requests;
-  };
+  static constexpr std::uint64_t kEventsBetweenChecks = 4096;
 
   // ---- What handlers do
 
@@ -134,8 +130,7 @@ class alignas(kCacheLineBytes) CellWorker {
     if (owner == index_) {
       queue_.push(event);
     } else {
-      buffers_[parity_].by_worker[owner].emplace_back(event);
-      earliest_sent_ = std::min(earliest_sent_, time);
+      outbox_.send(owner, event);
     }
   }
   void request(Instant time, std::uint32_t type, EntityId entity, std::uint64_t payload) {
@@ -144,7 +139,7 @@ class alignas(kCacheLineBytes) CellWorker {
                       shared_.plan.lookahead());
     }
     if (time == Instant::never()) return;
-    buffers_[parity_].requests.emplace_back(make(time, CellId(0), type, entity, payload));
+    outbox_.request(make(time, CellId(0), type, entity, payload));
   }
   void request_stop() { stop_at_ = std::min(stop_at_, earliest_arrival()); }
   [[nodiscard]] Instant earliest_arrival() const {
@@ -153,15 +148,25 @@ class alignas(kCacheLineBytes) CellWorker {
 
   // ---- A run
 
+  // Nobody is to wait for this worker any more, at an exchange or at a round of decisions.
+  void leave() noexcept {
+    transport_.leave();
+    shared_.coordinator.leave();
+  }
+
   bool run_step(Instant horizon) {
-    step_ = next_step(progress_, horizon, shared_.plan.window(), shared_.plan.event_limit());
+    step_ = next_step(progress_, horizon, shared_.plan);
+    const std::uint64_t before = progress_.executed;
+    const std::uint64_t limit = shared_.plan.event_limit();
     switch (step_.kind) {
       case StepKind::kWindow:
-        run_window(step_.until);
+        run_window(step_.until, limit - before);
         exchange_window();
+        progress_.adapt_slice(progress_.executed - before,
+                              limit - std::min(limit, progress_.executed));
         return true;
       case StepKind::kCoordinate:
-        return coordinate(step_.until);
+        return coordinate(step_.until, limit - before);
       case StepKind::kEnd:
         finish();
         return false;
@@ -174,17 +179,58 @@ class alignas(kCacheLineBytes) CellWorker {
 
   // Stops at its first exception. What came before it did not depend on other cells' events of this
   // window, so the first of all workers' first exceptions is the same for any number of workers.
-  void run_window(Instant end) {
+  // Windows may be long, without messages even endless: now and then it looks whether to break off.
+  // That is harmless: the next window begins at the earliest event left, t' >= t, and what any cell
+  // has sent arrives at or after t + L, where nobody has been.
+  void run_window(Instant end, std::uint64_t events_left) {
     progress_.reached = end;
+    quota_.begin_window(events_left, records_);
+    std::uint64_t left = events_left;  // no cell has had its quota
     try {
-      while (!failure_ && !queue_.empty() && queue_.next_time() < end) {
-        const Event event = queue_.pop();
-        prefetch();
-        execute(event);
+      while (left > 0 && is_due(end)) {
+        left -= run_stretch(end, std::min(left, kEventsBetweenChecks));
+        if (left > 0 && is_to_break_off()) return;
+      }
+      for (std::uint64_t n = 1; is_due(end); ++n) {
+        run_within_quota(queue_.pop());
+        if (n % kEventsBetweenChecks == 0 && is_to_break_off()) return;
       }
     } catch (...) {
       fail(before_all());
     }
+  }
+  [[nodiscard]] bool is_due(Instant end) const {
+    return !failure_ && !queue_.empty() && queue_.next_time() < end;
+  }
+  std::uint64_t run_stretch(Instant end, std::uint64_t most) {
+    std::uint64_t count = 0;
+    for (; count < most && is_due(end); ++count) {
+      const Event event = queue_.pop();
+      prefetch();
+      execute(event);
+    }
+    return count;
+  }
+  // A cell without quota says that the limit is reached, so that no event will ever run again: of
+  // what is left, the time of the first is all that counts.
+  void run_within_quota(const Event& event) {
+    const std::size_t cell = event.cell.value() - first_cell_;
+    if (quota_.is_used_up(cell, records_[cell].executed)) {
+      earliest_held_ = std::min(earliest_held_, event.time);
+    } else {
+      execute(event);
+    }
+  }
+  [[nodiscard]] bool is_to_break_off() const {
+    return shared_.stop_requested.load(std::memory_order_relaxed) || wall_.is_reached() ||
+           (limits_memory() && memory_bytes() > shared_.plan.memory_limit_bytes());
+  }
+  [[nodiscard]] bool limits_memory() const {
+    return shared_.plan.memory_limit_bytes() < std::numeric_limits<std::size_t>::max();
+  }
+  [[nodiscard]] std::size_t memory_bytes() const {
+    const std::size_t own = memory_of(queue_) + outbox_.memory_bytes();
+    return is_leader_ ? own + shared_.coordinator.memory_bytes() : own;
   }
 
   void prefetch() const {
@@ -221,11 +267,14 @@ class alignas(kCacheLineBytes) CellWorker {
     return {static_cast<std::uint64_t>(progress_.reached.ns())};
   }
 
-  bool coordinate(Instant now) {
+  bool coordinate(Instant now, std::uint64_t events_left) {
     if constexpr (kHasSummary<Model>) gather_summaries();
     Coordinator<Model, Queue>& coordinator = shared_.coordinator;
-    if (is_leader_) coordinator.run_round(shared_.model, now);
-    coordinator.meet();
+    if (is_leader_) coordinator.run_round(shared_.model, now, events_left);
+    if (!coordinator.meet()) {
+      leave();
+      return false;
+    }
     if (coordinator.failure()) return false;
     progress_.stop_at = std::min(progress_.stop_at, coordinator.stop_at());
     progress_.next_global = coordinator.next_time();
@@ -242,37 +291,19 @@ class alignas(kCacheLineBytes) CellWorker {
 
   // ---- Exchanges
 
-  std::span<const Parcel> exchange() {
-    Buffers& buffers = buffers_[parity_];
-    for (std::size_t w = 0; w < outgoing_.size(); ++w) {
-      outgoing_[w] = std::as_bytes(std::span(buffers.by_worker[w]));
-    }
-    const std::span<const Parcel> parcels = transport_.exchange(buffers.common, outgoing_);
-    // The other buffers were sent in the exchange before this one, so nobody reads them any more.
-    parity_ ^= 1U;
-    for (HugeVector<Message>& messages : buffers_[parity_].by_worker) messages.clear();
-    buffers_[parity_].requests.clear();
-    return parcels;
-  }
-
   // Ends a window or a round of decisions: messages and reports in one exchange.
   void exchange_window() {
-    Buffers& buffers = buffers_[parity_];
     const WorkerReport mine = report();
-    const Bytes requests = std::as_bytes(std::span(buffers.requests));
-    buffers.common.resize(sizeof(mine) + requests.size());
-    std::memcpy(buffers.common.data(), &mine, sizeof(mine));
-    std::copy(requests.begin(), requests.end(), buffers.common.begin() + sizeof(mine));
-    earliest_sent_ = Instant::never();
     stop_at_ = Instant::never();
-
-    const std::span<const Parcel> parcels = exchange();
+    const std::span<const Parcel> parcels =
+        outbox_.exchange(transport_, std::as_bytes(std::span(&mine, 1)));
     progress_.begin_exchange();
     for (std::size_t w = 0; w < parcels.size(); ++w) {
       WorkerReport theirs;
       std::memcpy(&theirs, parcels[w].common.data(), sizeof(theirs));
       progress_.absorb(theirs, static_cast<unsigned>(w));
     }
+    progress_.settle();
     try {
       for (const Parcel& parcel : parcels) deliver(parcel);
     } catch (...) {
@@ -282,14 +313,14 @@ class alignas(kCacheLineBytes) CellWorker {
 
   [[nodiscard]] WorkerReport report() const {
     WorkerReport mine;
-    mine.next_cell = earliest_sent_;
+    mine.next_cell = std::min(outbox_.earliest_sent(), earliest_held_);
     if (!queue_.empty()) mine.next_cell = std::min(mine.next_cell, queue_.next_time());
-    for (const Message& request : buffers_[parity_].requests) {
-      mine.next_request = std::min(mine.next_request, Instant::from_ns(request.time_ns));
-    }
+    mine.next_request = outbox_.earliest_request();
     mine.stop_at = stop_at_;
     mine.last_event = last_event_;
     mine.executed = executed_ + (index_ == 0 ? shared_.coordinator.executed() : 0);
+    if (limits_memory()) mine.memory_bytes = memory_bytes();
+    mine.time_is_up = wall_.is_reached() ? 1 : 0;
     mine.failed_at = failed_at_;
     mine.failed = failure_ ? 1 : 0;
     mine.stop_now = shared_.stop_requested.load(std::memory_order_relaxed) ? 1 : 0;
@@ -303,25 +334,15 @@ class alignas(kCacheLineBytes) CellWorker {
     for_each_message(parcel.common.subspan(sizeof(WorkerReport)),
                      [&](const Event& event) { shared_.coordinator.request(event); });
   }
-  template <class Visitor>
-  static void for_each_message(Bytes bytes, const Visitor& visit) {
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof(Message)) {
-      Message message;
-      std::memcpy(&message, bytes.data() + at, sizeof(message));
-      visit(message.event());
-    }
-  }
-
   // Collects a value a cell from all workers into the leader's array, in cell order.
   template <class T, class ValueOf>
   void gather(std::vector<T>& all, const ValueOf& value_of) {
-    std::vector<std::byte>& common = buffers_[parity_].common;
-    common.resize(records_.size() * sizeof(T));
+    std::vector<std::byte> mine(records_.size() * sizeof(T));
     for (std::size_t c = 0; c < records_.size(); ++c) {
       const T value = value_of(c);
-      std::memcpy(common.data() + c * sizeof(T), &value, sizeof(T));
+      std::memcpy(mine.data() + c * sizeof(T), &value, sizeof(T));
     }
-    const std::span<const Parcel> parcels = exchange();
+    const std::span<const Parcel> parcels = outbox_.exchange(transport_, mine);
     if (!is_leader_) return;
     std::size_t cell = 0;
     for (const Parcel& parcel : parcels) {
@@ -344,19 +365,10 @@ class alignas(kCacheLineBytes) CellWorker {
 
   // The text of the failure that counts, for processes that do not have the exception itself.
   void exchange_failure() {
-    std::string text;
-    if (failure_) {
-      try {
-        std::rethrow_exception(failure_);
-      } catch (const std::exception& error) {
-        text = error.what();
-      } catch (...) {
-        text = "an exception of unknown type";
-      }
-    }
-    const Bytes bytes = std::as_bytes(std::span(text));
-    buffers_[parity_].common.assign(bytes.begin(), bytes.end());
-    const Bytes theirs = exchange()[progress_.failure->worker].common;
+    const std::string text = failure_ ? text_of(failure_) : std::string();
+    const Bytes theirs =
+        outbox_.exchange(transport_, std::as_bytes(std::span(text)))[progress_.failure->worker]
+            .common;
     failure_text_.assign(reinterpret_cast<const char*>(theirs.data()), theirs.size());
   }
 
@@ -371,11 +383,11 @@ class alignas(kCacheLineBytes) CellWorker {
   CellRecord* record_ = nullptr;    // of its cell
   Instant last_event_;
   std::uint64_t executed_ = 0;
-  unsigned parity_ = 0;
-  std::array<Buffers, 2> buffers_;
-  std::vector<Bytes> outgoing_;
-  Instant earliest_sent_ = Instant::never();  // to other workers since the last exchange
+  Outbox outbox_;
   Instant stop_at_ = Instant::never();        // asked for since the last exchange
+  Instant earliest_held_ = Instant::never();  // of events beyond a cell's quota
+  EventQuota quota_;
+  WallLimit wall_;
   RunProgress progress_;
   Step step_;
   std::exception_ptr failure_;

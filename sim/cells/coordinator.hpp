@@ -100,18 +100,22 @@ class Coordinator {
   // What a cell asked for.
   void request(const Event& event) { queue_.push(event); }
 
-  // By the leader alone: all global events at `now`, also those that they add. What a decision
-  // throws is kept in failure().
-  void run_round(Model& model, Instant now) {
+  // By the leader alone: all global events at `now`, also those that they add, but no more than
+  // `most`. What a decision throws is kept in failure().
+  void run_round(Model& model, Instant now, std::uint64_t most) {
     now_ = now;
+    stop_at_ = Instant::never();  // of an earlier round: the workers have taken note of it
     for (std::vector<Event>& events : sent_) events.clear();
     try {
-      while (!queue_.empty() && queue_.next_time() == now) execute(model, queue_.pop());
+      for (; most > 0 && !queue_.empty() && queue_.next_time() == now; --most) {
+        execute(model, queue_.pop());
+      }
     } catch (...) {
       failure_ = std::current_exception();
     }
     next_time_ = next_pending();
   }
+  [[nodiscard]] std::size_t memory_bytes() const { return memory_of(queue_); }
   // Between runs.
   void set_now(Instant now) { now_ = now; }
   [[nodiscard]] Instant next_pending() const {
@@ -119,15 +123,16 @@ class Coordinator {
   }
 
   // Where the other workers of this process wait for the leader to end a round. No round begins
-  // before they have exchanged reports once more, so what it left can be read until then.
-  void meet() { barrier_.arrive_and_wait(); }
+  // before they have exchanged reports once more, so what it left can be read until then. False
+  // where one of them has left.
+  [[nodiscard]] bool meet() { return barrier_.arrive_and_wait(); }
+  void leave() noexcept { barrier_.leave(); }
 
   [[nodiscard]] const std::vector<Event>& sent_to(unsigned worker) const {
     return sent_[slot_[worker]];
   }
   [[nodiscard]] Instant next_time() const { return next_time_; }
   [[nodiscard]] Instant stop_at() const { return stop_at_; }
-  void forget_stop() { stop_at_ = Instant::never(); }
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
   [[nodiscard]] const CellDigest& digest() const { return digest_; }

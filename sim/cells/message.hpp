@@ -1,7 +1,10 @@
 #pragma once
 // An event on its way to another worker: the same 48 bytes in memory and on the wire, no padding.
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <type_traits>
 
 #include "sim/event_queue.hpp"
@@ -39,5 +42,15 @@ struct Message {
 };
 static_assert(sizeof(Message) == 48 && std::is_trivially_copyable_v<Message> &&
               std::has_unique_object_representations_v<Message>);
+
+// Calls visit(event) for each of the messages that the bytes hold.
+template <class Visitor>
+void for_each_message(std::span<const std::byte> bytes, const Visitor& visit) {
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Message)) {
+    Message message;
+    std::memcpy(&message, bytes.data() + at, sizeof(message));
+    visit(message.event());
+  }
+}
 
 }  // namespace spindle::sim

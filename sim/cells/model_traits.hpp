@@ -52,6 +52,16 @@ concept QueueSeesAhead = requires(const Queue& queue, std::size_t n) {
   { queue.entity_ahead(n) } -> std::convertible_to<const EntityId*>;
 };
 
+// And how much memory it holds, in bytes: a queue that does not say counts as none.
+template <class Queue>
+std::size_t memory_of(const Queue& queue) {
+  if constexpr (requires { queue.memory_bytes(); }) {
+    return queue.memory_bytes();
+  } else {
+    return 0;
+  }
+}
+
 template <class Model>
 concept HasPrefetch = requires(const Model& model, EntityId entity) {
   { model.prefetch(entity) }

@@ -56,10 +56,13 @@ class ParallelEngine {
 
   [[nodiscard]] Instant now() const { return now_; }
 
-  // Set-up, between runs: an event of a cell, or a decision, at now() or later. Never schedules
-  // nothing. Throw std::logic_error for the past and for an unknown cell.
+  // Set-up, between runs: an event of a cell, or a decision, at now() or later; after a run that
+  // broke off a window (a limit, a stop from outside), at the last event of any
+  // cell or later. Never schedules nothing. Throw std::logic_error for the past, for an unknown
+  // cell and inside a handler, which has a context to schedule with.
   template <class T>
   void schedule_at(Instant time, CellId cell, EntityId entity, const T& event) {
+    refuse_inside_handler("schedule_at");
     const Event made = coordinator_.make(time, cell, Model::CellEvents::template index_of<T>(),
                                          entity, encode_payload(event));
     if (time == Instant::never()) return;
@@ -70,20 +73,24 @@ class ParallelEngine {
   }
   template <class T>
   void decide_at(Instant time, EntityId entity, const T& event) {
+    refuse_inside_handler("decide_at");
     coordinator_.decide(time, GlobalEventsOf<Model>::type::template index_of<T>(), entity,
                         encode_payload(event));
   }
 
   // Runs all events before `horizon`, and leaves the clock there; with Instant::never(), until
   // nothing is pending, and the clock stays at the last event. Consecutive runs equal one long run.
-  // After the event limit, or a stop from outside, the clock is at the end of the last window;
-  // after a stop asked for by a handler, at the moment it asked for.
-  // Where handlers threw, rethrows the exception of the first event in total order, whatever the
-  // number of workers (std::runtime_error with its text where that worker lives in another
-  // process). The cells are then at different times, so the engine cannot go on: std::logic_error.
+  // After a stop asked for by a handler, the clock is at the moment it asked for; after a limit or
+  // a stop from outside, at the end of the last window or, where that was broken off, at the
+  // earliest event left. Runs go on from there, but not beyond the event limit (CellOptions). Where
+  // handlers threw, rethrows the exception of the first event in total order, whatever the number
+  // of workers (std::runtime_error with its text where that worker lives in another process). The
+  // cells are then at different times, so the engine cannot go on: std::logic_error.
   RunEnd run_until(Instant horizon);
 
-  // Ends the run after the current window, or the next run before its first. From any thread.
+  // Ends the run after the current window, or within it after at most 4,096 events of each worker
+  // (of those of another process, when that window ends); or the next run before its first. A round
+  // of decisions is not broken off. From any thread.
   void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
 
   // After a run, the same in every process. Of cells and coordinator together:
@@ -117,6 +124,11 @@ class ParallelEngine {
         end, workers_.empty()));
   }
   void rethrow_failure();
+  void refuse_inside_handler(const char* what) const {
+    if (!running_) return;
+    throw std::logic_error(std::string("cells: ") + what +
+                           " inside a handler (workers run at the same time) — use its context");
+  }
 
   std::unique_ptr<ThreadTransport> own_transport_;  // where all workers are threads
   CellPlan plan_;
@@ -132,10 +144,7 @@ class ParallelEngine {
 
 template <class Model, CellQueue Queue>
 RunEnd ParallelEngine<Model, Queue>::run_until(Instant horizon) {
-  if (running_) {
-    throw std::logic_error(
-        "cells: run_until inside a handler (events would run out of order) — schedule an event");
-  }
+  refuse_inside_handler("run_until");
   if (failed_) {
     throw std::logic_error(
         "cells: the run has failed (cells stand at different times) — build a new engine");
@@ -154,11 +163,10 @@ RunEnd ParallelEngine<Model, Queue>::run_until(Instant horizon) {
   const CellWorker<Model, Queue>& leader = *workers_.front();
   const Step& last = leader.last_step();
   now_ = last.until;
-  coordinator_.set_now(now_);
+  coordinator_.set_now(std::max(now_, leader.progress().frontier));
   if (last.end == RunEnd::kStopped) {
     if (leader.progress().stop_now) stop_requested_.store(false, std::memory_order_relaxed);
-    for (auto& worker : workers_) worker->forget_stop();
-    coordinator_.forget_stop();
+    for (auto& worker : workers_) worker->end_run(now_);
   }
   return last.end;
 }

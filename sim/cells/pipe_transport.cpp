@@ -34,8 +34,10 @@ class Descriptor {
     std::swap(fd_, other.fd_);
     return *this;
   }
-  ~Descriptor() {
+  ~Descriptor() { close(); }
+  void close() {
     if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
   }
   [[nodiscard]] int fd() const { return fd_; }
 
@@ -99,6 +101,11 @@ struct Link {
     return {bytes.first(in_lengths[0]), bytes.subspan(in_lengths[0])};
   }
 
+  void close() {
+    in.close();
+    out.close();
+  }
+
   // Both move what goes without waiting.
   void send(unsigned worker) {
     for (Bytes& part : to_send) {
@@ -152,13 +159,29 @@ class PipeEnd final : public Transport {
   Link& link(unsigned worker) { return links_[worker]; }
 
   std::span<const Parcel> exchange(Bytes common, std::span<const Bytes> own) override {
+    if (has_left_) {
+      throw std::runtime_error(
+          "transport: worker " + std::to_string(index_) +
+          " has left the others (an exchange has failed) — connect a new group");
+    }
     const NoPipeSignal no_signal;
     for (unsigned w = 0; w < workers(); ++w) links_[w].start(common, own[w]);
-    while (move_bytes()) wait_for_any();
+    try {
+      while (move_bytes()) wait_for_any();
+    } catch (...) {
+      leave();
+      throw;
+    }
     for (unsigned w = 0; w < workers(); ++w) {
       received_[w] = w == index_ ? Parcel{common, own[w]} : links_[w].parcel();
     }
     return received_;
+  }
+  // Closed pipes are what the others notice, also those of this process: an end that waits for this
+  // one's frame would not look at the process that has gone.
+  void leave() noexcept override {
+    has_left_ = true;
+    for (Link& link : links_) link.close();
   }
 
  private:
@@ -192,6 +215,7 @@ class PipeEnd final : public Transport {
   std::vector<Link> links_;  // by worker; that to itself is not connected
   std::vector<Parcel> received_;
   std::vector<pollfd> waits_;
+  bool has_left_ = false;
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace spindle::sim {
 // ends that are not its own: else it would not notice when another process has gone. Throws
 // std::invalid_argument for no workers, std::system_error where the system refuses pipes.
 // An exchange throws std::runtime_error where a process has gone (its signal, SIGPIPE, is kept away
-// from the program), and std::system_error.
+// from the program), and std::system_error; that end's pipes are closed then, so that all ends of
+// the group end in an error, those in the same process among them.
 std::vector<std::unique_ptr<Transport>> connect_by_pipes(unsigned workers);
 
 }  // namespace spindle::sim

@@ -20,19 +20,30 @@ void pause() {
 SpinBarrier::SpinBarrier(unsigned parties)
     : parties_(parties), spins_(parties <= std::thread::hardware_concurrency() ? kSpins : 0) {}
 
-void SpinBarrier::arrive_and_wait() {
-  const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
+// The generation is only ever added to: who reads it sees whatever came before any of the
+// additions, that somebody has left among them, and waits for a number that has not yet been.
+bool SpinBarrier::arrive_and_wait() {
+  const std::uint32_t generation = generation_.load(std::memory_order_acquire);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == parties_) {
     arrived_.store(0, std::memory_order_relaxed);
-    generation_.store(generation + 1, std::memory_order_release);
+    generation_.fetch_add(1, std::memory_order_acq_rel);
     generation_.notify_all();
-    return;
+  } else {
+    wait_while(generation);
   }
-  wait_while(generation);
+  return !is_left();
+}
+
+void SpinBarrier::leave() noexcept {
+  left_.store(true, std::memory_order_release);
+  generation_.fetch_add(1, std::memory_order_acq_rel);
+  generation_.notify_all();
 }
 
 void SpinBarrier::wait_while(std::uint32_t generation) const {
-  const auto passed = [&] { return generation_.load(std::memory_order_acquire) != generation; };
+  const auto passed = [&] {
+    return generation_.load(std::memory_order_acquire) != generation || is_left();
+  };
   for (unsigned i = 0; i < spins_; ++i) {
     if (passed()) return;
     pause();

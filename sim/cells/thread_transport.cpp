@@ -18,13 +18,18 @@ class ThreadTransport::End final : public Transport {
     std::vector<Sent>& sent = exchange_.sent[parity_];
     sent[index_].common = common;
     sent[index_].own.assign(own.begin(), own.end());
-    exchange_.barrier.arrive_and_wait();
+    if (!exchange_.barrier.arrive_and_wait()) {
+      throw std::runtime_error(
+          "transport: a worker has gone (its part of the run ended in an error) — see what it said "
+          "last");
+    }
     for (std::size_t w = 0; w < received_.size(); ++w) {
       received_[w] = {sent[w].common, sent[w].own[index_]};
     }
     parity_ ^= 1U;
     return received_;
   }
+  void leave() noexcept override { exchange_.barrier.leave(); }
 
  private:
   Exchange& exchange_;

@@ -31,9 +31,13 @@ class Transport {
   // this one, by worker, itself included.
   // Lifetimes: what is sent must stay unchanged until this end's next exchange has returned; what
   // is received lasts until that next exchange begins.
-  // Errors: std::runtime_error where another worker has gone. Then no exchange of any end returns
-  // normally again.
+  // Errors: std::runtime_error where another worker has gone, or where this one has. Then no
+  // exchange of any end returns normally again.
   virtual std::span<const Parcel> exchange(Bytes common, std::span<const Bytes> own) = 0;
+
+  // This worker takes no further part: the others' exchanges end in an error, and nobody waits for
+  // it. An end whose exchange has thrown has left already.
+  virtual void leave() noexcept = 0;
 };
 
 }  // namespace spindle::sim

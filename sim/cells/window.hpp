@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
+#include "sim/cells/cell_plan.hpp"
 #include "sim/engine.hpp"
 #include "sim/time.hpp"
 
@@ -28,9 +30,14 @@ struct WorkerReport {
   Instant last_event;
   std::uint64_t executed = 0;  // since the engine was built
   OrderKey failed_at{};        // of the event whose handler threw, where failed
+  std::uint64_t memory_bytes = 0;
   std::uint32_t failed = 0;
   std::uint32_t stop_now = 0;
+  std::uint32_t time_is_up = 0;
+  std::uint32_t unused = 0;  // no padding: a report is sent as its bytes
 };
+
+static_assert(std::has_unique_object_representations_v<WorkerReport>);
 
 // The reports together, and what is known besides.
 struct RunProgress {
@@ -44,12 +51,29 @@ struct RunProgress {
   Instant stop_at = Instant::never();
   Instant last_event;
   Instant reached;  // every event before it has run
+  // Where a window was broken off, how far any cell has got: nothing is to be set up before that.
+  Instant frontier;
   std::uint64_t executed = 0;
+  std::uint64_t memory_bytes = 0;
   bool stop_now = false;
+  bool time_is_up = false;
+  // Where the number of events is limited, how long the next window may be.
+  Duration slice = Duration::nanoseconds(1);
   std::optional<Failure> failure;  // the first in total order
 
   void begin_exchange();  // before absorbing the reports of all workers, in their order
   void absorb(const WorkerReport& report, unsigned worker);
+  // After absorbing all: takes the clock back to the earliest event where not all of a window has
+  // run.
+  void settle();
+  // After a window of `slice` in which `ran` events ran, with `left` up to their limit: so long
+  // that at this rate not more than half of them will run in the next. It depends on counts alone.
+  void adapt_slice(std::uint64_t ran, std::uint64_t left);
+  // A stop that was asked for by then has had its effect; one that is still to come holds for the
+  // next run.
+  void end_run(Instant now) {
+    if (stop_at <= now) stop_at = Instant::never();
+  }
 };
 
 enum class StepKind { kWindow, kCoordinate, kEnd, kFail };
@@ -63,7 +87,6 @@ struct Step {
 // Windows begin at the earliest event there is, so empty time is skipped. They end before the next
 // global event, the horizon and a requested stop: what is decided in none of those ways cannot
 // depend on the window's length.
-Step next_step(const RunProgress& progress, Instant horizon, Duration window,
-               std::uint64_t event_limit);
+Step next_step(const RunProgress& progress, Instant horizon, const CellPlan& plan);
 
 }  // namespace spindle::sim

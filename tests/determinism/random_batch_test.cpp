@@ -150,6 +150,13 @@ TEST_CASE("random batch: what would enter another stream is refused") {
   CHECK_THROWS_AS(batch.uniforms(std::uint64_t{1} << 40, 0, out), std::invalid_argument);
   CHECK_THROWS_AS(batch.words(wide, zeros, words), std::invalid_argument);
   CHECK_THROWS_AS(batch.words(0, RandomStream::kBlocks - 1, words), std::invalid_argument);
+  // One more than the last of all numbers is 0.
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  const std::vector<std::uint64_t> last(zeros.size(), kLast);
+  CHECK_THROWS_AS(batch.words(zeros, last, words), std::invalid_argument);
+  CHECK_THROWS_AS(batch.words(0, kLast, words), std::invalid_argument);
+  CHECK_THROWS_AS(batch.uniforms(zeros, last, out), std::invalid_argument);
+  CHECK_THROWS_AS(batch.exponentials(0, kLast, out), std::invalid_argument);
   CHECK_NOTHROW(batch.exponentials(0, 2 * RandomStream::kBlocks - 2, out));
   CHECK_NOTHROW(batch.words(0, RandomStream::kBlocks - 2, words));
 

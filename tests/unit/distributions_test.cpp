@@ -62,6 +62,9 @@ TEST_CASE("distributions: tables refuse impossible weights") {
   CHECK_THROWS_AS(Histogram(std::vector<double>{0, 1}, weights), std::invalid_argument);
   CHECK_THROWS_AS(Histogram(std::vector<double>{0, 2, 1}, weights), std::invalid_argument);
   CHECK_THROWS_AS(Histogram(std::vector<double>{0, 1, kInfinity}, weights), std::invalid_argument);
+  // A bin wider than any double.
+  CHECK_THROWS_AS(Histogram(std::vector<double>{-1e308, 1e308, 1.1e308}, weights),
+                  std::invalid_argument);
   std::vector<std::uint64_t> counts(3);
   RandomStream random = fresh_stream();
   CHECK_THROWS_AS(Multinomial(weights).draw(5, random, counts), std::invalid_argument);
@@ -84,6 +87,28 @@ TEST_CASE("distributions: what is certain always happens") {
     Multinomial(std::vector<double>{0, 2, 1, 0}).draw(100, random, counts);
     REQUIRE(counts[0] + counts[3] == 0);
     REQUIRE(counts[1] + counts[2] == 100);
+  }
+}
+
+TEST_CASE("distributions: a bin's upper edge belongs to the next bin") {
+  // Where the bin holds one double alone, sums round to its upper edge half of the time.
+  RandomStream random(Seed{1}, 0, Purpose{1}, 0);
+  for (const double low : {1.0, -1.0, 1e300}) {
+    const std::vector<double> edges = {low, std::nextafter(low, kInfinity)};
+    const Histogram bin(edges, std::vector<double>{1});
+    for (int i = 0; i < 100; ++i) REQUIRE(bin.draw(random) == low);
+  }
+}
+
+TEST_CASE("distributions: a lognormal takes every mean and variation that it states") {
+  for (const double mean : {1e-200, 1.0, 1e200}) {
+    for (const double cv : {0.0, 1.0, 1e20}) {
+      const LogNormal service = LogNormal::of_mean(mean, cv);
+      for (const double u : {0x1p-53, 0.5, 1 - 0x1p-53}) {
+        CHECK(service.from_uniform(u) > 0);
+        CHECK(std::isfinite(service.from_uniform(u)));
+      }
+    }
   }
 }
 

@@ -134,6 +134,8 @@ TEST_CASE("engine: never, and times beyond it, schedule nothing") {
 
 TEST_CASE("engine: misuse is refused") {
   CHECK_THROWS_AS(Engine({.cells = 0}), std::invalid_argument);
+  // Refused before 32 GiB are asked for, which would be another error.
+  CHECK_THROWS_AS(Engine({.cells = 0xffffffffU}), std::invalid_argument);
   Engine engine({.cells = 2});
   const auto tick = engine.on([](Engine&, const Event&, NoPayload) {});
   const EventHandle pending = engine.schedule_at(at(50), tick, kCell, kEntity);

@@ -208,6 +208,43 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("parallel engine: a decision's stop is forgotten once it has ended a run") {
+  for (const unsigned threads : {1U, 4U}) {
+    Scripted model;
+    unsigned later = 0;
+    model.decisions = {[](auto& c, EntityId) { c.request_stop(); },
+                       [&](auto&, EntityId) { ++later; }};
+    ParallelEngine engine(model, options(), threads);
+    tick_everywhere(engine);
+    engine.decide_at(at(200), kEntity, Do{0});
+    engine.decide_at(at(300), kEntity, Do{1});
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+    CHECK(engine.now() == at(200));
+    // Every later round of decisions, which asks for no stop, would bring the old one back.
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(engine.now() == at(1'000));
+    CHECK(later == 1);
+  }
+}
+
+TEST_CASE("parallel engine: a handler's stop outlives one from outside that comes before it") {
+  Scripted model;
+  ParallelEngine<Scripted>* running = nullptr;
+  model.scripts = {[&](auto& c, EntityId) {
+    c.request_stop();
+    running->request_stop();
+  }};
+  ParallelEngine engine(model, options(ns(10)), 2);
+  running = &engine;
+  tick_everywhere(engine);
+  engine.schedule_at(at(50), CellId(2), kEntity, Do{0});
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+  CHECK(engine.now() < at(150));
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
+  CHECK(engine.now() == at(150));
+  CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+}
+
 TEST_CASE(
     "parallel engine: a stop from outside ends the window, or the next run before its first") {
   Scripted model;
@@ -223,23 +260,6 @@ TEST_CASE(
   CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
   CHECK(engine.now() == at(60));
   CHECK(engine.run_until(at(70)) == RunEnd::kHorizon);
-}
-
-TEST_CASE(
-    "parallel engine: the event limit ends a run after its window, for any number of threads") {
-  for (const unsigned threads : {1U, 2U, 3U, 4U}) {
-    Scripted model;
-    ParallelEngine engine(
-        model, {.cells = 4, .lookahead = kLookahead, .window = ns(10), .event_limit = 10}, threads);
-    tick_everywhere(engine);
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kEventLimit);
-    CHECK(engine.executed() == 12);
-    CHECK(engine.now() == at(30));
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kEventLimit);
-    CHECK(engine.executed() == 12);
-    // Nothing before this horizon is left to be refused.
-    CHECK(engine.run_until(at(30)) == RunEnd::kHorizon);
-  }
 }
 
 TEST_CASE("parallel engine: of several exceptions, the first in total order is thrown") {
@@ -342,6 +362,19 @@ TEST_CASE("parallel engine: misuse is refused") {
   engine.schedule_at(at(10), CellId(0), kEntity, Do{0});
   CHECK_THAT(error_of<std::logic_error>(engine, at(20)),
              Catch::StartsWith("cells: run_until inside a handler"));
+
+  // A handler of one worker must not reach into the queue of another.
+  const auto refusal_of = [&](const std::function<void(ParallelEngine<Scripted>&)>& use) {
+    ParallelEngine other(model, options(), 2);
+    model.scripts = {[&](auto&, EntityId) { use(other); }};
+    model.decisions = {[&](auto&, EntityId) { use(other); }};
+    other.schedule_at(at(10), CellId(0), kEntity, Do{0});
+    return error_of<std::logic_error>(other, at(20));
+  };
+  CHECK_THAT(refusal_of([](auto& e) { e.schedule_at(at(30), CellId(3), kEntity, Tick{}); }),
+             Catch::StartsWith("cells: schedule_at inside a handler"));
+  CHECK_THAT(refusal_of([](auto& e) { e.decide_at(at(30), kEntity, Do{0}); }),
+             Catch::StartsWith("cells: decide_at inside a handler"));
 }
 
 }  // namespace

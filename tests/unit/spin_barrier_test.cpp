@@ -19,13 +19,30 @@ TEST_CASE("spin barrier: what came before it is seen after it, also with more th
     run_together(threads, [&](unsigned me) {
       for (unsigned round = 1; round <= kRounds; ++round) {
         rounds[me] = round;
-        barrier.arrive_and_wait();
-        for (const unsigned other : rounds) wrong[me] += other == round ? 0 : 1;
-        barrier.arrive_and_wait();
+        wrong[me] += barrier.arrive_and_wait() ? 0U : 1U;
+        for (const unsigned other : rounds) wrong[me] += other == round ? 0U : 1U;
+        wrong[me] += barrier.arrive_and_wait() ? 0U : 1U;
       }
     });
     CHECK(rounds == std::vector<unsigned>(threads, kRounds));
     CHECK(wrong == std::vector<unsigned>(threads, 0));
+  }
+}
+
+TEST_CASE("spin barrier: nobody waits for a party that has left") {
+  for (const unsigned threads : {2U, 3U, 16U}) {
+    SpinBarrier barrier(threads);
+    std::vector<unsigned> met(threads);
+    run_together(threads, [&](unsigned me) {
+      // The last one comes three times and leaves; the others would come for ever.
+      const unsigned rounds = me + 1 == threads ? 3 : 1'000'000;
+      while (met[me] < rounds && barrier.arrive_and_wait()) ++met[me];
+      if (me + 1 == threads) barrier.leave();
+    });
+    CHECK(met.back() == 3);
+    // Who was still on its way out of the third round may have heard of it there.
+    for (const unsigned rounds : met) CHECK((rounds == 2 || rounds == 3));
+    CHECK_FALSE(barrier.arrive_and_wait());
   }
 }
 

@@ -35,6 +35,10 @@ std::vector<Mix> mixes() {
       {"ties: all but a few at one time",
        [](RandomStream& s) { return s.bernoulli(0.001) ? std::int64_t{1} : 1000 - 1000; }},
       {"ties in steps of 2^40 ns", [](RandomStream& s) { return std::int64_t{s.below(5)} << 40; }},
+      {"clusters 2^45 ns apart",
+       [](RandomStream& s) {
+         return (std::int64_t{s.below(8)} << 45) + std::int64_t{s.below(1001)};
+       }},
       {"bimodal, 1 : 10^6",
        [](RandomStream& s) {
          return nanoseconds((s.bernoulli(0.9) ? 1e3 : 1e9) * s.exponential());

@@ -1,6 +1,7 @@
 #include "sim/cells/window.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "sim/cells/cell_plan.hpp"
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr Duration kWindow = Duration::nanoseconds(100);
 constexpr std::uint64_t kLimit = 1'000;
+constexpr std::size_t kMemory = 5'000;
 
 Instant at(std::int64_t ns) {
   return Instant::from_ns(ns);
@@ -21,8 +23,9 @@ RunProgress progress(Instant next_cell, Instant next_global) {
   return out;
 }
 
-Step step(const RunProgress& now, Instant horizon) {
-  return next_step(now, horizon, kWindow, kLimit);
+Step step(const RunProgress& now, Instant horizon,
+          const CellOptions& options = {.lookahead = kWindow}) {
+  return next_step(now, horizon, CellPlan(options, 1));
 }
 
 TEST_CASE("window: it begins at the earliest event and ends before anything that may change it") {
@@ -53,8 +56,21 @@ TEST_CASE("window: global events come first at their time") {
   CHECK(step(progress(at(90), at(50)), at(50)).kind == StepKind::kEnd);
 }
 
-TEST_CASE("window: failures, stops, horizon and limit, in this order") {
+TEST_CASE("window: failures, stops, horizon and limits, in this order") {
   RunProgress now = progress(at(10), Instant::never());
+  const auto step = [](const RunProgress& given, Instant horizon) {
+    return sim::step(given, horizon,
+                     {.lookahead = kWindow, .event_limit = kLimit, .memory_limit_bytes = kMemory});
+  };
+  now.reached = at(8);
+  CHECK(step(now, at(50)).kind == StepKind::kWindow);
+  now.memory_bytes = kMemory;
+  CHECK(step(now, at(50)).kind == StepKind::kWindow);
+  now.memory_bytes = kMemory + 1;
+  CHECK(step(now, at(50)).end == RunEnd::kMemoryLimit);
+  CHECK(step(now, at(50)).until == at(8));
+  now.time_is_up = true;
+  CHECK(step(now, at(50)).end == RunEnd::kTimeLimit);
   now.executed = kLimit;
   now.reached = at(8);
   CHECK(step(now, at(50)).end == RunEnd::kEventLimit);
@@ -73,6 +89,44 @@ TEST_CASE("window: failures, stops, horizon and limit, in this order") {
   CHECK(step(now, at(50)).kind == StepKind::kFail);
 }
 
+TEST_CASE("window: a limit on events shortens it where they come fast") {
+  RunProgress now = progress(at(10), Instant::never());
+  const auto length = [&](std::uint64_t limit) {
+    return step(now, Instant::never(), {.lookahead = kWindow, .event_limit = limit}).until - at(10);
+  };
+  constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+  CHECK(length(kNone) == kWindow);
+  CHECK(length(kLimit) == Duration::nanoseconds(1));
+  // Twice as long while an eighth of what is left would not have run, and no longer than a window.
+  now.adapt_slice(10, 80);
+  CHECK(length(kLimit) == Duration::nanoseconds(2));
+  for (int i = 0; i < 80; ++i) now.adapt_slice(0, 80);
+  CHECK(length(kLimit) == kWindow);
+  now.slice = Duration::nanoseconds(64);
+  now.adapt_slice(11, 80);
+  CHECK(length(kLimit) == Duration::nanoseconds(64));
+  now.adapt_slice(40, 80);
+  CHECK(length(kLimit) == Duration::nanoseconds(64));
+  now.adapt_slice(41, 80);
+  CHECK(length(kLimit) == Duration::nanoseconds(32));
+  now.adapt_slice(1'000'000, 1);
+  CHECK(length(kLimit) == Duration::nanoseconds(1));
+}
+
+TEST_CASE("window: where one was broken off, the clock goes back to the earliest event left") {
+  RunProgress now = progress(at(30), Instant::never());
+  now.reached = at(30);
+  now.settle();
+  CHECK(now.reached == at(30));
+  CHECK(now.frontier == Instant());
+  now.reached = at(100);
+  now.last_event = at(95);
+  now.settle();
+  CHECK(now.reached == at(30));
+  CHECK(now.frontier == at(95));
+  CHECK(step(now, Instant::never()).until == at(130));
+}
+
 TEST_CASE("window: reports add up, and the first failure in total order counts") {
   RunProgress now = progress(at(1), at(90));
   now.executed = 77;
@@ -88,6 +142,9 @@ TEST_CASE("window: reports add up, and the first failure in total order counts")
   b.next_request = at(80);
   b.stop_at = at(70);
   b.executed = 6;
+  a.memory_bytes = 100;
+  b.memory_bytes = 11;
+  b.time_is_up = 1;
   b.failed = 1;
   b.failed_at = {20, 2, 9};
   now.absorb(a, 0);
@@ -98,6 +155,8 @@ TEST_CASE("window: reports add up, and the first failure in total order counts")
   CHECK(now.stop_at == at(70));
   CHECK(now.last_event == at(12));
   CHECK(now.executed == 11);
+  CHECK(now.memory_bytes == 111);
+  CHECK(now.time_is_up);
   REQUIRE(now.failure);
   CHECK(now.failure->worker == 1);
 }
