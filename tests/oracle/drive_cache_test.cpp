@@ -2,7 +2,7 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
-#include <set>
+#include <cmath>
 
 #include "models/drive/workload.hpp"
 #include "sim/statistics.hpp"
@@ -201,4 +201,47 @@ TEST_CASE("drive cache: a write makes what was read of its sectors void") {
                  how(Scheduler::kFcfs, 4));
   REQUIRE(served.size() == 3);
   CHECK(served[2].transfer_s + served[2].rotation_s > 0.5e-3);
+}
+
+// Nothing comes from nowhere: what is answered over the bus alone was asked for before, or lies
+// within the read-ahead of what was.
+TEST_CASE("drive cache: a hit was read before, or read ahead") {
+  const bool holds = rc::check([] {
+    MechanicalSpec spec = plain_spec();
+    spec.cache = small_cache();
+    // So fast that what a sector takes under the heads cannot pass for it.
+    spec.bus_bytes_per_s = 1e12;
+    spec.cache->segments = *rc::gen::inRange<std::uint32_t>(1, 5);
+    const auto ahead = *rc::gen::inRange<std::uint64_t>(0, 65);
+    spec.cache->read_ahead_bytes = ahead * 512;
+    std::vector<DriveRequest> requests;
+    const auto n = *rc::gen::inRange<std::size_t>(1, 80);
+    std::uint64_t near = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (*rc::gen::inRange(0, 4) == 0) near = *rc::gen::inRange<std::uint64_t>(0, 79'000);
+      const auto from = near + *rc::gen::inRange<std::uint64_t>(0, 150);
+      requests.push_back(request(from, *rc::gen::inRange<std::uint64_t>(1, 40)));
+    }
+    const Scheduler scheduler = *rc::gen::elementOf(kSchedulers);
+    const auto depth = *rc::gen::inRange<std::size_t>(1, 9);
+    const auto served = serve_closed(spec, requests, how(scheduler, depth));
+    RC_ASSERT(served.size() == n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const ServedRequest& one = served[i];
+      const double over_bus = static_cast<double>(one.request.sectors) * 512 / 1e12;
+      const bool is_hit =
+          one.seek_s == 0 && one.rotation_s == 0 && std::abs(one.transfer_s - over_bus) < 1e-13;
+      const std::uint64_t end = one.request.sector + one.request.sectors;
+      for (std::uint64_t at = one.request.sector; at < end && is_hit; ++at) {
+        bool is_known = false;
+        for (std::size_t j = 0; j < n && !is_known; ++j) {
+          const DriveRequest& other = served[j].request;
+          is_known = j != i && other.arrival < one.finish && other.sector <= at &&
+                     at < other.sector + other.sectors + ahead;
+        }
+        RC_ASSERT(is_known);
+      }
+    }
+  });
+  CHECK(holds);
 }
