@@ -145,7 +145,7 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
 
   auto& list = *app.add_subcommand("list", "List what there is of a kind");
   list.add_option("KIND", raw.list_kind,
-                  "policies, drives, schemes, loads, sizes, cooling, metrics")
+                  "policies, drives, mechanics, schemes, loads, sizes, cooling, metrics")
       ->required();
   list.callback([&chosen] { chosen = list_command; });
 

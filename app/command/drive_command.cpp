@@ -141,6 +141,7 @@ BlockTraceOptions trace_options(const DriveArguments& arguments,
   options.time_unit_s = parse_as("1 " + arguments.time_unit, "s", "1 s").value.value();
   options.read_word = arguments.read_word;
   options.drive_sectors = drive.sectors;
+  options.arm_sectors = models::sectors_per_actuator(drive);
   if (arguments.block.empty()) return options;
   const std::uint64_t block = read_size("--block", arguments.block, "512 B");
   if (block % drive.sector_bytes != 0) {

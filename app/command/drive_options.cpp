@@ -33,7 +33,7 @@ CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
   drive.add_option("--drive", arguments.drive, drive_help())->capture_default_str();
   auto* workload =
       drive.add_option("--workload", arguments.workload, "What is asked of it")
-          ->check(CLI::IsMember({"random_read", "random_write", "sequential", "mixed"}))
+          ->check(CLI::IsMember({"random_read", "random_write", "sequential", "mixed", "log"}))
           ->capture_default_str();
   auto* size = drive.add_option("--size", arguments.size, "Bytes of a request; KB is 1,024 bytes")
                    ->capture_default_str();
@@ -52,13 +52,14 @@ CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
                                "Poisson arrivals per second; 0: closed loop, `depth` outstanding")
                    ->check(CLI::Range(0.0, 1e6))
                    ->capture_default_str();
-  drive.add_option("--read-share", arguments.read_share, "Of the mixed workload")
+  drive.add_option("--read-share", arguments.read_share, "Of the workloads mixed and log")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   drive.add_option("--patience", arguments.patience, "sptf: what waits longer goes first")
       ->capture_default_str();
-  auto* trace = drive.add_option("--trace", arguments.trace,
-                                 "Requests from a file of text instead of a workload");
+  auto* trace = drive.add_option(
+      "--trace", arguments.trace,
+      "Requests from a file of text instead of a workload; may be compressed (gzip, zstd)");
   for (CLI::Option* other : {workload, size, requests, rate}) trace->excludes(other);
   drive.add_option("--columns", arguments.columns,
                    "Where the trace has what: time=, kind=, block=, count=, response=; names of a "

@@ -50,7 +50,7 @@ std::vector<BenchResult::Metric> BenchResult::metrics(std::uint32_t sector_bytes
   const auto bytes = static_cast<double>(sectors_) * sector_bytes;
   std::vector<Metric> out{{"requests", static_cast<double>(served())},
                           {"span_s", span},
-                          {"iops", static_cast<double>(served()) / span},
+                          {"iops", iops()},
                           {"mb_per_s", bytes / span / 1e6}};
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const std::string name = kPartNames[i];

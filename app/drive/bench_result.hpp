@@ -27,6 +27,11 @@ class BenchResult {
 
   [[nodiscard]] std::uint64_t served() const { return parts_[0].moments.count(); }
 
+  // Requests a second up to the last answer; 0 / 0 before the first.
+  [[nodiscard]] double iops() const {
+    return static_cast<double>(served()) / (finish_ - sim::Instant{}).to_seconds();
+  }
+
   struct Metric {
     std::string name;  // "seek.mean_s"
     double value;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "app/text/wording.hpp"
+#include "app/trace/decompressor.hpp"
 #include "app/trace/fields.hpp"
 #include "app/trace/line_reader.hpp"
 #include "app/trace/problem_log.hpp"
@@ -41,8 +42,12 @@ bool split(std::string_view line, char separator, std::vector<std::string>& fiel
 
 class Reader {
  public:
-  Reader(std::istream& input, const BlockTraceOptions& options, ProblemLog& problems)
-      : lines_(input, kLongestLine), options_(options), problems_(problems) {
+  Reader(std::istream& file, const BlockTraceOptions& options, ProblemLog& problems)
+      : text_(file),
+        input_(&text_),
+        lines_(input_, kLongestLine),
+        options_(options),
+        problems_(problems) {
     for (const std::string* column :
          {&options.block, &options.count, &options.time, &options.kind, &options.response}) {
       columns_.push_back({*column, 0});
@@ -85,15 +90,11 @@ class Reader {
       status = lines_.next(line);
     } while (status == LineStatus::kLine &&
              line.find_first_not_of(" \t") == std::string_view::npos);
-    if (status == LineStatus::kLine && lines_.line_number() == 1 && line.starts_with("\x1f\x8b")) {
-      add("is compressed by gzip — decompress it first");
-      return false;
-    }
     if (status == LineStatus::kTooLong) add("line of more than 65,536 bytes — give one row a line");
     if (status == LineStatus::kBinary) {
-      add("zero byte (the file is binary) — give text; decompress it first if it is compressed");
+      add("zero byte (the file is binary) — give text, plain or compressed by gzip or zstd");
     }
-    if (status == LineStatus::kReadError) add("reading failed — check the file");
+    if (status == LineStatus::kEnd && !text_.problem().empty()) add(text_.problem());
     return status == LineStatus::kLine;
   }
 
@@ -171,7 +172,13 @@ class Reader {
     }
     request.sector = *block * options_.block_sectors;
     request.sectors = *count * options_.block_sectors;
-    return true;
+    const std::uint64_t last = request.sector + request.sectors - 1;
+    if (request.sector / options_.arm_sectors == last / options_.arm_sectors) return true;
+    add(fmt::format(
+        "block {} and {} from there on need both arms (the first has blocks below {}) — "
+        "split the request",
+        *block, counted(*count, "block"), grouped(options_.arm_sectors / options_.block_sectors)));
+    return false;
   }
 
   // In the unit of the trace, since the first row: whole numbers stay exact.
@@ -237,6 +244,8 @@ class Reader {
     return true;
   }
 
+  DecompressingBuffer text_;
+  std::istream input_;
   LineReader lines_;
   const BlockTraceOptions& options_;
   ProblemLog& problems_;

@@ -4,7 +4,7 @@
 //
 // One request a line, fields separated by commas, tabs or blanks (found from the first line).
 // Columns are names from a header row or, where all of them are numbers from 1, positions in a file
-// without header. Compressed files are refused.
+// without header. Files compressed by gzip or zstd are unpacked as they are read.
 
 #include <filesystem>
 #include <string>
@@ -22,6 +22,7 @@ struct BlockTraceOptions {
   std::string read_word;   // what `kind` holds for a read; empty: r, read or their capitals
   std::uint64_t block_sectors = 1;  // sectors of the drive in a block of the trace
   std::uint64_t drive_sectors = 0;
+  std::uint64_t arm_sectors = 0;  // of each of the drive's arms; no request may need two of them
 };
 
 // The columns named by "time=NAME,kind=NAME,block=NAME,count=NAME,response=NAME" in any order;

@@ -5,7 +5,8 @@
 namespace spindle::app {
 namespace {
 
-constexpr double kLongestStep = 10;  // seconds; no part of a drive takes longer
+constexpr double kLargestCache = 1e12;  // bytes
+constexpr double kLongestStep = 10;     // seconds; no part of a drive takes longer
 
 Field step(std::string name, std::string fallback, std::string example, std::string doc) {
   return {.name = std::move(name),
@@ -98,6 +99,37 @@ const ObjectSpec& seek_table() {
   return kTable;
 }
 
+Field amount(std::string name, std::string fallback, std::string example, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kBytes,
+          .fallback = std::move(fallback),
+          .example = std::move(example),
+          .range = {.max = kLargestCache, .max_text = "1 TB"},
+          .doc = std::move(doc)};
+}
+
+const ObjectSpec& cache_table() {
+  Field segment =
+      amount("segment", "", "\"1 MiB\"", "Size of a segment, which holds consecutive sectors.");
+  segment.required = true;
+  Field extents = count("write_extents", "64", {.min = 1, .max = 65536},
+                        "Separate runs of written sectors that the cache holds.");
+  extents.required = false;
+  extents.fallback = "256";
+  static const ObjectSpec kTable{
+      .fields = {count("segments", "16", {.min = 1, .max = 65536},
+                       "Runs of read sectors that are kept; the least recently used makes room."),
+                 segment,
+                 amount("read_ahead", "", "\"512 KiB\"",
+                        "Read on beyond a request's end, at most a segment; absent: a segment."),
+                 amount("write_behind", "\"0 B\"", "\"16 MiB\"",
+                        "Written data that may wait for the platter; 0 B: writes wait for it."),
+                 extents,
+                 step("hit_completion", "", "\"0.07 ms\"",
+                      "After the bus, where the platter took no part; absent: as `completion`.")}};
+  return kTable;
+}
+
 std::vector<Field> heading() {
   return {{.name = "$schema",
            .kind = Kind::kText,
@@ -170,6 +202,17 @@ ObjectSpec make_table() {
                     .example = "\"600 MB/s\"",
                     .range = {.above_min = true},
                     .doc = "Rate of the bus; absent: no bus."});
+  fields.push_back({.name = "cache",
+                    .kind = Kind::kObject,
+                    .object = &cache_table(),
+                    .doc = "Read-ahead and write-behind; absent: none. Needs `bus`."});
+  Field actuators =
+      count("actuators", "2", {.min = 1, .max = 2},
+            "2: each half of the sectors lies on half of the surfaces and has its own "
+            "arm.");
+  actuators.required = false;
+  actuators.fallback = "1";
+  fields.push_back(actuators);
   return root;
 }
 

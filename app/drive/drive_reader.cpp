@@ -117,6 +117,20 @@ std::uint64_t build_sectors(const ResolvedView& view, const models::MechanicalSp
   return sum;
 }
 
+models::CacheSpec build_cache(const ResolvedView& view) {
+  const ResolvedView cache = view.below("cache").value();
+  models::CacheSpec spec;
+  spec.segments = static_cast<std::uint32_t>(cache.whole("segments").value_or(1));
+  const models::Bytes ahead = cache.bytes("read_ahead").value_or(models::Bytes{0});
+  // A segment with a problem of its own must not bring others up.
+  spec.segment_bytes = cache.bytes("segment").value_or(std::max(ahead, models::Bytes{65536})).value;
+  spec.read_ahead_bytes = cache.bytes("read_ahead") ? ahead.value : spec.segment_bytes;
+  spec.write_behind_bytes = cache.bytes("write_behind").value_or(models::Bytes{0}).value;
+  spec.write_extents = static_cast<std::uint32_t>(cache.whole("write_extents").value_or(1));
+  if (cache.text("hit_completion")) spec.hit_completion_s = seconds(cache, "hit_completion");
+  return spec;
+}
+
 // Values with a problem of their own are stood in for by harmless ones, so that the rest can be
 // checked with them: all problems are to be reported together.
 models::MechanicalSpec build_drive(const Json& resolved, bool seek_is_sound) {
@@ -139,6 +153,8 @@ models::MechanicalSpec build_drive(const Json& resolved, bool seek_is_sound) {
   drive.write_overhead_s = seconds(view, "write_overhead");
   drive.completion_s = seconds(view, "completion");
   drive.bus_bytes_per_s = view.byte_rate("bus").value_or(0);
+  if (view.below("cache")) drive.cache = build_cache(view);
+  drive.actuators = static_cast<std::uint32_t>(view.whole("actuators").value_or(1));
   return drive;
 }
 

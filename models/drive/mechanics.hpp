@@ -31,6 +31,18 @@ struct ZoneSpec {
   double cylinder_skew = 0;  // where the cylinder changes
 };
 
+// A buffer of segments, each holding consecutive sectors, and dirty data. Absent: every request
+// waits for the platter. What the cache does is in models/drive/drive_controller.hpp.
+struct CacheSpec {
+  std::uint32_t segments = 1;            // of reads; the least recently used makes room
+  std::uint64_t segment_bytes = 0;       // at least a sector
+  std::uint64_t read_ahead_bytes = 0;    // beyond what was asked for; 0: none
+  std::uint64_t write_behind_bytes = 0;  // dirty data that fit; 0: writes wait for the platter
+  std::uint32_t write_extents = 256;     // separate runs of dirty sectors that fit
+  // From the bus to the host's answer, where the platter took no part; absent: completion_s.
+  std::optional<double> hit_completion_s;
+};
+
 struct MechanicalSpec {
   std::string name;
   std::string source;
@@ -50,7 +62,15 @@ struct MechanicalSpec {
   double write_overhead_s = 0;
   double completion_s = 0;     // after the transfer, before the next request
   double bus_bytes_per_s = 0;  // 0: no bus
+  std::optional<CacheSpec> cache;
+  // 2: the first half of the sectors lies on one half of the surfaces, the second on the other, and
+  // each has an arm of its own. MechanicalDrive knows one arm: models/drive/drive_controller.hpp
+  // makes a drive of each half. Then surfaces and sectors are even.
+  std::uint32_t actuators = 1;
 };
+inline std::uint64_t sectors_per_actuator(const MechanicalSpec& spec) {
+  return spec.sectors / spec.actuators;
+}
 
 // A mistake in a specification, for the file reader and for exceptions.
 struct SpecProblem {

@@ -11,6 +11,7 @@ namespace spindle::models {
 namespace {
 
 constexpr std::uint32_t kMostSurfaces = 1000;
+constexpr std::uint32_t kMostSegments = 65'536;
 
 class SpecCheck {
  public:
@@ -18,6 +19,8 @@ class SpecCheck {
 
   std::vector<SpecProblem> run() {
     check_heads();
+    check_cache();
+    check_actuators();
     for (std::size_t z = 0; z < spec_.zones.size(); ++z) check_zone(z);
     if (problems_.empty()) {
       check_capacity();
@@ -49,6 +52,49 @@ class SpecCheck {
       if (!(seconds >= 0) || !std::isfinite(seconds)) add(path, "must be a time of at least 0");
     }
     if (spec_.zones.empty()) add("zones", "empty (no cylinder holds data) — give at least one");
+  }
+
+  void check_cache() {
+    if (!spec_.cache) return;
+    const CacheSpec& cache = *spec_.cache;
+    if (!(spec_.bus_bytes_per_s > 0)) {
+      add("cache", "needs `bus` (a hit takes as long as the bus does) — write its rate");
+    }
+    if (cache.segments == 0 || cache.segments > kMostSegments) {
+      add("cache.segments", "must be 1 to 65,536");
+    }
+    if (cache.segment_bytes < spec_.sector_bytes) {
+      add("cache.segment",
+          fmt::format("must hold a sector — write at least \"{} B\"", spec_.sector_bytes));
+    }
+    if (cache.read_ahead_bytes > cache.segment_bytes) {
+      add("cache.read_ahead", fmt::format("is more than a segment holds — write at most \"{} B\"",
+                                          cache.segment_bytes));
+    }
+    if (cache.write_extents == 0 || cache.write_extents > kMostSegments) {
+      add("cache.write_extents", "must be 1 to 65,536");
+    }
+    const double hit = cache.hit_completion_s.value_or(0);
+    if (!(hit >= 0) || !std::isfinite(hit)) {
+      add("cache.hit_completion", "must be a time of at least 0");
+    }
+  }
+
+  void check_actuators() {
+    if (spec_.actuators == 1) return;
+    if (spec_.actuators != 2) {
+      add("actuators",
+          fmt::format("{} (a drive has one or two arms) — write 1 or 2", spec_.actuators));
+      return;
+    }
+    if (spec_.surfaces % 2 != 0) {
+      add("surfaces",
+          fmt::format("{} cannot be shared by two arms — write an even number", spec_.surfaces));
+    }
+    if (spec_.sectors % 2 != 0) {
+      add("capacity", fmt::format("takes {} sectors, which two arms cannot share — write \"{} B\"",
+                                  spec_.sectors, (spec_.sectors - 1) * spec_.sector_bytes));
+    }
   }
 
   void check_zone(std::size_t z) {

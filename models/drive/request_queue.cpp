@@ -49,6 +49,21 @@ void RequestQueue::push(const DriveRequest& request, const MechanicalDrive& driv
   ++end_;
 }
 
+RequestQueue::Entry RequestQueue::take(Scheduler scheduler, const MechanicalDrive& drive,
+                                       const Arm& arm, sim::Instant now, sim::Duration patience) {
+  switch (scheduler) {
+    case Scheduler::kFcfs:
+      return take<Scheduler::kFcfs>(drive, arm, now, patience);
+    case Scheduler::kSstf:
+      return take<Scheduler::kSstf>(drive, arm, now, patience);
+    case Scheduler::kCLook:
+      return take<Scheduler::kCLook>(drive, arm, now, patience);
+    case Scheduler::kSptf:
+      break;
+  }
+  return take<Scheduler::kSptf>(drive, arm, now, patience);
+}
+
 std::size_t RequestQueue::shortest_way(const Arm& arm) const {
   std::size_t best = 0;
   std::uint32_t least = std::numeric_limits<std::uint32_t>::max();

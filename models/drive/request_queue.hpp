@@ -40,13 +40,20 @@ class RequestQueue {
 
   [[nodiscard]] std::size_t size() const { return end_ - begin_; }
   [[nodiscard]] bool full() const { return size() == depth_; }
-  // Precondition: not full, arrivals do not go back.
+  // Precondition: not full. What is pushed first counts as the oldest.
   void push(const DriveRequest& request, const MechanicalDrive& drive);
 
   struct Entry {
     DriveRequest request;
     Target target;
   };
+  // Oldest first. Precondition: i < size().
+  [[nodiscard]] const Entry& operator[](std::size_t i) const { return entries_[begin_ + i]; }
+  // Precondition: i < size().
+  Entry take_at(std::size_t i) { return remove(begin_ + i); }
+  // Where the order is known at run time only. Precondition: not empty.
+  Entry take(Scheduler scheduler, const MechanicalDrive& drive, const Arm& arm, sim::Instant now,
+             sim::Duration patience);
   // Precondition: not empty.
   template <Scheduler kScheduler>
   Entry take(const MechanicalDrive& drive, const Arm& arm, sim::Instant now,

@@ -1,6 +1,7 @@
 // `spindle drive` as a user meets it.
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <vector>
 
 #include "tests/cli/program.hpp"
@@ -84,6 +85,33 @@ TEST_CASE("drive: a trace is played at its times, and held to measured responses
   CHECK(alone["demerit_s"].get<double>() == Approx(response).margin(1e-12));
 }
 
+TEST_CASE("drive: a compressed trace prints what the plain one does") {
+  const Scratch scratch;
+  write_file(scratch.path() / "t.csv", kTrace);
+  const auto plain = bench(scratch, kColumns);
+  REQUIRE(shell(scratch.path(), "gzip -f t.csv && mv t.csv.gz t.csv").exit_code == 0);
+  CHECK(bench(scratch, kColumns) == plain);
+}
+
+TEST_CASE("drive: list mechanics has a row for each drive, with what the bench gives") {
+  const Scratch scratch;
+  const Outcome list = shell(scratch.path(), "\"$SPINDLE\" list mechanics");
+  REQUIRE(list.exit_code == 0);
+  for (const char* name : {"barracuda", "cheetah-9lp", "nearline-16tb", "nearline-30tb", "talk"}) {
+    CHECK(list.out.find(std::string("\n") + name) != std::string::npos);
+  }
+  const auto alone = bench(scratch, "--drive nearline-20tb --requests 20000");
+  const std::string row = list.out.substr(list.out.find("\nnearline-20tb") + 1);
+  std::istringstream words(row.substr(0, row.find("Toshiba")));
+  std::string name, capacity, unit, rpm, heads, rate, one, sixteen;
+  words >> name >> capacity >> unit >> rpm >> heads >> rate >> one >> sixteen;
+  CHECK(unit == "TB");
+  CHECK(heads == "20");
+  CHECK(rate == "281");
+  CHECK(std::stod(one) == Approx(alone["iops"].get<double>()).margin(0.05));
+  CHECK(std::stod(sixteen) == Approx(168).margin(1.5));
+}
+
 TEST_CASE("drive: numbered columns, blanks, nanoseconds and larger blocks") {
   const Scratch scratch;
   write_file(scratch.path() / "t.txt", "1000000000  0   5  2 1\n1000000500  0  77  1 0\n");
@@ -122,7 +150,7 @@ TEST_CASE("drive: bad traces are refused with file and line, and nothing is prin
       {"time that is none", kTrace + "nan,R,8,8,7\n", kColumns, {"t.csv:5:", "time"}},
       {"empty", "", kColumns, {"t.csv", "empty file"}},
       {"header alone", "t,op,lba,n\n", kColumns, {"t.csv", "no rows"}},
-      {"compressed", std::string("\x1f\x8b\x08\x08") + "abc", kColumns, {"t.csv:1:", "gzip"}},
+      {"gzip that is none", std::string("\x1f\x8b\x08\x08") + "abc", kColumns, {"t.csv", "end"}},
       {"negative response",
        kTrace + "0.06,R,8,8,-1\n",
        kColumns + ",response=ms",

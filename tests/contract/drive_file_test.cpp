@@ -113,6 +113,60 @@ TEST_CASE("drive file: every kind of mistake is named with line, path and mend")
   }
 }
 
+TEST_CASE("drive file: a cache and arms arrive in base units") {
+  const std::string text = replaced(kSmall, "\"head_switch\": \"0.5 ms\"", R"("bus": "100 MB/s",
+  "cache": { "segments": 3, "segment": "1 KiB", "write_behind": "4 KiB" },
+  "actuators": 2)");
+  const DriveReadResult read = read_drive_text(text, "d.json");
+  for (const Problem& problem : read.problems) FAIL_CHECK(to_string(problem));
+  REQUIRE(read.drive.has_value());
+  CHECK(read.drive->actuators == 2);
+  REQUIRE(read.drive->cache.has_value());
+  CHECK(read.drive->cache->segments == 3);
+  CHECK(read.drive->cache->segment_bytes == 1024);
+  CHECK(read.drive->cache->read_ahead_bytes == 1024);
+  CHECK(read.drive->cache->write_behind_bytes == 4096);
+  CHECK(read.drive->cache->write_extents == 256);
+  CHECK_FALSE(read.drive->cache->hit_completion_s.has_value());
+  CHECK_FALSE(read_drive_text(kSmall, "d.json").drive->cache.has_value());
+}
+
+TEST_CASE("drive file: impossible caches and arms are refused") {
+  struct Bad {
+    std::string tail;
+    std::vector<std::string> parts;
+  };
+  const std::string bus = R"("bus": "100 MB/s", "cache": )";
+  const std::vector<Bad> all{
+      {R"("cache": { "segments": 1, "segment": "1 KiB" })", {"d.json:18:", "cache", "needs `bus`"}},
+      {bus + R"({ "segments": 0, "segment": "1 KiB" })", {"cache.segments", "too small"}},
+      {bus + R"({ "segments": 1, "segment": "511 B" })", {"cache.segment", "at least \"512 B\""}},
+      {bus + R"({ "segments": 1, "segment": "1 KiB", "read_ahead": "2 KiB" })",
+       {"cache.read_ahead", "at most \"1024 B\""}},
+      {bus + R"({ "segments": 1, "segment": "1 KiB", "write_extents": 70000 })",
+       {"cache.write_extents", "65,536"}},
+      {bus + R"({ "segments": 1, "segment": "1 KiB", "hit_completion": "5" })",
+       {"cache.hit_completion", "ms"}},
+      {bus + R"({ "segments": 1 })", {"cache.segment", "missing"}},
+      {R"("actuators": 3)", {"actuators", "2"}}};
+  for (const Bad& bad : all) {
+    INFO(bad.tail);
+    const std::string text = replaced(kSmall, "\"head_switch\": \"0.5 ms\"", bad.tail.c_str());
+    const std::vector<std::string> found = problems(text);
+    REQUIRE(found.size() == 1);
+    for (const std::string& part : bad.parts) {
+      INFO(found[0] << " should hold " << part);
+      CHECK(found[0].find(part) != std::string::npos);
+    }
+  }
+  const std::string two = replaced(kSmall, "\"head_switch\": \"0.5 ms\"", "\"actuators\": 2");
+  CHECK(problems(replaced(two, "307200 B", "306688 B")).front().find("599 sectors") !=
+        std::string::npos);
+  const std::string odd = replaced(two, "\"surfaces\": 2", "\"surfaces\": 1");
+  CHECK(problems(replaced(odd, "307200 B", "153600 B")).front().find("even number") !=
+        std::string::npos);
+}
+
 TEST_CASE("drive file: mistakes in different parts are reported together") {
   std::string text = replaced(kSmall, "\"rpm\": 7200", "\"rpm\": 0");
   text = replaced(text, "\"first_cylinder\": 10,", "\"first_cylinder\": 8,");

@@ -1,0 +1,74 @@
+#pragma once
+// A small drive with options, for tests of cache and arms.
+
+#include <string>
+
+#include "models/drive/drive_run.hpp"
+
+namespace spindle::test {
+
+// 200 cylinders of 4 surfaces and 100 sectors in two zones, 72,000 rpm / 10: 8.33 ms a revolution.
+inline models::MechanicalSpec plain_spec() {
+  models::MechanicalSpec spec;
+  spec.name = "small";
+  spec.source = "made up";
+  spec.surfaces = 4;
+  spec.zones = {{0, 100, 120, 0.1, 0.15}, {100, 100, 80, 0.1, 0.15}};
+  spec.sectors = 4 * (100 * 120 + 100 * 80);
+  models::SeekCurve curve;
+  curve.short_base_s = 0.9e-3;
+  curve.short_s_per_sqrt_cylinder = 0.3e-3;
+  curve.switch_at = 100;
+  curve.long_base_s = 3.5e-3;
+  curve.long_s_per_cylinder = 0.01e-3;
+  spec.seek = models::SeekProfile(curve);
+  spec.head_switch_s = 0.4e-3;
+  spec.bus_bytes_per_s = 100e6;
+  return spec;
+}
+
+inline models::CacheSpec small_cache() {
+  models::CacheSpec cache;
+  cache.segments = 4;
+  cache.segment_bytes = 64 * 512;
+  cache.read_ahead_bytes = 64 * 512;
+  return cache;
+}
+
+// Hands out the requests of a list.
+struct ListSource {
+  std::vector<models::DriveRequest> requests;
+  std::size_t next = 0;
+  bool operator()(models::DriveRequest& request) {
+    if (next == requests.size()) return false;
+    request = requests[next++];
+    return true;
+  }
+};
+
+struct KeepServed {
+  std::vector<models::ServedRequest> all;
+  void operator()(const models::ServedRequest& served) { all.push_back(served); }
+};
+
+inline std::vector<models::ServedRequest> serve_closed(const models::MechanicalSpec& spec,
+                                                       std::vector<models::DriveRequest> requests,
+                                                       const models::DriveRunOptions& options) {
+  const models::MechanicalDrive drive(spec);
+  ListSource source{std::move(requests)};
+  KeepServed kept;
+  models::run_closed(drive, options, source, kept);
+  return kept.all;
+}
+
+inline std::vector<models::ServedRequest> serve_open(const models::MechanicalSpec& spec,
+                                                     std::vector<models::DriveRequest> requests,
+                                                     const models::DriveRunOptions& options) {
+  const models::MechanicalDrive drive(spec);
+  ListSource source{std::move(requests)};
+  KeepServed kept;
+  models::run_open(drive, options, source, kept);
+  return kept.all;
+}
+
+}  // namespace spindle::test
