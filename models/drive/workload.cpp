@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/drive/request_mix.hpp"
 #include "models/purposes.hpp"
 
 namespace spindle::models {
@@ -34,21 +35,16 @@ Workload::Workload(const MechanicalDrive& drive, const WorkloadOptions& options)
     : options_(options),
       where_(options.seed, 0, purpose::kDriveRequest, 0),
       when_(options.seed, 0, purpose::kDriveArrival, 0) {
-  const std::uint64_t sector = drive.spec().sector_bytes;
-  sectors_ = options.size_bytes / sector + (options.size_bytes % sector == 0 ? 0 : 1);
-  if (sectors_ == 0) throw std::invalid_argument("a request must hold at least one byte");
-  if (sectors_ > drive.spec().sectors) {
-    throw std::invalid_argument("a request is larger than the drive");
-  }
+  const RequestPlaces random = places_of(drive, options.size_bytes);
+  sectors_ = random.sectors;
   if (!(options.read_share >= 0 && options.read_share <= 1)) {
     throw std::invalid_argument("the share of reads must be 0 to 1");
   }
   if (!(options.arrivals_per_s >= 0 && options.arrivals_per_s <= 1e6)) {
     throw std::invalid_argument("the rate of arrivals must be 0 to 1,000,000 per second");
   }
-  constexpr std::uint64_t kAlignment = 4096;
   const bool sequential = options.kind == WorkloadKind::kSequential;
-  step_ = sequential ? sectors_ : kAlignment % sector == 0 ? kAlignment / sector : 1;
+  step_ = sequential ? sectors_ : random.step;
   places_ = (drive.spec().sectors - sectors_) / step_ + 1;
 }
 
