@@ -116,6 +116,18 @@ TEST_CASE("service table: the ten-millisecond drive has the moments of U(6, 14 m
   }
 }
 
+TEST_CASE("service table: k of n reads from idle ten-millisecond drives") {
+  const ServiceTable table(mechanical("talk"), std::vector<RequestKind>{{1, 500'000, false}});
+  struct Row {
+    std::size_t k, n;
+    double ms;
+  };
+  for (const Row& row : {Row{5, 5, 12.67}, Row{5, 6, 11.71}, Row{5, 9, 10.0}}) {
+    INFO(row.k << " of " << row.n);
+    CHECK(mean_kth_of_n(table.distribution(), row.k, row.n) * 1e3 == Approx(row.ms).epsilon(1e-3));
+  }
+}
+
 TEST_CASE("service table: a mix that cannot be is refused") {
   const MechanicalDrive drive = mechanical("cheetah-9lp");
   const auto refused = [&](const std::vector<RequestKind>& kinds) {
