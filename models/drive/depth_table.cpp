@@ -1,6 +1,5 @@
 #include "models/drive/depth_table.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace spindle::models {

@@ -1,7 +1,6 @@
 #include "models/drive/service_table.hpp"
 
 #include <array>
-#include <cmath>
 
 #include "models/drive/drive_run.hpp"
 

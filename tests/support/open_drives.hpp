@@ -35,7 +35,7 @@ struct OpenDrives {
   }
 };
 
-// `source(k)` makes drive k's requests, with arrivals.
+// `make_source(k)` makes the source of drive k, with arrivals.
 template <class MakeSource>
 OpenDrives run_drives(const models::MechanicalDrive& drive, models::Scheduler scheduler,
                       std::size_t depth, std::size_t drives, MakeSource&& make_source) {
