@@ -27,7 +27,7 @@ inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
 inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
 inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
 inline constexpr sim::Purpose kWritePhase{23};      // entity: tenant
-// Of one drive on the bench (models/drive/workload.cpp): entity: 0.
+// Of one drive (models/drive/workload.cpp, request_mix.cpp): entity: drive; 0 on the bench.
 inline constexpr sim::Purpose kDriveRequest{30};
 inline constexpr sim::Purpose kDriveArrival{31};
 

@@ -36,18 +36,16 @@ class Workload {
   Workload(const MechanicalDrive& drive, const WorkloadOptions& options);
 
   bool operator()(DriveRequest& request);
-  [[nodiscard]] std::uint64_t sectors() const { return sectors_; }  // of a request
+  [[nodiscard]] std::uint64_t sectors() const { return places_.sectors; }  // of a request
 
  private:
   std::uint64_t anywhere();
   std::uint64_t next_in_sequence();
 
   WorkloadOptions options_;
-  std::uint64_t sectors_;
-  std::uint64_t step_;  // sectors between places where a request can begin
   std::uint64_t arms_;
   std::uint64_t arm_sectors_;
-  std::uint64_t places_;  // such places, of each arm
+  RequestPlaces places_;  // on each arm
   std::uint64_t issued_ = 0;
   std::uint64_t in_sequence_ = 0;
   sim::RandomStream where_;
