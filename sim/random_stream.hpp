@@ -24,6 +24,12 @@ struct Purpose {
   std::uint16_t value = 0;
 };
 
+// A random 64-bit word as a number on {0, ..., n-1}; the bias is below n / 2^64.
+inline std::uint64_t scaled(std::uint64_t word, std::uint64_t n) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>((static_cast<Wide>(word) * n) >> 64U);
+}
+
 class RandomStream {
  public:
   // Blocks of four words in one stream.

@@ -15,12 +15,6 @@ constexpr std::array kNames = {
     std::pair{WorkloadKind::kSequential, std::string_view("sequential")},
     std::pair{WorkloadKind::kMixed, std::string_view("mixed")}};
 
-// Uniform on {0, ..., n-1}; the bias of multiply-shift is below n / 2^64.
-std::uint64_t below(sim::RandomStream& random, std::uint64_t n) {
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<std::uint64_t>((static_cast<Wide>(random.next_u64()) * n) >> 64U);
-}
-
 }  // namespace
 
 std::optional<WorkloadKind> find_workload(std::string_view name) {
@@ -56,7 +50,8 @@ bool Workload::operator()(DriveRequest& request) {
   if (issued_ == options_.requests) return false;
   const bool sequential = options_.kind == WorkloadKind::kSequential;
   request.sectors = sectors_;
-  request.sector = (sequential ? issued_ % places_ : below(where_, places_)) * step_;
+  request.sector =
+      (sequential ? issued_ % places_ : sim::scaled(where_.next_u64(), places_)) * step_;
   request.is_write =
       options_.kind == WorkloadKind::kRandomWrite ||
       (options_.kind == WorkloadKind::kMixed && !where_.bernoulli(options_.read_share));
