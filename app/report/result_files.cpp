@@ -48,6 +48,23 @@ std::string histogram_csv(std::string_view header, const std::vector<HistogramBi
   return out;
 }
 
+// A class's name may hold commas and quotes.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string latency_csv(const std::vector<LatencyRow>& rows) {
+  std::string out = "class,side,requests,mean_s,p50_s,p99_s,p99_9_s\n";
+  for (const LatencyRow& row : rows) {
+    if (row.requests == 0) continue;
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n", quoted(row.tenant_class),
+                   row.side, row.requests, row.mean_s, row.p50_s, row.p99_s, row.p99_9_s);
+  }
+  return out;
+}
+
 std::string manifest_json(const Scenario& scenario, const RunResult& result, const RunCost& cost) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -101,6 +118,7 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
   write_timeseries(batch.add("timeseries.csv"), result);
   batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));
   batch.add("heat_histogram.csv", histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
+  if (!result.latency.empty()) batch.add("latency.csv", latency_csv(result.latency));
   add_timeline_files(result, batch);
   batch.add("scenario.json", scenario.resolved_json);
   batch.add("metrics.json", metrics_json(result.metrics));
