@@ -118,7 +118,11 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
   write_timeseries(batch.add("timeseries.csv"), result);
   batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));
   batch.add("heat_histogram.csv", histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
-  if (!result.latency.empty()) batch.add("latency.csv", latency_csv(result.latency));
+  if (result.latency.empty()) {
+    batch.remove("latency.csv");
+  } else {
+    batch.add("latency.csv", latency_csv(result.latency));
+  }
   add_timeline_files(result, batch);
   batch.add("scenario.json", scenario.resolved_json);
   batch.add("metrics.json", metrics_json(result.metrics));
