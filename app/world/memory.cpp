@@ -141,6 +141,8 @@ double zone_loss_bytes(const Scenario& scenario, double extents) {
 double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) {
   if (scenario.run.fidelity != Fidelity::kMechanical) return 0;
   constexpr double kMostWaiting = 1e7;  // the run ends there (MechanicalInputs)
+  // Of a drive: M/G/1 holds rho + rho^2 / (2 (1 - rho)) where services vary little, 5 at .9.
+  constexpr double kQueue = 8;
   double parts_per_s = 0;
   double busy = 0;
   std::uint32_t tenants = 0;
@@ -162,7 +164,8 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
       load > 1 ? (1 - 1 / load) * parts_per_s * scenario.run.duration.to_seconds() : 0;
   return models::mechanical_memory_bytes(
       scenario.fleet.drives, static_cast<std::uint32_t>(scenario.fleet.models.size()), tenants,
-      depth, parts_per_s, scenario.run.epoch, std::min(kMostWaiting, parts_per_s + backlog));
+      depth, parts_per_s, scenario.run.epoch,
+      std::min(kMostWaiting, kQueue * scenario.fleet.drives + backlog));
 }
 
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {

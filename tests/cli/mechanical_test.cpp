@@ -114,6 +114,15 @@ TEST_CASE("mechanical run: what it cannot do is refused with its place") {
   CHECK(large.err.find("fleet.models.0.capacity") != std::string::npos);
 }
 
+TEST_CASE("mechanical run: a fleet asked for far more than it serves ends with the reason",
+          "[.large]") {
+  Runs runs;
+  const Outcome outcome = runs.run("--out over --set 'tenants.0.reads=250 GB/s'");
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("parts of requests wait at the drives") != std::string::npos);
+  CHECK(!fs::exists(runs.folder() / "over" / "metrics.json"));
+}
+
 TEST_CASE("mechanical run: one digest for any number of threads") {
   Runs runs;
   const auto text = [&](const std::string& threads) {
