@@ -10,6 +10,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/json_number.hpp"
 #include "app/report/piecewise.hpp"
+#include "app/report/text_table.hpp"
 #include "app/report/timeline_files.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/version.hpp"
@@ -48,18 +49,11 @@ std::string histogram_csv(std::string_view header, const std::vector<HistogramBi
   return out;
 }
 
-// A class's name may hold commas and quotes.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 std::string latency_csv(const std::vector<LatencyRow>& rows) {
   std::string out = "class,side,requests,mean_s,p50_s,p99_s,p99_9_s\n";
   for (const LatencyRow& row : rows) {
     if (row.requests == 0) continue;
-    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n", quoted(row.tenant_class),
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n", csv_quoted(row.tenant_class),
                    row.side, row.requests, row.mean_s, row.p50_s, row.p99_s, row.p99_9_s);
   }
   return out;

@@ -56,7 +56,7 @@ TEST_CASE("mechanical run: latencies, and utilisation as flow has it") {
   CHECK(mechanical["drive.iops"].get<double>() == Approx(35).epsilon(0.02));
   CHECK(mechanical["latency.write.mean_s"] > mechanical["latency.read.mean_s"]);
   CHECK(mechanical["latency.read.p99_s"] > mechanical["latency.read.p50_s"]);
-  CHECK(read_file(runs.folder() / "out/latency.csv").find("\"all\",write,") != std::string::npos);
+  CHECK(read_file(runs.folder() / "out/latency.csv").find("\n\"all\",write,") != std::string::npos);
 
   const Json flow = runs.metrics("--set run.fidelity=flow");
   CHECK(!flow.contains("latency.read.mean_s"));
@@ -112,6 +112,21 @@ TEST_CASE("mechanical run: what it cannot do is refused with its place") {
   const Outcome large = runs.run("--out refused --set 'fleet.models.0.capacity=21 TB'");
   CHECK(large.exit_code != 0);
   CHECK(large.err.find("fleet.models.0.capacity") != std::string::npos);
+}
+
+TEST_CASE("mechanical run: compare tells latencies of the variants that have them") {
+  Runs runs;
+  const Outcome outcome = shell(
+      runs.folder(),
+      "\"$SPINDLE\" compare fleet.json -q --out cmp --set 'compare={\"variants\": [{\"name\": "
+      "\"drives\", \"set\": {}}, {\"name\": \"flow\", \"set\": {\"run.fidelity\": \"flow\"}}]}'");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+  const std::size_t table = outcome.out.find("\nrequests ");
+  REQUIRE(table != std::string::npos);
+  CHECK(outcome.out.find("\ndrives ", table) != std::string::npos);
+  CHECK(outcome.out.find("\nflow ", table) == std::string::npos);
+  CHECK(outcome.out.find("\nRequests: ", table) != std::string::npos);
 }
 
 TEST_CASE("mechanical run: a fleet asked for far more than it serves ends with the reason",
