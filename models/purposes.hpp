@@ -23,12 +23,15 @@ inline constexpr sim::Purpose kZoneLoss{13};
 inline constexpr sim::Purpose kRackOutage{14};
 inline constexpr sim::Purpose kRackLoss{15};
 inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
-inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
-inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
-inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
-inline constexpr sim::Purpose kWritePhase{23};      // entity: tenant
+inline constexpr sim::Purpose kMovedExtents{20};       // entity: landing
+inline constexpr sim::Purpose kReplacedExtent{21};     // entity: tenant
+inline constexpr sim::Purpose kNewPlacement{22};       // entity: tenant
+inline constexpr sim::Purpose kWritePhase{23};         // entity: tenant
 // Of one drive (models/drive/workload.cpp, request_mix.cpp): entity: drive; 0 on the bench.
 inline constexpr sim::Purpose kDriveRequest{30};
 inline constexpr sim::Purpose kDriveArrival{31};
+// Of a mechanical fleet (models/mechanical/request_processes.cpp): entity: 2 tenant + (1: writes).
+inline constexpr sim::Purpose kRequestArrival{34};
+inline constexpr sim::Purpose kRequestTarget{35};
 
 }  // namespace spindle::models::purpose

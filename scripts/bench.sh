@@ -16,7 +16,7 @@ Groups
   kernel      event queue, engine, parallel windows, random draws; peers: ns-3, SimGrid, SimPy
   placement   placing shards
   flow        sweeping heat over epochs
-  drive       requests served by one mechanical drive
+  drive       requests served by one mechanical drive, and by a fleet of them
   all         each of them
 
 Options
@@ -28,7 +28,8 @@ Options
   --no-setup         install nothing; a peer that is not there is left out
   --json FILE        where to write the rows (default build/bench/GROUP.json)
 
-Units: ns is processor time an operation; events/s and reads/s are processor time too, for phold wall-clock time.
+Units: ns is processor time an operation; events/s and reads/s are processor time too, for phold wall-clock time;
+"x real time" is simulated time over wall-clock time.
 A machine that does other work at the same time gives other figures: the first lines say how busy it
 was. At 5e7 pending events the kernel needs some 2 GiB of memory, ns-3 at 2e7 as much.
 

@@ -15,8 +15,10 @@ import sys
 # operation.
 RATES = {"mm1", "phold"}
 GROUP_RATES = {"drive": "reads/s"}
+# Simulated seconds in a second of wall-clock time, where a benchmark says so.
+REAL_TIME = "x real time"
 # What the number behind a benchmark's name means, where it is not a number of pending events.
-ARGUMENTS = {"phold": "threads"}
+ARGUMENTS = {"phold": "threads", "fleet": "threads"}
 SETTINGS = re.compile(r"/(real_time|process_time|manual_time|"
                       r"(iterations|min_time|min_warmup_time|repeats):[^/]*)")
 TIME_UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
@@ -39,6 +41,8 @@ def row_name(group, run_name):
 def measured(group, run):
     """One row of a benchmark's median (or only) run."""
     name = row_name(group, run["run_name"])
+    if "realtime" in run:
+        return {"name": name, "value": run["realtime"], "unit": REAL_TIME}
     rate = run.get("items_per_second", run.get("events/s"))
     if rate is None:
         rate = 1e9 / (run["cpu_time"] * TIME_UNITS[run["time_unit"]])
@@ -83,6 +87,8 @@ def text(row, field):
         return f"{value:.0f}"
     if field == "ratio":
         return f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
+    if row["unit"] == REAL_TIME:
+        return f"{value:.1f} {REAL_TIME}"
     if row["unit"] != "ns":
         return f"{value / 1e6:.2f} M/s"
     return f"{value:.1f} ns" if value < 1e4 else f"{value / 1e6:.3f} ms"

@@ -87,6 +87,17 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
+void explain_mechanics(const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
+    const MechanicsSource& source = scenario.mechanics[i];
+    print_line(i == 0 ? "mechanical" : "",
+               fmt::format("{}: every request on {}, {} at a depth of {}",
+                           scenario.fleet.models[i].model.name,
+                           source.file.empty() ? source.preset : source.file.string(),
+                           models::name_of(source.scheduler), source.depth));
+  }
+}
+
 }  // namespace
 
 int explain_command(const Arguments& arguments) {
@@ -119,6 +130,7 @@ int explain_command(const Arguments& arguments) {
                         readable(scenario->run.epoch.to_seconds(), 6),
                         readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
                         human_bytes(static_cast<double>(memory_estimate(*scenario)))));
+  if (scenario->run.fidelity == Fidelity::kMechanical) explain_mechanics(*scenario);
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));

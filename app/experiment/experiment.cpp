@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/experiment/loss_in_run.hpp"
+#include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/metrics.hpp"
 #include "app/experiment/sweep.hpp"
 #include "app/world/world.hpp"
@@ -64,6 +65,7 @@ std::string digest_of(const RunResult& result, const Swept& swept,
   for (const double heat : swept.flow.series.heat_sum) digest.add(heat);
   for (const double rate : swept.flow.series.requests_per_s) digest.add(rate);
   if (swept.timeline) digest.add(swept.events_digest);
+  if (swept.mechanical) digest.add(std::string_view(swept.mechanical->result.digest()));
   if (direct) {
     for (const std::uint64_t events : direct->digests) digest.add(events);
   }
@@ -87,6 +89,9 @@ std::optional<models::DirectEstimate> simulate_durability(
 
 Swept sweep(const Scenario& scenario, const World& world, const models::PlacementResult& placement,
             unsigned threads, const std::function<bool(double)>& progress) {
+  if (scenario.run.fidelity == Fidelity::kMechanical) {
+    return sweep_mechanical(scenario, world, placement, threads, progress);
+  }
   if (!scenario.has_timeline()) return sweep_still(world, placement, threads, progress);
   if (world.topology.drives() == world.base.drives()) {
     return sweep_living(scenario, world, placement, placement.expected_heat, threads, progress);
@@ -129,6 +134,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   }
 
   result.metrics = compute_metrics(scenario, *world, placement, swept, direct ? &*direct : nullptr);
+  if (swept.mechanical) result.latency = latency_rows(*world, *swept.mechanical);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
   result.fill = fill_histogram(*world, swept);

@@ -22,6 +22,17 @@ struct HistogramBin {
   std::uint64_t count = 0;
 };
 
+// Of the requests of one class of tenants that were answered; NaN where there are none.
+struct LatencyRow {
+  std::string tenant_class;
+  std::string side;  // "read", "write"
+  std::uint64_t requests = 0;
+  double mean_s = 0;
+  double p50_s = 0;
+  double p99_s = 0;
+  double p99_9_s = 0;
+};
+
 struct RunResult {
   Metrics metrics;
   models::FleetSeries series;
@@ -36,6 +47,7 @@ struct RunResult {
   std::uint64_t extents = 0;       // to be placed
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
   std::optional<TimelineRecord> timeline;            // where the run played events
+  std::vector<LatencyRow> latency;                   // where it served every request
 
   // Drives that heat in the epoch is a mean over: those in racks that are up.
   [[nodiscard]] double drives_in(std::size_t epoch) const {

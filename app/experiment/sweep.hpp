@@ -13,6 +13,7 @@
 #include "app/world/world.hpp"
 #include "models/checkers/placement_checker.hpp"
 #include "models/flow/flow_result.hpp"
+#include "models/mechanical/mechanical_run.hpp"
 #include "models/placement/placer.hpp"
 #include "models/timeline/timeline.hpp"
 
@@ -20,11 +21,18 @@ namespace spindle::app {
 
 using AfterEvents = std::function<void(models::Timeline&, const models::WindowDemand&)>;
 
+// A run at mechanical fidelity, and the mean heat that the flow fidelity gives the same drives.
+struct MechanicalSweep {
+  models::MechanicalResult result;
+  double flow_heat = 0;
+};
+
 struct Swept {
   models::FlowResult flow;
   std::vector<std::uint64_t> used_bytes;  // per drive, at the end
   std::vector<std::uint8_t> is_there;     // per drive, at the end; empty: all are
   std::optional<TimelineRecord> timeline;
+  std::optional<MechanicalSweep> mechanical;
   std::uint64_t events_digest = 0;
   std::vector<std::string> violations;  // conservation laws broken: a bug
 };
@@ -33,6 +41,11 @@ struct Swept {
 // hand. The placement is in the numbers of World::topology.
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
                   const std::function<bool(double)>& progress);
+// Every request at its drives; `flow` then holds what tenants ask for, and as heat the measured
+// busy share of each drive. Throws WorldError, and what models::run_mechanical throws.
+Swept sweep_mechanical(const Scenario& scenario, const World& world,
+                       const models::PlacementResult& placement, unsigned threads,
+                       const std::function<bool(double)>& progress);
 // `expected_heat` is PlacementResult::expected_heat in the numbers of World::base. `after_events`
 // is called once the events of each window are played, before its heat is swept: tests plant there
 // the faults that the checkers must find.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,9 @@ std::string as_tiny(double value) {
 
 std::string as_days(double seconds) {
   return readable(seconds / sim::kSecondsPerDay);
+}
+std::string as_milliseconds(double seconds) {
+  return std::isfinite(seconds) ? readable(1e3 * seconds) : "-";
 }
 std::string as_bytes(double value) {
   return std::isfinite(value) ? human_bytes(value) : "-";
@@ -78,6 +82,19 @@ constexpr ComparisonColumn kOverTime[] = {
     {"racks\nmelted\n", "heat.meltdown_racks", whole},
 };
 
+constexpr ComparisonColumn kRequests[] = {
+    {"read\nmean\nms", "latency.read.mean_s", as_milliseconds},
+    {"read\np50\nms", "latency.read.p50_s", as_milliseconds},
+    {"read\np99\nms", "latency.read.p99_s", as_milliseconds},
+    {"read\np99.9\nms", "latency.read.p99_9_s", as_milliseconds},
+    {"write\nmean\nms", "latency.write.mean_s", as_milliseconds},
+    {"write\np99\nms", "latency.write.p99_s", as_milliseconds},
+    {"shard's\nwait\nms", "drive.wait.mean_s", as_milliseconds},
+    {"shard's\nservice\nms", "drive.service.mean_s", as_milliseconds},
+    {"heat\nmeasured\nx flow", "heat.mechanical_to_flow", as_fixed},
+    {"requests\nopen at\nthe end", "requests.open", whole},
+};
+
 // Of a variant's folder name: file systems take 255 bytes.
 constexpr std::size_t kLongestFolder = 100;
 
@@ -104,6 +121,11 @@ full protection is from the first zone or rack lost until nothing that lost ones
 A landed rack's heat is the mean of its drives in an epoch; racks melt where it exceeds 100 %.
 )";
 
+constexpr const char* kRequestsLegend = R"(
+Requests: a read ends with the last of the shards that it asks, a write with its slowest; waits and
+services are of one shard's request at its drive. Heat is the share of time that arms work.
+)";
+
 constexpr const char* kUnplacedLegend =
     "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
 
@@ -127,16 +149,22 @@ bool plays_events(const ComparedVariant& variant) {
   return variant.metrics.has("availability.unreadable_extents");
 }
 
-// One row a variant that plays events; empty where none does.
-std::string over_time_table(const std::vector<ComparedVariant>& variants, Format format) {
-  if (std::none_of(variants.begin(), variants.end(), plays_events)) return "";
-  std::vector<Column> columns{{"over time", false}};
-  for (const ComparisonColumn& column : kOverTime) columns.push_back({column.header});
+bool serves_requests(const ComparedVariant& variant) {
+  return variant.metrics.has("latency.read.mean_s");
+}
+
+// One row a variant that is of the kind; empty where none is.
+std::string further_table(const char* title, std::span<const ComparisonColumn> shown,
+                          bool (*is_of_kind)(const ComparedVariant&),
+                          const std::vector<ComparedVariant>& variants, Format format) {
+  if (std::none_of(variants.begin(), variants.end(), is_of_kind)) return "";
+  std::vector<Column> columns{{title, false}};
+  for (const ComparisonColumn& column : shown) columns.push_back({column.header});
   TextTable table(std::move(columns));
   for (const ComparedVariant& variant : variants) {
-    if (!plays_events(variant)) continue;
+    if (!is_of_kind(variant)) continue;
     std::vector<std::string> cells{variant.name};
-    for (const ComparisonColumn& column : kOverTime) {
+    for (const ComparisonColumn& column : shown) {
       cells.push_back(column.text(variant.metrics.get(column.metric)));
     }
     table.add_row(std::move(cells));
@@ -201,11 +229,15 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
     }
     table.add_row(std::move(cells));
   }
-  const std::string over_time = over_time_table(variants, format);
-  std::string out = table.render(format) + over_time;
+  const std::string over_time =
+      further_table("over time", kOverTime, plays_events, variants, format);
+  const std::string requests =
+      further_table("requests", kRequests, serves_requests, variants, format);
+  std::string out = table.render(format) + over_time + requests;
   if (format == Format::kTable) {
     out += kLegend;
     if (cools(variants)) out += kCoolingLegend;
+    if (!requests.empty()) out += kRequestsLegend;
     if (!over_time.empty()) out += kOverTimeLegend + notes_of(variants);
   }
   if (any_incomplete && format != Format::kCsv) out += kUnplacedLegend;

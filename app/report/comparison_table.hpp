@@ -21,8 +21,9 @@ struct ComparedVariant {
 };
 
 // Where a variant's data cools, a column says what is left of the fleet's heat at the run's end; a
-// second table says what happened over time, where a variant plays events. kTable closes with a
-// line on how to read each column, and the variants' notes.
+// second table says what happened over time, where a variant plays events, a third how long
+// requests took, where it serves them. kTable closes with a line on how to read each column, and
+// the variants' notes.
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
 // {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}
 std::string comparison_json(const std::string& scenario,

@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto kDirect = MetricRow::Presence::kDirect;
 constexpr auto kTimeline = MetricRow::Presence::kTimeline;
+constexpr auto kMechanical = MetricRow::Presence::kMechanical;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -44,6 +45,30 @@ constexpr std::array kRows = {
     MetricRow{"heat.meltdown_racks", "1", "racks whose mean heat exceeds 1 in some epoch"},
     MetricRow{"heat.directed_share", "1",
               "share of the fleet's disk time that repair, moves and first writes take", kTimeline},
+    MetricRow{"heat.mechanical_to_flow", "1",
+              "mean busy share of the drives / mean heat that flow fidelity gives them",
+              kMechanical},
+    MetricRow{"latency.read.mean_s", "s", "mean time from a read's arrival to its answer",
+              kMechanical},
+    MetricRow{"latency.read.p50_s", "s", "median of that time", kMechanical},
+    MetricRow{"latency.read.p99_s", "s", "99 % quantile of that time", kMechanical},
+    MetricRow{"latency.read.p99_9_s", "s", "99.9 % quantile of that time", kMechanical},
+    MetricRow{"latency.write.mean_s", "s",
+              "mean time from a write's arrival until all its shards are written", kMechanical},
+    MetricRow{"latency.write.p50_s", "s", "median of that time", kMechanical},
+    MetricRow{"latency.write.p99_s", "s", "99 % quantile of that time", kMechanical},
+    MetricRow{"latency.write.p99_9_s", "s", "99.9 % quantile of that time", kMechanical},
+    MetricRow{"drive.wait.mean_s", "s", "mean wait of a shard's request for the drive's arm",
+              kMechanical},
+    MetricRow{"drive.wait.p99_s", "s", "99 % quantile of that wait", kMechanical},
+    MetricRow{"drive.service.mean_s", "s", "mean time that the arm takes for a shard's request",
+              kMechanical},
+    MetricRow{"drive.iops", "1",
+              "shards' requests that a drive serves in a second (mean over drives)", kMechanical},
+    MetricRow{"requests.arrivals", "1", "requests of tenants in the run", kMechanical},
+    MetricRow{"requests.answered", "1", "of these, answered", kMechanical},
+    MetricRow{"requests.open", "1", "of these, with a shard's request that waits at the end",
+              kMechanical},
     MetricRow{"durability.annual_loss_probability", "1/yr",
               "probability that an extent is lost within a year, from random causes"},
     MetricRow{"durability.ci_low", "1/yr", "lower end of its interval (equal where exact)"},
@@ -162,6 +187,8 @@ const char* presence_text(MetricRow::Presence presence) {
       return "over time";
     case MetricRow::Presence::kSimulated:
       return "direct, over time";
+    case MetricRow::Presence::kMechanical:
+      return "mechanical";
   }
   return "";
 }

@@ -13,9 +13,10 @@ namespace spindle::app {
 struct MetricRow {
   enum class Presence {
     kAlways,
-    kDirect,     // only with the direct estimator
-    kTimeline,   // only where the run plays events
-    kSimulated,  // with either; where both are, it is the run's own
+    kDirect,      // only with the direct estimator
+    kTimeline,    // only where the run plays events
+    kSimulated,   // with either; where both are, it is the run's own
+    kMechanical,  // only at mechanical fidelity
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -25,7 +26,8 @@ struct MetricRow {
 std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
-// "" of kAlways, and else when the metric is there: "direct", "over time", "direct, over time".
+// "" of kAlways, and else when the metric is there: "direct", "over time", "direct, over time",
+// "mechanical".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

@@ -10,6 +10,7 @@
 #include "app/report/atomic_file.hpp"
 #include "app/report/json_number.hpp"
 #include "app/report/piecewise.hpp"
+#include "app/report/text_table.hpp"
 #include "app/report/timeline_files.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/version.hpp"
@@ -44,6 +45,16 @@ std::string histogram_csv(std::string_view header, const std::vector<HistogramBi
   std::string out(header);
   for (const HistogramBin& bin : bins) {
     fmt::format_to(std::back_inserter(out), "{},{},{}\n", bin.low, bin.high, bin.count);
+  }
+  return out;
+}
+
+std::string latency_csv(const std::vector<LatencyRow>& rows) {
+  std::string out = "class,side,requests,mean_s,p50_s,p99_s,p99_9_s\n";
+  for (const LatencyRow& row : rows) {
+    if (row.requests == 0) continue;
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}\n", csv_quoted(row.tenant_class),
+                   row.side, row.requests, row.mean_s, row.p50_s, row.p99_s, row.p99_9_s);
   }
   return out;
 }
@@ -101,6 +112,11 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
   write_timeseries(batch.add("timeseries.csv"), result);
   batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));
   batch.add("heat_histogram.csv", histogram_csv("heat_low,heat_high,drive_epochs\n", result.heat));
+  if (result.latency.empty()) {
+    batch.remove("latency.csv");
+  } else {
+    batch.add("latency.csv", latency_csv(result.latency));
+  }
   add_timeline_files(result, batch);
   batch.add("scenario.json", scenario.resolved_json);
   batch.add("metrics.json", metrics_json(result.metrics));

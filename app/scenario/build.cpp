@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "app/scenario/fields.hpp"
+#include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
@@ -30,6 +31,28 @@ models::FleetOptions build_fleet(const ResolvedView& view) {
     fleet.models.push_back(std::move(drive));
   }
   return fleet;
+}
+
+// A name that ends in .json is a file's; all others are presets'.
+std::vector<MechanicsSource> build_mechanics(const ResolvedView& view,
+                                             const std::filesystem::path& folder) {
+  std::vector<MechanicsSource> out;
+  for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
+    const ResolvedView row = view.element("fleet.models", i);
+    MechanicsSource source;
+    const std::string name = mechanics_of(row);
+    if (names_drive_file(name)) {
+      source.file = (folder / name).lexically_normal();
+    } else {
+      source.preset = name;
+    }
+    if (const auto word = row.text("scheduler")) {
+      source.scheduler = models::find_scheduler(*word).value();
+    }
+    source.depth = row.whole("depth").value_or(source.depth);
+    out.push_back(std::move(source));
+  }
+  return out;
 }
 
 models::RedundancyOptions build_redundancy(const ResolvedView& view) {
@@ -267,7 +290,9 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.question = view.text("question").value();
   scenario.seed = view.whole("seed").value();
   scenario.run = {view.duration("run.duration").value(), view.duration("run.epoch").value()};
+  if (view.text("run.fidelity") == "mechanical") scenario.run.fidelity = Fidelity::kMechanical;
   scenario.fleet = build_fleet(view);
+  scenario.mechanics = build_mechanics(view, trace_base);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = build_redundancy(view);
   scenario.spread = {
@@ -303,6 +328,13 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
     std::error_code ignored;
     const auto full = std::filesystem::absolute(scenario.trace_dir, ignored).lexically_normal();
     resolved["traces"]["dir"] = full.string();
+  }
+  for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
+    const std::filesystem::path& file = scenario.mechanics[i].file;
+    if (file.empty()) continue;
+    std::error_code ignored;
+    resolved["fleet"]["models"][i]["mechanics"] =
+        std::filesystem::absolute(file, ignored).lexically_normal().string();
   }
   // A path may hold bytes that are no UTF-8: those are replaced, not thrown at.
   scenario.resolved_json = resolved.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -31,6 +31,12 @@ const ObjectSpec& run_table() {
            .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
            .doc =
                "Step of the load: demand is averaged over each epoch; at most 20,000,000 of them."},
+          {.name = "fidelity",
+           .kind = Kind::kWord,
+           .example = "\"mechanical\"",
+           .words = {"flow", "mechanical"},
+           .doc = "`flow`: load of every drive, epoch by epoch; `mechanical`: every request at "
+                  "drives with heads and queues. Absent: flow."},
       }};
   return kTable;
 }
@@ -60,6 +66,22 @@ const ObjectSpec& drive_table() {
            .example = "\"1.5 %/yr\"",
            .range = {.max = 1000, .max_text = "1000 /yr"},
            .doc = "Overrides the preset's annual failure rate; absent: the preset's."},
+          {.name = "mechanics",
+           .kind = Kind::kText,
+           .example = "\"nearline-20tb\"",
+           .doc = "Of mechanical fidelity: a preset of `spindle drive`, or a drive file (its name "
+                  "ends in .json) beside the scenario; absent: the preset called as `model`."},
+          {.name = "scheduler",
+           .kind = Kind::kWord,
+           .example = "\"sptf\"",
+           .words = {"fcfs", "sstf", "c_look", "sptf"},
+           .doc = "Of mechanical fidelity: the order of service; absent: fcfs."},
+          {.name = "depth",
+           .kind = Kind::kInteger,
+           .example = "32",
+           .range = {.min = 1, .max = 1024},
+           .doc = "Of mechanical fidelity: requests that a drive holds and orders, 1 to 1,024; "
+                  "absent: 32."},
       }};
   return kTable;
 }

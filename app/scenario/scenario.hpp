@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/drive/request_queue.hpp"
 #include "models/failure/outage.hpp"
 #include "models/fleet/topology.hpp"
 #include "models/migration/landing_options.hpp"
@@ -19,12 +20,23 @@
 
 namespace spindle::app {
 
+enum class Fidelity { kFlow, kMechanical };
+
 struct RunOptions {
   sim::Duration duration;
   sim::Duration epoch;
+  Fidelity fidelity = Fidelity::kFlow;
   [[nodiscard]] std::uint64_t epochs() const {
     return static_cast<std::uint64_t>(duration.ns() / epoch.ns());
   }
+};
+
+// How the drives of one model work, where every request is served (Fidelity::kMechanical).
+struct MechanicsSource {
+  std::string preset;          // of `spindle drive`; empty: a file
+  std::filesystem::path file;  // already resolved against the scenario file's folder
+  models::Scheduler scheduler = models::Scheduler::kFcfs;
+  std::size_t depth = 32;
 };
 
 struct DataOptions {
@@ -92,6 +104,7 @@ struct Scenario {
   std::uint64_t seed = 1;
   RunOptions run;
   models::FleetOptions fleet;
+  std::vector<MechanicsSource> mechanics;  // one a model of the fleet
   DataOptions data;
   models::RedundancyOptions redundancy;
   models::SpreadRule spread;

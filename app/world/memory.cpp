@@ -14,6 +14,8 @@
 #include "app/text/wording.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/flow/heat_kernel.hpp"
+#include "models/mechanical/mechanical_run.hpp"
+#include "models/redundancy/read_cost.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/state/demand_journal.hpp"
 
@@ -134,6 +136,38 @@ double zone_loss_bytes(const Scenario& scenario, double extents) {
   return loses ? extents * (1 + 0.125 + 8) : 0;
 }
 
+// Every request at its drives: those drawn ahead, and where the fleet is asked for more than it
+// serves, those that wait.
+double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) {
+  if (scenario.run.fidelity != Fidelity::kMechanical) return 0;
+  constexpr double kMostWaiting = 1e7;  // the run ends there (MechanicalInputs)
+  // Of a drive: M/G/1 holds rho + rho^2 / (2 (1 - rho)) where services vary little, 5 at .9.
+  constexpr double kQueue = 8;
+  double parts_per_s = 0;
+  double busy = 0;
+  std::uint32_t tenants = 0;
+  for (const TenantSpec& spec : scenario.tenants) {
+    tenants += spec.options.count;
+    const double object = spec.options.object_size.to_double();
+    if (object <= 0) continue;
+    const double reads = spec.options.read_bytes_per_s / object;
+    const double writes = spec.options.write_bytes_per_s / object;
+    const models::DriveModel& drive = scenario.fleet.models.front().model;
+    parts_per_s += reads * scheme.read_fan_out() + writes * scheme.write_fan_out();
+    busy += reads * models::read_disk_seconds(scheme, drive, object) +
+            writes * models::write_disk_seconds(scheme, drive, object);
+  }
+  std::size_t depth = 1;
+  for (const MechanicsSource& source : scenario.mechanics) depth = std::max(depth, source.depth);
+  const double load = busy / scenario.fleet.drives;
+  const double backlog =
+      load > 1 ? (1 - 1 / load) * parts_per_s * scenario.run.duration.to_seconds() : 0;
+  return models::mechanical_memory_bytes(
+      scenario.fleet.drives, static_cast<std::uint32_t>(scenario.fleet.models.size()), tenants,
+      depth, parts_per_s, scenario.run.epoch,
+      std::min(kMostWaiting, kQueue * scenario.fleet.drives + backlog));
+}
+
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
   std::uint64_t largest = 1;
   for (const Scenario* run : runs) largest = std::max(largest, memory_estimate(*run));
@@ -178,9 +212,9 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) + drives * 96.0 +
       tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
       subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
-      timeline_bytes(scenario, extents, shards) + zone_loss_bytes(scenario, extents) +
-      series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
-      trace_bytes(scenario) + 16e6);
+      timeline_bytes(scenario, extents, shards) + mechanical_bytes(scenario, scheme) +
+      zone_loss_bytes(scenario, extents) + series_bytes(scenario) +
+      static_cast<double>(scenario.run.epochs()) * kSeriesWork + trace_bytes(scenario) + 16e6);
 }
 
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {

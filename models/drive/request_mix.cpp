@@ -47,12 +47,9 @@ std::size_t RequestMix::kind_at(double uniform) const {
 }
 
 DriveRequest RequestMix::request(std::size_t kind, std::uint64_t uniform) const {
-  __extension__ using Wide = unsigned __int128;
   const RequestPlaces& places = kinds_[kind].places;
   DriveRequest request;
-  // The bias of multiply-shift is below places / 2^64.
-  request.sector =
-      static_cast<std::uint64_t>((static_cast<Wide>(uniform) * places.places) >> 64U) * places.step;
+  request.sector = sim::scaled(uniform, places.places) * places.step;
   request.sectors = places.sectors;
   request.is_write = kinds_[kind].is_write;
   return request;

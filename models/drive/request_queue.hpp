@@ -31,6 +31,7 @@ struct DriveRequest {
   std::uint64_t sectors = 1;
   sim::Instant arrival;
   bool is_write = false;
+  std::uint32_t tag = 0;  // the caller's: comes back with the request
 };
 
 class RequestQueue {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 
+#include "models/drive/request_mix.hpp"
 #include "models/drive/request_queue.hpp"
 #include "sim/random_stream.hpp"
 

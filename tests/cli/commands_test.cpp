@@ -62,7 +62,8 @@ TEST_CASE("run with the direct estimator counts losses beside the chain") {
   const Json often = metrics_of(scratch.path() / "often");
   for (const auto& row : spindle::app::metric_table()) {
     INFO(row.name);
-    CHECK(often.contains(row.name) == (row.presence != MetricRow::Presence::kTimeline));
+    CHECK(often.contains(row.name) == (row.presence != MetricRow::Presence::kTimeline &&
+                                       row.presence != MetricRow::Presence::kMechanical));
   }
   CHECK(often["durability.estimator"] == "direct");
   CHECK(often["durability.losses"] > 100);

@@ -41,6 +41,24 @@ TEST_CASE("memory: outages of a window of long epochs are counted") {
   CHECK(one_day < 1.2);
 }
 
+TEST_CASE("memory: requests that a mechanical run draws and lets wait are counted") {
+  const std::vector<std::string> flow = {R"(tenants=[{"name":"all","reads":"1 GB/s",)"
+                                         R"("writes":"1 GB/s","object":"1 MB"}])",
+                                         "repair={}", "run.duration=1 h", "run.epoch=1 min"};
+  const auto with = [&](std::vector<std::string> sets) {
+    sets.insert(sets.begin(), flow.begin(), flow.end());
+    return gigabytes(sets);
+  };
+  const double still = with({});
+  const double mechanical = with({"run.fidelity=mechanical"});
+  // 1,000 reads and three times as many writes a second, for a minute: a window of 240,000 parts.
+  CHECK(mechanical - still > 240'000 * 40 * 2 / 1e9);
+  CHECK(mechanical - still < 0.1);
+  // Asked for four times what it serves the fleet leaves more than ten million waiting.
+  const double overloaded = with({"run.fidelity=mechanical", "tenants.0.writes=10 GB/s"});
+  CHECK(overloaded - mechanical > 1e7 * (40 + 24) / 1e9);
+}
+
 TEST_CASE("memory: columns of data that cools apart are counted") {
   const std::string epoch = "run.epoch=1 h";
   const double one_column = gigabytes({epoch});

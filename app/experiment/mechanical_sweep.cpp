@@ -1,0 +1,70 @@
+// The run at mechanical fidelity: every request at its drives.
+
+#include <fmt/format.h>
+
+#include "app/experiment/sweep.hpp"
+#include "app/world/mechanics.hpp"
+
+namespace spindle::app {
+namespace {
+
+// The flow sweep takes about this share of the time at most. For progress only.
+constexpr double kFlowShare = 0.05;
+
+// Watched from outside: no request is lost, and no arm works more than all the time.
+void check_requests(const models::MechanicalResult& run, std::vector<std::string>& lines) {
+  const std::uint64_t told = run.answered + run.open + run.without_place;
+  if (run.arrivals != told) {
+    lines.push_back(fmt::format("requests: {} came, and {} were answered, are open or had no place",
+                                run.arrivals, told));
+  }
+  if (run.busy.histogram.max() > 1) {
+    lines.push_back(fmt::format("a drive was busy for {} of an epoch", run.busy.histogram.max()));
+  }
+}
+
+// Heat is what was measured: the busy share of each drive in each epoch.
+void take_busy_as_heat(const models::BusyRecord& busy, models::FlowResult& flow) {
+  flow.epochs = busy.sum.size();
+  flow.series.heat_sum = busy.sum;
+  flow.series.heat_max = busy.max;
+  flow.series.hot_drives = busy.hot_drives;
+  flow.drive_heat_sum = busy.drive_sum;
+  flow.drive_heat_max = busy.drive_max;
+  flow.peak_epoch = busy.peak_epoch;
+  flow.peak_heat = busy.peak;
+  flow.heat = busy.pooled;
+  flow.histogram = busy.histogram;
+}
+
+}  // namespace
+
+Swept sweep_mechanical(const Scenario& scenario, const World& world,
+                       const models::PlacementResult& placement, unsigned threads,
+                       const std::function<bool(double)>& progress) {
+  // What tenants ask for, and the heat that the flow fidelity makes of it.
+  Swept out = sweep_still(world, placement, threads,
+                          [&](double share) { return progress(kFlowShare * share); });
+  const FleetMechanics mechanics(scenario);
+  const models::MechanicalInputs inputs{.topology = world.topology,
+                                        .placement = placement,
+                                        .population = world.population,
+                                        .scheme = world.scheme,
+                                        .models = mechanics.models,
+                                        .read_parts = world.scheme.needed(),
+                                        .grid = world.grid,
+                                        .threads = threads,
+                                        .window = {}};
+  MechanicalSweep run{
+      .result = models::run_mechanical(
+          inputs, [&](double share) { return progress(kFlowShare + (1 - kFlowShare) * share); }),
+      .flow_heat = out.flow.heat.mean()};
+  check_requests(run.result, out.violations);
+  out.flow.epochs = run.result.epochs;
+  // Cut short within the first epoch there is nothing measured yet: the flow's figures stay.
+  if (run.result.epochs > 0) take_busy_as_heat(run.result.busy, out.flow);
+  out.mechanical = std::move(run);
+  return out;
+}
+
+}  // namespace spindle::app

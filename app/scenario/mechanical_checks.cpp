@@ -1,0 +1,137 @@
+#include "app/scenario/mechanical_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "app/drive/drive_reader.hpp"
+#include "app/scenario/checks.hpp"
+#include "app/text/wording.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr std::uint64_t kMaxMechanicalDrives = 1'000'000;
+// Each takes about 0.2 us: this many take hours.
+constexpr double kMaxParts = 1e11;
+
+class MechanicalChecker {
+ public:
+  MechanicalChecker(const Value& root, const Json& resolved, ProblemList& problems)
+      : root_(root), view_(resolved), problems_(problems) {}
+
+  void run() {
+    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) check_preset(i);
+    if (view_.text("run.fidelity") != "mechanical") return;
+    check_size();
+    refuse_events();
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) refuse_changing_data(i);
+    check_parts();
+  }
+
+ private:
+  void add(std::initializer_list<std::string_view> paths, std::string message) {
+    blame(root_, view_, paths, std::move(message), problems_);
+  }
+
+  void refuse(const std::string& path, std::string_view what, std::string_view mend) {
+    add({path, "run.fidelity"},
+        fmt::format("{} (mechanical fidelity serves a fleet that stays as it is placed) — {}, or "
+                    "set run.fidelity to \"flow\"",
+                    what, mend));
+  }
+
+  // A name that is given must be one, whatever the fidelity; a default is needed by one alone.
+  void check_preset(std::size_t i) {
+    const ResolvedView row = view_.element("fleet.models", i);
+    const bool is_given = row.at("mechanics") != nullptr;
+    if (!row.text("model") || (!is_given && view_.text("run.fidelity") != "mechanical")) return;
+    const std::string name = mechanics_of(row);
+    if (names_drive_file(name)) return;
+    const std::vector<std::string> known = mechanical_preset_names();
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    add({fmt::format("fleet.models.{}.{}", i, is_given ? "mechanics" : "model")},
+        fmt::format("there are no mechanics called {} (the presets are {}) — set `mechanics` to "
+                    "one of them, or to a drive file, whose name ends in .json",
+                    in_quotes(name), fmt::join(known, ", ")));
+  }
+
+  void check_size() {
+    const auto drives = view_.whole("fleet.drives");
+    if (!drives || *drives <= kMaxMechanicalDrives) return;
+    add({"fleet.drives", "run.fidelity"},
+        fmt::format("{} (mechanical fidelity serves at most {}) — fewer drives and as much less "
+                    "demand, or set run.fidelity to \"flow\"",
+                    counted(*drives, "drive"), grouped(kMaxMechanicalDrives)));
+  }
+
+  void refuse_events() {
+    if (view_.size("events") > 0) refuse("events", "events are played", "leave `events` out");
+    if (view_.size("failure.outages") > 0) {
+      refuse("failure.outages", "racks and zones go down at random", "leave `outages` out");
+    }
+    if (view_.at("repair.bandwidth") != nullptr) {
+      refuse("repair.bandwidth", "repairs are played in time", "leave `bandwidth` out");
+    }
+  }
+
+  void refuse_changing_data(std::size_t i) {
+    const ResolvedView tenant = view_.element("tenants", i);
+    if (tenant.text("writes_are") == "new_data") {
+      refuse(fmt::format("tenants.{}.writes_are", i), "new data is placed in the run",
+             "take writes as \"updates\"");
+    }
+    const auto cooling = tenant.text("cooling.model");
+    if (cooling && *cooling != "none") {
+      refuse(fmt::format("tenants.{}.cooling", i), "data cools", "leave `cooling` out");
+    }
+  }
+
+  void check_parts() {
+    const auto duration = view_.duration("run.duration");
+    if (!duration) return;
+    double parts = 0;
+    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
+      const ResolvedView tenant = view_.element("tenants", i);
+      const auto object = tenant.bytes("object");
+      if (!object || object->value == 0) continue;
+      const double k = static_cast<double>(view_.whole("redundancy.data").value_or(1));
+      const double n =
+          static_cast<double>(view_.whole("redundancy.copies")
+                                  .value_or(view_.whole("redundancy.parity").value_or(0))) +
+          (view_.whole("redundancy.copies") ? 0 : k);
+      const double per_byte = duration->to_seconds() / object->to_double();
+      parts +=
+          (tenant.byte_rate("reads").value_or(0) * k + tenant.byte_rate("writes").value_or(0) * n) *
+          per_byte;
+      if (parts <= kMaxParts) continue;
+      add({"run.duration", fmt::format("tenants.{}.reads", i), "run.fidelity"},
+          fmt::format(
+              "up to here drives serve about {:.3g} requests (mechanical fidelity serves at "
+              "most {:.3g}) — a shorter run, or set run.fidelity to \"flow\"",
+              parts, kMaxParts));
+      return;
+    }
+  }
+
+  const Value& root_;
+  ResolvedView view_;
+  ProblemList& problems_;
+};
+
+}  // namespace
+
+void check_mechanical(const Value& root, const Json& resolved, ProblemList& problems) {
+  MechanicalChecker(root, resolved, problems).run();
+}
+
+std::string mechanics_of(const ResolvedView& row) {
+  return row.text("mechanics").value_or(row.text("model").value_or(""));
+}
+
+bool names_drive_file(std::string_view mechanics) {
+  return mechanics.ends_with(".json");
+}
+
+}  // namespace spindle::app

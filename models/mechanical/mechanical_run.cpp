@@ -1,0 +1,294 @@
+#include "models/mechanical/mechanical_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+
+#include "models/drive/request_mix.hpp"
+#include "sim/digest.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+// Fixed, whatever the threads: tenants that draw together, and drives that are served together.
+constexpr std::uint32_t kGroups = 64;
+constexpr std::uint32_t kBlockDrives = 256;
+// A window's parts should fill neither the memory nor, drive by drive, a few requests alone.
+constexpr double kPartsPerWindow = 1 << 18;
+constexpr double kPartsPerDrive = 8;
+
+double parts_per_window(std::uint32_t drives) {
+  return std::max(kPartsPerWindow, kPartsPerDrive * drives);
+}
+
+PartPlaces places_of(const MechanicalModel& model, double part_bytes) {
+  const MechanicalSpec& spec = model.drive->spec();
+  const std::uint64_t usable =
+      std::min<std::uint64_t>({model.data_sectors, spec.sectors, UINT32_MAX - 1});
+  // A part of more bytes than any drive has cannot be counted in sectors either.
+  const double bytes = std::clamp(std::ceil(part_bytes), 1.0, 0x1p63);
+  const RequestPlaces places =
+      places_within(usable, spec.sector_bytes, static_cast<std::uint64_t>(bytes));
+  return {static_cast<std::uint32_t>(places.sectors), static_cast<std::uint32_t>(places.step),
+          places.places};
+}
+
+RequestWorld world_of(const MechanicalInputs& in) {
+  const auto models = static_cast<std::uint32_t>(in.topology.models().size());
+  if (in.models.size() != models) {
+    throw std::invalid_argument("mechanical run: one mechanical model a drive model is needed");
+  }
+  if (in.read_parts < in.scheme.needed() || in.read_parts > in.scheme.shards()) {
+    throw std::invalid_argument("mechanical run: a read asks for k to n shards");
+  }
+  if (in.window < sim::Duration()) {
+    throw std::invalid_argument("mechanical run: a window cannot be negative");
+  }
+  RequestWorld world{.population = in.population,
+                     .placement = in.placement,
+                     .places = {},
+                     .model_of_drive = {},
+                     .models = models,
+                     .read_parts = in.read_parts,
+                     .read_needed = in.scheme.needed()};
+  for (const TenantClass& c : in.population.classes()) {
+    for (const MechanicalModel& model : in.models) {
+      // A class that never asks may leave its object size out.
+      world.places.push_back(
+          c.object_size.value == 0
+              ? PartPlaces{}
+              : places_of(model, in.scheme.shard_bytes(c.object_size.to_double())));
+    }
+  }
+  for (std::uint32_t drive = 0; drive < in.topology.drives(); ++drive) {
+    world.model_of_drive.push_back(
+        static_cast<std::uint8_t>(in.topology.model_of_rack(in.topology.rack_of(drive))));
+  }
+  return world;
+}
+
+class MechanicalRun {
+ public:
+  explicit MechanicalRun(const MechanicalInputs& inputs)
+      : in_(inputs),
+        world_(world_of(inputs)),
+        demand_(inputs.population),
+        tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
+        drives_(inputs.topology.drives()),
+        reads_(tenants_),
+        writes_(tenants_),
+        ends_(drives_),
+        place_(drives_),
+        busy_ns_(drives_),
+        latency_(inputs.population.classes().size()),
+        busy_(drives_) {
+    const std::uint32_t groups = std::min(kGroups, tenants_);
+    for (std::uint32_t g = 0; g < groups; ++g) {
+      groups_.emplace_back(world_, static_cast<std::uint16_t>(g), first_tenant(g, groups),
+                           first_tenant(g + 1, groups));
+    }
+    drawn_.resize(groups);
+    for (std::uint32_t first = 0; first < drives_; first += kBlockDrives) {
+      const std::uint32_t count = std::min(kBlockDrives, drives_ - first);
+      blocks_.emplace_back(in_.models, first,
+                           std::span(world_.model_of_drive).subspan(first, count));
+    }
+  }
+
+  // False: `progress` asked for an end.
+  bool run_epoch(std::uint64_t epoch, const std::function<bool(double)>& progress) {
+    const sim::Instant start = sim::Instant() + static_cast<std::int64_t>(epoch) * in_.grid.epoch;
+    const sim::Instant end = start + in_.grid.epoch;
+    begin_epoch(epoch, start);
+    const sim::Duration step = window_of_epoch();
+    for (sim::Instant from = start; from < end;) {
+      const sim::Instant to = end - from > step ? from + step : end;
+      run_window(to);
+      const double done =
+          static_cast<double>(epoch) + (to - start).to_seconds() / in_.grid.epoch.to_seconds();
+      if (progress && !progress(done / static_cast<double>(in_.grid.count)) && to < end) {
+        return false;
+      }
+      from = to;
+    }
+    end_epoch();
+    return true;
+  }
+
+  MechanicalResult finish(std::uint64_t epochs) {
+    MechanicalResult result{.epochs = epochs,
+                            .latency = std::move(latency_),
+                            .waits = {},
+                            .services = {},
+                            .busy = std::move(busy_)};
+    for (const DriveBlock& block : blocks_) {
+      result.waits.merge(block.waits());
+      result.services.merge(block.services());
+      result.parts_waiting += block.waiting();
+    }
+    for (const RequestProcesses& group : groups_) {
+      result.arrivals += group.open().arrivals();
+      result.open += group.open().open();
+      result.without_place += group.open().without_place();
+    }
+    for (const ClassLatency& of : result.latency) {
+      result.answered += of.reads.count() + of.writes.count();
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t first_tenant(std::uint32_t group, std::uint32_t groups) const {
+    return static_cast<std::uint32_t>(std::uint64_t{tenants_} * group / groups);
+  }
+
+  void begin_epoch(std::uint64_t epoch, sim::Instant start) {
+    const auto groups = static_cast<std::uint32_t>(groups_.size());
+    sim::for_each_index(in_.threads, groups, [&](std::size_t g) {
+      const auto index = static_cast<std::uint32_t>(g);
+      const std::uint32_t first = first_tenant(index, groups);
+      const std::uint32_t last = first_tenant(index + 1, groups);
+      const auto reads = std::span(reads_).subspan(first, last - first);
+      const auto writes = std::span(writes_).subspan(first, last - first);
+      demand_.fill(first, last, epoch, 1, reads, writes);
+      groups_[g].begin_epoch(start, in_.grid.epoch, reads, writes);
+    });
+    for (DriveBlock& block : blocks_) block.begin_epoch(start, in_.grid.epoch);
+  }
+
+  [[nodiscard]] sim::Duration window_of_epoch() const {
+    if (in_.window > sim::Duration()) return in_.window;
+    double parts_per_s = 0;
+    for (std::uint32_t t = 0; t < tenants_; ++t) {
+      parts_per_s += reads_[t] * in_.read_parts + writes_[t] * in_.scheme.shards();
+    }
+    const double seconds = parts_per_window(drives_) / std::max(parts_per_s, 1e-9);
+    if (seconds >= in_.grid.epoch.to_seconds()) return in_.grid.epoch;
+    return std::max(sim::Duration::seconds(seconds), sim::Duration::nanoseconds(1));
+  }
+
+  void run_window(sim::Instant to) {
+    sim::for_each_index(in_.threads, groups_.size(),
+                        [&](std::size_t g) { drawn_[g] = groups_[g].draw_until(to); });
+    sort_by_drive();
+    sim::for_each_index(in_.threads, blocks_.size(), [&](std::size_t b) {
+      const std::size_t first = b * kBlockDrives;
+      const std::size_t count = std::min<std::size_t>(kBlockDrives, drives_ - first);
+      blocks_[b].run_until(
+          to, std::span(parts_).subspan(first_part_[b], first_part_[b + 1] - first_part_[b]),
+          std::span(ends_).subspan(first, count));
+    });
+    join();
+  }
+
+  // A counting sort of the window's parts: drive by drive, each drive's in the order of tenants.
+  void sort_by_drive() {
+    std::fill(ends_.begin(), ends_.end(), 0U);
+    std::size_t parts = 0;
+    for (const auto& drawn : drawn_) {
+      parts += drawn.size();
+      for (const RequestPart& part : drawn) ++ends_[part.drive];
+    }
+    if (parts_.size() < parts) parts_.resize(parts);
+    first_part_.assign(1, 0);
+    std::size_t next = 0;
+    for (std::uint32_t drive = 0; drive < drives_; ++drive) {
+      place_[drive] = next;
+      next += ends_[drive];
+      ends_[drive] = static_cast<std::uint32_t>(next - first_part_.back());
+      if ((drive + 1) % kBlockDrives == 0 || drive + 1 == drives_) first_part_.push_back(next);
+    }
+    for (const auto& drawn : drawn_) {
+      for (const RequestPart& part : drawn) parts_[place_[part.drive]++] = part;
+    }
+  }
+
+  void join() {
+    std::uint64_t waiting = 0;
+    for (const DriveBlock& block : blocks_) {
+      for (const ServedPart& part : block.served()) {
+        groups_[part.group].open().serve_part(part.request, part.finish, latency_);
+      }
+      waiting += block.waiting();
+    }
+    if (waiting <= in_.most_waiting) return;
+    throw std::runtime_error(
+        std::to_string(waiting) +
+        " parts of requests wait at the drives (they are asked for more than they can serve) — "
+        "fewer bytes/s, larger objects or more drives");
+  }
+
+  void end_epoch() {
+    for (RequestProcesses& group : groups_) group.end_epoch();
+    auto out = busy_ns_.begin();
+    for (const DriveBlock& block : blocks_) {
+      out = std::copy(block.busy_ns().begin(), block.busy_ns().end(), out);
+    }
+    busy_.add_epoch(busy_ns_, in_.grid.epoch);
+  }
+
+  const MechanicalInputs& in_;
+  RequestWorld world_;
+  DemandStream demand_;
+  std::uint32_t tenants_;
+  std::uint32_t drives_;
+  std::vector<double> reads_;  // per tenant: requests/s in the epoch
+  std::vector<double> writes_;
+  std::vector<RequestProcesses> groups_;
+  std::vector<std::span<const RequestPart>> drawn_;
+  std::vector<DriveBlock> blocks_;
+  std::vector<RequestPart> parts_;       // of the window, by drive
+  std::vector<std::uint32_t> ends_;      // per drive, from its block's first part
+  std::vector<std::size_t> place_;       // per drive: where its next part goes
+  std::vector<std::size_t> first_part_;  // per block, and the end
+  std::vector<std::int64_t> busy_ns_;    // per drive, of the epoch
+  std::vector<ClassLatency> latency_;
+  BusyRecord busy_;
+};
+
+}  // namespace
+
+MechanicalResult run_mechanical(const MechanicalInputs& inputs,
+                                const std::function<bool(double)>& progress) {
+  MechanicalRun run(inputs);
+  std::uint64_t epoch = 0;
+  while (epoch < inputs.grid.count && run.run_epoch(epoch, progress)) ++epoch;
+  return run.finish(epoch);
+}
+
+std::string MechanicalResult::digest() const {
+  sim::Digest digest;
+  for (const std::uint64_t n : {epochs, arrivals, answered, open, without_place, parts_waiting}) {
+    digest.add(n);
+  }
+  for (const ClassLatency& of : latency) {
+    of.reads.add_to(digest);
+    of.writes.add_to(digest);
+  }
+  waits.add_to(digest);
+  services.add_to(digest);
+  for (const double sum : busy.sum) digest.add(sum);
+  for (const double sum : busy.drive_sum) digest.add(sum);
+  for (const double max : busy.drive_max) digest.add(max);
+  return digest.hex();
+}
+
+double mechanical_memory_bytes(std::uint32_t drives, std::uint32_t drive_models,
+                               std::uint32_t tenants, std::size_t depth, double parts_per_s,
+                               sim::Duration epoch, double waiting) {
+  constexpr double kPerDrive = 140;             // lanes, busy times, places of parts
+  constexpr double kPerTenant = 2 * 200 + 416;  // two processes, and its load's generators
+  constexpr double kPerBlock = 64e3;            // histograms
+  constexpr double kPerPart = 2 * 40 + 24;      // drawn, sorted, served
+  constexpr double kPerWaiting = 3 * 40 + 32;   // kept twice in arrays that grow, and its request
+  constexpr double kPerQueued = 2 * (sizeof(RequestQueue::Entry) + 24.0);
+  const double blocks = drives / double{kBlockDrives} + 1;
+  const double window = std::min(parts_per_window(drives), parts_per_s * epoch.to_seconds());
+  return drives * kPerDrive + tenants * kPerTenant + window * kPerPart + waiting * kPerWaiting +
+         blocks * (kPerBlock + drive_models * static_cast<double>(depth) * kPerQueued);
+}
+
+}  // namespace spindle::models

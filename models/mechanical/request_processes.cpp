@@ -1,0 +1,112 @@
+#include "models/mechanical/request_processes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "models/purposes.hpp"
+
+namespace spindle::models {
+
+RequestProcesses::RequestProcesses(const RequestWorld& world, std::uint16_t group,
+                                   std::uint32_t first_tenant, std::uint32_t last_tenant)
+    : world_(world),
+      group_(group),
+      first_tenant_(first_tenant),
+      open_(std::max(world.read_parts, world.placement.shards_per_extent)) {
+  const sim::Seed seed = world.population.seed();
+  for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
+    for (const bool is_write : {false, true}) {
+      const Tenant& row = world.population.tenants()[tenant];
+      // A side that never asks needs no state; the others' streams do not depend on it.
+      if ((is_write ? row.write_bytes_per_s : row.read_bytes_per_s) <= 0) continue;
+      const std::uint64_t entity = std::uint64_t{tenant} * 2 + (is_write ? 1 : 0);
+      Process process{.when = {seed, 0, purpose::kRequestArrival, entity},
+                      .what = {seed, 0, purpose::kRequestTarget, entity},
+                      .tenant = tenant,
+                      .is_write = is_write};
+      process.gap = process.when.exponential();
+      processes_.push_back(process);
+    }
+  }
+}
+
+void RequestProcesses::begin_epoch(sim::Instant start, sim::Duration length,
+                                   std::span<const double> reads, std::span<const double> writes) {
+  epoch_start_ = start;
+  epoch_length_ = length;
+  for (Process& process : processes_) {
+    const std::size_t row = process.tenant - first_tenant_;
+    process.rate = process.is_write ? writes[row] : reads[row];
+    process.since_s = 0;
+    process.next_s =
+        process.rate > 0 ? process.gap / process.rate : std::numeric_limits<double>::infinity();
+  }
+}
+
+std::span<const RequestPart> RequestProcesses::draw_until(sim::Instant end) {
+  parts_.clear();
+  const double length_s = epoch_length_.to_seconds();
+  // Rounding to the nanosecond must not carry a request into the next epoch.
+  const sim::Instant last = epoch_start_ + (epoch_length_ - sim::Duration::nanoseconds(1));
+  for (Process& process : processes_) {
+    while (process.next_s < length_s) {
+      const sim::Instant arrival =
+          std::min(epoch_start_ + sim::Duration::seconds(process.next_s), last);
+      if (arrival >= end) break;
+      add_request(process, arrival);
+      process.since_s = process.next_s;
+      process.gap = process.when.exponential();
+      process.next_s += process.gap / process.rate;
+    }
+  }
+  return parts_;
+}
+
+// What is left of a gap goes on at the next epoch's rate: the process has no memory.
+void RequestProcesses::end_epoch() {
+  const double length_s = epoch_length_.to_seconds();
+  for (Process& process : processes_) {
+    process.gap = std::max(0.0, process.gap - process.rate * (length_s - process.since_s));
+  }
+}
+
+void RequestProcesses::add_request(Process& process, sim::Instant arrival) {
+  const Tenant& tenant = world_.population.tenants()[process.tenant];
+  const auto extent =
+      static_cast<std::uint32_t>(tenant.first_extent) + process.what.below(tenant.extents);
+  const std::span<const std::uint32_t> drives = world_.placement.drives_of(extent);
+  const auto n = static_cast<std::uint32_t>(drives.size());
+  const std::uint32_t parts = process.is_write ? n : world_.read_parts;
+  std::array<std::uint8_t, kMaxShards> order;
+  std::iota(order.begin(), order.begin() + n, std::uint8_t{0});
+  const bool is_placed = drives.front() != PlacementResult::kNoDrive;
+  const std::uint32_t slot = is_placed ? open_.add({.arrival = arrival,
+                                                    .tenant_class = tenant.tenant_class,
+                                                    .is_write = process.is_write,
+                                                    .parts = static_cast<std::uint8_t>(parts),
+                                                    .needed = static_cast<std::uint8_t>(
+                                                        process.is_write ? n : world_.read_needed)})
+                                       : 0;
+  for (std::uint32_t i = 0; i < parts; ++i) {
+    // The draws of an extent that lies nowhere are made too: later requests stay as they are.
+    if (parts < n) std::swap(order[i], order[i + process.what.below(n - i)]);
+    const std::uint64_t where = process.what.next_u64();
+    if (!is_placed) continue;
+    const std::uint32_t drive = drives[order[i]];
+    const PartPlaces& places =
+        world_.places[tenant.tenant_class * world_.models + world_.model_of_drive[drive]];
+    parts_.push_back({.arrival = arrival,
+                      .sector = sim::scaled(where, places.count) * places.step,
+                      .sectors = places.sectors,
+                      .drive = drive,
+                      .request = slot,
+                      .group = group_,
+                      .is_write = process.is_write});
+  }
+  if (!is_placed) open_.add_without_place();
+}
+
+}  // namespace spindle::models

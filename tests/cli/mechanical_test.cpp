@@ -1,0 +1,167 @@
+// Scenarios at mechanical fidelity, as a user meets them.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.hpp"
+#include "tests/support/scenario_text.hpp"
+
+using namespace spindle::test;
+using Json = nlohmann::json;
+
+namespace {
+
+// Drives of preset talk, one model of which is called by its file; half-megabyte shards of 2+1.
+const char* const kFleet = R"({
+  "schema_version": 1, "name": "fleet", "question": "How long do reads take?",
+  "run": { "duration": "60 s", "epoch": "10 s", "fidelity": "mechanical" },
+  "fleet": { "zones": 3, "racks_per_zone": 2, "drives": 60,
+             "models": [{ "model": "talk" }] },
+  "data": { "logical": "300 TB", "extent": "50 GB" },
+  "redundancy": { "scheme": "erasure", "data": 2, "parity": 1 },
+  "placement": { "policy": "d_choices", "d": 2 },
+  "tenants": [{ "name": "all", "count": 4, "reads": "900 MB/s", "writes": "100 MB/s", "object": "1 MB" }]
+})";
+
+class Runs {
+ public:
+  Runs() { write_file(scratch_.path() / "fleet.json", kFleet); }
+
+  Outcome run(const std::string& arguments) {
+    return shell(scratch_.path(), "\"$SPINDLE\" run fleet.json -q " + arguments);
+  }
+  Json metrics(const std::string& arguments) {
+    const Outcome outcome = run("--out out " + arguments);
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    return Json::parse(read_file(scratch_.path() / "out/metrics.json"));
+  }
+  [[nodiscard]] const fs::path& folder() const { return scratch_.path(); }
+
+ private:
+  Scratch scratch_;
+};
+
+}  // namespace
+
+TEST_CASE("mechanical run: latencies, and utilisation as flow has it") {
+  Runs runs;
+  const Json mechanical = runs.metrics("");
+  // 900 reads a second of 2 parts and 100 writes of 3, 10 ms each, on 60 drives: a load of .35.
+  // Poisson: 60,000 requests +- 245, so that 2 % are five standard deviations.
+  CHECK(mechanical["requests.arrivals"].get<double>() == Approx(60'000).epsilon(0.02));
+  CHECK(mechanical["requests.arrivals"] ==
+        mechanical["requests.answered"].get<double>() + mechanical["requests.open"].get<double>());
+  CHECK(mechanical["heat.mechanical_to_flow"].get<double>() == Approx(1).epsilon(0.02));
+  CHECK(mechanical["drive.service.mean_s"].get<double>() == Approx(0.010).epsilon(0.005));
+  CHECK(mechanical["drive.iops"].get<double>() == Approx(35).epsilon(0.02));
+  CHECK(mechanical["latency.write.mean_s"] > mechanical["latency.read.mean_s"]);
+  CHECK(mechanical["latency.read.p99_s"] > mechanical["latency.read.p50_s"]);
+  CHECK(read_file(runs.folder() / "out/latency.csv").find("\n\"all\",write,") != std::string::npos);
+
+  const Json flow = runs.metrics("--set run.fidelity=flow");
+  CHECK(!flow.contains("latency.read.mean_s"));
+  CHECK(!fs::exists(runs.folder() / "out/latency.csv"));
+  CHECK(mechanical["heat.util.mean"].get<double>() ==
+        Approx(flow["heat.util.mean"].get<double>()).epsilon(0.05));
+  // Flow reads none of the drives' own fields.
+  const std::string drive = "--set run.fidelity=flow --set fleet.models.0.scheduler=sptf ";
+  CHECK(runs.metrics(drive + "--set fleet.models.0.depth=4") == flow);
+}
+
+TEST_CASE("mechanical run: the order of service and a drive file are heeded") {
+  Runs runs;
+  const std::string busy = "--set 'tenants.0.reads=2 GB/s' ";
+  const double by_arrival = runs.metrics(busy)["latency.read.mean_s"].get<double>();
+  const double by_angle =
+      runs.metrics(busy + "--set fleet.models.0.scheduler=sptf")["latency.read.mean_s"]
+          .get<double>();
+  CHECK(by_angle < 0.9 * by_arrival);
+  const std::string text = read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios/drives/talk.json");
+  write_file(runs.folder() / "mine.json", text);
+  const std::string mine = "--set fleet.models.0.mechanics=mine.json ";
+  CHECK(runs.metrics(busy + mine)["latency.read.mean_s"].get<double>() == by_arrival);
+  // A slower platter.
+  write_file(runs.folder() / "mine.json", replaced(text, "7500", "5400"));
+  CHECK(runs.metrics(mine)["drive.service.mean_s"].get<double>() > 0.0115);
+  write_file(runs.folder() / "mine.json", replaced(text, "7500", "0"));
+  const Outcome broken = runs.run(mine + "--out broken");
+  CHECK(broken.exit_code != 0);
+  CHECK(broken.err.find("mine.json:") != std::string::npos);
+  CHECK(broken.err.find("rpm") != std::string::npos);
+  CHECK(!fs::exists(runs.folder() / "broken"));
+}
+
+TEST_CASE("mechanical run: a cache or a second arm that it would not play is refused") {
+  Runs runs;
+  const std::string text = read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios/drives/talk.json");
+  const std::size_t end = text.rfind('}');
+  for (const std::string more :
+       {R"("cache": {"segments": 4, "segment": "256 KiB"})", R"("actuators": 2)"}) {
+    write_file(runs.folder() / "mine.json", text.substr(0, end) + ",\n" + more + "\n}\n");
+    const Outcome outcome = runs.run("--set fleet.models.0.mechanics=mine.json --out refused");
+    INFO(outcome.err);
+    CHECK(outcome.exit_code == 3);
+    CHECK(outcome.err.find("fleet.models.0.mechanics") != std::string::npos);
+    CHECK(outcome.err.find("one arm and no cache") != std::string::npos);
+    CHECK(!fs::exists(runs.folder() / "refused"));
+  }
+}
+
+TEST_CASE("mechanical run: what it cannot do is refused with its place") {
+  Runs runs;
+  const auto refused = [&](const std::string& set, const std::string& path) {
+    const Outcome outcome = runs.run("--out refused --set '" + set + "'");
+    INFO(set << "\n" << outcome.err);
+    CHECK(outcome.exit_code == 3);
+    CHECK(outcome.err.find(path) != std::string::npos);
+    CHECK(!fs::exists(runs.folder() / "refused"));
+  };
+  refused(R"(events=[{"at":"1 s","event":"rack_down","rack":0,"lasts":"1 s"}])", "events");
+  refused(R"(failure.outages=[{"domain":"rack","rate":"1 /yr","lasts":"1 h"}])", "failure.outages");
+  refused("repair.bandwidth=10 MB/s", "repair.bandwidth");
+  refused("tenants.0.writes_are=new_data", "tenants.0.writes_are");
+  refused(R"(tenants.0.cooling={"model":"exponential","tau":"1 d"})", "tenants.0.cooling");
+  refused("fleet.models.0.mechanics=nearline", "there are no mechanics called \"nearline\"");
+  refused("fleet.models.0.scheduler=elevator", "fleet.models.0.scheduler");
+  refused("fleet.models.0.depth=0", "fleet.models.0.depth");
+  refused("run.duration=20 yr", "run.duration");
+  const Outcome large = runs.run("--out refused --set 'fleet.models.0.capacity=21 TB'");
+  CHECK(large.exit_code != 0);
+  CHECK(large.err.find("fleet.models.0.capacity") != std::string::npos);
+}
+
+TEST_CASE("mechanical run: compare tells latencies of the variants that have them") {
+  Runs runs;
+  const Outcome outcome = shell(
+      runs.folder(),
+      "\"$SPINDLE\" compare fleet.json -q --out cmp --set 'compare={\"variants\": [{\"name\": "
+      "\"drives\", \"set\": {}}, {\"name\": \"flow\", \"set\": {\"run.fidelity\": \"flow\"}}]}'");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+  const std::size_t table = outcome.out.find("\nrequests ");
+  REQUIRE(table != std::string::npos);
+  CHECK(outcome.out.find("\ndrives ", table) != std::string::npos);
+  CHECK(outcome.out.find("\nflow ", table) == std::string::npos);
+  CHECK(outcome.out.find("\nRequests: ", table) != std::string::npos);
+}
+
+TEST_CASE("mechanical run: a fleet asked for far more than it serves ends with the reason",
+          "[.large]") {
+  Runs runs;
+  const Outcome outcome = runs.run("--out over --set 'tenants.0.reads=250 GB/s'");
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("parts of requests wait at the drives") != std::string::npos);
+  CHECK(!fs::exists(runs.folder() / "over" / "metrics.json"));
+}
+
+TEST_CASE("mechanical run: one digest for any number of threads") {
+  Runs runs;
+  const auto text = [&](const std::string& threads) {
+    const Outcome outcome = runs.run("--format json --out t" + threads + " --threads " + threads);
+    CHECK(outcome.exit_code == 0);
+    const Json manifest = Json::parse(read_file(runs.folder() / ("t" + threads) / "manifest.json"));
+    return outcome.out + manifest["digest"].get<std::string>();
+  };
+  const std::string one = text("1");
+  for (const char* threads : {"2", "3", "4"}) CHECK(text(threads) == one);
+}
