@@ -96,7 +96,8 @@ TEST_CASE("mechanical run: a cache or a second arm that it would not play is ref
   const std::string text = read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios/drives/talk.json");
   const std::size_t end = text.rfind('}');
   for (const std::string more :
-       {R"("cache": {"segments": 4, "segment": "256 KiB"})", R"("actuators": 2)"}) {
+       {R"("bus": "600 MB/s", "cache": {"segments": 4, "segment": "256 KiB"})",
+        R"("actuators": 2)"}) {
     write_file(runs.folder() / "mine.json", text.substr(0, end) + ",\n" + more + "\n}\n");
     const Outcome outcome = runs.run("--set fleet.models.0.mechanics=mine.json --out refused");
     INFO(outcome.err);
