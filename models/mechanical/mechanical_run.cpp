@@ -26,12 +26,14 @@ double parts_per_window(std::uint32_t drives) {
 
 PartPlaces places_of(const MechanicalModel& model, double part_bytes) {
   const MechanicalSpec& spec = model.drive->spec();
-  const std::uint64_t usable =
-      std::min<std::uint64_t>({model.data_sectors, spec.sectors, UINT32_MAX - 1});
-  // A part of more bytes than any drive has cannot be counted in sectors either.
+  // Parts count their sectors in 32 bits; more bytes than any drive has need not be told apart.
+  const double most = static_cast<double>(UINT32_MAX) * spec.sector_bytes;
   const double bytes = std::clamp(std::ceil(part_bytes), 1.0, 0x1p63);
-  const RequestPlaces places =
-      places_within(usable, spec.sector_bytes, static_cast<std::uint64_t>(bytes));
+  if (bytes > most) {
+    throw std::invalid_argument("mechanical run: a part of a request has 2^32 sectors or more");
+  }
+  const RequestPlaces places = places_within(std::min(model.data_sectors, spec.sectors),
+                                             spec.sector_bytes, static_cast<std::uint64_t>(bytes));
   return {static_cast<std::uint32_t>(places.sectors), static_cast<std::uint32_t>(places.step),
           places.places};
 }

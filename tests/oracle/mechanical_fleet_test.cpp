@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/analytic/queueing.hpp"
+#include "models/drive/drive_latency.hpp"
 #include "models/drive/drive_model.hpp"
 
 using namespace spindle;
@@ -46,6 +47,24 @@ TEST_CASE("mechanical fleet: mean waits of preset talk are those of M/G/1") {
   check_mean_wait(0.3, 600, 2.26);
   check_mean_wait(0.5, 400, 5.27);
   check_mean_wait(0.8, 1000, 21.07);
+}
+
+// Two ways to one answer: requests served one by one, and service times integrated over the
+// mechanics with the waits of their law. Parts lie all over the drive, however large it is. Some
+// 85,000 parts at half load have a standard error of about .2 % in the mean service and 1 % in the
+// mean wait; the bridge comes out short by half of a percent there (docs/theory/service.md).
+TEST_CASE("mechanical fleet: drives of 20 TB serve and wait as the bridge computes") {
+  const test::MechanicalFleet fleet(even(test::talk_reads(64, 0.36, 36)), "nearline-20tb");
+  const models::MechanicalResult run = fleet.run();
+  const std::vector<models::RequestKind> mix = {{.size_bytes = 500'000}};
+  const models::MechanicalDrive drive = test::mechanical("nearline-20tb");
+  const models::DriveLatency bridge(drive, mix);
+  const double rate = static_cast<double>(run.services.count()) / (64 * 36.0);
+  const models::LatencyAtLoad expected = bridge.at(models::Rate{rate});
+  INFO(run.services.count() << " parts, utilisation " << expected.utilisation);
+  CHECK(run.services.mean_s() == Approx(bridge.service().moments().mean_s).epsilon(0.01));
+  CHECK(run.waits.mean_s() == Approx(expected.mean_wait_s).epsilon(0.05));
+  CHECK(run.latency[0].reads.quantile_s(0.99) == Approx(expected.p99_s).epsilon(0.1));
 }
 
 TEST_CASE("mechanical fleet: near saturation the waits are those of M/G/1", "[.large]") {
