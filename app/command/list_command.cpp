@@ -104,6 +104,11 @@ double outer_rate(const models::MechanicalDrive& drive) {
   return static_cast<double>(sectors * spec.sector_bytes) / seconds;
 }
 
+// What the figures are of: the source's text up to its first stop.
+std::string source_name(const std::string& source) {
+  return source.substr(0, std::min({source.find(": "), source.find(". "), source.find(" (")}));
+}
+
 void print_mechanics() {
   TextTable table({{"name", false},
                    {"capacity"},
@@ -120,9 +125,13 @@ void print_mechanics() {
     table.add_row({spec.name, human_bytes(bytes), whole(spec.rpm), whole(spec.surfaces),
                    significant(outer_rate(drive) / 1e6, 3),
                    significant(bench_iops(drive, models::Scheduler::kFcfs, 1), 3),
-                   significant(bench_iops(drive, models::Scheduler::kSptf, 16), 3), spec.source});
+                   significant(bench_iops(drive, models::Scheduler::kSptf, 16), 3),
+                   source_name(spec.source)});
   }
   write_output(table.render(Format::kTable));
+  write_output(
+      "\nThe files in scenarios/drives/ say in `source` which figures are given, and which are "
+      "derived.\n");
 }
 
 void print_metrics() {
