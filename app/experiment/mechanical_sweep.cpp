@@ -60,9 +60,7 @@ Swept sweep_mechanical(const Scenario& scenario, const World& world,
           inputs, [&](double share) { return progress(kFlowShare + (1 - kFlowShare) * share); }),
       .flow_heat = out.flow.heat.mean()};
   check_requests(run.result, out.violations);
-  out.flow.epochs = run.result.epochs;
-  // Cut short within the first epoch there is nothing measured yet: the flow's figures stay.
-  if (run.result.epochs > 0) take_busy_as_heat(run.result.busy, out.flow);
+  take_busy_as_heat(run.result.busy, out.flow);
   out.mechanical = std::move(run);
   return out;
 }

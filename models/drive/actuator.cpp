@@ -30,6 +30,7 @@ CacheCounts Actuator::counts() const {
 void Actuator::admit(const DriveRequest& request, sim::Instant now) {
   DriveRequest own = request;
   own.sector -= first_sector_;
+  own.taken_in = now;
   if (own.is_write) {
     if (cache_) cache_->forget(own.sector, own.sectors);
     if (buffer_) {

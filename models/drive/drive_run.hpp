@@ -73,7 +73,9 @@ void run(const MechanicalDrive& drive, const DriveRunOptions& options, Feed& fee
   for (;;) {
     const DriveRequest* next = feed.front();
     while (next != nullptr && !queue.full() && decoded(spec, *next) <= now) {
-      queue.push(*next, drive);
+      DriveRequest request = *next;
+      request.taken_in = now;
+      queue.push(request, drive);
       feed.pop();
       next = feed.front();
     }

@@ -11,6 +11,7 @@
 // Choosing costs about 1 ns a request for sstf and c_look, 5 ns for sptf; removing moves the
 // entries on the shorter side. Nothing allocates after construction.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -32,6 +33,9 @@ struct DriveRequest {
   sim::Instant arrival;
   bool is_write = false;
   std::uint32_t tag = 0;  // the caller's: comes back with the request
+  // When the drive took it in, where it had to wait outside: from then on patience counts. A
+  // backlog would else turn the shortest positioning into the order of arrival, for good.
+  sim::Instant taken_in{};
 };
 
 class RequestQueue {
@@ -77,7 +81,8 @@ class RequestQueue {
     if constexpr (kScheduler == Scheduler::kFcfs) return 0;
     if constexpr (kScheduler == Scheduler::kSstf) return shortest_way(arm);
     if constexpr (kScheduler == Scheduler::kCLook) return next_inwards(arm);
-    if (now - entries_[begin_].request.arrival > patience) return 0;
+    const DriveRequest& oldest = entries_[begin_].request;
+    if (now - std::max(oldest.arrival, oldest.taken_in) > patience) return 0;
     return least_positioning(drive, arm, drive.phase(now));
   }
   [[nodiscard]] std::size_t shortest_way(const Arm& arm) const;

@@ -26,10 +26,11 @@ std::size_t window_epochs(const FlowInputs& inputs) {
   return window_epochs(static_cast<std::uint32_t>(inputs.population.tenants().size()));
 }
 
-// Epochs on end that make a meltdown: an hour.
-std::uint64_t meltdown_epochs(sim::Duration epoch) {
+// Epochs on end that make a meltdown: an hour, or all of a shorter run.
+std::uint64_t meltdown_epochs(const EpochGrid& grid) {
   const std::int64_t hour = sim::Duration::hours(1).ns();
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, (hour - 1) / epoch.ns() + 1));
+  const auto of_hour = static_cast<std::uint64_t>((hour - 1) / grid.epoch.ns() + 1);
+  return std::max<std::uint64_t>(1, std::min(of_hour, grid.count));
 }
 
 class FlowRun {
@@ -73,7 +74,7 @@ class FlowRun {
   }
 
   FlowResult finish() {
-    const std::uint64_t least = meltdown_epochs(in_.grid.epoch);
+    const std::uint64_t least = meltdown_epochs(in_.grid);
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
       const RackTotals& totals = rack_totals_[rack];
       result_.heat.merge(totals.heat);

@@ -85,16 +85,21 @@ std::size_t DriveBlock::serve(std::size_t drive, const MechanicalModel& model, R
   Lane& lane = lanes_[drive];
   const auto request_of = [&](std::size_t i) {
     const RequestPart& part = line_[i];
-    return DriveRequest{part.sector, part.sectors, part.arrival, part.is_write,
-                        static_cast<std::uint32_t>(i)};
+    return DriveRequest{
+        part.sector,  part.sectors, part.arrival, part.is_write, static_cast<std::uint32_t>(i),
+        part.taken_in};
   };
   std::size_t next = 0;
   while (lane.free < end) {
     sim::Instant decoded;
     while (next < line_.size() && !queue.full()) {
-      const DriveRequest request = request_of(next);
+      DriveRequest request = request_of(next);
       decoded = detail::decoded(spec, request);
       if (decoded > lane.free) break;
+      // Kept with the part: an earlier window may have taken it in.
+      if (request.taken_in == sim::Instant()) {
+        request.taken_in = line_[next].taken_in = lane.free;
+      }
       queue.push(request, *model.drive);
       ++next;
     }

@@ -100,7 +100,7 @@ class MechanicalRun {
     }
   }
 
-  // False: `progress` asked for an end.
+  // False where `progress` asked for an end before the epoch's.
   bool run_epoch(std::uint64_t epoch, const std::function<bool(double)>& progress) {
     const sim::Instant start = sim::Instant() + static_cast<std::int64_t>(epoch) * in_.grid.epoch;
     const sim::Instant end = start + in_.grid.epoch;
@@ -111,14 +111,16 @@ class MechanicalRun {
       run_window(to);
       const double done =
           static_cast<double>(epoch) + (to - start).to_seconds() / in_.grid.epoch.to_seconds();
-      if (progress && !progress(done / static_cast<double>(in_.grid.count)) && to < end) {
-        return false;
-      }
+      go_on_ = !progress || progress(done / static_cast<double>(in_.grid.count));
+      if (!go_on_ && to < end) return false;
       from = to;
     }
     end_epoch();
     return true;
   }
+
+  // Whether `progress` wants more.
+  [[nodiscard]] bool goes_on() const { return go_on_; }
 
   MechanicalResult finish(std::uint64_t epochs) {
     MechanicalResult result{.epochs = epochs,
@@ -249,6 +251,7 @@ class MechanicalRun {
   std::vector<std::int64_t> busy_ns_;    // per drive, of the epoch
   std::vector<ClassLatency> latency_;
   BusyRecord busy_;
+  bool go_on_ = true;
 };
 
 }  // namespace
@@ -257,7 +260,7 @@ MechanicalResult run_mechanical(const MechanicalInputs& inputs,
                                 const std::function<bool(double)>& progress) {
   MechanicalRun run(inputs);
   std::uint64_t epoch = 0;
-  while (epoch < inputs.grid.count && run.run_epoch(epoch, progress)) ++epoch;
+  while (epoch < inputs.grid.count && run.goes_on() && run.run_epoch(epoch, progress)) ++epoch;
   return run.finish(epoch);
 }
 
@@ -284,8 +287,8 @@ double mechanical_memory_bytes(std::uint32_t drives, std::uint32_t drive_models,
   constexpr double kPerDrive = 140;             // lanes, busy times, places of parts
   constexpr double kPerTenant = 2 * 200 + 416;  // two processes, and its load's generators
   constexpr double kPerBlock = 64e3;            // histograms
-  constexpr double kPerPart = 2 * 40 + 24;      // drawn, sorted, served
-  constexpr double kPerWaiting = 3 * 40 + 32;   // kept twice in arrays that grow, and its request
+  constexpr double kPerPart = 2 * 48 + 24;      // drawn, sorted, served
+  constexpr double kPerWaiting = 3 * 48 + 32;   // kept twice in arrays that grow, and its request
   constexpr double kPerQueued = 2 * (sizeof(RequestQueue::Entry) + 24.0);
   const double blocks = drives / double{kBlockDrives} + 1;
   const double window = std::min(parts_per_window(drives), parts_per_s * epoch.to_seconds());

@@ -33,6 +33,7 @@ struct RequestPart {
   std::uint32_t request = 0;  // slot in the OpenRequests of its group
   std::uint16_t group = 0;
   bool is_write = false;
+  sim::Instant taken_in{};  // by the drive; time 0 until then
 };
 
 // Where a part of a tenant class's requests can lie on the drives of one model.

@@ -90,6 +90,14 @@ TEST_CASE("request queue: what waits beyond the patience goes first, whatever it
   queue.push(at(5, 1), drive);
   const auto strict = queue.take<Scheduler::kSptf>(drive, {}, now, sim::Duration::seconds(1.9));
   CHECK(strict.request.sector == 990);
+  // What had to wait outside has its patience still before it.
+  models::DriveRequest late = at(990, 0);
+  late.taken_in = sim::Instant{} + sim::Duration::seconds(1.5);
+  RequestQueue full(2);
+  full.push(late, drive);
+  full.push(at(5, 1), drive);
+  const auto next = full.take<Scheduler::kSptf>(drive, {}, now, sim::Duration::seconds(1.9));
+  CHECK(next.request.sector == 5);
 }
 
 TEST_CASE("request queue: entries come out whole after any mixture of pushes and takes") {
