@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/experiment/sweep.hpp"
 #include "app/world/mechanics.hpp"
 
@@ -61,6 +63,8 @@ Swept sweep_mechanical(const Scenario& scenario, const World& world,
       .flow_heat = out.flow.heat.mean()};
   check_requests(run.result, out.violations);
   take_busy_as_heat(run.result.busy, out.flow);
+  // Cut short within the first epoch: no drive was measured for one.
+  if (run.result.epochs == 0) std::fill(out.flow.peak_racks.begin(), out.flow.peak_racks.end(), 0);
   out.mechanical = std::move(run);
   return out;
 }

@@ -56,7 +56,9 @@ std::vector<double> peak_heat(const World& world, const models::FlowResult& flow
 }
 
 // Mean of the last tenth of the values over that of the first tenth, at least one of each.
+// Undefined where a run was cut short before its first.
 double end_to_start(std::span<const double> values) {
+  if (values.empty()) return kUndefined;
   const std::size_t tenth = std::max<std::size_t>(values.size() / 10, 1);
   double first = 0;
   double last = 0;
@@ -93,7 +95,9 @@ void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) 
   out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : kUndefined);
   out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : kUndefined);
   out.set("heat.end_to_start", end_to_start(flow.series.heat_sum));
-  const double hottest = *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
+  const double hottest =
+      flow.epochs == 0 ? kUndefined
+                       : *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
   out.set("heat.drive_peak", hottest);
   out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
   out.set("heat.meltdown_racks", static_cast<double>(flow.meltdowns.size()));

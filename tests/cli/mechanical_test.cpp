@@ -166,3 +166,19 @@ TEST_CASE("mechanical run: one digest for any number of threads") {
   const std::string one = text("1");
   for (const char* threads : {"2", "3", "4"}) CHECK(text(threads) == one);
 }
+
+TEST_CASE("mechanical run: cut short before its first epoch ends, it tells no heat") {
+  Runs runs;
+  const Outcome cut = shell(
+      runs.folder(),
+      "timeout -s INT 2 \"$SPINDLE\" run fleet.json -q --out out --set run.duration='90 d' --set "
+      "run.epoch='30 d'; test $? = 124");
+  INFO(cut.err);
+  REQUIRE(cut.exit_code == 0);
+  const Json metrics = Json::parse(read_file(runs.folder() / "out/metrics.json"));
+  for (const char* name : {"heat.util.mean", "heat.drive_peak", "heat.end_to_start", "heat.cov"}) {
+    INFO(name);
+    CHECK(metrics[name].is_null());
+  }
+  CHECK(metrics["requests.answered"] > 0);
+}
