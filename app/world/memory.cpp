@@ -140,7 +140,6 @@ double zone_loss_bytes(const Scenario& scenario, double extents) {
 // serves, those that wait.
 double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) {
   if (scenario.run.fidelity != Fidelity::kMechanical) return 0;
-  constexpr double kMostWaiting = 1e7;  // the run ends there (MechanicalInputs)
   // Of a drive: M/G/1 holds rho + rho^2 / (2 (1 - rho)) where services vary little, 5 at .9.
   constexpr double kQueue = 8;
   double parts_per_s = 0;
@@ -165,7 +164,7 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
   return models::mechanical_memory_bytes(
       scenario.fleet.drives, static_cast<std::uint32_t>(scenario.fleet.models.size()), tenants,
       depth, parts_per_s, scenario.run.epoch,
-      std::min(kMostWaiting, kQueue * scenario.fleet.drives + backlog));
+      std::min<double>(models::kMostWaitingParts, kQueue * scenario.fleet.drives + backlog));
 }
 
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {

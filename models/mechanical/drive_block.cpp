@@ -83,23 +83,18 @@ std::size_t DriveBlock::serve(std::size_t drive, const MechanicalModel& model, R
                               sim::Instant end) {
   const MechanicalSpec& spec = model.drive->spec();
   Lane& lane = lanes_[drive];
-  const auto request_of = [&](std::size_t i) {
-    const RequestPart& part = line_[i];
-    return DriveRequest{
-        part.sector,  part.sectors, part.arrival, part.is_write, static_cast<std::uint32_t>(i),
-        part.taken_in};
-  };
   std::size_t next = 0;
   while (lane.free < end) {
     sim::Instant decoded;
     while (next < line_.size() && !queue.full()) {
-      DriveRequest request = request_of(next);
+      RequestPart& part = line_[next];
+      DriveRequest request{part.sector, part.sectors, part.arrival, part.is_write,
+                           static_cast<std::uint32_t>(next)};
       decoded = detail::decoded(spec, request);
       if (decoded > lane.free) break;
       // Kept with the part: an earlier window may have taken it in.
-      if (request.taken_in == sim::Instant()) {
-        request.taken_in = line_[next].taken_in = lane.free;
-      }
+      if (part.taken_in == sim::Instant()) part.taken_in = lane.free;
+      request.taken_in = part.taken_in;
       queue.push(request, *model.drive);
       ++next;
     }

@@ -6,7 +6,6 @@
 #include <memory>
 #include <stdexcept>
 
-#include "models/drive/request_mix.hpp"
 #include "sim/digest.hpp"
 #include "sim/parallel.hpp"
 
@@ -24,7 +23,7 @@ double parts_per_window(std::uint32_t drives) {
   return std::max(kPartsPerWindow, kPartsPerDrive * drives);
 }
 
-PartPlaces places_of(const MechanicalModel& model, double part_bytes) {
+RequestPlaces places_of(const MechanicalModel& model, double part_bytes) {
   const MechanicalSpec& spec = model.drive->spec();
   // Parts count their sectors in 32 bits; more bytes than any drive has need not be told apart.
   const double most = static_cast<double>(UINT32_MAX) * spec.sector_bytes;
@@ -32,10 +31,8 @@ PartPlaces places_of(const MechanicalModel& model, double part_bytes) {
   if (bytes > most) {
     throw std::invalid_argument("mechanical run: a part of a request has 2^32 sectors or more");
   }
-  const RequestPlaces places = places_within(std::min(model.data_sectors, spec.sectors),
-                                             spec.sector_bytes, static_cast<std::uint64_t>(bytes));
-  return {static_cast<std::uint32_t>(places.sectors), static_cast<std::uint32_t>(places.step),
-          places.places};
+  return places_within(std::min(model.data_sectors, spec.sectors), spec.sector_bytes,
+                       static_cast<std::uint64_t>(bytes));
 }
 
 RequestWorld world_of(const MechanicalInputs& in) {
@@ -61,7 +58,7 @@ RequestWorld world_of(const MechanicalInputs& in) {
       // A class that never asks may leave its object size out.
       world.places.push_back(
           c.object_size.value == 0
-              ? PartPlaces{}
+              ? RequestPlaces{}
               : places_of(model, in.scheme.shard_bytes(c.object_size.to_double())));
     }
   }

@@ -25,6 +25,8 @@
 
 namespace spindle::models {
 
+inline constexpr std::uint64_t kMostWaitingParts = 10'000'000;
+
 struct MechanicalInputs {
   const Topology& topology;
   const PlacementResult& placement;
@@ -38,7 +40,7 @@ struct MechanicalInputs {
   unsigned threads = 1;
   sim::Duration window;  // 0: as suits the load
   // Parts that may wait at drives, all together: more end the run.
-  std::uint64_t most_waiting = 10'000'000;
+  std::uint64_t most_waiting = kMostWaitingParts;
 };
 
 struct MechanicalResult {

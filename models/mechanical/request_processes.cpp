@@ -96,11 +96,11 @@ void RequestProcesses::add_request(Process& process, sim::Instant arrival) {
     const std::uint64_t where = process.what.next_u64();
     if (!is_placed) continue;
     const std::uint32_t drive = drives[order[i]];
-    const PartPlaces& places =
+    const RequestPlaces& places =
         world_.places[tenant.tenant_class * world_.models + world_.model_of_drive[drive]];
     parts_.push_back({.arrival = arrival,
-                      .sector = sim::scaled(where, places.count) * places.step,
-                      .sectors = places.sectors,
+                      .sector = sim::scaled(where, places.places) * places.step,
+                      .sectors = static_cast<std::uint32_t>(places.sectors),
                       .drive = drive,
                       .request = slot,
                       .group = group_,

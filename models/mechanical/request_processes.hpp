@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "models/drive/request_mix.hpp"
 #include "models/mechanical/open_requests.hpp"
 #include "models/placement/placer.hpp"
 #include "models/tenant/demand.hpp"
@@ -36,18 +37,11 @@ struct RequestPart {
   sim::Instant taken_in{};  // by the drive; time 0 until then
 };
 
-// Where a part of a tenant class's requests can lie on the drives of one model.
-struct PartPlaces {
-  std::uint32_t sectors = 0;  // of the part
-  std::uint32_t step = 1;     // sectors between places
-  std::uint64_t count = 0;    // of places
-};
-
 // What all processes of a run share.
 struct RequestWorld {
   const TenantPopulation& population;
   const PlacementResult& placement;
-  std::vector<PartPlaces> places;            // [class * models + model]
+  std::vector<RequestPlaces> places;         // [class * models + model]
   std::vector<std::uint8_t> model_of_drive;  // index into a row of `places`
   std::uint32_t models = 1;
   std::uint32_t read_parts = 1;   // shards that a read asks

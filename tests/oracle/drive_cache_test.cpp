@@ -15,9 +15,6 @@ using namespace spindle::test;
 
 namespace {
 
-constexpr std::array kSchedulers = {Scheduler::kFcfs, Scheduler::kSstf, Scheduler::kCLook,
-                                    Scheduler::kSptf};
-
 DriveRequest request(std::uint64_t sector, std::uint64_t sectors, bool is_write = false,
                      double arrival_s = 0) {
   return {sector, sectors, sim::Instant{} + sim::Duration::seconds(arrival_s), is_write};
@@ -27,13 +24,6 @@ std::vector<DriveRequest> sequential(std::uint64_t from, std::uint64_t sectors, 
   std::vector<DriveRequest> all;
   for (std::size_t i = 0; i < n; ++i) all.push_back(request(from + i * sectors, sectors));
   return all;
-}
-
-DriveRunOptions how(Scheduler scheduler, std::size_t depth) {
-  DriveRunOptions options;
-  options.scheduler = scheduler;
-  options.depth = depth;
-  return options;
 }
 
 }  // namespace

@@ -16,9 +16,6 @@ using namespace spindle::test;
 
 namespace {
 
-constexpr std::array kSchedulers = {Scheduler::kFcfs, Scheduler::kSstf, Scheduler::kCLook,
-                                    Scheduler::kSptf};
-
 MechanicalSpec with_buffer(std::uint64_t sectors, std::uint32_t extents, std::uint32_t arms) {
   MechanicalSpec spec = plain_spec();
   spec.cache = small_cache();
@@ -26,13 +23,6 @@ MechanicalSpec with_buffer(std::uint64_t sectors, std::uint32_t extents, std::ui
   spec.cache->write_extents = extents;
   spec.actuators = arms;
   return spec;
-}
-
-DriveRunOptions how(Scheduler scheduler, std::size_t depth) {
-  DriveRunOptions options;
-  options.scheduler = scheduler;
-  options.depth = depth;
-  return options;
 }
 
 // Plays requests at their times; `look` is called after every event.

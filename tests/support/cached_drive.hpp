@@ -1,7 +1,10 @@
 #pragma once
 // A small drive with options, for tests of cache and arms.
 
+#include <array>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "models/drive/drive_run.hpp"
 
@@ -25,6 +28,16 @@ inline models::MechanicalSpec plain_spec() {
   spec.head_switch_s = 0.4e-3;
   spec.bus_bytes_per_s = 100e6;
   return spec;
+}
+
+inline constexpr std::array kSchedulers = {models::Scheduler::kFcfs, models::Scheduler::kSstf,
+                                           models::Scheduler::kCLook, models::Scheduler::kSptf};
+
+inline models::DriveRunOptions how(models::Scheduler scheduler, std::size_t depth) {
+  models::DriveRunOptions options;
+  options.scheduler = scheduler;
+  options.depth = depth;
+  return options;
 }
 
 inline models::CacheSpec small_cache() {
