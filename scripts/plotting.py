@@ -109,13 +109,14 @@ class Comparison:
         path = folder / "compare.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            self.variants = [Variant(folder, entry) for entry in data["variants"]]
+            done = [entry for entry in data["variants"] if "failed" not in entry]
+            self.variants = [Variant(folder, entry) for entry in done]
         except OSError as error:
             fail(f"{path}: cannot be read ({error.strerror}) — run `spindle compare` first")
         except (ValueError, KeyError) as error:
             fail(f"{path}: not the file of a compare run ({error!r})")
         if not self.variants:
-            fail(f"{path}: no variants")
+            fail(f"{path}: no variants that ended")
         self.placements = unique(variant.placement for variant in self.variants)
         self.schemes = unique(variant.scheme for variant in self.variants)
 

@@ -13,6 +13,7 @@
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
+#include "app/world/memory.hpp"
 #include "app/world/world.hpp"
 
 namespace spindle::app {
@@ -177,7 +178,7 @@ int report_exceptions(const std::function<int()>& work) {
     print_message("{}\n", error.what());
     return kExitUsage;
   } catch (const std::bad_alloc&) {
-    print_message("spindle: out of memory — `spindle explain` says what a scenario takes\n");
+    print_message("spindle: {}\n", kOutOfMemory);
     return kExitFailure;
   } catch (const std::exception& error) {
     print_message("spindle: {}\n", error.what());

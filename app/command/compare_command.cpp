@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <functional>
+#include <new>
 #include <numeric>
 
 #include "app/command/arguments.hpp"
@@ -15,7 +18,9 @@
 #include "app/report/comparison_table.hpp"
 #include "app/report/result_files.hpp"
 #include "app/report/timeline_text.hpp"
+#include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
+#include "app/world/world.hpp"
 #include "sim/digest.hpp"
 #include "sim/parallel.hpp"
 
@@ -28,11 +33,12 @@ struct VariantRun {
   Scenario scenario;
   RunResult result;
   RunCost cost;
+  std::string failure;  // why it ended without a result; empty where it did not
 };
 
 std::vector<VariantRun> to_runs(std::vector<Scenario> variants) {
   std::vector<VariantRun> runs;
-  for (Scenario& variant : variants) runs.push_back({std::move(variant), {}, {}});
+  for (Scenario& variant : variants) runs.push_back({std::move(variant), {}, {}, {}});
   return runs;
 }
 
@@ -53,6 +59,22 @@ std::vector<std::size_t> longest_first(const std::vector<VariantRun>& runs) {
   return out;
 }
 
+// A variant that fails (its drives are asked for too much, say) leaves the others what they are; an
+// invalid one ends the comparison.
+void run_variant(VariantRun& run, unsigned threads, const std::function<bool(double)>& progress) {
+  const Stopwatch stopwatch;
+  try {
+    run.result = run_experiment(run.scenario, threads, progress);
+  } catch (const WorldError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    run.failure = kOutOfMemory;
+  } catch (const std::exception& error) {
+    run.failure = error.what();
+  }
+  run.cost = stopwatch.elapsed();
+}
+
 void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
                   const std::string& label) {
   const std::size_t at_once =
@@ -64,13 +86,24 @@ void run_variants(std::vector<VariantRun>& runs, const Arguments& arguments,
     const std::size_t v = order[i];
     // The last to begin is soon alone.
     const unsigned threads = i + 1 == runs.size() ? arguments.threads : inner;
-    const Stopwatch stopwatch;
-    runs[v].result = run_experiment(runs[v].scenario, threads, [&](double share) {
+    run_variant(runs[v], threads, [&](double share) {
       progress.update(v, share);
       return !interrupted();
     });
-    runs[v].cost = stopwatch.elapsed();
+    progress.update(v, 1);
   });
+}
+
+bool has_failed(const VariantRun& run) {
+  return !run.failure.empty();
+}
+
+void report_failures(const fs::path& file, const std::vector<ComparedVariant>& variants) {
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    if (variants[v].failure.empty()) continue;
+    print_message("{}: compare.variants.{}: {} failed: {}\n", file.string(), v,
+                  in_quotes(variants[v].name), variants[v].failure);
+  }
 }
 
 bool cools(const Scenario& scenario) {
@@ -95,9 +128,15 @@ std::vector<ComparedVariant> to_compared(const Scenario& base,
   for (std::size_t v = 0; v < runs.size(); ++v) {
     out.push_back({names[v], folders[v], base.variants[v].overrides_json, runs[v].result.metrics,
                    runs[v].result.digest, runs[v].result.partial, notes_of(runs[v].result),
-                   cools(runs[v].scenario)});
+                   cools(runs[v].scenario), runs[v].failure});
   }
   return out;
+}
+
+std::string digest_of(const std::vector<ComparedVariant>& variants) {
+  sim::Digest digest;
+  for (const ComparedVariant& variant : variants) digest.add(std::string_view(variant.digest));
+  return digest.hex();
 }
 
 }  // namespace
@@ -125,7 +164,10 @@ int compare_command(const Arguments& arguments) {
   }
 
   const auto compared = to_compared(base, runs);
+  report_failures(arguments.scenario, compared);
+  if (std::all_of(runs.begin(), runs.end(), has_failed)) return kExitFailure;
   for (std::size_t v = 0; v < runs.size(); ++v) {
+    if (has_failed(runs[v])) continue;
     if (!runs[v].result.partial) warn_of_unplaced(compared[v].name, runs[v].result);
     write_run(folder / compared[v].folder, runs[v].scenario, runs[v].result, runs[v].cost);
   }
@@ -139,12 +181,13 @@ int compare_command(const Arguments& arguments) {
                                                  : comparison_table(compared, arguments.format));
   const bool partial = std::any_of(runs.begin(), runs.end(),
                                    [](const VariantRun& run) { return run.result.partial; });
+  const auto failed = std::count_if(runs.begin(), runs.end(), has_failed);
   if (!arguments.quiet) {
-    sim::Digest digest;
-    for (const ComparedVariant& variant : compared) digest.add(std::string_view(variant.digest));
-    print_message("digest {}; {} variants; results in {}{}\n", digest.hex(), runs.size(),
-                  folder.string(), partial ? " (partial: interrupted)" : "");
+    print_message("digest {}; {} variants{}; results in {}{}\n", digest_of(compared), runs.size(),
+                  failed > 0 ? fmt::format(", {} failed", failed) : "", folder.string(),
+                  partial ? " (partial: interrupted)" : "");
   }
+  if (failed > 0) return kExitFailure;
   return partial ? kExitInterrupted : kExitOk;
 }
 

@@ -90,11 +90,15 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
 void explain_mechanics(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
     const MechanicsSource& source = scenario.mechanics[i];
+    const std::string first =
+        source.scheduler == models::Scheduler::kSptf
+            ? fmt::format(", what waits {} s goes first", readable(source.patience.to_seconds()))
+            : "";
     print_line(i == 0 ? "mechanical" : "",
-               fmt::format("{}: every request on {}, {} at a depth of {}",
+               fmt::format("{}: every request on {}, {} at a depth of {}{}",
                            scenario.fleet.models[i].model.name,
                            source.file.empty() ? source.preset : source.file.string(),
-                           models::name_of(source.scheduler), source.depth));
+                           models::name_of(source.scheduler), source.depth, first));
   }
 }
 

@@ -94,7 +94,14 @@ class Reader {
     if (status == LineStatus::kBinary) {
       add("zero byte (the file is binary) — give text, plain or compressed by gzip or zstd");
     }
-    if (status == LineStatus::kEnd && !text_.problem().empty()) add(text_.problem());
+    const bool is_broken = !text_.problem().empty();
+    // What is there of the line in which unpacking broke off is none of the trace's.
+    if (is_broken && status == LineStatus::kLine && !lines_.line_is_whole()) {
+      const std::size_t whole_lines = lines_.line_number() - 1;
+      problems_.add(std::max<std::size_t>(whole_lines, 1), [&] { return text_.problem(); });
+      return false;
+    }
+    if (is_broken && status == LineStatus::kEnd) add(text_.problem());
     return status == LineStatus::kLine;
   }
 

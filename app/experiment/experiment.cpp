@@ -19,6 +19,8 @@ namespace {
 
 // Placing takes about this share of a run's time; the rest is the sweep. For progress only.
 constexpr double kPlacingShare = 0.5;
+// The same where every request is served: a few seconds of demand take as long as placing all data.
+constexpr double kMechanicalPlacingShare = 0.01;
 // With the direct estimator the placing and the sweep take about this share. For progress only.
 constexpr double kStillShare = 0.5;
 // About this wide is a bin of the fill histogram: a whole number of shards of the fleet's first
@@ -107,6 +109,8 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   const auto world = build_world(scenario);
   const bool is_direct = scenario.durability.estimator == DurabilityEstimator::kDirect;
   const double still = is_direct ? kStillShare : 1.0;
+  const double placing =
+      scenario.run.fidelity == Fidelity::kMechanical ? kMechanicalPlacingShare : kPlacingShare;
   bool stopped = false;
   const auto report = [&](double share) {
     stopped = stopped || (progress && !progress(share));
@@ -115,14 +119,14 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
 
   const models::PlacementResult placement =
       models::place_all(world->policy, scenario.placement, world->extents,
-                        [&](double share) { return report(still * kPlacingShare * share); });
+                        [&](double share) { return report(still * placing * share); });
   RunResult result;
   result.partial = stopped && placement.unplaced_extents > 0;
   append_violations(
       models::check_placement(world->base, scenario.spread, world->extents, placement),
       result.violations);
   Swept swept = sweep(scenario, *world, placement, threads, [&](double share) {
-    return report(still * (kPlacingShare + (1 - kPlacingShare) * share));
+    return report(still * (placing + (1 - placing) * share));
   });
   const auto direct = simulate_durability(scenario, *world, placement, threads, [&](double share) {
     return report(still + (1 - still) * share);

@@ -10,8 +10,8 @@
 namespace spindle::app {
 namespace {
 
-// The flow sweep takes about this share of the time at most. For progress only.
-constexpr double kFlowShare = 0.05;
+// The flow sweep takes about this share of the time. For progress only.
+constexpr double kFlowShare = 0.01;
 
 // Watched from outside: no request is lost, and no arm works more than all the time.
 void check_requests(const models::MechanicalResult& run, std::vector<std::string>& lines) {
@@ -55,6 +55,7 @@ Swept sweep_mechanical(const Scenario& scenario, const World& world,
                                         .models = mechanics.models,
                                         .read_parts = world.scheme.needed(),
                                         .grid = world.grid,
+                                        .demand = out.flow.series.heat_sum,
                                         .threads = threads,
                                         .window = {}};
   MechanicalSweep run{

@@ -182,6 +182,15 @@ std::string notes_of(const std::vector<ComparedVariant>& variants) {
   return out.empty() ? out : "\n" + out;
 }
 
+std::string failures_of(const std::vector<ComparedVariant>& variants) {
+  std::string out;
+  for (const ComparedVariant& variant : variants) {
+    if (variant.failure.empty()) continue;
+    out += fmt::format("{} failed: {}\n", variant.name, variant.failure);
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
 // Metrics that at least one variant has.
 std::vector<MetricRow> rows_in(const std::vector<ComparedVariant>& variants) {
   std::vector<MetricRow> rows;
@@ -223,7 +232,8 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
   for (const ComparedVariant& variant : variants) {
     const bool incomplete = variant.metrics.get("capacity.unplaced_extents") > 0;
     any_incomplete = any_incomplete || incomplete;
-    std::vector<std::string> cells{variant.name + (incomplete ? " *" : "")};
+    const char* const mark = !variant.failure.empty() ? " (failed)" : incomplete ? " *" : "";
+    std::vector<std::string> cells{variant.name + mark};
     for (const ComparisonColumn& column : shown) {
       cells.push_back(column.text(variant.metrics.get(column.metric)));
     }
@@ -233,7 +243,7 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
       further_table("over time", kOverTime, plays_events, variants, format);
   const std::string requests =
       further_table("requests", kRequests, serves_requests, variants, format);
-  std::string out = table.render(format) + over_time + requests;
+  std::string out = table.render(format) + over_time + requests + failures_of(variants);
   if (format == Format::kTable) {
     out += kLegend;
     if (cools(variants)) out += kCoolingLegend;
@@ -251,12 +261,18 @@ std::string comparison_json(const std::string& scenario,
   json["variants"] = nlohmann::ordered_json::array();
   for (const ComparedVariant& variant : variants) {
     nlohmann::ordered_json row;
+    const bool failed = !variant.failure.empty();
     row["name"] = variant.name;
-    row["dir"] = variant.folder;
-    row["digest"] = variant.digest;
-    row["partial"] = variant.partial;
+    if (failed) {
+      row["failed"] = variant.failure;
+    } else {
+      row["dir"] = variant.folder;
+      row["digest"] = variant.digest;
+      row["partial"] = variant.partial;
+    }
     row["set"] = nlohmann::ordered_json::parse(variant.overrides_json);
-    row["metrics"] = nlohmann::ordered_json::parse(metrics_json(variant.metrics));
+    row["metrics"] = failed ? nlohmann::ordered_json::object()
+                            : nlohmann::ordered_json::parse(metrics_json(variant.metrics));
     json["variants"].push_back(std::move(row));
   }
   return json.dump(2) + "\n";

@@ -18,17 +18,19 @@ struct ComparedVariant {
   bool partial = false;                 // interrupted
   std::vector<std::string> notes = {};  // unmet goals and melted racks
   bool cools = false;                   // some class of its data does
+  std::string failure = {};             // why there are no metrics; empty where there are
 };
 
 // Where a variant's data cools, a column says what is left of the fleet's heat at the run's end; a
 // second table says what happened over time, where a variant plays events, a third how long
-// requests took, where it serves them. kTable closes with a line on how to read each column, and
-// the variants' notes.
+// requests took, where it serves them. A variant that failed has a row without values, and its
+// reason below. kTable closes with a line on how to read each column, and the variants' notes.
 std::string comparison_table(const std::vector<ComparedVariant>& variants, Format format);
-// {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}
+// {"scenario", "variants": [{"name", "dir", "digest", "partial", "set", "metrics"}]}; of a
+// variant that failed {"name", "failed": reason, "set", "metrics": {}}.
 std::string comparison_json(const std::string& scenario,
                             const std::vector<ComparedVariant>& variants);
-// One row a variant, every metric a column, full precision.
+// One row a variant, every metric a column, full precision; empty fields where it failed.
 std::string comparison_csv(const std::vector<ComparedVariant>& variants);
 
 // A folder for each of the variants, made from their names: "two choices, 5+4" ->

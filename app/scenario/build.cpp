@@ -5,6 +5,7 @@
 
 #include "app/scenario/fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
+#include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
@@ -50,22 +51,10 @@ std::vector<MechanicsSource> build_mechanics(const ResolvedView& view,
       source.scheduler = models::find_scheduler(*word).value();
     }
     source.depth = row.whole("depth").value_or(source.depth);
+    source.patience = row.duration("patience").value_or(source.patience);
     out.push_back(std::move(source));
   }
   return out;
-}
-
-models::RedundancyOptions build_redundancy(const ResolvedView& view) {
-  models::RedundancyOptions redundancy;
-  if (view.text("redundancy.scheme") == "replication") {
-    redundancy.kind = models::SchemeKind::kReplication;
-    redundancy.copies = small(view, "redundancy.copies");
-  } else {
-    redundancy.kind = models::SchemeKind::kErasure;
-    redundancy.data = small(view, "redundancy.data");
-    redundancy.parity = small(view, "redundancy.parity");
-  }
-  return redundancy;
 }
 
 // Keys that the policy does not have are absent, and keep the struct's defaults.
@@ -294,7 +283,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
-  scenario.redundancy = build_redundancy(view);
+  scenario.redundancy = redundancy_of(view).value();
   scenario.spread = {
       small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack"),
       view.text("spread.zones") == "any" ? models::ZoneDraw::kAny : models::ZoneDraw::kEven};

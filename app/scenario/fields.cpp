@@ -80,8 +80,14 @@ const ObjectSpec& drive_table() {
            .kind = Kind::kInteger,
            .example = "32",
            .range = {.min = 1, .max = 1024},
-           .doc = "Of mechanical fidelity: requests that a drive holds and orders, 1 to 1,024; "
-                  "absent: 32."},
+           .doc = "Of mechanical fidelity (flow does not heed it): requests that a drive holds and "
+                  "orders, 1 to 1,024; absent: 32."},
+          {.name = "patience",
+           .kind = Kind::kDuration,
+           .example = "\"5 s\"",
+           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+           .doc = "Of mechanical fidelity with `sptf`: what waits longer in the drive goes first; "
+                  "absent: 5 s."},
       }};
   return kTable;
 }

@@ -7,7 +7,9 @@
 
 #include "app/drive/drive_reader.hpp"
 #include "app/scenario/checks.hpp"
+#include "app/scenario/redundancy.hpp"
 #include "app/text/wording.hpp"
+#include "models/redundancy/read_cost.hpp"
 
 namespace spindle::app {
 namespace {
@@ -90,21 +92,18 @@ class MechanicalChecker {
 
   void check_parts() {
     const auto duration = view_.duration("run.duration");
-    if (!duration) return;
+    const auto redundancy = redundancy_of(view_);
+    if (!duration || !redundancy) return;
+    const models::Scheme scheme(*redundancy);
     double parts = 0;
     for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
       const ResolvedView tenant = view_.element("tenants", i);
       const auto object = tenant.bytes("object");
       if (!object || object->value == 0) continue;
-      const double k = static_cast<double>(view_.whole("redundancy.data").value_or(1));
-      const double n =
-          static_cast<double>(view_.whole("redundancy.copies")
-                                  .value_or(view_.whole("redundancy.parity").value_or(0))) +
-          (view_.whole("redundancy.copies") ? 0 : k);
-      const double per_byte = duration->to_seconds() / object->to_double();
       parts +=
-          (tenant.byte_rate("reads").value_or(0) * k + tenant.byte_rate("writes").value_or(0) * n) *
-          per_byte;
+          duration->to_seconds() *
+          models::shard_requests_per_s(scheme, tenant.byte_rate("reads").value_or(0),
+                                       tenant.byte_rate("writes").value_or(0), object->to_double());
       if (parts <= kMaxParts) continue;
       add({"run.duration", fmt::format("tenants.{}.reads", i), "run.fidelity"},
           fmt::format(

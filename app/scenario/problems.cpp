@@ -72,7 +72,8 @@ Origin origin_of(const Value& root, std::string_view path) {
 
 std::string to_string(const Problem& problem) {
   std::string out = problem.file;
-  if (problem.line > 0) out += fmt::format(":{}:{}", problem.line, problem.column);
+  if (problem.line > 0) out += fmt::format(":{}", problem.line);
+  if (problem.line > 0 && problem.column > 0) out += fmt::format(":{}", problem.column);
   if (!out.empty()) out += ": ";
   if (!problem.path.empty()) out += problem.path + ": ";
   return out + problem.message;

@@ -93,6 +93,30 @@ void locate_thresholds(const Value& root, const std::string& file, Scenario& sce
   }
 }
 
+// Says of each model's mechanics, and of its capacity, where they are stated.
+void locate_mechanics(const Value& root, const std::string& file, Scenario& scenario) {
+  const Value& rows = *root.find("fleet")->find("models");
+  const auto place = [&](std::size_t i, const char* key) {
+    const Value* value = rows.items[i].find(key);
+    if (value == nullptr) value = rows.items[i].find(key = "model");
+    const bool set = value->origin.source == Origin::Source::kCommandLine;
+    const Position at = set ? Position{} : value->origin.position;
+    return to_string(
+        {set ? "--set" : file, at.line, at.column, fmt::format("fleet.models.{}.{}", i, key), ""});
+  };
+  for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
+    scenario.mechanics[i].place = place(i, "mechanics");
+    scenario.mechanics[i].capacity_place = place(i, "capacity");
+  }
+}
+
+Scenario build_located(const Value& root, Json resolved, const std::string& file) {
+  Scenario scenario = build_scenario(std::move(resolved), trace_base(root, file));
+  locate_thresholds(root, file, scenario);
+  locate_mechanics(root, file, scenario);
+  return scenario;
+}
+
 // What a reader wants besides the base scenario.
 struct Wanted {
   std::optional<std::size_t> variant;  // in its place
@@ -105,13 +129,11 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
   ProblemList problems;
   apply_sets(root, sets, problems);
   Json resolved = resolve_and_check(root, problems);
-  const std::filesystem::path base = trace_base(root, file);
   ReadResult result;
   Value of_variant;
   const auto keep = [&](std::size_t i, const Value& changed, Json json) {
     if (wanted.all_variants) {
-      result.variants.push_back(build_scenario(std::move(json), base));
-      locate_thresholds(changed, file, result.variants.back());
+      result.variants.push_back(build_located(changed, std::move(json), file));
     } else if (i == wanted.variant) {
       resolved = std::move(json);
       of_variant = changed;
@@ -129,8 +151,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
                                     "from 0",
                                     *wanted.variant, counted(variants, "variant")));
   }
-  result.scenario = build_scenario(std::move(resolved), base);
-  locate_thresholds(wanted.variant ? of_variant : root, file, *result.scenario);
+  result.scenario = build_located(wanted.variant ? of_variant : root, std::move(resolved), file);
   return result;
 }
 

@@ -37,6 +37,10 @@ struct MechanicsSource {
   std::filesystem::path file;  // already resolved against the scenario file's folder
   models::Scheduler scheduler = models::Scheduler::kFcfs;
   std::size_t depth = 32;
+  sim::Duration patience = sim::Duration::seconds(5);  // of sptf
+  // Where it, and the capacity that it must hold, are stated: "FILE:LINE:COLUMN: PATH: ".
+  std::string place;
+  std::string capacity_place;
 };
 
 struct DataOptions {

@@ -50,7 +50,7 @@ struct UnitExample {
 constexpr std::array kExamples = {
     UnitExample{"1", "<", "0.8"},        UnitExample{"1/yr", "<", "1e-9 /yr"},
     UnitExample{"yr", ">=", "1e6 yr"},   UnitExample{"B/yr", "<", "1 MB/yr"},
-    UnitExample{"B/s", ">=", "50 GB/s"},
+    UnitExample{"B/s", ">=", "50 GB/s"}, UnitExample{"1/s", ">=", "100 /s"},
 };
 
 // Every other unit is its own example.

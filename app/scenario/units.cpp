@@ -132,7 +132,7 @@ std::string wanted_phrase(Dimension dimension) {
     case Dimension::kByteRate:
       return "bytes per time";
     case Dimension::kFailureRate:
-      return "failures per time";
+      return "events per time";
     case Dimension::kRatio:
       return "a ratio";
   }
@@ -293,7 +293,7 @@ std::string missing_unit(std::string_view number, Dimension dimension, std::stri
   const double value = to_double(read, 0);
   std::string_view unit = example_unit(example);
   if (dimension == Dimension::kBytes && value >= 1e6) unit = "B";
-  if (dimension == Dimension::kFailureRate && value < 0.2) unit = "/yr";
+  if (dimension == Dimension::kFailureRate && unit.starts_with('%') && value < 0.2) unit = "/yr";
   const bool plain = !number.empty() && read.length == number.size();
   return fmt::format(
       "missing unit (a bare number is only for counts and ratios) — write \"{}{}{}\"",

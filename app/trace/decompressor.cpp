@@ -74,7 +74,10 @@ DecompressingBuffer::DecompressingBuffer(std::istream& file, const UnpackLimits&
     : file_(file), limits_(limits), packed_(kChunk), text_(kChunk) {
   refill();
   const std::string_view head(packed_.data(), packed_end_);
-  if (head.starts_with(kGzip)) unpacker_ = std::make_unique<Gzip>();
+  if (head.starts_with(kGzip)) {
+    unpacker_ = std::make_unique<Gzip>();
+    may_be_padded_ = true;
+  }
   if (head.starts_with(kZstd)) unpacker_ = std::make_unique<Zstd>();
 }
 
@@ -100,12 +103,21 @@ bool DecompressingBuffer::is_within_limits() {
   return problem_.empty();
 }
 
+// Tapes and disks hand out whole blocks: zeros may follow a member of gzip, as gzip(1) has it.
+// False where the file goes on after those at hand.
+bool DecompressingBuffer::skip_padding() {
+  if (!may_be_padded_ || !member_ended_ || packed_at_ == packed_end_) return true;
+  while (packed_at_ < packed_end_ && packed_[packed_at_] == 0) ++packed_at_;
+  return packed_at_ < packed_end_;
+}
+
 // Bytes of text in text_; 0 at the end, or where there is a problem.
 std::size_t DecompressingBuffer::unpack() {
   for (;;) {
     if (packed_at_ == packed_end_) refill();
     const bool file_ended = packed_at_ == packed_end_;
     if (!problem_.empty() || (file_ended && member_ended_)) return 0;
+    if (!skip_padding()) continue;
     const Unpacker::Step step = unpacker_->step(
         packed_.data() + packed_at_, packed_end_ - packed_at_, text_.data(), text_.size());
     packed_at_ += step.taken;

@@ -51,6 +51,7 @@ class DecompressingBuffer : public std::streambuf {
 
  private:
   void refill();
+  bool skip_padding();
   std::size_t unpack();
   bool is_within_limits();
 
@@ -61,6 +62,7 @@ class DecompressingBuffer : public std::streambuf {
   std::size_t packed_at_ = 0, packed_end_ = 0;
   std::vector<char> text_;
   bool member_ended_ = false;
+  bool may_be_padded_ = false;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   std::string problem_;

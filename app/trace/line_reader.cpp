@@ -23,9 +23,9 @@ bool LineReader::refill() {
 
 LineStatus LineReader::next(std::string_view& line) {
   line_.clear();
-  bool ended = false;
+  is_whole_ = false;
   bool any = false;
-  while (!ended) {
+  while (!is_whole_) {
     if (position_ == filled_ && !refill()) {
       if (input_.bad()) return LineStatus::kReadError;
       if (!any) return LineStatus::kEnd;
@@ -41,8 +41,8 @@ LineStatus LineReader::next(std::string_view& line) {
       return LineStatus::kTooLong;
     }
     line_.append(begin, part);
-    ended = end != nullptr;
-    position_ += part + (ended ? 1 : 0);
+    is_whole_ = end != nullptr;
+    position_ += part + (is_whole_ ? 1 : 0);
   }
   ++number_;
   if (line_.find('\0') != std::string::npos) return LineStatus::kBinary;

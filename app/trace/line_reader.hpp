@@ -21,6 +21,8 @@ class LineReader {
   // Next line, without its end; valid until the next call. Anything but kLine is final.
   LineStatus next(std::string_view& line);
   [[nodiscard]] std::size_t line_number() const { return number_; }  // of the last line, from 1
+  // Whether that line had an end of its own, and not only the text's.
+  [[nodiscard]] bool line_is_whole() const { return is_whole_; }
 
  private:
   bool refill();
@@ -31,6 +33,7 @@ class LineReader {
   std::size_t position_ = 0, filled_ = 0;  // unread part of chunk_
   std::string line_;
   std::size_t number_ = 0;
+  bool is_whole_ = false;
 };
 
 }  // namespace spindle::app

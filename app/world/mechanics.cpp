@@ -26,22 +26,18 @@ std::string asked_too_much(const Scenario& scenario, std::size_t model,
   const auto holds = static_cast<double>(spec.sectors) * spec.sector_bytes;
   const double asked = scenario.fleet.models[model].model.capacity.to_double();
   if (asked <= holds) return {};
-  return fmt::format(
-      "{}: fleet.models.{}.capacity: {} on a drive of {} ({}) — a smaller capacity, or other "
-      "mechanics",
-      scenario.name, model, human_bytes(asked), human_bytes(holds), spec.name);
+  return fmt::format("{}{} on a drive of {} ({}) — a smaller capacity, or other mechanics",
+                     scenario.mechanics[model].capacity_place, human_bytes(asked),
+                     human_bytes(holds), spec.name);
 }
 
 // What only the bench plays is not to be left out in silence.
-std::string plays_too_little(const Scenario& scenario, std::size_t model,
-                             const models::MechanicalSpec& spec) {
+std::string plays_too_little(const MechanicsSource& source, const models::MechanicalSpec& spec) {
   const bool has_arms = spec.actuators > 1;
   if (!spec.cache && !has_arms) return {};
   return fmt::format(
-      "{}: fleet.models.{}.mechanics: {} has {} (drives of a fleet have one arm and no cache yet) "
-      "— leave `{}` out of its file",
-      scenario.name, model, spec.name, has_arms ? "two arms" : "a cache",
-      has_arms ? "actuators" : "cache");
+      "{}{} has {} (drives of a fleet have one arm and no cache yet) — leave `{}` out of its file",
+      source.place, spec.name, has_arms ? "two arms" : "a cache", has_arms ? "actuators" : "cache");
 }
 
 }  // namespace
@@ -53,8 +49,8 @@ FleetMechanics::FleetMechanics(const Scenario& scenario) {
     specs.push_back(read_mechanics(source, lines));
   }
   for (std::size_t i = 0; lines.empty() && i < specs.size(); ++i) {
-    for (std::string line :
-         {asked_too_much(scenario, i, specs[i]), plays_too_little(scenario, i, specs[i])}) {
+    for (std::string line : {asked_too_much(scenario, i, specs[i]),
+                             plays_too_little(scenario.mechanics[i], specs[i])}) {
       if (!line.empty()) lines.push_back(std::move(line));
     }
   }
@@ -66,7 +62,9 @@ FleetMechanics::FleetMechanics(const Scenario& scenario) {
         scenario.fleet.models[i].model.capacity.value / specs[i].sector_bytes;
     drives.emplace_back(std::move(specs[i]));
     models.push_back(
-        {&drives.back(), {.scheduler = source.scheduler, .depth = source.depth}, sectors});
+        {&drives.back(),
+         {.scheduler = source.scheduler, .depth = source.depth, .patience = source.patience},
+         sectors});
   }
 }
 

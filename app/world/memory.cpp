@@ -142,29 +142,34 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
   if (scenario.run.fidelity != Fidelity::kMechanical) return 0;
   // Of a drive: M/G/1 holds rho + rho^2 / (2 (1 - rho)) where services vary little, 5 at .9.
   constexpr double kQueue = 8;
-  double parts_per_s = 0;
+  models::MechanicalSize size{
+      .drives = scenario.fleet.drives,
+      .drive_models = static_cast<std::uint32_t>(scenario.fleet.models.size()),
+      .shards = scheme.shards(),
+      .epoch = scenario.run.epoch};
   double busy = 0;
-  std::uint32_t tenants = 0;
   for (const TenantSpec& spec : scenario.tenants) {
-    tenants += spec.options.count;
+    size.tenants += spec.options.count;
     const double object = spec.options.object_size.to_double();
     if (object <= 0) continue;
     const double reads = spec.options.read_bytes_per_s / object;
     const double writes = spec.options.write_bytes_per_s / object;
     const models::DriveModel& drive = scenario.fleet.models.front().model;
-    parts_per_s += reads * scheme.read_fan_out() + writes * scheme.write_fan_out();
+    size.requests_per_s += reads + writes;
+    size.parts_per_s += models::shard_requests_per_s(scheme, spec.options.read_bytes_per_s,
+                                                     spec.options.write_bytes_per_s, object);
     busy += reads * models::read_disk_seconds(scheme, drive, object) +
             writes * models::write_disk_seconds(scheme, drive, object);
   }
-  std::size_t depth = 1;
-  for (const MechanicsSource& source : scenario.mechanics) depth = std::max(depth, source.depth);
+  for (const MechanicsSource& source : scenario.mechanics) {
+    size.depth = std::max(size.depth, source.depth);
+  }
   const double load = busy / scenario.fleet.drives;
   const double backlog =
-      load > 1 ? (1 - 1 / load) * parts_per_s * scenario.run.duration.to_seconds() : 0;
-  return models::mechanical_memory_bytes(
-      scenario.fleet.drives, static_cast<std::uint32_t>(scenario.fleet.models.size()), tenants,
-      depth, parts_per_s, scenario.run.epoch,
-      std::min<double>(models::kMostWaitingParts, kQueue * scenario.fleet.drives + backlog));
+      load > 1 ? (1 - 1 / load) * size.parts_per_s * scenario.run.duration.to_seconds() : 0;
+  size.waiting =
+      std::min<double>(models::kMostWaitingParts, kQueue * scenario.fleet.drives + backlog);
+  return models::mechanical_memory_bytes(size);
 }
 
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {

@@ -8,6 +8,10 @@
 
 namespace spindle::app {
 
+// What is said where there is too little all the same.
+inline constexpr const char* kOutOfMemory =
+    "out of memory — `spindle explain` says what a scenario takes";
+
 // Bytes that this process may use: the machine's memory, or the limit set to the process or its
 // container.
 std::uint64_t usable_memory_bytes();

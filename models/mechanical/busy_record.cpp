@@ -21,7 +21,7 @@ void BusyRecord::add_epoch(std::span<const std::int64_t> busy_ns, sim::Duration 
     pooled.add(busy);
     histogram.add(busy);
   }
-  if (sum.empty() || epoch_sum > sum[peak_epoch]) {
+  if (demand(sum.size()) >= demand(peak_epoch)) {
     peak_epoch = sum.size();
     for (std::size_t d = 0; d < busy_ns.size(); ++d) {
       peak[d] = static_cast<double>(busy_ns[d]) * per_ns;

@@ -7,7 +7,7 @@
 // is kept in order of arrival; the drive's queue is filled from it anew. Time of a drive is that of
 // models/drive/drive_run.hpp.
 //
-// Memory: 64 B a drive, 48 B a part that waits, and a queue for each drive model. Cost: about 100
+// Memory: 64 B a drive, 80 B a part that waits, and a queue for each drive model. Cost: about 100
 // ns a part. Nothing allocates once the most parts of a window have been seen.
 
 #include <cstdint>

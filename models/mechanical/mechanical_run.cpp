@@ -83,7 +83,7 @@ class MechanicalRun {
         place_(drives_),
         busy_ns_(drives_),
         latency_(inputs.population.classes().size()),
-        busy_(drives_) {
+        busy_(drives_, inputs.demand) {
     const std::uint32_t groups = std::min(kGroups, tenants_);
     for (std::uint32_t g = 0; g < groups; ++g) {
       groups_.emplace_back(world_, static_cast<std::uint16_t>(g), first_tenant(g, groups),
@@ -278,19 +278,28 @@ std::string MechanicalResult::digest() const {
   return digest.hex();
 }
 
-double mechanical_memory_bytes(std::uint32_t drives, std::uint32_t drive_models,
-                               std::uint32_t tenants, std::size_t depth, double parts_per_s,
-                               sim::Duration epoch, double waiting) {
+double mechanical_memory_bytes(const MechanicalSize& size) {
   constexpr double kPerDrive = 140;             // lanes, busy times, places of parts
   constexpr double kPerTenant = 2 * 200 + 416;  // two processes, and its load's generators
   constexpr double kPerBlock = 64e3;            // histograms
-  constexpr double kPerPart = 2 * 48 + 24;      // drawn, sorted, served
-  constexpr double kPerWaiting = 3 * 48 + 32;   // kept twice in arrays that grow, and its request
+  // Drawn into arrays that grow by doubling, sorted, served.
+  constexpr double kPerPart = 3 * sizeof(RequestPart) + sizeof(ServedPart);
   constexpr double kPerQueued = 2 * (sizeof(RequestQueue::Entry) + 24.0);
-  const double blocks = drives / double{kBlockDrives} + 1;
-  const double window = std::min(parts_per_window(drives), parts_per_s * epoch.to_seconds());
-  return drives * kPerDrive + tenants * kPerTenant + window * kPerPart + waiting * kPerWaiting +
-         blocks * (kPerBlock + drive_models * static_cast<double>(depth) * kPerQueued);
+  // Of a part that waits: this window's and the last one's.
+  constexpr double kPerWaiting = 2 * sizeof(RequestPart);
+  // Arrays that grow by doubling leave as much again behind them.
+  constexpr double kGrown = 2;
+  // Its slot, the count of what is served, its place among the free, and when each part was served.
+  const double per_request =
+      sizeof(OpenRequests::Request) + 5 + static_cast<double>(size.shards) * sizeof(sim::Instant);
+  const double requests =
+      size.parts_per_s > 0 ? size.waiting * size.requests_per_s / size.parts_per_s : 0;
+  const double blocks = size.drives / double{kBlockDrives} + 1;
+  const double window =
+      std::min(parts_per_window(size.drives), size.parts_per_s * size.epoch.to_seconds());
+  return size.drives * kPerDrive + size.tenants * kPerTenant + window * kPerPart +
+         kGrown * (size.waiting * kPerWaiting + requests * per_request) +
+         blocks * (kPerBlock + size.drive_models * static_cast<double>(size.depth) * kPerQueued);
 }
 
 }  // namespace spindle::models

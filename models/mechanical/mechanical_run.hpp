@@ -37,6 +37,8 @@ struct MechanicalInputs {
   // it, and the others are served all the same.
   std::uint32_t read_parts = 1;
   EpochGrid grid;
+  // Of the fleet, an entry an epoch, in any unit: BusyRecord keeps the epoch of the greatest.
+  std::vector<double> demand = {};
   unsigned threads = 1;
   sim::Duration window;  // 0: as suits the load
   // Parts that may wait at drives, all together: more end the run.
@@ -68,10 +70,22 @@ struct MechanicalResult {
 MechanicalResult run_mechanical(const MechanicalInputs& inputs,
                                 const std::function<bool(double)>& progress = {});
 
-// Bytes that run_mechanical() holds at its peak beside its inputs, roughly, where `parts_per_s` is
-// the most that tenants ask of the drives in an epoch and `waiting` the most parts that wait.
-double mechanical_memory_bytes(std::uint32_t drives, std::uint32_t drive_models,
-                               std::uint32_t tenants, std::size_t depth, double parts_per_s,
-                               sim::Duration epoch, double waiting);
+// What the memory of a run goes by.
+struct MechanicalSize {
+  std::uint32_t drives = 0;
+  std::uint32_t drive_models = 1;
+  std::uint32_t tenants = 0;
+  std::size_t depth = 1;
+  std::uint32_t shards = 1;  // of an extent
+  // The most that tenants ask of the drives in an epoch.
+  double requests_per_s = 0;
+  double parts_per_s = 0;
+  sim::Duration epoch;
+  double waiting = 0;  // the most parts that wait
+};
+
+// Bytes that run_mechanical() holds at its peak beside its inputs, roughly: up to half as much
+// again as it turns out to be.
+double mechanical_memory_bytes(const MechanicalSize& size);
 
 }  // namespace spindle::models

@@ -14,6 +14,11 @@ double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, double o
 // The same of one write: n writes of a shard.
 double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, double object_bytes);
 
+// Requests for shards that all drives together get in a second, where objects of that size are read
+// and written at these bytes a second: k a read, n a write. Precondition: object_bytes > 0.
+double shard_requests_per_s(const Scheme& scheme, double read_bytes_per_s, double write_bytes_per_s,
+                            double object_bytes);
+
 // Share of an object's reads that reach a given shard when each read takes k of the n at random:
 // k/n. Every write reaches every shard.
 double shard_read_share(const Scheme& scheme);

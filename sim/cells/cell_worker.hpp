@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "sim/cells/cell_context.hpp"
-#include "sim/cells/cell_digest.hpp"
 #include "sim/cells/cell_plan.hpp"
+#include "sim/cells/cell_record.hpp"
 #include "sim/cells/coordinator.hpp"
 #include "sim/cells/event_quota.hpp"
 #include "sim/cells/message.hpp"
@@ -24,13 +24,6 @@
 #include "sim/wall_limit.hpp"
 
 namespace spindle::sim {
-
-// What the engine keeps of a cell.
-struct CellRecord {
-  CellDigest digest;
-  std::uint64_t executed = 0;
-  std::uint64_t next_counter = 0;  // of the events that the cell has scheduled
-};
 
 template <class Model, class Queue>
 class alignas(kCacheLineBytes) CellWorker {
@@ -59,6 +52,7 @@ class alignas(kCacheLineBytes) CellWorker {
     progress_.last_event = now;
     progress_.next_global = shared_.coordinator.next_pending();
     wall_ = WallLimit(shared_.plan.wall_limit_s());
+    round_goes_on_ = false;
   }
   void end_run(Instant now) { progress_.end_run(now); }
 
@@ -267,16 +261,26 @@ class alignas(kCacheLineBytes) CellWorker {
     return {static_cast<std::uint64_t>(progress_.reached.ns())};
   }
 
+  // A round may be long, or without end: its decisions run so many at a time, and the reports in
+  // between say whether to end the run. By their number and not by the clock or the stop itself, as
+  // every process runs the same decisions.
   bool coordinate(Instant now, std::uint64_t events_left) {
-    if constexpr (kHasSummary<Model>) gather_summaries();
+    // No cell runs within a round, so that its summaries hold to its end.
+    if constexpr (kHasSummary<Model>) {
+      if (!round_goes_on_) gather_summaries();
+    }
     Coordinator<Model, Queue>& coordinator = shared_.coordinator;
-    if (is_leader_) coordinator.run_round(shared_.model, now, events_left);
+    if (is_leader_) {
+      coordinator.run_round(shared_.model, now, std::min(events_left, kEventsBetweenChecks));
+    }
     if (!coordinator.meet()) {
       leave();
       return false;
     }
     if (coordinator.failure()) return false;
-    progress_.stop_at = std::min(progress_.stop_at, coordinator.stop_at());
+    round_goes_on_ = coordinator.round_goes_on();
+    // All decisions of the moment in which one of them asks for an end are made.
+    if (!round_goes_on_) progress_.stop_at = std::min(progress_.stop_at, coordinator.stop_at());
     progress_.next_global = coordinator.next_time();
     progress_.reached = now;
     progress_.last_event = now;
@@ -334,21 +338,10 @@ class alignas(kCacheLineBytes) CellWorker {
     for_each_message(parcel.common.subspan(sizeof(WorkerReport)),
                      [&](const Event& event) { shared_.coordinator.request(event); });
   }
-  // Collects a value a cell from all workers into the leader's array, in cell order.
+
   template <class T, class ValueOf>
   void gather(std::vector<T>& all, const ValueOf& value_of) {
-    std::vector<std::byte> mine(records_.size() * sizeof(T));
-    for (std::size_t c = 0; c < records_.size(); ++c) {
-      const T value = value_of(c);
-      std::memcpy(mine.data() + c * sizeof(T), &value, sizeof(T));
-    }
-    const std::span<const Parcel> parcels = outbox_.exchange(transport_, mine);
-    if (!is_leader_) return;
-    std::size_t cell = 0;
-    for (const Parcel& parcel : parcels) {
-      std::memcpy(all.data() + cell, parcel.common.data(), parcel.common.size());
-      cell += parcel.common.size() / sizeof(T);
-    }
+    gather_cells(outbox_, transport_, records_.size(), value_of, is_leader_ ? &all : nullptr);
   }
 
   void gather_summaries() {
@@ -390,6 +383,7 @@ class alignas(kCacheLineBytes) CellWorker {
   WallLimit wall_;
   RunProgress progress_;
   Step step_;
+  bool round_goes_on_ = false;  // of decisions
   std::exception_ptr failure_;
   OrderKey failed_at_{};
   std::string failure_text_;

@@ -101,10 +101,11 @@ class Coordinator {
   void request(const Event& event) { queue_.push(event); }
 
   // By the leader alone: all global events at `now`, also those that they add, but no more than
-  // `most`. What a decision throws is kept in failure().
+  // `most`; the others are left to a further call. What a decision throws is kept in failure().
   void run_round(Model& model, Instant now, std::uint64_t most) {
     now_ = now;
-    stop_at_ = Instant::never();  // of an earlier round: the workers have taken note of it
+    // Of an earlier round: the workers have taken note of it.
+    if (!round_goes_on_) stop_at_ = Instant::never();
     for (std::vector<Event>& events : sent_) events.clear();
     try {
       for (; most > 0 && !queue_.empty() && queue_.next_time() == now; --most) {
@@ -114,6 +115,7 @@ class Coordinator {
       failure_ = std::current_exception();
     }
     next_time_ = next_pending();
+    round_goes_on_ = next_time_ == now;
   }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_of(queue_); }
   // Between runs.
@@ -132,6 +134,7 @@ class Coordinator {
     return sent_[slot_[worker]];
   }
   [[nodiscard]] Instant next_time() const { return next_time_; }
+  [[nodiscard]] bool round_goes_on() const { return round_goes_on_; }
   [[nodiscard]] Instant stop_at() const { return stop_at_; }
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
@@ -170,6 +173,7 @@ class Coordinator {
   std::vector<std::vector<Event>> sent_;  // by worker of this process
   Instant next_time_ = Instant::never();
   Instant stop_at_ = Instant::never();
+  bool round_goes_on_ = false;
   std::exception_ptr failure_;
   SpinBarrier barrier_;
 };

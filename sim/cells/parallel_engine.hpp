@@ -89,8 +89,8 @@ class ParallelEngine {
   RunEnd run_until(Instant horizon);
 
   // Ends the run after the current window, or within it after at most 4,096 events of each worker
-  // (of those of another process, when that window ends); or the next run before its first. A round
-  // of decisions is not broken off. From any thread.
+  // (of those of another process, when that window ends), within a round of decisions after at most
+  // as many; or the next run before its first. From any thread.
   void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
 
   // After a run, the same in every process. Of cells and coordinator together:

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/scenario/units.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/support/scenario_text.hpp"
 
@@ -68,6 +69,47 @@ TEST_CASE("mechanical run: latencies, and utilisation as flow has it") {
   CHECK(runs.metrics(drive + "--set fleet.models.0.depth=4") == flow);
 }
 
+TEST_CASE("mechanical run: the epoch of peak heat goes by demand, not by chance") {
+  Runs runs;
+  // 50 epochs of 210 requests or so: the busiest lies 15 % above the mean. Demand is as great in
+  // all, and the last is the one in which drives have been at work longest.
+  const Json metrics = runs.metrics("--set run.duration='5 s' --set run.epoch='100 ms'");
+  const std::string series = read_file(runs.folder() / "out/timeseries.csv");
+  const std::size_t last = series.rfind('\n', series.size() - 2);
+  std::size_t field = last;
+  for (int comma = 0; comma < 4; ++comma) field = series.find(',', field + 1);
+  CHECK(metrics["heat.util.mean"].get<double>() ==
+        Approx(std::stod(series.substr(field + 1))).epsilon(1e-9));
+  CHECK(metrics["heat.peak_to_mean"] > 1.05);
+}
+
+TEST_CASE("mechanical run: progress begins with the requests") {
+  Runs runs;
+  const Outcome outcome = shell(runs.folder(), "\"$SPINDLE\" run fleet.json --progress lines");
+  CHECK(outcome.err.find("fleet: 10 %") != std::string::npos);
+}
+
+TEST_CASE("mechanical run: patience bounds the wait of what lies far from the others") {
+  Runs runs;
+  const std::string sptf =
+      "--set fleet.models.0.scheduler=sptf --set fleet.models.0.depth=64 --set 'tenants.0.reads=3 "
+      "GB/s' --set run.duration='20 s' ";
+  const auto read_p99_9 = [&](const std::string& patience) {
+    return runs.metrics(sptf + "--set fleet.models.0.patience='" + patience + "'")
+        .at("drive.wait.p99_s")
+        .get<double>();
+  };
+  // Without patience it is fcfs by another name.
+  const double none = runs.metrics(sptf + "--set fleet.models.0.patience='0 s'")
+                          .at("drive.service.mean_s")
+                          .get<double>();
+  const double fcfs =
+      runs.metrics(sptf + "--set fleet.models.0.scheduler=fcfs").at("drive.service.mean_s");
+  CHECK(none == Approx(fcfs).epsilon(0.01));
+  CHECK(runs.metrics(sptf) == runs.metrics(sptf + "--set fleet.models.0.patience='5 s'"));
+  CHECK(read_p99_9("100 ms") != read_p99_9("5 s"));
+}
+
 TEST_CASE("mechanical run: the order of service and a drive file are heeded") {
   Runs runs;
   const std::string busy = "--set 'tenants.0.reads=2 GB/s' ";
@@ -102,10 +144,23 @@ TEST_CASE("mechanical run: a cache or a second arm that it would not play is ref
     const Outcome outcome = runs.run("--set fleet.models.0.mechanics=mine.json --out refused");
     INFO(outcome.err);
     CHECK(outcome.exit_code == 3);
-    CHECK(outcome.err.find("fleet.models.0.mechanics") != std::string::npos);
+    CHECK(outcome.err.find("--set: fleet.models.0.mechanics: ") != std::string::npos);
     CHECK(outcome.err.find("one arm and no cache") != std::string::npos);
     CHECK(!fs::exists(runs.folder() / "refused"));
+    write_file(
+        runs.folder() / "fleet.json",
+        replaced(kFleet, R"("model": "talk")", R"("model": "talk", "mechanics": "mine.json")"));
+    const Outcome stated = runs.run("--out refused");
+    CHECK(stated.err.find("fleet.json:5:57: fleet.models.0.mechanics: ") == 0);
+    write_file(runs.folder() / "fleet.json", kFleet);
   }
+  // A capacity that its drive has not: where it is stated.
+  write_file(runs.folder() / "fleet.json",
+             replaced(kFleet, R"("model": "talk")", R"("model": "talk", "capacity": "21 TB")"));
+  const Outcome large = runs.run("--out refused");
+  INFO(large.err);
+  CHECK(large.exit_code == 3);
+  CHECK(large.err.find("fleet.json:5:56: fleet.models.0.capacity: ") == 0);
 }
 
 TEST_CASE("mechanical run: what it cannot do is refused with its place") {
@@ -146,6 +201,43 @@ TEST_CASE("mechanical run: compare tells latencies of the variants that have the
   CHECK(outcome.out.find("\nRequests: ", table) != std::string::npos);
 }
 
+TEST_CASE("mechanical run: compare keeps its other variants where one fails, and names it") {
+  Runs runs;
+  // Parts of 4.5 TB are more sectors than a part may have: it ends as the drives are made ready.
+  const std::string failing =
+      R"({"name": "huge, 2+1", "set": {"data.extent": "10 TB", "tenants.0.object": "9 TB"}})";
+  const auto compare = [&](const std::string& variants, const std::string& options) {
+    return shell(runs.folder(), "\"$SPINDLE\" compare fleet.json " + options +
+                                    " --set run.duration='20 s' --set 'compare={\"variants\": [" +
+                                    variants + "]}'");
+  };
+  const std::string calm = R"({"name": "calm", "set": {}}, )";
+  const Outcome outcome = compare(calm + failing, "--out cmp");
+  INFO(outcome.err << outcome.out);
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("fleet.json: compare.variants.1: \"huge, 2+1\" failed: ") !=
+        std::string::npos);
+  CHECK(outcome.err.find("; 2 variants, 1 failed; results in cmp") != std::string::npos);
+  CHECK(outcome.out.find("\nhuge, 2+1 (failed) ") != std::string::npos);
+  CHECK(outcome.out.find("\nhuge, 2+1 failed: ") != std::string::npos);
+  CHECK(fs::exists(runs.folder() / "cmp/calm/metrics.json"));
+  CHECK(!fs::exists(runs.folder() / "cmp/huge-2+1"));
+  const Json json = Json::parse(read_file(runs.folder() / "cmp/compare.json"))["variants"];
+  CHECK(json[0]["metrics"]["requests.answered"] > 0);
+  CHECK(!json[0].contains("failed"));
+  CHECK(json[1]["failed"].get<std::string>().find("2^32 sectors") != std::string::npos);
+  CHECK(json[1]["metrics"].empty());
+  // The others are what they are alone.
+  compare(R"({"name": "calm", "set": {}})", "-q --out alone");
+  CHECK(Json::parse(read_file(runs.folder() / "alone/compare.json"))["variants"][0] == json[0]);
+
+  const Outcome none = compare(failing, "-q --out none");
+  CHECK(none.exit_code == 1);
+  CHECK(none.err.find("compare.variants.0") != std::string::npos);
+  CHECK(none.out.empty());
+  CHECK(!fs::exists(runs.folder() / "none"));
+}
+
 TEST_CASE("mechanical run: a fleet asked for far more than it serves ends with the reason",
           "[.large]") {
   Runs runs;
@@ -153,6 +245,25 @@ TEST_CASE("mechanical run: a fleet asked for far more than it serves ends with t
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find("parts of requests wait at the drives") != std::string::npos);
   CHECK(!fs::exists(runs.folder() / "over" / "metrics.json"));
+}
+
+TEST_CASE("mechanical run: what it takes of memory under overload is foretold", "[.large]") {
+  Runs runs;
+  for (const char* reads : {"20 GB/s", "50 GB/s"}) {
+    const std::string set = std::string("--set 'tenants.0.reads=") + reads + "'";
+    const Outcome explained =
+        shell(runs.folder(), "\"$SPINDLE\" explain fleet.json " + set +
+                                 " | sed -n 's/.*about \\(.*\\) of memory.*/\\1/p'");
+    const auto estimate = parse_bytes(replaced(explained.out, "\n", ""));
+    INFO(explained.out << explained.err);
+    REQUIRE(estimate.value);
+    runs.metrics(set);
+    const Json manifest = Json::parse(read_file(runs.folder() / "out/manifest.json"));
+    const double share = estimate.value->to_double() / manifest["peak_memory_bytes"].get<double>();
+    INFO(reads << ": " << share);
+    CHECK(share > 0.95);
+    CHECK(share < 1.5);
+  }
 }
 
 TEST_CASE("mechanical run: one digest for any number of threads") {

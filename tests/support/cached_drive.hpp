@@ -64,24 +64,28 @@ struct KeepServed {
   void operator()(const models::ServedRequest& served) { all.push_back(served); }
 };
 
-inline std::vector<models::ServedRequest> serve_closed(const models::MechanicalSpec& spec,
-                                                       std::vector<models::DriveRequest> requests,
-                                                       const models::DriveRunOptions& options) {
+// `run` is run_closed or run_open of models/drive/drive_run.hpp.
+template <class Run>
+std::vector<models::ServedRequest> serve_all(const Run& run, const models::MechanicalSpec& spec,
+                                             std::vector<models::DriveRequest> requests,
+                                             const models::DriveRunOptions& options) {
   const models::MechanicalDrive drive(spec);
   ListSource source{std::move(requests)};
   KeepServed kept;
-  models::run_closed(drive, options, source, kept);
+  run(drive, options, source, kept);
   return kept.all;
+}
+
+inline std::vector<models::ServedRequest> serve_closed(const models::MechanicalSpec& spec,
+                                                       std::vector<models::DriveRequest> requests,
+                                                       const models::DriveRunOptions& options) {
+  return serve_all(models::run_closed<ListSource, KeepServed>, spec, std::move(requests), options);
 }
 
 inline std::vector<models::ServedRequest> serve_open(const models::MechanicalSpec& spec,
                                                      std::vector<models::DriveRequest> requests,
                                                      const models::DriveRunOptions& options) {
-  const models::MechanicalDrive drive(spec);
-  ListSource source{std::move(requests)};
-  KeepServed kept;
-  models::run_open(drive, options, source, kept);
-  return kept.all;
+  return serve_all(models::run_open<ListSource, KeepServed>, spec, std::move(requests), options);
 }
 
 }  // namespace spindle::test

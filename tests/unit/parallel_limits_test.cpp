@@ -44,13 +44,20 @@ struct Ticking {
     later(1'000'000'000'000);
   }
   void coordinate(auto& context, EntityId entity, Again again) {
-    context.decide_at(context.now(), entity, again);
+    ++decisions;
+    if (decisions == stopping_decision) stop();
+    if (decisions == ending_decision) context.request_stop();
+    if (decisions < last_decision) context.decide_at(context.now(), entity, again);
   }
 
   std::vector<std::uint64_t> ticks;
   std::int64_t gap_ns = 50;
   std::uint64_t calm_ticks = UINT64_MAX;  // after them all ticks come at one time
   std::uint32_t stopping_cell = UINT32_MAX;
+  std::uint64_t decisions = 0;
+  std::uint64_t stopping_decision = UINT64_MAX;  // it calls `stop`
+  std::uint64_t ending_decision = UINT64_MAX;    // it asks for the run's end
+  std::uint64_t last_decision = UINT64_MAX;      // of the one moment
   std::function<void()> stop;
 };
 using Engine = ParallelEngine<Ticking>;
@@ -139,6 +146,65 @@ TEST_CASE("parallel limits: a stop from outside breaks off a long window") {
     CHECK(engine.executed() == whole.executed());
     CHECK(engine.digest().value() == whole.digest().value());
     engine.schedule_at(horizon, CellId(0), EntityId(9), Ticking::Tick{});
+  }
+}
+
+// Where a run comes to whose round of decisions at 200 ns is never broken off.
+std::pair<std::uint64_t, std::string> whole_round(std::uint64_t decisions, Instant horizon) {
+  Ticking model(4);
+  model.last_decision = decisions;
+  Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10)}, 1);
+  tick(engine, 4);
+  engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+  engine.run_until(horizon);
+  return {engine.executed(), engine.digest().hex()};
+}
+
+TEST_CASE("parallel limits: a stop from outside breaks off a round of decisions") {
+  for (const unsigned threads : {1U, 2U, 4U}) {
+    Ticking model(4);
+    Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10)}, threads);
+    model.stopping_decision = 10'000;
+    model.stop = [&] { engine.request_stop(); };
+    tick(engine, 4);
+    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    CHECK(engine.run_until(Instant::never()) == RunEnd::kStopped);
+    CHECK(engine.now() == at(200));
+    CHECK(model.decisions >= 10'000);
+    CHECK(model.decisions < 10'000 + 4'096);
+    // It goes on, to where a run that was never stopped comes.
+    model.last_decision = 30'000;
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(model.decisions == 30'000);
+    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at(1'000)));
+  }
+}
+
+TEST_CASE("parallel limits: a decision that ends the run lets all others of its moment be made") {
+  for (const unsigned threads : {1U, 2U}) {
+    Ticking model(4);
+    Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10)}, threads);
+    model.ending_decision = 5'000;
+    model.last_decision = 30'000;
+    tick(engine, 4);
+    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    CHECK(engine.run_until(Instant::never()) == RunEnd::kStopped);
+    CHECK(engine.now() == at(200));
+    CHECK(model.decisions == 30'000);
+    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at(1'000)));
+  }
+}
+
+TEST_CASE("parallel limits: wall time ends a round of decisions without end") {
+  for (const unsigned threads : {1U, 2U}) {
+    Ticking model(4);
+    Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10), .wall_limit_s = 0.02},
+                  threads);
+    tick(engine, 4);
+    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    CHECK(engine.run_until(Instant::never()) == RunEnd::kTimeLimit);
+    CHECK(engine.now() == at(200));
   }
 }
 

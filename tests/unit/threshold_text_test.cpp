@@ -44,6 +44,12 @@ TEST_CASE("threshold: bounds are numbers in the metric's unit") {
   CHECK(threshold("durability.mttdl_years", ">= 365 d").bound == 1);
   CHECK(threshold("durability.ci_high", "< 1e-9 /yr").bound == 1e-9);
   CHECK(threshold("durability.ci_high", "< 1 %/yr").bound == 0.01);
+  CHECK(threshold("drive.iops", "> 10 /s").bound == 10);
+  CHECK(threshold("drive.iops", "> 1200 /min").bound == 20);
+  CHECK(threshold("latency.read.p99_s", "< 30 ms").bound == 0.03);
+  check_problem("drive.iops", "> 0.1",
+                "after \">\": missing unit (a bare number is only for counts and ratios) — write "
+                "\"0.1/s\"");
 }
 
 TEST_CASE("threshold: units that metrics may come to have are read alike") {

@@ -1,0 +1,36 @@
+// Which epoch a mechanical run keeps drive by drive.
+#include "models/mechanical/busy_record.hpp"
+
+#include <catch2/catch.hpp>
+
+using spindle::models::BusyRecord;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+BusyRecord measured(std::vector<double> demand, const std::vector<std::vector<std::int64_t>>& ns) {
+  BusyRecord record(2, std::move(demand));
+  for (const std::vector<std::int64_t>& epoch : ns) {
+    record.add_epoch(epoch, spindle::sim::Duration::nanoseconds(kSecond));
+  }
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("busy record: the epoch kept is that of greatest demand, whatever was measured") {
+  const std::vector<std::vector<std::int64_t>> ns = {
+      {kSecond / 2, kSecond / 2}, {kSecond / 8, 0}, {kSecond / 4, kSecond / 8}, {kSecond, kSecond}};
+  const BusyRecord third = measured({1, 3, 3, 2}, ns);
+  CHECK(third.peak_epoch == 2);
+  CHECK(third.peak == std::vector<double>{0.25, 0.125});
+  CHECK(third.drive_max == std::vector<double>{1, 1});
+  const BusyRecord first = measured({4, 3, 3, 2}, ns);
+  CHECK(first.peak_epoch == 0);
+  CHECK(first.peak == std::vector<double>{0.5, 0.5});
+  // Cut short before the greatest demand.
+  const BusyRecord cut = measured({1, 2, 3}, {ns[0], ns[1]});
+  CHECK(cut.peak_epoch == 1);
+  CHECK(cut.peak == std::vector<double>{0.125, 0});
+}
