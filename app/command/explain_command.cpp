@@ -10,6 +10,7 @@
 #include "app/experiment/durability.hpp"
 #include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
+#include "app/world/row_mechanics.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/read_cost.hpp"
 #include "sim/math.hpp"
@@ -87,18 +88,25 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
-void explain_mechanics(const Scenario& scenario) {
-  for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
-    const MechanicsSource& source = scenario.mechanics[i];
-    const std::string first =
-        source.scheduler == models::Scheduler::kSptf
-            ? fmt::format(", what waits {} s goes first", readable(source.patience.to_seconds()))
-            : "";
-    print_line(i == 0 ? "mechanical" : "",
-               fmt::format("{}: every request on {}, {} at a depth of {}{}",
-                           scenario.fleet.models[i].model.name,
-                           source.file.empty() ? source.preset : source.file.string(),
-                           models::name_of(source.scheduler), source.depth, first));
+std::string explain_row(const Scenario& scenario, const RowMechanics& row) {
+  if (!row.drive) return fmt::format("as its data sheet says, no latencies ({})", row.why_not);
+  const std::string drive = fmt::format("{}, {} at a depth of {}", row.name,
+                                        models::name_of(row.options.scheduler), row.options.depth);
+  if (scenario.run.fidelity == Fidelity::kMechanical) {
+    return fmt::format("every request on {}", drive);
+  }
+  return row.gives_times ? fmt::format("disk times and latencies of {}", drive)
+                         : fmt::format("disk times as its data sheet says, latencies of {}", drive);
+}
+
+void explain_mechanics(const Scenario& scenario, const std::vector<RowMechanics>& rows) {
+  const bool is_mechanical = scenario.run.fidelity == Fidelity::kMechanical;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    print_line(
+        i > 0           ? ""
+        : is_mechanical ? "mechanical"
+                        : "service",
+        fmt::format("{}: {}", scenario.fleet.models[i].model.name, explain_row(scenario, rows[i])));
   }
 }
 
@@ -107,8 +115,9 @@ void explain_mechanics(const Scenario& scenario) {
 int explain_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
-  const models::Topology in_the_end(scenario->fleet);
-  models::FleetOptions first_racks = scenario->fleet;
+  const std::vector<RowMechanics> rows = row_mechanics(*scenario);
+  models::FleetOptions first_racks = timed_fleet(*scenario, rows);
+  const models::Topology in_the_end(first_racks);
   first_racks.landing_racks_per_zone = 0;
   const models::Topology topology(first_racks);
   const models::Scheme scheme(scenario->redundancy);
@@ -134,7 +143,7 @@ int explain_command(const Arguments& arguments) {
                         readable(scenario->run.epoch.to_seconds(), 6),
                         readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
                         human_bytes(static_cast<double>(memory_estimate(*scenario)))));
-  if (scenario->run.fidelity == Fidelity::kMechanical) explain_mechanics(*scenario);
+  explain_mechanics(*scenario, rows);
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "app/experiment/flow_latency_metrics.hpp"
 #include "app/experiment/loss_in_run.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/metrics.hpp"
@@ -139,6 +140,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
 
   result.metrics = compute_metrics(scenario, *world, placement, swept, direct ? &*direct : nullptr);
   if (swept.mechanical) result.latency = latency_rows(*world, *swept.mechanical);
+  if (swept.latency) result.latency = latency_rows(*world, *swept.latency);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
   result.fill = fill_histogram(*world, swept);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/experiment/flow_latency_metrics.hpp"
 #include "app/experiment/living_record.hpp"
 #include "app/experiment/sweep.hpp"
 #include "models/checkers/demand_checker.hpp"
@@ -80,7 +81,10 @@ Swept sweep_living(const Scenario& scenario, const World& world,
                                   if (after_events) after_events(timeline, window);
                                 }};
   inputs.dynamics = &dynamics;
+  auto loads = load_record(world);
+  inputs.loads = loads ? &*loads : nullptr;
   out.flow = models::run_flow(inputs, progress);
+  if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
 
   append_violations(
       expected.check(out.flow.series,

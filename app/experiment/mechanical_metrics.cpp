@@ -37,6 +37,8 @@ void set_mechanical(const Scenario& scenario, const World& world, const Mechanic
   out.set("drive.service.mean_s", result.services.mean_s());
   const double drive_seconds = scenario.run.epoch.to_seconds() *
                                static_cast<double>(result.epochs) * world.topology.drives();
+  out.set("drive.utilisation",
+          result.epochs > 0 ? result.busy.pooled.mean() : std::numeric_limits<double>::quiet_NaN());
   out.set("drive.iops", drive_seconds > 0
                             ? static_cast<double>(result.services.count()) / drive_seconds
                             : std::numeric_limits<double>::quiet_NaN());

@@ -45,8 +45,9 @@ Swept sweep_mechanical(const Scenario& scenario, const World& world,
                        const models::PlacementResult& placement, unsigned threads,
                        const std::function<bool(double)>& progress) {
   // What tenants ask for, and the heat that the flow fidelity makes of it.
-  Swept out = sweep_still(world, placement, threads,
-                          [&](double share) { return progress(kFlowShare * share); });
+  Swept out = sweep_still(
+      world, placement, threads, [&](double share) { return progress(kFlowShare * share); },
+      Latencies::kUnwanted);
   const FleetMechanics mechanics(scenario);
   const models::MechanicalInputs inputs{.topology = world.topology,
                                         .placement = placement,

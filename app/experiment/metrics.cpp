@@ -6,6 +6,7 @@
 #include <span>
 
 #include "app/experiment/durability_metrics.hpp"
+#include "app/experiment/flow_latency_metrics.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
@@ -178,6 +179,7 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   set_heat(world, swept.flow, out);
   // First what the run saw happen: an estimator leaves names alone that have their value.
   if (swept.timeline) set_timeline(swept.timeline->summary, out);
+  if (swept.latency) set_flow_latency(*swept.latency, out);
   if (swept.mechanical) set_mechanical(scenario, world, *swept.mechanical, out);
   set_durability(scenario, world, placement, direct, out);
   set_blast(world, placement, out);

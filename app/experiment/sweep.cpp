@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "app/experiment/flow_latency_metrics.hpp"
 #include "models/checkers/demand_checker.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/tenant/demand_columns.hpp"
@@ -46,7 +47,7 @@ Demand spread_demand(const World& world, const models::PlacementResult& placemen
 }  // namespace
 
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
-                  const std::function<bool(double)>& progress) {
+                  const std::function<bool(double)>& progress, Latencies latencies) {
   std::optional<models::DemandColumns> columns;
   if (!world.extents.heat_weight.empty()) columns.emplace(world.population);
   const Demand demand = spread_demand(world, placement, columns ? &*columns : nullptr);
@@ -56,8 +57,11 @@ Swept sweep_still(const World& world, const models::PlacementResult& placement, 
     inputs.columns = &*columns;
     inputs.column_weight = &demand.column_weight;
   }
+  auto loads = latencies == Latencies::kWanted ? load_record(world) : std::nullopt;
+  inputs.loads = loads ? &*loads : nullptr;
   Swept out;
   out.flow = models::run_flow(inputs, progress);
+  if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
   append_violations(check_demand(inputs, world.extents, placement, out.flow), out.violations);
   out.used_bytes = placement.used_bytes;
   return out;

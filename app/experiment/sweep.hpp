@@ -12,6 +12,7 @@
 #include "app/scenario/scenario.hpp"
 #include "app/world/world.hpp"
 #include "models/checkers/placement_checker.hpp"
+#include "models/flow/flow_latency.hpp"
 #include "models/flow/flow_result.hpp"
 #include "models/mechanical/mechanical_run.hpp"
 #include "models/placement/placer.hpp"
@@ -33,14 +34,18 @@ struct Swept {
   std::vector<std::uint8_t> is_there;     // per drive, at the end; empty: all are
   std::optional<TimelineRecord> timeline;
   std::optional<MechanicalSweep> mechanical;
+  std::optional<models::FlowLatency> latency;  // where all drive models have mechanics
   std::uint64_t events_digest = 0;
   std::vector<std::string> violations;  // conservation laws broken: a bug
 };
 
+enum class Latencies { kUnwanted, kWanted };
+
 // `progress` gets the share of epochs done; returning false ends the sweep after the window in
 // hand. The placement is in the numbers of World::topology.
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
-                  const std::function<bool(double)>& progress);
+                  const std::function<bool(double)>& progress,
+                  Latencies latencies = Latencies::kWanted);
 // Every request at its drives; `flow` then holds what tenants ask for, and as heat the measured
 // busy share of each drive. Throws WorldError, and what models::run_mechanical throws.
 Swept sweep_mechanical(const Scenario& scenario, const World& world,

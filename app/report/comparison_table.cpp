@@ -91,6 +91,7 @@ constexpr ComparisonColumn kRequests[] = {
     {"write\np99\nms", "latency.write.p99_s", as_milliseconds},
     {"shard's\nwait\nms", "drive.wait.mean_s", as_milliseconds},
     {"shard's\nservice\nms", "drive.service.mean_s", as_milliseconds},
+    {"at drives\ntoo busy\n%", "drive.saturated_share", as_percent},
     {"heat\nmeasured\nx flow", "heat.mechanical_to_flow", as_fixed},
     {"requests\nopen at\nthe end", "requests.open", whole},
 };
@@ -123,7 +124,9 @@ A landed rack's heat is the mean of its drives in an epoch; racks melt where it 
 
 constexpr const char* kRequestsLegend = R"(
 Requests: a read ends with the last of the shards that it asks, a write with its slowest; waits and
-services are of one shard's request at its drive. Heat is the share of time that arms work.
+services are of one shard's request at its drive. Measured heat is the share of time that arms work.
+At flow fidelity they are computed for drives in equilibrium with the load of their epoch; what goes
+to drives that are asked for more than they serve has none, and "-" is a time that it decides.
 )";
 
 constexpr const char* kUnplacedLegend =

@@ -11,6 +11,8 @@ namespace {
 constexpr auto kDirect = MetricRow::Presence::kDirect;
 constexpr auto kTimeline = MetricRow::Presence::kTimeline;
 constexpr auto kMechanical = MetricRow::Presence::kMechanical;
+constexpr auto kServed = MetricRow::Presence::kServed;
+constexpr auto kFlowServed = MetricRow::Presence::kFlowServed;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -53,23 +55,28 @@ constexpr std::array kRows = {
     MetricRow{"heat.mechanical_to_flow", "1",
               "mean busy share of the drives / mean heat that flow fidelity gives them",
               kMechanical},
-    MetricRow{"latency.read.mean_s", "s", "mean time from a read's arrival to its answer",
-              kMechanical},
-    MetricRow{"latency.read.p50_s", "s", "median of that time", kMechanical},
-    MetricRow{"latency.read.p99_s", "s", "99 % quantile of that time", kMechanical},
-    MetricRow{"latency.read.p99_9_s", "s", "99.9 % quantile of that time", kMechanical},
+    MetricRow{"latency.read.mean_s", "s", "mean time from a read's arrival to its answer", kServed},
+    MetricRow{"latency.read.p50_s", "s", "median of that time", kServed},
+    MetricRow{"latency.read.p99_s", "s", "99 % quantile of that time", kServed},
+    MetricRow{"latency.read.p99_9_s", "s", "99.9 % quantile of that time", kServed},
     MetricRow{"latency.write.mean_s", "s",
-              "mean time from a write's arrival until all its shards are written", kMechanical},
-    MetricRow{"latency.write.p50_s", "s", "median of that time", kMechanical},
-    MetricRow{"latency.write.p99_s", "s", "99 % quantile of that time", kMechanical},
-    MetricRow{"latency.write.p99_9_s", "s", "99.9 % quantile of that time", kMechanical},
+              "mean time from a write's arrival until all its shards are written", kServed},
+    MetricRow{"latency.write.p50_s", "s", "median of that time", kServed},
+    MetricRow{"latency.write.p99_s", "s", "99 % quantile of that time", kServed},
+    MetricRow{"latency.write.p99_9_s", "s", "99.9 % quantile of that time", kServed},
     MetricRow{"drive.wait.mean_s", "s", "mean wait of a shard's request for the drive's arm",
-              kMechanical},
-    MetricRow{"drive.wait.p99_s", "s", "99 % quantile of that wait", kMechanical},
+              kServed},
+    MetricRow{"drive.wait.p99_s", "s", "99 % quantile of that wait", kServed},
     MetricRow{"drive.service.mean_s", "s", "mean time that the arm takes for a shard's request",
-              kMechanical},
+              kServed},
+    MetricRow{"drive.utilisation", "1", "share of time that an arm is busy (mean over drives)",
+              kServed},
     MetricRow{"drive.iops", "1/s",
-              "shards' requests that a drive serves in a second (mean over drives)", kMechanical},
+              "shards' requests that a drive serves in a second (mean over drives)", kServed},
+    MetricRow{"drive.saturated_share", "1",
+              "share of shards' requests that go to drives asked for more than they serve: these "
+              "have no latency, and a quantile or mean that they reach is undefined",
+              kFlowServed},
     MetricRow{"requests.arrivals", "1", "requests of tenants in the run", kMechanical},
     MetricRow{"requests.answered", "1", "of these, answered", kMechanical},
     MetricRow{"requests.open", "1", "of these, with a shard's request that waits at the end",
@@ -194,6 +201,10 @@ const char* presence_text(MetricRow::Presence presence) {
       return "direct, over time";
     case MetricRow::Presence::kMechanical:
       return "mechanical";
+    case MetricRow::Presence::kServed:
+      return "mechanics";
+    case MetricRow::Presence::kFlowServed:
+      return "flow, mechanics";
   }
   return "";
 }

@@ -17,6 +17,8 @@ struct MetricRow {
     kTimeline,    // only where the run plays events
     kSimulated,   // with either; where both are, it is the run's own
     kMechanical,  // only at mechanical fidelity
+    kServed,      // there, and at flow fidelity where all drive models have mechanics
+    kFlowServed,  // at flow fidelity alone, where all drive models have mechanics
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -27,7 +29,7 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "over time", "direct, over time",
-// "mechanical".
+// "mechanical", "mechanics", "flow, mechanics".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

@@ -41,6 +41,7 @@ std::vector<MechanicsSource> build_mechanics(const ResolvedView& view,
   for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
     const ResolvedView row = view.element("fleet.models", i);
     MechanicsSource source;
+    source.is_named = row.at("mechanics") != nullptr;
     const std::string name = mechanics_of(row);
     if (names_drive_file(name)) {
       source.file = (folder / name).lexically_normal();

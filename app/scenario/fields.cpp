@@ -69,25 +69,26 @@ const ObjectSpec& drive_table() {
           {.name = "mechanics",
            .kind = Kind::kText,
            .example = "\"nearline-20tb\"",
-           .doc = "Of mechanical fidelity: a preset of `spindle drive`, or a drive file (its name "
-                  "ends in .json) beside the scenario; absent: the preset called as `model`."},
+           .doc = "How such a drive works: a preset of `spindle drive`, or a drive file (its name "
+                  "ends in .json) beside the scenario; absent: the preset called as `model`, at "
+                  "flow fidelity only where the fleet can be made of it."},
           {.name = "scheduler",
            .kind = Kind::kWord,
            .example = "\"sptf\"",
            .words = {"fcfs", "sstf", "c_look", "sptf"},
-           .doc = "Of mechanical fidelity: the order of service; absent: fcfs."},
+           .doc =
+               "The order of service; absent: fcfs. At flow fidelity it sets latencies, not heat."},
           {.name = "depth",
            .kind = Kind::kInteger,
            .example = "32",
            .range = {.min = 1, .max = 1024},
-           .doc = "Of mechanical fidelity (flow does not heed it): requests that a drive holds and "
-                  "orders, 1 to 1,024; absent: 32."},
+           .doc = "Requests that a drive holds and orders, 1 to 1,024; absent: 32. At flow "
+                  "fidelity it sets latencies, not heat."},
           {.name = "patience",
            .kind = Kind::kDuration,
            .example = "\"5 s\"",
            .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
-           .doc = "Of mechanical fidelity with `sptf`: what waits longer in the drive goes first; "
-                  "absent: 5 s."},
+           .doc = "Of `sptf`: what waits longer in the drive goes first; absent: 5 s."},
       }};
   return kTable;
 }

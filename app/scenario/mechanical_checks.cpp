@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/drive/drive_reader.hpp"
+#include "app/drive/fleet_use.hpp"
 #include "app/scenario/checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/text/wording.hpp"
@@ -119,7 +120,41 @@ class MechanicalChecker {
   ProblemList& problems_;
 };
 
+// The drive of one row; empty where it is none, which is told.
+std::optional<models::MechanicalSpec> read_row_drive(const Value& root, const std::string& path,
+                                                     const std::string& name,
+                                                     const std::filesystem::path& folder,
+                                                     ProblemList& problems) {
+  if (!names_drive_file(name)) return find_mechanical_preset(name);
+  DriveReadResult read = read_drive((folder / name).lexically_normal());
+  for (const Problem& problem : read.problems) {
+    problems.add(origin_of(root, path), path, to_string(problem));
+  }
+  return std::move(read.drive);
+}
+
 }  // namespace
+
+void check_drives(const Value& root, const Json& resolved, const std::filesystem::path& folder,
+                  ProblemList& problems) {
+  const ResolvedView view(resolved);
+  const bool all_need = view.text("run.fidelity") == "mechanical";
+  for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
+    const ResolvedView row = view.element("fleet.models", i);
+    const bool is_named = row.at("mechanics") != nullptr;
+    const auto capacity = row.bytes("capacity");
+    if (!capacity || (!is_named && !all_need)) continue;
+    const std::string path = fmt::format("fleet.models.{}.", i);
+    const auto drive =
+        read_row_drive(root, path + "mechanics", mechanics_of(row), folder, problems);
+    if (!drive) continue;
+    const auto unfit = unfit_for_fleet(*drive, capacity->to_double());
+    if (!unfit) continue;
+    // What is not written in the row is the preset's, and the row is to blame.
+    blame(root, view, {path + unfit->field, path + (is_named ? "mechanics" : "model")},
+          unfit->message, problems);
+  }
+}
 
 void check_mechanical(const Value& root, const Json& resolved, ProblemList& problems) {
   MechanicalChecker(root, resolved, problems).run();

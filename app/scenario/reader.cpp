@@ -8,6 +8,7 @@
 #include "app/scenario/build.hpp"
 #include "app/scenario/checks.hpp"
 #include "app/scenario/document_file.hpp"
+#include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/overrides.hpp"
 #include "app/scenario/problems.hpp"
 #include "app/scenario/resolve.hpp"
@@ -32,9 +33,20 @@ Value without_compare(const Value& root) {
   return copy;
 }
 
-Json resolve_and_check(const Value& root, ProblemList& problems) {
+// What traces.dir and drive files are relative to: the scenario file's folder, or, where it was
+// given on the command line, the folder that the command was given in.
+std::filesystem::path trace_base(const Value& root, const std::string& file) {
+  if (origin_of(root, "traces.dir").source == Origin::Source::kCommandLine) {
+    std::error_code ignored;
+    return std::filesystem::current_path(ignored);
+  }
+  return std::filesystem::path(file).parent_path();
+}
+
+Json resolve_and_check(const Value& root, const std::string& file, ProblemList& problems) {
   Json resolved = resolve(root, problems);
   check_combinations(root, resolved, problems);
+  check_drives(root, resolved, trace_base(root, file), problems);
   return resolved;
 }
 
@@ -55,7 +67,8 @@ using KeepVariant = std::function<void(std::size_t, const Value&, Json)>;
 
 // Every variant must be a scenario too: a comparison is not to stop half way. `keep` gets each that
 // has no problems: its number, its values and the same resolved.
-void check_variants(const Value& root, ProblemList& problems, const KeepVariant& keep) {
+void check_variants(const Value& root, const std::string& file, ProblemList& problems,
+                    const KeepVariant& keep) {
   constexpr std::size_t kMostVariants = 200;  // as in the field table
   const std::vector<const Value*> sets = variant_sets(root);
   if (sets.empty() || sets.size() > kMostVariants) return;
@@ -65,20 +78,10 @@ void check_variants(const Value& root, ProblemList& problems, const KeepVariant&
     Value changed = base;
     ProblemList found;
     apply_variant(changed, *sets[i], found);
-    Json resolved = resolve_and_check(changed, found);
+    Json resolved = resolve_and_check(changed, file, found);
     if (found.empty()) keep(i, changed, std::move(resolved));
     problems.add_variant(found, fmt::format("compare.variants.{}.set.", i), sets[i]->origin);
   }
-}
-
-// What traces.dir is relative to: the scenario file's folder, or, where it was given on the command
-// line, the folder that the command was given in.
-std::filesystem::path trace_base(const Value& root, const std::string& file) {
-  if (origin_of(root, "traces.dir").source == Origin::Source::kCommandLine) {
-    std::error_code ignored;
-    return std::filesystem::current_path(ignored);
-  }
-  return std::filesystem::path(file).parent_path();
 }
 
 // Says of each threshold where it is stated.
@@ -93,27 +96,9 @@ void locate_thresholds(const Value& root, const std::string& file, Scenario& sce
   }
 }
 
-// Says of each model's mechanics, and of its capacity, where they are stated.
-void locate_mechanics(const Value& root, const std::string& file, Scenario& scenario) {
-  const Value& rows = *root.find("fleet")->find("models");
-  const auto place = [&](std::size_t i, const char* key) {
-    const Value* value = rows.items[i].find(key);
-    if (value == nullptr) value = rows.items[i].find(key = "model");
-    const bool set = value->origin.source == Origin::Source::kCommandLine;
-    const Position at = set ? Position{} : value->origin.position;
-    return to_string(
-        {set ? "--set" : file, at.line, at.column, fmt::format("fleet.models.{}.{}", i, key), ""});
-  };
-  for (std::size_t i = 0; i < scenario.mechanics.size(); ++i) {
-    scenario.mechanics[i].place = place(i, "mechanics");
-    scenario.mechanics[i].capacity_place = place(i, "capacity");
-  }
-}
-
 Scenario build_located(const Value& root, Json resolved, const std::string& file) {
   Scenario scenario = build_scenario(std::move(resolved), trace_base(root, file));
   locate_thresholds(root, file, scenario);
-  locate_mechanics(root, file, scenario);
   return scenario;
 }
 
@@ -128,7 +113,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
                          const Wanted& wanted) {
   ProblemList problems;
   apply_sets(root, sets, problems);
-  Json resolved = resolve_and_check(root, problems);
+  Json resolved = resolve_and_check(root, file, problems);
   ReadResult result;
   Value of_variant;
   const auto keep = [&](std::size_t i, const Value& changed, Json json) {
@@ -139,7 +124,7 @@ ReadResult read_document(Value root, const std::string& file, const std::vector<
       of_variant = changed;
     }
   };
-  if (wanted.check == VariantCheck::kAllVariants) check_variants(root, problems, keep);
+  if (wanted.check == VariantCheck::kAllVariants) check_variants(root, file, problems, keep);
   if (!problems.empty()) {
     result.variants.clear();
     result.problems = problems.sorted(file);

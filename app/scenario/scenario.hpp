@@ -31,16 +31,15 @@ struct RunOptions {
   }
 };
 
-// How the drives of one model work, where every request is served (Fidelity::kMechanical).
+// How the drives of one model work: at mechanical fidelity every request is served so, and at flow
+// fidelity disk times and latencies follow from it.
 struct MechanicsSource {
   std::string preset;          // of `spindle drive`; empty: a file
   std::filesystem::path file;  // already resolved against the scenario file's folder
+  bool is_named = false;       // by the scenario; else the preset is called as the drive model is
   models::Scheduler scheduler = models::Scheduler::kFcfs;
   std::size_t depth = 32;
   sim::Duration patience = sim::Duration::seconds(5);  // of sptf
-  // Where it, and the capacity that it must hold, are stated: "FILE:LINE:COLUMN: PATH: ".
-  std::string place;
-  std::string capacity_place;
 };
 
 struct DataOptions {

@@ -172,6 +172,19 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
   return models::mechanical_memory_bytes(size);
 }
 
+// Latencies of a flow run: loads by period, and the laws of some kinds of request at each load.
+double latency_bytes(const Scenario& scenario) {
+  if (scenario.run.fidelity == Fidelity::kMechanical || scenario.mechanics.empty()) return 0;
+  constexpr double kKinds = 4;
+  constexpr double kLaws = 128 * kKinds * 4232;
+  constexpr double kOpen = 256 * 4112;     // a window's periods
+  constexpr double kLoads = 128 * 16 + 8;  // of a period
+  const double periods = std::min<double>(4096, static_cast<double>(scenario.run.epochs()));
+  const auto models = static_cast<double>(scenario.mechanics.size());
+  const auto classes = static_cast<double>(scenario.tenants.size());
+  return models * (kLaws + kOpen + periods * kLoads) + classes * (periods * 16 + 8464);
+}
+
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
   std::uint64_t largest = 1;
   for (const Scenario* run : runs) largest = std::max(largest, memory_estimate(*run));
@@ -217,7 +230,7 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
       subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
       timeline_bytes(scenario, extents, shards) + mechanical_bytes(scenario, scheme) +
-      zone_loss_bytes(scenario, extents) + series_bytes(scenario) +
+      latency_bytes(scenario) + zone_loss_bytes(scenario, extents) + series_bytes(scenario) +
       static_cast<double>(scenario.run.epochs()) * kSeriesWork + trace_bytes(scenario) + 16e6);
 }
 

@@ -118,13 +118,10 @@ std::vector<double> total_weights(const models::ExtentTable& extents, std::uint3
 
 }  // namespace
 
-WorldError::WorldError(std::vector<std::string> lines)
-    : std::runtime_error(lines.empty() ? "the scenario cannot be built" : lines.front()),
-      lines_(std::move(lines)) {}
-
-World::World(const Scenario& scenario)
-    : base(without_landings(scenario.fleet)),
-      topology(scenario.fleet),
+World::World(const Scenario& scenario, std::vector<RowMechanics> rows)
+    : mechanics(std::move(rows)),
+      base(without_landings(timed_fleet(scenario, mechanics))),
+      topology(timed_fleet(scenario, mechanics)),
       scheme(scenario.redundancy),
       population(tenant_classes(scenario), scenario.data.extent, sim::Seed{scenario.seed},
                  models::EpochGrid{scenario.run.epoch, scenario.run.epochs()}),

@@ -3,11 +3,12 @@
 // values meet model constructors.
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "app/scenario/scenario.hpp"
+#include "app/world/row_mechanics.hpp"
+#include "app/world/world_error.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/placement/placer.hpp"
 #include "models/redundancy/scheme.hpp"
@@ -15,20 +16,10 @@
 
 namespace spindle::app {
 
-// A scenario that read well but cannot be built: a trace that is absent or broken. Each line is
-// ready to print (file, line, problem, mend).
-class WorldError : public std::runtime_error {
- public:
-  explicit WorldError(std::vector<std::string> lines);
-  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
-
- private:
-  std::vector<std::string> lines_;
-};
-
 struct World {
-  models::Topology base;      // the racks that are there from the start
-  models::Topology topology;  // with those that land: drives are numbered by it
+  std::vector<RowMechanics> mechanics;  // one a drive model; none where the scenario names none
+  models::Topology base;                // the racks that are there from the start
+  models::Topology topology;            // with those that land: drives are numbered by it
   models::Scheme scheme;
   models::TenantPopulation population;
   models::ExtentTable extents;
@@ -39,9 +30,12 @@ struct World {
   models::EpochGrid grid;
   models::PolicyContext policy;  // of the base; refers to it: a World is not copied or moved
 
-  explicit World(const Scenario& scenario);
+  explicit World(const Scenario& scenario) : World(scenario, row_mechanics(scenario)) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
+
+ private:
+  World(const Scenario& scenario, std::vector<RowMechanics> rows);
 };
 
 // Reads the traces and builds everything. Throws WorldError.

@@ -44,6 +44,13 @@ double CellDistribution::quantile_s(double p) const {
   return last * step_s_;  // rounding left the sum just below p
 }
 
+CellDistribution coarser(const CellDistribution& distribution, std::size_t times) {
+  const std::span<const double> cells = distribution.cells();
+  std::vector<double> wide((cells.size() + times - 1) / times, 0.0);
+  for (std::size_t i = 0; i < cells.size(); ++i) wide[i / times] += cells[i];
+  return {distribution.step_s() * static_cast<double>(times), std::move(wide)};
+}
+
 double mean_kth_of_n(const CellDistribution& distribution, std::size_t k, std::size_t n) {
   // E[X_(k)] = integral of P(fewer than k of n lie at or below x) dx, at the middles of the cells.
   double mean = 0;

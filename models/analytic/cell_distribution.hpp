@@ -30,6 +30,9 @@ class CellDistribution {
   double second_s2_ = 0;
 };
 
+// In cells that are so many times as wide. Precondition: times >= 1.
+CellDistribution coarser(const CellDistribution& distribution, std::size_t times);
+
 // Mean of the k-th smallest of n independent draws, in seconds: what a read waits for that needs k
 // of n shards from drives that are about idle. Precondition: 1 <= k <= n. Cost: n k operations a
 // cell. Error: that of the midpoint rule, of the order of step^2.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "sim/math.hpp"
 
@@ -45,7 +46,7 @@ FcfsWait::FcfsWait(Rate arrivals, const CellDistribution& service)
   if (load_ >= 1) return;
   mean_wait_s_ = arrivals.per_second * service.second_moment_s2() / (2 * (1 - load_));
   find_waits(service);
-  find_responses(service);
+  response_ = responses_of(service);
 }
 
 void FcfsWait::find_waits(const CellDistribution& service) {
@@ -69,9 +70,10 @@ void FcfsWait::find_waits(const CellDistribution& service) {
   wait_.decay_per_s = decay(wait_.below, std::min(longest, wait_.below.size() / 2), step_s_);
 }
 
-void FcfsWait::find_responses(const CellDistribution& service) {
+FcfsWait::Law FcfsWait::responses_of(const CellDistribution& service) const {
   const std::span<const double> cells = service.cells();
-  response_.below.push_back(0);
+  Law response;
+  response.below.push_back(0);
   double waits = 0;
   for (const double mass : wait_mass_) waits += mass;
   // Waits beyond their lattice, where there are any, have part in all later responses.
@@ -85,9 +87,25 @@ void FcfsWait::find_responses(const CellDistribution& service) {
       mass += cells[j] * wait_mass_[k - j];
     }
     sum += mass;
-    response_.below.push_back(std::min(1.0, sum));
+    response.below.push_back(std::min(1.0, sum));
   }
-  response_.decay_per_s = wait_.decay_per_s;
+  response.decay_per_s = wait_.decay_per_s;
+  return response;
+}
+
+TimeLaw FcfsWait::on_grid(const Law& law, double later_s) const {
+  std::vector<double> times(law.below.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    times[i] = later_s + static_cast<double>(i) * step_s_;
+  }
+  return {std::move(times), law.below, law.decay_per_s};
+}
+
+TimeLaw FcfsWait::wait_law() const {
+  return on_grid(wait_, 0);
+}
+TimeLaw FcfsWait::response_law(const CellDistribution& service, double later_s) const {
+  return on_grid(responses_of(service), later_s);
 }
 
 double FcfsWait::quantile(const Law& law, double p) const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/analytic/cell_distribution.hpp"
+#include "models/analytic/time_law.hpp"
 #include "models/units.hpp"
 
 namespace spindle::models {
@@ -32,6 +33,12 @@ class FcfsWait {
   [[nodiscard]] double wait_quantile_s(double p) const;
   [[nodiscard]] double response_quantile_s(double p) const;
 
+  // Whole laws; precondition: a load below 1. Responses are those of requests whose own service has
+  // the law given, in cells as wide as the mix's, while all others' is the mix's; all of them come
+  // `later_s` later. Cost: an operation for each pair of a wait's and a service's cells.
+  [[nodiscard]] TimeLaw wait_law() const;
+  [[nodiscard]] TimeLaw response_law(const CellDistribution& service, double later_s) const;
+
  private:
   // P(X <= step k), and the decay of 1 - P beyond the last.
   struct Law {
@@ -40,7 +47,8 @@ class FcfsWait {
   };
 
   void find_waits(const CellDistribution& service);
-  void find_responses(const CellDistribution& service);
+  [[nodiscard]] Law responses_of(const CellDistribution& service) const;
+  [[nodiscard]] TimeLaw on_grid(const Law& law, double later_s) const;
   [[nodiscard]] double quantile(const Law& law, double p) const;
 
   double step_s_;

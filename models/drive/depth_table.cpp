@@ -48,7 +48,7 @@ DepthTable::DepthTable(const MechanicalDrive& drive, std::span<const RequestKind
   spec.read_overhead_s = 0;
   spec.write_overhead_s = 0;
   const MechanicalDrive ready(std::move(spec));
-  const RequestMix requests(ready, mix);
+  const RequestMix requests(ready, mix, options.sectors);
   for (const std::size_t depth : depths_up_to(options.depth)) {
     // A greedy scheduler leaves awkward requests behind: it takes many services per place until
     // they are as many as they will stay.

@@ -24,6 +24,7 @@ struct DepthTableOptions {
   std::size_t depth = 32;  // that the drive holds; more wait outside, in order of arrival
   sim::Duration patience = sim::Duration::seconds(5);  // of sptf
   std::uint64_t requests = 30'000;                     // measured at each depth
+  std::uint64_t sectors = kAllSectors;                 // that hold data, the first of the drive
   sim::Seed seed;
 };
 

@@ -19,6 +19,7 @@
 #include <span>
 #include <vector>
 
+#include "models/analytic/time_law.hpp"
 #include "models/drive/depth_table.hpp"
 #include "models/drive/service_table.hpp"
 
@@ -28,6 +29,7 @@ struct DriveLatencyOptions {
   Scheduler scheduler = Scheduler::kFcfs;
   std::size_t depth = 32;  // that the drive holds; of no effect in order of arrival
   sim::Duration patience = sim::Duration::seconds(5);  // of sptf
+  std::uint64_t sectors = kAllSectors;                 // that hold data, the first of the drive
   sim::Seed seed;
 };
 
@@ -41,6 +43,15 @@ struct LatencyAtLoad {
   double p999_s = 0;
 };
 
+// The same as whole laws.
+struct LoadedLaws {
+  double utilisation = 0;
+  double mean_wait_s = 0;
+  double mean_service_s = 0;
+  TimeLaw waits;                   // of all kinds, from decoded to the arm's start
+  std::vector<TimeLaw> responses;  // by kind, from arrival to completion, with decoding
+};
+
 class DriveLatency {
  public:
   // Throws std::invalid_argument as RequestMix and RequestQueue do.
@@ -49,25 +60,35 @@ class DriveLatency {
 
   // Precondition: arrivals >= 0.
   [[nodiscard]] LatencyAtLoad at(Rate arrivals) const;
+  // In order of arrival a response is the wait, which all kinds share, and the kind's own service;
+  // when reordering it is the mean times a law measured at eight loads and interpolated. Cells are
+  // so wide that a service has 320 at most: 1 ms, and as much a kind. Empty where at() is infinite.
+  [[nodiscard]] std::optional<LoadedLaws> laws_at(Rate arrivals) const;
   // The least rate of arrivals that the drive cannot serve.
   [[nodiscard]] Rate capacity() const { return capacity_; }
   // In order of arrival, whatever the scheduler: moments of the mix.
   [[nodiscard]] const ServiceTable& service() const { return service_; }
 
  private:
-  // Quantiles of responses over their mean, at a share of capacity.
+  // Quantiles at a share of capacity: responses over their mean, of all kinds; and at kLevels,
+  // responses of each kind over that mean, waits over theirs.
   struct Shape {
     double load;
     double p50, p99, p999;
+    std::vector<std::vector<double>> responses;
+    std::vector<double> waits;
   };
 
   void measure_shapes(const MechanicalDrive& drive, std::span<const RequestKind> mix,
                       const DriveLatencyOptions& options);
   [[nodiscard]] Shape shape_at(double load) const;
+  [[nodiscard]] LoadedLaws laws_in_order(Rate arrivals) const;
 
   ServiceTable service_;
-  std::optional<DepthTable> depths_;  // where the scheduler reorders
-  std::vector<Shape> shapes_;         // by load, where it does
+  std::vector<double> decoding_s_;          // by kind
+  std::vector<CellDistribution> in_order_;  // in wider cells: of the mix, then by kind
+  std::optional<DepthTable> depths_;        // where the scheduler reorders
+  std::vector<Shape> shapes_;               // by load, where it does
   Rate capacity_;
 };
 

@@ -20,6 +20,19 @@ struct SeekTime {
   double variance_s2 = 0;
 };
 
+// Moments of one request's service time.
+struct ServiceTime {
+  double mean_s = 0;
+  double variance_s2 = 0;
+};
+
+// What requests of one size take, by a drive's mechanics (models/drive/service_table.hpp).
+struct SizedService {
+  double size_bytes = 0;
+  ServiceTime read;
+  ServiceTime write;
+};
+
 struct DriveModel {
   std::string name;
   std::string source;  // where the figures come from, and which of them are derived
@@ -32,15 +45,15 @@ struct DriveModel {
   double inner_bytes_per_s = 0;    // equal to outer: one rate for the whole disk
   double overhead_s = 0;           // command and bus, per request
   double annual_failure_rate = 0;  // failures per drive-year of 8,760 h, e.g. 0.0035
+  // The figures above are what the drive is, and not a fit: mechanics of its name have no more to
+  // tell of the mean.
+  bool is_ideal = false;
+  // By ascending size; where it is not empty, services come from it and not from the figures above.
+  std::vector<SizedService> measured;
 };
 
-// Moments of one request's service time.
-struct ServiceTime {
-  double mean_s = 0;
-  double variance_s2 = 0;
-};
-
-// Precondition: size > 0. Never throws.
+// Precondition: size > 0. Never throws. Between measured sizes, and beyond them, along the straight
+// line through the nearest two: the mean is the seek and a half turn plus what grows with the size.
 ServiceTime read_service(const DriveModel& drive, double size_bytes);
 ServiceTime write_service(const DriveModel& drive, double size_bytes);
 

@@ -40,6 +40,7 @@ DriveModel talk() {
   drive.outer_bytes_per_s = 250 * kMb;
   drive.inner_bytes_per_s = 250 * kMb;
   drive.annual_failure_rate = 0.015;
+  drive.is_ideal = true;
   return drive;
 }
 

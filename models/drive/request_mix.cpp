@@ -1,5 +1,6 @@
 #include "models/drive/request_mix.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -21,7 +22,8 @@ RequestPlaces places_within(std::uint64_t sectors, std::uint32_t sector_bytes,
   return found;
 }
 
-RequestMix::RequestMix(const MechanicalDrive& drive, std::span<const RequestKind> kinds) {
+RequestMix::RequestMix(const MechanicalDrive& drive, std::span<const RequestKind> kinds,
+                       std::uint64_t sectors) {
   double sum = 0;
   for (const RequestKind& kind : kinds) {
     if (!(kind.weight > 0) || !std::isfinite(kind.weight)) {
@@ -34,10 +36,19 @@ RequestMix::RequestMix(const MechanicalDrive& drive, std::span<const RequestKind
   for (const RequestKind& kind : kinds) {
     const double share = kind.weight / sum;
     up_to += share;
-    kinds_.push_back(
-        {places_within(drive.spec().sectors, drive.spec().sector_bytes, kind.size_bytes), share,
-         up_to, kind.is_write});
+    kinds_.push_back({places_within(std::min(sectors, drive.spec().sectors),
+                                    drive.spec().sector_bytes, kind.size_bytes),
+                      share, up_to, kind.is_write});
   }
+}
+
+std::size_t RequestMix::kind_of(const DriveRequest& request) const {
+  std::size_t kind = 0;
+  while (kinds_[kind].places.sectors != request.sectors ||
+         kinds_[kind].is_write != request.is_write) {
+    ++kind;
+  }
+  return kind;
 }
 
 std::size_t RequestMix::kind_at(double uniform) const {

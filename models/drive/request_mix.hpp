@@ -31,16 +31,22 @@ struct RequestPlaces {
 RequestPlaces places_within(std::uint64_t sectors, std::uint32_t sector_bytes,
                             std::uint64_t size_bytes);
 
+inline constexpr std::uint64_t kAllSectors = UINT64_MAX;
+
 // A mix checked against a drive.
 class RequestMix {
  public:
-  // Throws std::invalid_argument where there is no kind, a weight is not above 0 and finite, or a
-  // request does not fit.
-  RequestMix(const MechanicalDrive& drive, std::span<const RequestKind> kinds);
+  // Requests lie within the first `sectors` of the drive: those that hold data. Throws
+  // std::invalid_argument where there is no kind, a weight is not above 0 and finite, or a request
+  // does not fit.
+  RequestMix(const MechanicalDrive& drive, std::span<const RequestKind> kinds,
+             std::uint64_t sectors = kAllSectors);
 
   [[nodiscard]] std::size_t size() const { return kinds_.size(); }
   [[nodiscard]] double share(std::size_t kind) const { return kinds_[kind].share; }
   [[nodiscard]] bool is_write(std::size_t kind) const { return kinds_[kind].is_write; }
+  // The first kind whose requests are as long and of the same side. Precondition: one is.
+  [[nodiscard]] std::size_t kind_of(const DriveRequest& request) const;
   // The kind at a uniform number in [0, 1), and a request of a kind at a uniform 64-bit number.
   [[nodiscard]] std::size_t kind_at(double uniform) const;
   [[nodiscard]] DriveRequest request(std::size_t kind, std::uint64_t uniform) const;

@@ -35,14 +35,34 @@ ServiceTime service(const DriveModel& drive, const SeekTime& seek, double size_b
           seek.variance_s2 + rotation_variance + transfer_variance};
 }
 
+ServiceTime measured_service(const std::vector<SizedService>& measured,
+                             ServiceTime SizedService::*side, double size_bytes) {
+  const auto above = std::find_if(measured.begin(), measured.end(), [&](const SizedService& at) {
+    return at.size_bytes >= size_bytes;
+  });
+  // A size of its own is met exactly; sizes beyond the list take its end's line.
+  if (measured.size() == 1 || (above != measured.end() && above->size_bytes == size_bytes)) {
+    return (above == measured.end() ? measured.front() : *above).*side;
+  }
+  const auto high = std::clamp(above, measured.begin() + 1, measured.end() - 1);
+  const SizedService& low = *(high - 1);
+  const double share = (size_bytes - low.size_bytes) / (high->size_bytes - low.size_bytes);
+  const ServiceTime& from = low.*side;
+  const ServiceTime& to = (*high).*side;
+  return {from.mean_s + share * (to.mean_s - from.mean_s),
+          std::max(0.0, from.variance_s2 + share * (to.variance_s2 - from.variance_s2))};
+}
+
 }  // namespace
 
 ServiceTime read_service(const DriveModel& drive, double size_bytes) {
-  return service(drive, drive.read_seek, size_bytes);
+  if (drive.measured.empty()) return service(drive, drive.read_seek, size_bytes);
+  return measured_service(drive.measured, &SizedService::read, size_bytes);
 }
 
 ServiceTime write_service(const DriveModel& drive, double size_bytes) {
-  return service(drive, drive.write_seek, size_bytes);
+  if (drive.measured.empty()) return service(drive, drive.write_seek, size_bytes);
+  return measured_service(drive.measured, &SizedService::write, size_bytes);
 }
 
 }  // namespace spindle::models

@@ -8,6 +8,7 @@ namespace spindle::models {
 namespace {
 
 constexpr std::uint64_t kPoints = 1U << 17U;  // a kind
+constexpr std::uint64_t kFewPoints = kPoints / 8;
 constexpr std::size_t kCellsPerTurn = 128;
 
 // Point n of Kronecker's sequence in five dimensions: multiples of g^-1 ... g^-5 modulo 1, where
@@ -77,22 +78,27 @@ std::vector<double> spread(const std::vector<double>& points) {
 }  // namespace
 
 struct ServiceTable::Integration {
-  Integration(const MechanicalDrive& drive, std::span<const RequestKind> kinds);
+  Integration(const MechanicalDrive& drive, std::span<const RequestKind> kinds,
+              std::uint64_t sectors);
 
   double turn_s;
   double step_s;
   std::vector<PowerSums> sums;
   std::vector<double> shares;
   std::vector<double> points;
+  std::vector<std::vector<double>> points_of;
   double product = 0;     // E[X of this request times X of the next]
   double mean_after = 0;  // E[X of the next]
   double decoding_s = 0;
 };
 
 ServiceTable::Integration::Integration(const MechanicalDrive& drive,
-                                       std::span<const RequestKind> kinds)
-    : turn_s(drive.revolution_s()), step_s(turn_s / kCellsPerTurn), sums(kinds.size()) {
-  const RequestMix mix(drive, kinds);
+                                       std::span<const RequestKind> kinds, std::uint64_t sectors)
+    : turn_s(drive.revolution_s()),
+      step_s(turn_s / kCellsPerTurn),
+      sums(kinds.size()),
+      points_of(kinds.size()) {
+  const RequestMix mix(drive, kinds, sectors);
   const double weight = 1.0 / static_cast<double>(kPoints);
   for (std::size_t kind = 0; kind < mix.size(); ++kind) {
     shares.push_back(mix.share(kind));
@@ -108,6 +114,7 @@ ServiceTable::Integration::Integration(const MechanicalDrive& drive,
       const double x = placed_seconds(drive, here, arm);
       sums[kind].add(x, weight);
       add_at(points, x / step_s, weight * mix.share(kind));
+      add_at(points_of[kind], x / step_s, weight);
       const double after = placed_seconds(drive, next, arm);
       product += weight * mix.share(kind) * x * after;
       mean_after += weight * mix.share(kind) * after;
@@ -115,8 +122,9 @@ ServiceTable::Integration::Integration(const MechanicalDrive& drive,
   }
 }
 
-ServiceTable::ServiceTable(const MechanicalDrive& drive, std::span<const RequestKind> mix)
-    : ServiceTable(Integration(drive, mix)) {}
+ServiceTable::ServiceTable(const MechanicalDrive& drive, std::span<const RequestKind> mix,
+                           std::uint64_t sectors)
+    : ServiceTable(Integration(drive, mix, sectors)) {}
 
 ServiceTable::ServiceTable(const Integration& done)
     : distribution_(done.step_s, spread(done.points)), decoding_s_(done.decoding_s) {
@@ -124,6 +132,7 @@ ServiceTable::ServiceTable(const Integration& done)
   for (std::size_t kind = 0; kind < done.sums.size(); ++kind) {
     const double share = done.shares[kind];
     kinds_.push_back(with_rotation(done.sums[kind], done.turn_s));
+    of_kinds_.emplace_back(done.step_s, spread(done.points_of[kind]));
     moments_.mean_s += share * kinds_[kind].mean_s;
     moments_.second_s2 += share * kinds_[kind].second_s2;
     moments_.third_s3 += share * kinds_[kind].third_s3;
@@ -131,6 +140,21 @@ ServiceTable::ServiceTable(const Integration& done)
   }
   // Angles of successive requests are independent: only the placed parts vary together.
   lag_1_ = (done.product - mean_x * done.mean_after) / service_time().variance_s2;
+}
+
+ServiceTime service_of(const MechanicalDrive& drive, const RequestKind& kind,
+                       std::uint64_t sectors) {
+  const RequestMix mix(drive, std::span(&kind, 1), sectors);
+  PowerSums sums;
+  for (std::uint64_t n = 0; n < kFewPoints; ++n) {
+    const auto at = point(n);
+    Arm arm;
+    placed_seconds(drive, mix.request(0, at[0]), arm);
+    sums.add(placed_seconds(drive, mix.request(0, at[2]), arm),
+             1.0 / static_cast<double>(kFewPoints));
+  }
+  const ServiceMoments moments = with_rotation(sums, drive.revolution_s());
+  return {moments.mean_s, moments.second_s2 - moments.mean_s * moments.mean_s};
 }
 
 ServiceTime ServiceTable::service_time() const {

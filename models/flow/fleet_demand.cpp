@@ -145,6 +145,7 @@ void FleetDemand::append_to(FleetSeries& series, std::span<const ColumnChange> c
     const auto reads = row(reads_, tenant);
     const auto writes = row(writes_, tenant);
     const double object = in_.population.tenants()[tenant].object_size.to_double();
+    const std::uint32_t tenant_class = in_.population.tenants()[tenant].tenant_class;
     const double read_cost = mean_cost(in_.costs.read, tenant);
     const double write_cost = mean_cost(in_.costs.write, tenant);
     const bool cools = in_.columns != nullptr;
@@ -157,6 +158,7 @@ void FleetDemand::append_to(FleetSeries& series, std::span<const ColumnChange> c
       series.requests_per_s[begin + e] += read + write;
       series.read_bytes_per_s[begin + e] += read * object;
       series.write_bytes_per_s[begin + e] += write * object;
+      if (in_.loads != nullptr) in_.loads->add_requests(e, tenant_class, read, write);
     }
   }
 }

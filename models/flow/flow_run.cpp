@@ -59,11 +59,13 @@ class FlowRun {
     demand_.draw(first, epochs);
     if (in_.dynamics != nullptr) live_through(first, epochs);
     demand_.set_rates(rates_);
+    if (in_.loads != nullptr) in_.loads->begin(epochs);
     sweep_racks();
     reduce_racks(epochs);
     demand_.append_to(result_.series, in_.dynamics == nullptr
                                           ? std::span<const ColumnChange>()
                                           : in_.dynamics->journal.column_changes());
+    if (in_.loads != nullptr) in_.loads->end();
     if (in_.dynamics != nullptr) absorb_shifts();
     result_.epochs += epochs;
     return static_cast<std::int64_t>(epochs) * in_.grid.epoch;
@@ -74,6 +76,7 @@ class FlowRun {
   }
 
   FlowResult finish() {
+    if (in_.loads != nullptr) in_.loads->finish();
     const std::uint64_t least = meltdown_epochs(in_.grid);
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
       const RackTotals& totals = rack_totals_[rack];
@@ -127,7 +130,8 @@ class FlowRun {
       sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, life_of(rack),
                  rack_totals_[r], rack_epochs_[r],
                  {std::span(result_.drive_heat_sum).subspan(range.first, range.size()),
-                  std::span(result_.drive_heat_max).subspan(range.first, range.size())});
+                  std::span(result_.drive_heat_max).subspan(range.first, range.size())},
+                 in_.loads);
     });
   }
 

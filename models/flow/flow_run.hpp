@@ -17,6 +17,7 @@
 #include "models/flow/heat_kernel.hpp"
 #include "models/flow/heat_ledger.hpp"
 #include "models/flow/heat_matrix.hpp"
+#include "models/flow/load_record.hpp"
 #include "models/state/demand_journal.hpp"
 #include "models/state/directed_load.hpp"
 #include "models/tenant/demand_columns.hpp"
@@ -74,6 +75,8 @@ struct FlowInputs {
   const DemandColumns* columns = nullptr;
   const std::vector<double>* column_weight = nullptr;
   FlowDynamics* dynamics = nullptr;
+  // Where latencies are wanted: the loads that requests meet, one entry an epoch swept.
+  LoadRecord* loads = nullptr;
 };
 
 // `progress` is called with the share of epochs done; returning false ends the run after the

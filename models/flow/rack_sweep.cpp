@@ -152,10 +152,24 @@ void summarise_epoch(const std::vector<RateLine>& lines, std::size_t j, std::siz
   totals.meltdown.add(run_epoch, sum > kMeltdownHeat * static_cast<double>(lines.size()));
 }
 
+void record_loads(const std::vector<RateLine>& lines, const RackLife* life, std::size_t j,
+                  std::size_t epoch, std::uint32_t drive_model, LoadRecord& loads) {
+  const auto heat_of = [&](std::size_t d) { return lines[d].value[j]; };
+  if (life == nullptr) {
+    loads.add_rack(epoch, drive_model, lines.size(), heat_of, heat_of);
+    return;
+  }
+  // Repairs, moves and first writes load the drive, and are no tenant's request.
+  loads.add_rack(epoch, drive_model, lines.size(), heat_of, [&](std::size_t d) {
+    return std::max(0.0, lines[d].value[j] - directed_at(*life, d, j));
+  });
+}
+
 }  // namespace
 
 void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
-                const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives) {
+                const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives,
+                LoadRecord* loads) {
   std::vector<RateLine> lines(drives.heat_sum.size());
   if (life != nullptr) summarise_life(*life, window.epochs(), lines.size(), epochs);
   for (std::size_t sweep = 0; sweep < window.sweeps(); ++sweep) {
@@ -163,6 +177,7 @@ void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindo
     for (std::size_t j = 0; j < window.epochs_in_sweep(sweep); ++j) {
       const std::size_t epoch = sweep * kEpochsPerSweep + j;
       summarise_epoch(lines, j, epoch, window.first_epoch() + epoch, totals, epochs, drives);
+      if (loads != nullptr) record_loads(lines, life, j, epoch, drive_model, *loads);
     }
   }
 }

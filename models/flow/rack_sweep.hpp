@@ -8,6 +8,7 @@
 #include "models/flow/flow_result.hpp"
 #include "models/flow/heat_kernel.hpp"
 #include "models/flow/heat_matrix.hpp"
+#include "models/flow/load_record.hpp"
 #include "models/flow/rack_presence.hpp"
 #include "models/state/directed_load.hpp"
 #include "sim/log_histogram.hpp"
@@ -120,9 +121,10 @@ struct RackDrives {
   std::span<double> heat_max;
 };
 
-// `life` is null for a fleet that stands still.
+// `life` is null for a fleet that stands still, `loads` where nobody asks for latencies.
 void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
-                const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives);
+                const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives,
+                LoadRecord* loads);
 
 // The heat of every drive of one rack in one epoch of the window.
 void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,

@@ -31,15 +31,17 @@ TEST_CASE("run writes its files, prints data on stdout and the rest on stderr") 
     CHECK(entry.path().extension() != ".tmp");
     ++files;
   }
-  CHECK(files == 6);
+  CHECK(files == 7);
   for (const char* name : {"metrics.json", "manifest.json", "scenario.json", "timeseries.csv",
-                           "fill_histogram.csv", "heat_histogram.csv"}) {
+                           "fill_histogram.csv", "heat_histogram.csv", "latency.csv"}) {
     CHECK(fs::file_size(folder / name) > 0);
   }
   const Json metrics = metrics_of(folder);
   for (const auto& row : spindle::app::metric_table()) {
     INFO(row.name);
-    CHECK(metrics.contains(row.name) == (row.presence == MetricRow::Presence::kAlways));
+    CHECK(metrics.contains(row.name) == (row.presence == MetricRow::Presence::kAlways ||
+                                         row.presence == MetricRow::Presence::kServed ||
+                                         row.presence == MetricRow::Presence::kFlowServed));
   }
   CHECK(metrics["durability.estimator"] == "analytic");
   CHECK(metrics["cost.overhead"] == 1.8);

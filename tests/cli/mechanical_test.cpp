@@ -60,13 +60,22 @@ TEST_CASE("mechanical run: latencies, and utilisation as flow has it") {
   CHECK(read_file(runs.folder() / "out/latency.csv").find("\n\"all\",write,") != std::string::npos);
 
   const Json flow = runs.metrics("--set run.fidelity=flow");
-  CHECK(!flow.contains("latency.read.mean_s"));
-  CHECK(!fs::exists(runs.folder() / "out/latency.csv"));
+  CHECK(!flow.contains("requests.open"));
+  CHECK(read_file(runs.folder() / "out/latency.csv").find("\n\"all\",write,") != std::string::npos);
   CHECK(mechanical["heat.util.mean"].get<double>() ==
         Approx(flow["heat.util.mean"].get<double>()).epsilon(0.05));
-  // Flow reads none of the drives' own fields.
-  const std::string drive = "--set run.fidelity=flow --set fleet.models.0.scheduler=sptf ";
-  CHECK(runs.metrics(drive + "--set fleet.models.0.depth=4") == flow);
+  for (const char* name : {"latency.read.mean_s", "latency.read.p50_s", "latency.write.mean_s",
+                           "drive.utilisation", "drive.service.mean_s", "drive.iops"}) {
+    INFO(name);
+    CHECK(flow[name].get<double>() == Approx(mechanical[name].get<double>()).epsilon(0.05));
+  }
+  CHECK(flow["drive.saturated_share"] == 0);
+  // The order of service shortens waits and leaves heat, disk time in order of arrival, as it is.
+  const Json choosing =
+      runs.metrics("--set run.fidelity=flow --set fleet.models.0.scheduler=sptf ");
+  CHECK(choosing["heat.util.max"] == flow["heat.util.max"]);
+  CHECK(choosing["drive.wait.mean_s"] < flow["drive.wait.mean_s"]);
+  CHECK(choosing["drive.utilisation"] < flow["drive.utilisation"]);
 }
 
 TEST_CASE("mechanical run: the epoch of peak heat goes by demand, not by chance") {
@@ -161,6 +170,56 @@ TEST_CASE("mechanical run: a cache or a second arm that it would not play is ref
   INFO(large.err);
   CHECK(large.exit_code == 3);
   CHECK(large.err.find("fleet.json:5:56: fleet.models.0.capacity: ") == 0);
+}
+
+TEST_CASE("mechanics of a fleet: files are read by every command and at any fidelity") {
+  Runs runs;
+  const auto outcome = [&](const std::string& command, const std::string& mechanics) {
+    return shell(runs.folder(), "\"$SPINDLE\" " + command +
+                                    " fleet.json --set run.fidelity=flow --set "
+                                    "fleet.models.0.mechanics=" +
+                                    mechanics);
+  };
+  const std::string text = read_file(fs::path(SPINDLE_SOURCE_DIR) / "scenarios/drives/talk.json");
+  write_file(runs.folder() / "broken.json", replaced(text, "7500", "0"));
+  write_file(runs.folder() / "small.json", "{ \"model\": 1 }");
+  for (const std::string command : {"run -q", "validate", "explain", "compare -q"}) {
+    INFO(command);
+    const Outcome absent = outcome(command, "absent.json");
+    CHECK(absent.exit_code == 3);
+    CHECK(absent.err.find("fleet.models.0.mechanics: absent.json: ") != std::string::npos);
+    const Outcome broken = outcome(command, "broken.json");
+    CHECK(broken.exit_code == 3);
+    CHECK(broken.err.find("broken.json:8:10: rpm: ") != std::string::npos);
+    CHECK(outcome(command, "small.json").exit_code == 3);
+  }
+  CHECK(!fs::exists(runs.folder() / "results"));
+  const Outcome large = outcome("validate --set 'fleet.models.0.capacity=21 TB'", "talk");
+  CHECK(large.exit_code == 3);
+  CHECK(large.err.find("fleet.models.0.capacity: 21 TB on a drive of 20 TB") != std::string::npos);
+}
+
+TEST_CASE("mechanics of a fleet: what flow takes disk times from is explained") {
+  Runs runs;
+  const auto explained = [&](const std::string& sets) {
+    const Outcome outcome =
+        shell(runs.folder(), "\"$SPINDLE\" explain fleet.json --set run.fidelity=flow " + sets);
+    INFO(outcome.err);
+    CHECK(outcome.exit_code == 0);
+    return outcome.out;
+  };
+  CHECK(explained("").find("talk: disk times as its data sheet says, latencies of talk, fcfs") !=
+        std::string::npos);
+  const std::string nearline = "--set fleet.models.0.model=nearline-20tb ";
+  CHECK(explained(nearline).find("nearline-20tb: disk times and latencies of nearline-20tb") !=
+        std::string::npos);
+  // A drive that is called nearline-20tb and holds more is not the one whose mechanics are known.
+  const std::string larger = nearline + "--set 'fleet.models.0.capacity=30 TB' ";
+  CHECK(explained(larger).find("as its data sheet says, no latencies (capacity: 30 TB on a drive "
+                               "of 20 TB") != std::string::npos);
+  const Json metrics = runs.metrics(larger + "--set run.fidelity=flow");
+  CHECK(!metrics.contains("latency.read.mean_s"));
+  CHECK(!fs::exists(runs.folder() / "out/latency.csv"));
 }
 
 TEST_CASE("mechanical run: what it cannot do is refused with its place") {

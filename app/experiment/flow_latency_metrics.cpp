@@ -1,0 +1,102 @@
+#include "app/experiment/flow_latency_metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/redundancy/read_cost.hpp"
+
+namespace spindle::app {
+namespace {
+
+bool parts_fit(const World& world) {
+  double largest = 0;
+  for (const models::TenantClass& c : world.population.classes()) {
+    largest = std::max(largest, world.scheme.shard_bytes(c.object_size.to_double()));
+  }
+  return std::all_of(
+      world.base.models().begin(), world.base.models().end(),
+      [&](const models::DriveModel& model) { return largest <= model.capacity.to_double() / 2; });
+}
+
+void set_times(const std::string& side, const models::TimeSummary& of, Metrics& out) {
+  out.set("latency." + side + ".mean_s", of.mean);
+  out.set("latency." + side + ".p50_s", of.p50);
+  out.set("latency." + side + ".p99_s", of.p99);
+  out.set("latency." + side + ".p99_9_s", of.p99_9);
+}
+
+LatencyRow row_of(const std::string& tenant_class, const char* side,
+                  const models::RequestLatency& of) {
+  return {tenant_class, side,        static_cast<std::uint64_t>(std::llround(of.requests)),
+          of.time.mean, of.time.p50, of.time.p99,
+          of.time.p99_9};
+}
+
+}  // namespace
+
+std::optional<models::LoadRecord> load_record(const World& world) {
+  if (world.mechanics.empty() || !parts_fit(world)) return std::nullopt;
+  std::vector<std::uint32_t> nodes;
+  for (const RowMechanics& row : world.mechanics) {
+    if (!row.drive) return std::nullopt;
+    nodes.push_back(models::load_nodes(row.options.scheduler));
+  }
+  return models::LoadRecord(std::move(nodes), world.topology.drives(),
+                            world.population.classes().size(), world.grid.count);
+}
+
+models::FlowLatency latency_of_run(const World& world, const models::LoadRecord& loads,
+                                   const models::FlowResult& flow, unsigned threads) {
+  models::FlowLatencyInputs inputs{.loads = loads,
+                                   .scheme = world.scheme,
+                                   .models = {},
+                                   .object_bytes = {},
+                                   .epoch_s = world.grid.epoch.to_seconds(),
+                                   .drive_epochs = flow.heat.count(),
+                                   .threads = threads};
+  for (const models::TenantClass& c : world.population.classes()) {
+    inputs.object_bytes.push_back(c.object_size.to_double());
+  }
+  for (std::size_t m = 0; m < world.mechanics.size(); ++m) {
+    const RowMechanics& row = world.mechanics[m];
+    models::LatencyModel model{.drive = &*row.drive,
+                               .options = {.scheduler = row.options.scheduler,
+                                           .depth = row.options.depth,
+                                           .patience = row.options.patience,
+                                           .sectors = row.data_sectors,
+                                           .seed = {}},
+                               .read_s = {},
+                               .write_s = {}};
+    for (const double object : inputs.object_bytes) {
+      const double bytes = world.scheme.shard_bytes(object);
+      const models::DriveModel& sheet = world.base.models()[m];
+      model.read_s.push_back(object > 0 ? models::read_service(sheet, bytes).mean_s : 0);
+      model.write_s.push_back(object > 0 ? models::write_service(sheet, bytes).mean_s : 0);
+    }
+    inputs.models.push_back(std::move(model));
+  }
+  return models::flow_latency(inputs);
+}
+
+void set_flow_latency(const models::FlowLatency& latency, Metrics& out) {
+  set_times("read", latency.all_reads.time, out);
+  set_times("write", latency.all_writes.time, out);
+  out.set("drive.wait.mean_s", latency.wait.mean);
+  out.set("drive.wait.p99_s", latency.wait.p99);
+  out.set("drive.service.mean_s", latency.service_s);
+  out.set("drive.utilisation", latency.utilisation);
+  out.set("drive.iops", latency.parts_per_s);
+  out.set("drive.saturated_share", latency.saturated_share);
+}
+
+std::vector<LatencyRow> latency_rows(const World& world, const models::FlowLatency& latency) {
+  std::vector<LatencyRow> rows;
+  for (std::size_t c = 0; c < latency.reads.size(); ++c) {
+    const std::string& name = world.population.classes()[c].name;
+    rows.push_back(row_of(name, "read", latency.reads[c]));
+    rows.push_back(row_of(name, "write", latency.writes[c]));
+  }
+  return rows;
+}
+
+}  // namespace spindle::app

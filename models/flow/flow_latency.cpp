@@ -1,0 +1,334 @@
+#include "models/flow/flow_latency.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "sim/math.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
+// Laws are pooled at 2^-16 ... 2^17 s (15 us to 36 h), sixteen to the octave: what is read off in a
+// straight line between two errs by (4.4 %)^2 / 8 of a law's curvature.
+constexpr int kFirstOctave = -16;
+constexpr std::size_t kOctaves = 33;
+constexpr std::size_t kStepsPerOctave = 16;
+constexpr std::size_t kTimes = kOctaves * kStepsPerOctave + 1;
+// Periods whose laws are held at a time.
+constexpr std::size_t kBlock = 64;
+// Of more sizes, those of one octave count as one.
+constexpr std::size_t kMostKinds = 24;
+
+std::vector<double> times_s() {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < kTimes; ++i) {
+    const double octave = static_cast<double>(i) / double{kStepsPerOctave};
+    out.push_back(sim::pow(2.0, kFirstOctave + octave));
+  }
+  return out;
+}
+
+double power(double base, std::uint32_t exponent) {
+  double out = 1;
+  for (; exponent > 0; exponent >>= 1U, base *= base) {
+    if ((exponent & 1U) != 0) out *= base;
+  }
+  return out;
+}
+
+// Requests of one class and side.
+struct Row {
+  bool is_write = false;
+  std::size_t tenant_class = 0;
+  std::size_t kind = 0;
+  double requests_per_s = 0;   // over epochs, summed
+  std::vector<double> within;  // the same of those answered within each time
+};
+
+// A drive model at one of its nodes, where it can keep up.
+struct Node {
+  double mean_wait_s = 0;
+  double busy_s = 0;                    // of the arm, a part
+  std::vector<double> waits;            // P(wait <= time)
+  std::vector<std::vector<double>> of;  // [kind]: P(response <= time)
+};
+
+class Pooling {
+ public:
+  explicit Pooling(const FlowLatencyInputs& inputs)
+      : in_(inputs), times_(times_s()), waits_(kTimes, 0.0) {
+    find_rows();
+    find_kinds();
+    for (const LatencyModel& model : in_.models) {
+      part_s_.push_back(mean_part_s(model));
+      nodes_.emplace_back(kMostNodes);
+    }
+    if (!kinds_.empty()) tabulate();
+  }
+
+  FlowLatency run() {
+    for (std::size_t first = 0; first < in_.loads.periods() && !kinds_.empty(); first += kBlock) {
+      pool_block(first, std::min(kBlock, in_.loads.periods() - first));
+    }
+    return summary();
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t fan_out(bool is_write) const {
+    return is_write ? in_.scheme.write_fan_out() : in_.scheme.read_fan_out();
+  }
+  [[nodiscard]] double requests(std::size_t epoch, const Row& row) const {
+    return row.is_write ? in_.loads.writes(epoch, row.tenant_class)
+                        : in_.loads.reads(epoch, row.tenant_class);
+  }
+
+  void find_rows() {
+    for (std::size_t c = 0; c < in_.object_bytes.size(); ++c) {
+      for (const bool is_write : {false, true}) {
+        Row row{is_write, c, 0, 0, {}};
+        for (std::size_t e = 0; e < in_.loads.periods(); ++e)
+          row.requests_per_s += requests(e, row);
+        if (row.requests_per_s > 0) rows_.push_back(std::move(row));
+      }
+    }
+  }
+
+  [[nodiscard]] double part_bytes(const Row& row) const {
+    return std::max(1.0, std::ceil(in_.scheme.shard_bytes(in_.object_bytes[row.tenant_class])));
+  }
+
+  // Kinds of parts, by side and size.
+  void find_kinds() {
+    std::map<std::pair<bool, std::uint64_t>, std::vector<std::size_t>> groups;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      groups[{rows_[r].is_write, static_cast<std::uint64_t>(part_bytes(rows_[r]))}].push_back(r);
+    }
+    if (groups.size() > kMostKinds) {
+      decltype(groups) octaves;
+      for (const auto& [key, members] : groups) {
+        auto& octave = octaves[{key.first, std::bit_width(key.second)}];
+        octave.insert(octave.end(), members.begin(), members.end());
+      }
+      groups = std::move(octaves);
+    }
+    for (const auto& [key, members] : groups) {
+      double weight = 0;
+      double bytes = 0;
+      for (const std::size_t r : members) {
+        weight += rows_[r].requests_per_s;
+        bytes += rows_[r].requests_per_s * part_bytes(rows_[r]);
+        rows_[r].kind = kinds_.size();
+      }
+      kinds_.push_back(
+          {weight * fan_out(key.first), static_cast<std::uint64_t>(bytes / weight), key.first});
+    }
+  }
+
+  // What a part asks of the drive model on average: heat over parts a second.
+  [[nodiscard]] double mean_part_s(const LatencyModel& model) const {
+    double parts = 0;
+    double seconds = 0;
+    for (const Row& row : rows_) {
+      const double of_row = row.requests_per_s * fan_out(row.is_write);
+      parts += of_row;
+      seconds += of_row * (row.is_write ? model.write_s : model.read_s)[row.tenant_class];
+    }
+    return parts > 0 ? seconds / parts : kUndefined;
+  }
+
+  void tabulate() {
+    std::vector<std::pair<std::size_t, std::size_t>> used;
+    std::vector<std::vector<bool>> is_used(in_.models.size(), std::vector<bool>(kMostNodes + 1));
+    for (std::size_t e = 0; e < in_.loads.periods(); ++e) {
+      for (const LoadShare& share : in_.loads.shares(e)) is_used[share.model][share.node] = true;
+    }
+    std::vector<std::optional<DriveLatency>> drives(in_.models.size());
+    sim::for_each_index(in_.threads, in_.models.size(), [&](std::size_t m) {
+      drives[m].emplace(*in_.models[m].drive, kinds_, in_.models[m].options);
+    });
+    for (std::size_t m = 0; m < in_.models.size(); ++m) {
+      capacity_.push_back(drives[m]->capacity().per_second);
+      for (std::size_t node = 0; node < in_.loads.nodes(static_cast<std::uint32_t>(m)); ++node) {
+        if (is_used[m][node]) used.emplace_back(m, node);
+      }
+    }
+    sim::for_each_index(in_.threads, used.size(), [&](std::size_t i) {
+      const auto [m, node] = used[i];
+      nodes_[m][node] =
+          tabulated(*drives[m], static_cast<double>(node) / kNodesPerHeat / part_s_[m]);
+    });
+  }
+
+  [[nodiscard]] std::optional<Node> tabulated(const DriveLatency& drive, double per_s) const {
+    const auto laws = drive.laws_at({per_s});
+    if (!laws) return std::nullopt;
+    Node node{laws->mean_wait_s, laws->mean_service_s, std::vector<double>(kTimes), {}};
+    laws->waits.share_within(times_, node.waits);
+    for (const TimeLaw& law : laws->responses) {
+      node.of.emplace_back(kTimes);
+      law.share_within(times_, node.of.back());
+    }
+    return node;
+  }
+
+  [[nodiscard]] const Node* node_of(const LoadShare& share) const {
+    if (share.node >= in_.loads.nodes(share.model)) return nullptr;
+    const auto& node = nodes_[share.model][share.node];
+    return node ? &*node : nullptr;
+  }
+
+  void pool_block(std::size_t first, std::size_t count) {
+    std::vector<std::vector<double>> parts(count * kinds_.size());
+    sim::for_each_index(in_.threads, parts.size(), [&](std::size_t i) {
+      parts[i] = law_of_parts(first + i / kinds_.size(), i % kinds_.size());
+    });
+    sim::for_each_index(in_.threads, rows_.size(), [&](std::size_t r) {
+      Row& row = rows_[r];
+      row.within.resize(kTimes, 0.0);
+      for (std::size_t e = 0; e < count; ++e) {
+        const double weight = requests(first + e, row);
+        if (weight == 0) continue;
+        const std::vector<double>& of_part = parts[e * kinds_.size() + row.kind];
+        for (std::size_t t = 0; t < kTimes; ++t) {
+          row.within[t] += weight * power(of_part[t], fan_out(row.is_write));
+        }
+      }
+    });
+    for (std::size_t e = 0; e < count; ++e) pool_parts(first + e);
+  }
+
+  [[nodiscard]] double parts_per_s(std::size_t epoch) const {
+    double sum = 0;
+    for (const LoadShare& share : in_.loads.shares(epoch)) sum += share.heat / part_s_[share.model];
+    return sum;
+  }
+
+  // Of a part of that kind in an epoch: mixed over the loads that parts meet.
+  [[nodiscard]] std::vector<double> law_of_parts(std::size_t epoch, std::size_t kind) const {
+    std::vector<double> out(kTimes, 0.0);
+    const double all = parts_per_s(epoch);
+    for (const LoadShare& share : in_.loads.shares(epoch)) {
+      const Node* node = node_of(share);
+      if (node == nullptr) continue;
+      const double weight = share.heat / part_s_[share.model] / all;
+      for (std::size_t t = 0; t < kTimes; ++t) out[t] += weight * node->of[kind][t];
+    }
+    return out;
+  }
+
+  // Parts at drives, whatever their kind.
+  void pool_parts(std::size_t epoch) {
+    for (const LoadShare& share : in_.loads.shares(epoch)) {
+      const double parts = share.heat / part_s_[share.model];
+      offered_ += parts;
+      const Node* node = node_of(share);
+      if (node == nullptr) {
+        saturated_ += parts;
+        // Within the nodes each drive's heat is known, beyond them they are counted.
+        if (share.node >= in_.loads.nodes(share.model)) continue;
+        add_saturated(share.model, share.heat * kNodesPerHeat / share.node);
+        continue;
+      }
+      served_ += parts;
+      busy_ += parts * node->busy_s;
+      wait_sum_ += parts * node->mean_wait_s;
+      for (std::size_t t = 0; t < kTimes; ++t) waits_[t] += parts * node->waits[t];
+    }
+    for (std::uint32_t m = 0; m < in_.models.size(); ++m) {
+      add_saturated(m, static_cast<double>(in_.loads.saturated(epoch, m)));
+    }
+  }
+
+  void add_saturated(std::size_t model, double drives) {
+    served_ += drives * capacity_[model];
+    busy_ += drives;
+  }
+
+  [[nodiscard]] double quantile(const std::vector<double>& within, double q) const {
+    const auto at = std::lower_bound(within.begin(), within.end(), q);
+    if (at == within.end()) return kUndefined;
+    const auto i = static_cast<std::size_t>(at - within.begin());
+    const double below = i == 0 ? 0 : within[i - 1];
+    const double from = i == 0 || below == 0 ? 0 : times_[i - 1];
+    return from + (times_[i] - from) * (q - below) / (within[i] - below);
+  }
+
+  [[nodiscard]] TimeSummary summary_of(std::vector<double> within, double all) const {
+    if (!(all > 0)) return {kUndefined, kUndefined, kUndefined, kUndefined};
+    for (double& share : within) share /= all;
+    // What is never answered, beyond rounding: the mean is infinite.
+    constexpr double kRounding = 1e-9;
+    double mean = times_.front() * (1 - within.front() / 2);
+    for (std::size_t t = 1; t < kTimes; ++t) {
+      mean += (times_[t] - times_[t - 1]) * (1 - (within[t] + within[t - 1]) / 2);
+    }
+    return {within.back() < 1 - kRounding ? kUndefined : mean, quantile(within, 0.5),
+            quantile(within, 0.99), quantile(within, 0.999)};
+  }
+
+  [[nodiscard]] RequestLatency latency_of(const std::vector<double>& within, double all) const {
+    return {all * in_.epoch_s, summary_of(within, all)};
+  }
+
+  [[nodiscard]] FlowLatency summary() const {
+    FlowLatency out;
+    const RequestLatency none = latency_of({}, 0);
+    out.reads.assign(in_.object_bytes.size(), none);
+    out.writes = out.reads;
+    std::vector<double> within[2] = {std::vector<double>(kTimes, 0.0),
+                                     std::vector<double>(kTimes, 0.0)};
+    double all[2] = {0, 0};
+    for (const Row& row : rows_) {
+      (row.is_write ? out.writes : out.reads)[row.tenant_class] =
+          latency_of(row.within, row.requests_per_s);
+      all[row.is_write ? 1 : 0] += row.requests_per_s;
+      for (std::size_t t = 0; t < kTimes; ++t) within[row.is_write ? 1 : 0][t] += row.within[t];
+    }
+    out.all_reads = latency_of(within[0], all[0]);
+    out.all_writes = latency_of(within[1], all[1]);
+    out.wait = summary_of(waits_, offered_);
+    if (saturated_ == 0 && offered_ > 0) out.wait.mean = wait_sum_ / offered_;
+    const auto drive_epochs = static_cast<double>(in_.drive_epochs);
+    out.service_s = served_ > 0 ? busy_ / served_ : kUndefined;
+    out.utilisation = drive_epochs > 0 ? busy_ / drive_epochs : kUndefined;
+    out.parts_per_s = drive_epochs > 0 ? served_ / drive_epochs : kUndefined;
+    out.saturated_share = offered_ > 0 ? saturated_ / offered_ : kUndefined;
+    return out;
+  }
+
+  const FlowLatencyInputs& in_;
+  std::vector<double> times_;
+  std::vector<Row> rows_;
+  std::vector<RequestKind> kinds_;
+  std::vector<double> part_s_;                           // by model
+  std::vector<double> capacity_;                         // by model: parts/s
+  std::vector<std::vector<std::optional<Node>>> nodes_;  // [model][node]
+  // Over epochs, summed, a second: parts asked for, served, at drives that cannot keep up; busy
+  // drives; waits.
+  double offered_ = 0;
+  double served_ = 0;
+  double saturated_ = 0;
+  double busy_ = 0;
+  double wait_sum_ = 0;
+  std::vector<double> waits_;
+};
+
+}  // namespace
+
+std::uint32_t load_nodes(Scheduler scheduler) {
+  return scheduler == Scheduler::kFcfs ? kNodesPerHeat : kMostNodes;
+}
+
+FlowLatency flow_latency(const FlowLatencyInputs& inputs) {
+  return Pooling(inputs).run();
+}
+
+}  // namespace spindle::models
