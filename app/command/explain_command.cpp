@@ -130,7 +130,9 @@ int explain_command(const Arguments& arguments) {
                         readable(scenario->run.epoch.to_seconds(), 6),
                         readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
                         human_bytes(static_cast<double>(memory_estimate(*scenario)))));
-  if (scenario->run.fidelity == Fidelity::kMechanical) explain_mechanics(*scenario);
+  if (scenario->run.fidelity == Fidelity::kMechanical || scenario->zoom) {
+    explain_mechanics(*scenario);
+  }
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));

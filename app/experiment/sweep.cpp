@@ -46,7 +46,7 @@ Demand spread_demand(const World& world, const models::PlacementResult& placemen
 }  // namespace
 
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
-                  const std::function<bool(double)>& progress) {
+                  const std::function<bool(double)>& progress, const Zoom* zoom) {
   std::optional<models::DemandColumns> columns;
   if (!world.extents.heat_weight.empty()) columns.emplace(world.population);
   const Demand demand = spread_demand(world, placement, columns ? &*columns : nullptr);
@@ -57,8 +57,18 @@ Swept sweep_still(const World& world, const models::PlacementResult& placement, 
     inputs.column_weight = &demand.column_weight;
   }
   Swept out;
-  out.flow = models::run_flow(inputs, progress);
+  const double before_zoom = zoom == nullptr ? 1 : kShareBeforeZoom;
+  out.flow = models::run_flow(
+      inputs, [&](double share) { return !progress || progress(before_zoom * share); });
   append_violations(check_demand(inputs, world.extents, placement, out.flow), out.violations);
+  if (zoom != nullptr && out.flow.epochs == world.grid.count) {
+    out.zoom = zoom->run(
+        zoom->plan(out.flow), [&](const auto& use) { use(inputs); },
+        [&](double share) {
+          return !progress || progress(before_zoom + (1 - before_zoom) * share);
+        },
+        out.violations);
+  }
   out.used_bytes = placement.used_bytes;
   return out;
 }

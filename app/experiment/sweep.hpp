@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/experiment/timeline_record.hpp"
+#include "app/experiment/zoom.hpp"
 #include "app/scenario/scenario.hpp"
 #include "app/world/world.hpp"
 #include "models/checkers/placement_checker.hpp"
@@ -33,14 +34,15 @@ struct Swept {
   std::vector<std::uint8_t> is_there;     // per drive, at the end; empty: all are
   std::optional<TimelineRecord> timeline;
   std::optional<MechanicalSweep> mechanical;
+  std::optional<ZoomSweep> zoom;  // absent too where the run was interrupted before it
   std::uint64_t events_digest = 0;
   std::vector<std::string> violations;  // conservation laws broken: a bug
 };
 
 // `progress` gets the share of epochs done; returning false ends the sweep after the window in
-// hand. The placement is in the numbers of World::topology.
+// hand. The placement is in the numbers of World::topology. `zoom`, if any, follows the whole run.
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
-                  const std::function<bool(double)>& progress);
+                  const std::function<bool(double)>& progress, const Zoom* zoom = nullptr);
 // Every request at its drives; `flow` then holds what tenants ask for, and as heat the measured
 // busy share of each drive. Throws WorldError, and what models::run_mechanical throws.
 Swept sweep_mechanical(const Scenario& scenario, const World& world,
@@ -52,7 +54,10 @@ Swept sweep_mechanical(const Scenario& scenario, const World& world,
 Swept sweep_living(const Scenario& scenario, const World& world,
                    const models::PlacementResult& placement, std::vector<double> expected_heat,
                    unsigned threads, const std::function<bool(double)>& progress,
-                   const AfterEvents& after_events = {});
+                   const AfterEvents& after_events = {}, const Zoom* zoom = nullptr);
+
+// Of a run with a zoom, the share of its time that the run itself takes. For progress only.
+inline constexpr double kShareBeforeZoom = 0.5;
 
 void append_violations(const models::CheckReport& report, std::vector<std::string>& lines);
 

@@ -17,6 +17,7 @@ struct MetricRow {
     kTimeline,    // only where the run plays events
     kSimulated,   // with either; where both are, it is the run's own
     kMechanical,  // only at mechanical fidelity
+    kZoom,        // only where a run at flow fidelity zooms
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -27,7 +28,7 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "over time", "direct, over time",
-// "mechanical".
+// "mechanical", "zoom".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

@@ -68,6 +68,17 @@ models::RedundancyOptions build_redundancy(const ResolvedView& view) {
   return redundancy;
 }
 
+std::optional<ZoomOptions> build_zoom(const ResolvedView& view) {
+  if (view.at("zoom") == nullptr) return std::nullopt;
+  ZoomOptions zoom;
+  zoom.drives = view.text("zoom.drives") == "hottest" ? models::ZoomDrives::kHottest
+                                                      : models::ZoomDrives::kRandom;
+  zoom.count = small(view, "zoom.count");
+  zoom.from = view.duration("zoom.from");
+  zoom.duration = view.duration("zoom.duration").value_or(view.duration("run.epoch").value());
+  return zoom;
+}
+
 // Keys that the policy does not have are absent, and keep the struct's defaults.
 models::PlacementOptions build_placement(const ResolvedView& view) {
   models::PlacementOptions placement;
@@ -293,6 +304,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   if (view.text("run.fidelity") == "mechanical") scenario.run.fidelity = Fidelity::kMechanical;
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
+  scenario.zoom = build_zoom(view);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = build_redundancy(view);
   scenario.spread = {

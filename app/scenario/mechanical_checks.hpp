@@ -10,8 +10,8 @@
 
 namespace spindle::app {
 
-// Where `run.fidelity` is mechanical. `resolved` is what resolve() made of `root`; a check whose
-// inputs are missing there is left out.
+// Where `run.fidelity` is mechanical, or the run has a `zoom`. `resolved` is what resolve() made of
+// `root`; a check whose inputs are missing there is left out.
 void check_mechanical(const Value& root, const Json& resolved, ProblemList& problems);
 
 // Whose mechanics a row of `fleet.models` has: a preset's name or a drive file's.

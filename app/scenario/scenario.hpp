@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
 #include "models/tenant/population.hpp"
+#include "models/zoom/drive_choice.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::app {
@@ -31,12 +33,20 @@ struct RunOptions {
   }
 };
 
-// How the drives of one model work, where every request is served (Fidelity::kMechanical).
+// How the drives of one model work, where requests are served (Fidelity::kMechanical, zoom).
 struct MechanicsSource {
   std::string preset;          // of `spindle drive`; empty: a file
   std::filesystem::path file;  // already resolved against the scenario file's folder
   models::Scheduler scheduler = models::Scheduler::kFcfs;
   std::size_t depth = 32;
+};
+
+// Drives of a run at flow fidelity that are served mechanically after it.
+struct ZoomOptions {
+  models::ZoomDrives drives = models::ZoomDrives::kRandom;
+  std::uint32_t count = 1;
+  std::optional<sim::Duration> from;  // empty: the start of the epoch of greatest fleet heat
+  sim::Duration duration;
 };
 
 struct DataOptions {
@@ -105,6 +115,7 @@ struct Scenario {
   RunOptions run;
   models::FleetOptions fleet;
   std::vector<MechanicsSource> mechanics;  // one a model of the fleet
+  std::optional<ZoomOptions> zoom;
   DataOptions data;
   models::RedundancyOptions redundancy;
   models::SpreadRule spread;
