@@ -6,8 +6,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "sim/compensated_sum.hpp"
-
 namespace spindle::models {
 namespace {
 
@@ -109,7 +107,11 @@ double PooledLatency::value_at(double share) const {
 //   dG/dM_c = F_c^(k_c - 1) / N,  dG/dN_c = (F_c^k_c / k_c - F_c^k_c - G / k_c) / N.
 // G does not change when all counts are doubled, so the z add up to 0, and
 //   var G = D / (D - 1) * sum z^2 over the D clusters.
-double PooledLatency::standard_error(double x) const {
+//
+// Beyond a high quantile lie the parts of a few clusters, and the error is known less well than D
+// clusters let it seem: it is worth the degrees of freedom of Satterthwaite (Biometrics 2, 1946),
+// 2 / (relative variance of sum z^2) = 2 D / (kurtosis of z - 1), not more than D - 1.
+PooledLatency::Error PooledLatency::error_at(double x) const {
   double requests = 0;
   for (const Pooled& pooled : kinds_) requests += pooled.parts / pooled.kind.fan_out;
   const double all = share_below(x);
@@ -126,18 +128,25 @@ double PooledLatency::standard_error(double x) const {
       linear[i] += by_below * of.below(x) + by_parts * static_cast<double>(of.count());
     }
   }
-  sim::CompensatedSum squares;
-  for (const double z : linear) squares.add(z * z);
+  double squares = 0;
+  double fourths = 0;
+  for (const double z : linear) {
+    squares += z * z;
+    fourths += z * z * z * z;
+  }
   const auto clusters = static_cast<double>(used_clusters_);
-  return std::sqrt(clusters / (clusters - 1) * squares.value());
+  const double kurtosis = squares > 0 ? clusters * fourths / (squares * squares) : 1.0;
+  const double degrees = 2 * clusters / std::max(kurtosis - 1, 1e-9);
+  return {std::sqrt(clusters / (clusters - 1) * squares),
+          static_cast<std::uint64_t>(std::clamp(degrees, 1.0, clusters - 1))};
 }
 
 sim::Interval PooledLatency::quantile_s(double q) const {
   if (kinds_.empty()) return {kUndefined, kUndefined, kUndefined};
   sim::Interval out{value_at(q), kUndefined, kUndefined};
   if (used_clusters_ < 2) return out;
-  const double half =
-      sim::student_quantile(kConfidence, used_clusters_ - 1) * standard_error(out.estimate);
+  const Error error = error_at(out.estimate);
+  const double half = sim::student_quantile(kConfidence, error.degrees) * error.standard;
   out.low = value_at(std::max(0.0, q - half));
   if (q + half < 1) out.high = value_at(q + half);
   return out;

@@ -48,10 +48,14 @@ class PooledLatency {
     double parts = 0;
     double share = 0;  // of requests
   };
+  struct Error {
+    double standard = 0;
+    std::uint64_t degrees = 1;  // of freedom
+  };
 
   [[nodiscard]] double share_below(double x) const;
   [[nodiscard]] double value_at(double share) const;
-  [[nodiscard]] double standard_error(double x) const;
+  [[nodiscard]] Error error_at(double x) const;
 
   std::vector<Pooled> kinds_;
   std::size_t clusters_ = 0;

@@ -59,6 +59,8 @@ TEST_CASE("zoom run: latencies with intervals, and the rest of the run as withou
       const std::string name = "zoom." + side + "." + q;
       INFO(name);
       CHECK(zoom[name + "_ci_low_s"] < zoom[name + "_s"]);
+      // Some 850 writes: a few beyond the last quantile, too few for an upper end.
+      if (name == "zoom.write.p99_9") continue;
       CHECK(zoom[name + "_s"] < zoom[name + "_ci_high_s"]);
     }
     CHECK(zoom["zoom." + side + ".p50_s"] < zoom["zoom." + side + ".p99_9_s"]);
@@ -113,13 +115,13 @@ TEST_CASE("zoom run: what it cannot do is refused with path and mend") {
     std::string says;
   };
   for (const Case& bad : {
-           Case{"--set run.fidelity=mechanical", "zoom", "flow"},
+           Case{"--set run.fidelity=mechanical", "run.fidelity", "leave `zoom` out"},
            Case{"--set zoom.count=61", "zoom.count", "at most 60"},
            Case{"--set zoom.count=0", "zoom.count", "1"},
            Case{"--set zoom.drives=coldest", "zoom.drives", "hottest"},
            Case{"--set 'zoom.from=80 s'", "zoom.from", "begin earlier"},
            Case{"--set 'zoom.duration=200 s'", "zoom.duration", "begin earlier"},
-           Case{"--set 'zoom.duration=0 s'", "zoom.duration", "above"},
+           Case{"--set 'zoom.duration=0 s'", "zoom.duration", "too small"},
            Case{"--set zoom.cuont=3", "zoom.cuont", "did you mean"},
            Case{"--set 'tenants.0.reads=9000 TB/s' --set 'tenants.0.object=1 B'", "zoom.duration",
                 "fewer drives"},
