@@ -33,5 +33,11 @@ inline constexpr sim::Purpose kDriveArrival{31};
 // Of a mechanical fleet (models/mechanical/request_processes.cpp): entity: 2 tenant + (1: writes).
 inline constexpr sim::Purpose kRequestArrival{34};
 inline constexpr sim::Purpose kRequestTarget{35};
+// Of a zoom (models/zoom). Of the choice: entity: slot. Of parts: entity: 2 (slot * classes +
+// class)
+// + (1: writes).
+inline constexpr sim::Purpose kZoomChoice{38};
+inline constexpr sim::Purpose kZoomArrival{39};
+inline constexpr sim::Purpose kZoomPlace{40};
 
 }  // namespace spindle::models::purpose

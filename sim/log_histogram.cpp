@@ -89,6 +89,18 @@ double LogHistogram::quantile(double q) const {
   return std::clamp(value_of_rank(whole), min_, max_);
 }
 
+double LogHistogram::below(double x) const {
+  if (x < kSmallest) return static_cast<double>(zeros_);
+  std::uint64_t sum = zeros_ + underflow_;
+  if (x >= kLargest) return static_cast<double>(count_ - overflow_);
+  const std::size_t bucket = bucket_of(x);
+  for (std::size_t i = 0; i < counts_.size() && first_ + i < bucket; ++i) sum += counts_[i];
+  if (bucket < first_ || bucket >= first_ + counts_.size()) return static_cast<double>(sum);
+  const double low = lower_edge(bucket);
+  const double share = (x - low) / (lower_edge(bucket + 1) - low);
+  return static_cast<double>(sum) + share * static_cast<double>(counts_[bucket - first_]);
+}
+
 double LogHistogram::value_of_rank(std::uint64_t rank) const {
   std::uint64_t below = zeros_;
   if (rank <= below) return 0;

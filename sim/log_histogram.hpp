@@ -33,6 +33,10 @@ class LogHistogram {
   // that falls into underflow gives 2^-64 at most, into overflow the maximum. q n is rounded
   // so that 0.07 of 100 values is the 7th. NaN where empty. Precondition: 0 <= q <= 1.
   [[nodiscard]] double quantile(double q) const;
+  // How many values are below x, those of x's own bucket counted in proportion (as if they were
+  // spread evenly over it): for x from 2^-64 on continuous and never falling. Cost: O(buckets).
+  // Precondition: x > 0.
+  [[nodiscard]] double below(double x) const;
   // How many values were 0, above 0 but below 2^-64, and 2^64 or more.
   [[nodiscard]] std::uint64_t zeros() const { return zeros_; }
   [[nodiscard]] std::uint64_t underflow() const { return underflow_; }

@@ -46,6 +46,9 @@ int run_command(const Arguments& arguments) {
       write_output(line + "\n");
     }
   }
+  if (arguments.format == Format::kTable && result.zoom) {
+    for (const std::string& line : result.zoom->notes) write_output("zoom: " + line + "\n");
+  }
   if (!arguments.quiet) {
     print_message("digest {}; results in {}{}\n", result.digest, folder.string(),
                   result.partial ? " (partial: interrupted)" : "");

@@ -69,6 +69,7 @@ std::string digest_of(const RunResult& result, const Swept& swept,
   for (const double rate : swept.flow.series.requests_per_s) digest.add(rate);
   if (swept.timeline) digest.add(swept.events_digest);
   if (swept.mechanical) digest.add(std::string_view(swept.mechanical->result.digest()));
+  if (swept.zoom) digest.add(std::string_view(swept.zoom->result.digest()));
   if (direct) {
     for (const std::uint64_t events : direct->digests) digest.add(events);
   }
@@ -93,14 +94,20 @@ std::optional<models::DirectEstimate> simulate_durability(
 Swept sweep(const Scenario& scenario, const World& world, const models::PlacementResult& placement,
             unsigned threads, const std::function<bool(double)>& progress) {
   if (scenario.run.fidelity == Fidelity::kMechanical) {
-    return sweep_mechanical(scenario, world, placement, threads, progress);
+    return sweep_mechanical(world, placement, threads, progress);
   }
-  if (!scenario.has_timeline()) return sweep_still(world, placement, threads, progress);
+  std::optional<Zoom> zoom;
+  if (scenario.zoom) zoom.emplace(scenario, world, threads);
+  const Zoom* after = zoom ? &*zoom : nullptr;
+  if (!scenario.has_timeline()) {
+    return sweep_still(world, placement, threads, progress, Latencies::kWanted, after);
+  }
   if (world.topology.drives() == world.base.drives()) {
-    return sweep_living(scenario, world, placement, placement.expected_heat, threads, progress);
+    return sweep_living(scenario, world, placement, placement.expected_heat, threads, progress, {},
+                        after);
   }
   return sweep_living(scenario, world, models::translate(placement, world.base, world.topology),
-                      placement.expected_heat, threads, progress);
+                      placement.expected_heat, threads, progress, {}, after);
 }
 
 }  // namespace
@@ -139,6 +146,10 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   }
 
   result.metrics = compute_metrics(scenario, *world, placement, swept, direct ? &*direct : nullptr);
+  if (swept.zoom) {
+    result.zoom = record_zoom(scenario, *world, *swept.zoom);
+    set_zoom(*swept.zoom, *result.zoom, result.metrics);
+  }
   if (swept.mechanical) result.latency = latency_rows(*world, *swept.mechanical);
   if (swept.latency) result.latency = latency_rows(*world, *swept.latency);
   result.epoch_s = scenario.run.epoch.to_seconds();
@@ -146,6 +157,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.fill = fill_histogram(*world, swept);
   result.heat = heat_histogram(swept.flow.histogram);
   result.partial = result.partial || swept.flow.epochs < world->grid.count ||
+                   (scenario.zoom && !(swept.zoom && swept.zoom->complete)) ||
                    (direct && direct->replications < scenario.durability.replications);
   result.drive_epochs = swept.flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/experiment/timeline_record.hpp"
+#include "app/experiment/zoom_metrics.hpp"
 #include "app/report/metric_table.hpp"
 #include "app/scenario/scenario.hpp"
 #include "models/flow/flow_result.hpp"
@@ -48,6 +49,7 @@ struct RunResult {
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
   std::optional<TimelineRecord> timeline;            // where the run played events
   std::vector<LatencyRow> latency;                   // where it served every request
+  std::optional<ZoomRecord> zoom;                    // where it zoomed
 
   // Drives that heat in the epoch is a mean over: those in racks that are up.
   [[nodiscard]] double drives_in(std::size_t epoch) const {

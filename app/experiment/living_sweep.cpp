@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "app/experiment/flow_latency_metrics.hpp"
@@ -48,42 +50,64 @@ void check_end(const World& world, const models::PlacementResult& placement,
       violations);
 }
 
-}  // namespace
+// A fleet that lives, at time 0, and what its flow run reads and changes.
+struct LivingFleet {
+  LivingFleet(const Scenario& scenario, const World& world,
+              const models::PlacementResult& placement, const std::vector<double>& expected_heat,
+              unsigned threads)
+      : columns(world.population),
+        demand(models::first_demand(columns, world.population, world.extents.heat_weight)),
+        column_weight(models::column_weights(columns, demand)),
+        matrix(world.topology, world.extents, placement, demand),
+        ledger(matrix),
+        timeline_in(timeline_inputs(scenario, world, placement, expected_heat)),
+        inputs{world.topology,       matrix,     world.population, world.costs, world.total_weight,
+               world.capacity_share, world.grid, threads} {
+    timeline_in.on_renewed = [this](sim::Instant at, std::uint32_t extent) {
+      if (on_renewed) on_renewed(at, extent);
+    };
+    timeline.emplace(timeline_in, columns, std::move(demand));
+    dynamics.emplace(models::FlowDynamics{
+        ledger, timeline->journal(), timeline->directed(),
+        [this](const models::WindowDemand& window) { timeline->advance(window); }});
+    inputs.columns = &columns;
+    inputs.column_weight = &column_weight;
+    inputs.dynamics = &*dynamics;
+  }
+  LivingFleet(const LivingFleet&) = delete;
+  LivingFleet& operator=(const LivingFleet&) = delete;
 
-Swept sweep_living(const Scenario& scenario, const World& world,
-                   const models::PlacementResult& placement, std::vector<double> expected_heat,
-                   unsigned threads, const std::function<bool(double)>& progress,
-                   const AfterEvents& after_events) {
+  models::DemandColumns columns;
+  models::ExtentDemand demand;  // the timeline's, once that is made
+  std::vector<double> column_weight;
+  models::HeatMatrix matrix;
+  models::HeatLedger ledger;
+  models::TimelineInputs timeline_in;
+  models::FlowInputs inputs;
+  std::function<void(sim::Instant, std::uint32_t)> on_renewed;
+  std::optional<models::Timeline> timeline;
+  std::optional<models::FlowDynamics> dynamics;
+};
+
+// The run itself, watched by its checkers.
+Swept live(const Scenario& scenario, const World& world, const models::PlacementResult& placement,
+           const std::vector<double>& expected_heat, unsigned threads,
+           const std::function<bool(double)>& progress, const AfterEvents& after_events,
+           const Zoom* zoom, ZoomPlan& plan) {
   Swept out;
-  models::DemandColumns columns(world.population);
-  models::ExtentDemand demand =
-      models::first_demand(columns, world.population, world.extents.heat_weight);
-  const std::vector<double> column_weight = models::column_weights(columns, demand);
-  models::HeatMatrix matrix(world.topology, world.extents, placement, demand);
-  models::HeatLedger ledger(matrix);
-
-  models::FlowInputs inputs{
-      world.topology,       matrix,     world.population, world.costs, world.total_weight,
-      world.capacity_share, world.grid, threads};
-  inputs.columns = &columns;
-  inputs.column_weight = &column_weight;
-  models::LivingDemand expected(inputs, placement);
-  auto timeline_in = timeline_inputs(scenario, world, placement, std::move(expected_heat));
-  timeline_in.on_renewed = [&](sim::Instant at, std::uint32_t extent) {
-    expected.renewed(at, extent);
+  LivingFleet fleet(scenario, world, placement, expected_heat, threads);
+  models::Timeline& timeline = *fleet.timeline;
+  models::LivingDemand expected(fleet.inputs, placement);
+  fleet.on_renewed = [&](sim::Instant at, std::uint32_t extent) { expected.renewed(at, extent); };
+  fleet.dynamics->advance = [&](const models::WindowDemand& window) {
+    expected.begin(window);
+    timeline.advance(window);
+    expected.end(timeline.journal());
+    if (after_events) after_events(timeline, window);
   };
-  models::Timeline timeline(timeline_in, columns, std::move(demand));
-  models::FlowDynamics dynamics{ledger, timeline.journal(), timeline.directed(),
-                                [&](const models::WindowDemand& window) {
-                                  expected.begin(window);
-                                  timeline.advance(window);
-                                  expected.end(timeline.journal());
-                                  if (after_events) after_events(timeline, window);
-                                }};
-  inputs.dynamics = &dynamics;
   auto loads = load_record(world);
-  inputs.loads = loads ? &*loads : nullptr;
-  out.flow = models::run_flow(inputs, progress);
+  fleet.inputs.loads = loads ? &*loads : nullptr;
+  out.flow = models::run_flow(fleet.inputs, progress);
   if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
 
   append_violations(
@@ -92,7 +116,8 @@ Swept sweep_living(const Scenario& scenario, const World& world,
       out.violations);
   const sim::Instant end =
       sim::Instant() + static_cast<std::int64_t>(out.flow.epochs) * world.grid.epoch;
-  append_violations(models::check_ledger(ledger, timeline.state(), columns, end), out.violations);
+  append_violations(models::check_ledger(fleet.ledger, timeline.state(), fleet.columns, end),
+                    out.violations);
   check_end(world, placement, timeline, out.violations);
 
   const models::FleetState& state = timeline.state();
@@ -104,7 +129,32 @@ Swept sweep_living(const Scenario& scenario, const World& world,
     out.is_there.clear();  // nothing is left to count apart
   }
   out.events_digest = timeline.digest().value();
+  if (zoom != nullptr && out.flow.epochs == world.grid.count) plan = zoom->plan(out.flow);
   out.timeline = record_timeline(scenario, timeline, world.topology, out.flow);
+  return out;
+}
+
+}  // namespace
+
+Swept sweep_living(const Scenario& scenario, const World& world,
+                   const models::PlacementResult& placement, std::vector<double> expected_heat,
+                   unsigned threads, const std::function<bool(double)>& progress,
+                   const AfterEvents& after_events, const Zoom* zoom) {
+  const double before_zoom = zoom == nullptr ? 1 : kShareBeforeZoom;
+  ZoomPlan plan;
+  Swept out = live(
+      scenario, world, placement, expected_heat, threads,
+      [&](double share) { return !progress || progress(before_zoom * share); }, after_events, zoom,
+      plan);
+  if (zoom == nullptr || out.flow.epochs < world.grid.count) return out;
+  const auto replay = [&](const auto& use) {
+    LivingFleet again(scenario, world, placement, expected_heat, threads);
+    use(again.inputs);
+  };
+  out.zoom = zoom->run(
+      plan, replay,
+      [&](double share) { return !progress || progress(before_zoom + (1 - before_zoom) * share); },
+      out.violations);
   return out;
 }
 

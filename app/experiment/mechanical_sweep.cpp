@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/experiment/sweep.hpp"
-#include "app/world/mechanics.hpp"
 
 namespace spindle::app {
 namespace {
@@ -41,19 +40,17 @@ void take_busy_as_heat(const models::BusyRecord& busy, models::FlowResult& flow)
 
 }  // namespace
 
-Swept sweep_mechanical(const Scenario& scenario, const World& world,
-                       const models::PlacementResult& placement, unsigned threads,
-                       const std::function<bool(double)>& progress) {
+Swept sweep_mechanical(const World& world, const models::PlacementResult& placement,
+                       unsigned threads, const std::function<bool(double)>& progress) {
   // What tenants ask for, and the heat that the flow fidelity makes of it.
   Swept out = sweep_still(
       world, placement, threads, [&](double share) { return progress(kFlowShare * share); },
       Latencies::kUnwanted);
-  const FleetMechanics mechanics(scenario);
   const models::MechanicalInputs inputs{.topology = world.topology,
                                         .placement = placement,
                                         .population = world.population,
                                         .scheme = world.scheme,
-                                        .models = mechanics.models,
+                                        .models = mechanical_models(world.mechanics),
                                         .read_parts = world.scheme.needed(),
                                         .grid = world.grid,
                                         .demand = out.flow.series.heat_sum,

@@ -47,7 +47,8 @@ Demand spread_demand(const World& world, const models::PlacementResult& placemen
 }  // namespace
 
 Swept sweep_still(const World& world, const models::PlacementResult& placement, unsigned threads,
-                  const std::function<bool(double)>& progress, Latencies latencies) {
+                  const std::function<bool(double)>& progress, Latencies latencies,
+                  const Zoom* zoom) {
   std::optional<models::DemandColumns> columns;
   if (!world.extents.heat_weight.empty()) columns.emplace(world.population);
   const Demand demand = spread_demand(world, placement, columns ? &*columns : nullptr);
@@ -60,9 +61,19 @@ Swept sweep_still(const World& world, const models::PlacementResult& placement, 
   auto loads = latencies == Latencies::kWanted ? load_record(world) : std::nullopt;
   inputs.loads = loads ? &*loads : nullptr;
   Swept out;
-  out.flow = models::run_flow(inputs, progress);
+  const double before_zoom = zoom == nullptr ? 1 : kShareBeforeZoom;
+  out.flow = models::run_flow(
+      inputs, [&](double share) { return !progress || progress(before_zoom * share); });
   if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
   append_violations(check_demand(inputs, world.extents, placement, out.flow), out.violations);
+  if (zoom != nullptr && out.flow.epochs == world.grid.count) {
+    out.zoom = zoom->run(
+        zoom->plan(out.flow), [&](const auto& use) { use(inputs); },
+        [&](double share) {
+          return !progress || progress(before_zoom + (1 - before_zoom) * share);
+        },
+        out.violations);
+  }
   out.used_bytes = placement.used_bytes;
   return out;
 }

@@ -7,8 +7,8 @@
 namespace spindle::app {
 
 // Sets every metric of presence kTimeline, those of kSimulated, and
-// availability.unreadable_fraction. "Not reached" becomes NaN: null in files, and no threshold on it
-// holds.
+// availability.unreadable_fraction. "Not reached" becomes NaN: null in files, and no threshold on
+// it holds.
 void set_timeline(const TimelineSummary& summary, Metrics& out);
 
 }  // namespace spindle::app

@@ -39,11 +39,11 @@ struct TimelineSummary {
   double shortfall_bytes = 0;         // of shards that found no legal drive with room
   std::uint64_t under_protected = 0;  // extents that lack shards at the run's end
   std::uint64_t under_protected_peak = 0;
-  double unreadable_fraction = 0;  // share of extents that cannot be read, mean over time
-  std::uint64_t unreadable_peak = 0;              // extents at one time
-  std::vector<LandingOutcome> landings;           // as Scenario::landings
-  double landed_heat_peak = kNever;               // largest mean heat of a landed rack in an epoch
-  double landed_heat_to_fleet = kNever;           // over the other racks' mean heat, once filled
+  double unreadable_fraction = 0;        // share of extents that cannot be read, mean over time
+  std::uint64_t unreadable_peak = 0;     // extents at one time
+  std::vector<LandingOutcome> landings;  // as Scenario::landings
+  double landed_heat_peak = kNever;      // largest mean heat of a landed rack in an epoch
+  double landed_heat_to_fleet = kNever;  // over the other racks' mean heat, once filled
   std::uint64_t new_extents = 0;
   std::uint64_t unplaced_new_extents = 0;
   double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes

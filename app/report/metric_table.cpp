@@ -13,6 +13,7 @@ constexpr auto kTimeline = MetricRow::Presence::kTimeline;
 constexpr auto kMechanical = MetricRow::Presence::kMechanical;
 constexpr auto kServed = MetricRow::Presence::kServed;
 constexpr auto kFlowServed = MetricRow::Presence::kFlowServed;
+constexpr auto kZoom = MetricRow::Presence::kZoom;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -81,6 +82,52 @@ constexpr std::array kRows = {
     MetricRow{"requests.answered", "1", "of these, answered", kMechanical},
     MetricRow{"requests.open", "1", "of these, with a shard's request that waits at the end",
               kMechanical},
+    MetricRow{"zoom.drives", "1", "drives of the zoom", kZoom},
+    MetricRow{"zoom.from_s", "s", "when it begins", kZoom},
+    MetricRow{"zoom.duration_s", "s", "how long requests arrived in it", kZoom},
+    MetricRow{"zoom.heat.mean", "1", "mean heat that the flow gives its drives in that time",
+              kZoom},
+    MetricRow{"zoom.heat.max", "1", "heat of the hottest of them", kZoom},
+    MetricRow{"zoom.heat.directed", "1",
+              "of their mean heat, repair, moves and first writes, which a zoom leaves out", kZoom},
+    MetricRow{"zoom.busy", "1", "mean busy share of their arms", kZoom},
+    MetricRow{"zoom.parts", "1", "shards' requests that they served", kZoom},
+    MetricRow{"zoom.wait.mean_s", "s", "mean wait of a shard's request for the drive's arm", kZoom},
+    MetricRow{"zoom.service.mean_s", "s", "mean time that the arm takes for it", kZoom},
+    MetricRow{"zoom.part.mean_s", "s", "mean time from the arrival of a shard's request to its end",
+              kZoom},
+    MetricRow{"zoom.part.p50_s", "s", "median of that time", kZoom},
+    MetricRow{"zoom.part.p50_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.part.p50_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.part.p99_s", "s", "99 % quantile of that time", kZoom},
+    MetricRow{"zoom.part.p99_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.part.p99_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.part.p99_9_s", "s", "99.9 % quantile of that time", kZoom},
+    MetricRow{"zoom.part.p99_9_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.part.p99_9_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.read.mean_s", "s",
+              "mean time from a read's arrival to its answer, at drives like these", kZoom},
+    MetricRow{"zoom.read.p50_s", "s", "median of that time", kZoom},
+    MetricRow{"zoom.read.p50_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.read.p50_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.read.p99_s", "s", "99 % quantile of that time", kZoom},
+    MetricRow{"zoom.read.p99_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.read.p99_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.read.p99_9_s", "s", "99.9 % quantile of that time", kZoom},
+    MetricRow{"zoom.read.p99_9_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.read.p99_9_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.write.mean_s", "s",
+              "mean time from a write's arrival until all its shards are written, at such drives",
+              kZoom},
+    MetricRow{"zoom.write.p50_s", "s", "median of that time", kZoom},
+    MetricRow{"zoom.write.p50_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.write.p50_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.write.p99_s", "s", "99 % quantile of that time", kZoom},
+    MetricRow{"zoom.write.p99_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.write.p99_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
+    MetricRow{"zoom.write.p99_9_s", "s", "99.9 % quantile of that time", kZoom},
+    MetricRow{"zoom.write.p99_9_ci_low_s", "s", "lower end of its 95 % interval", kZoom},
+    MetricRow{"zoom.write.p99_9_ci_high_s", "s", "upper end; undefined: too few were seen", kZoom},
     MetricRow{"durability.annual_loss_probability", "1/yr",
               "probability that an extent is lost within a year, from random causes"},
     MetricRow{"durability.ci_low", "1/yr", "lower end of its interval (equal where exact)"},
@@ -205,6 +252,8 @@ const char* presence_text(MetricRow::Presence presence) {
       return "mechanics";
     case MetricRow::Presence::kFlowServed:
       return "flow, mechanics";
+    case MetricRow::Presence::kZoom:
+      return "zoom";
   }
   return "";
 }

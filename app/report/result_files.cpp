@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -59,6 +60,31 @@ std::string latency_csv(const std::vector<LatencyRow>& rows) {
   return out;
 }
 
+// An end that is undefined is left empty.
+void append_interval(const sim::Interval& value, std::string& out) {
+  for (const double end : {value.estimate, value.low, value.high}) {
+    out += std::isfinite(end) ? fmt::format(",{}", end) : ",";
+  }
+}
+
+// Rows of all classes have no class.
+std::string zoom_csv(const ZoomRecord& zoom) {
+  std::string out =
+      "class,side,requests,mean_s,p50_s,p50_ci_low_s,p50_ci_high_s,p99_s,p99_ci_low_s,"
+      "p99_ci_high_s,p99_9_s,p99_9_ci_low_s,p99_9_ci_high_s\n";
+  for (const ZoomRow& row : zoom.rows) {
+    if (row.requests == 0) continue;
+    fmt::format_to(std::back_inserter(out), "{},{},{},{}",
+                   row.tenant_class.empty() ? "" : csv_quoted(row.tenant_class), row.side,
+                   row.requests, row.mean_s);
+    for (const sim::Interval& value : {row.p50_s, row.p99_s, row.p99_9_s}) {
+      append_interval(value, out);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
 std::string manifest_json(const Scenario& scenario, const RunResult& result, const RunCost& cost) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -79,6 +105,10 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
     for (const auto& line : unmet_goals(*result.timeline)) {
       json["unmet_goals"].push_back(line);
     }
+  }
+  if (result.zoom) {
+    json["zoom_notes"] = Json::array();
+    for (const std::string& line : result.zoom->notes) json["zoom_notes"].push_back(line);
   }
   json["drive_epochs"] = result.drive_epochs;
   json["wall_s"] = cost.wall_s;
@@ -116,6 +146,11 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
     batch.remove("latency.csv");
   } else {
     batch.add("latency.csv", latency_csv(result.latency));
+  }
+  if (result.zoom) {
+    batch.add("zoom.csv", zoom_csv(*result.zoom));
+  } else {
+    batch.remove("zoom.csv");
   }
   add_timeline_files(result, batch);
   batch.add("scenario.json", scenario.resolved_json);

@@ -6,6 +6,7 @@
 //   events.csv           what happened, where the run plays events (timeline_files.hpp)
 //   racks.csv            mean heat of each rack in each epoch, likewise
 //   latency.csv          reads and writes of each class, where the run served every request
+//   zoom.csv             shards' requests, reads and writes at the drives of a zoom
 //   fill_histogram.csv   drives by fill fraction
 //   heat_histogram.csv   drive-epochs by heat
 //   scenario.json        the scenario as resolved, with defaults filled in

@@ -58,6 +58,17 @@ std::vector<MechanicsSource> build_mechanics(const ResolvedView& view,
   return out;
 }
 
+std::optional<ZoomOptions> build_zoom(const ResolvedView& view) {
+  if (view.at("zoom") == nullptr) return std::nullopt;
+  ZoomOptions zoom;
+  zoom.drives = view.text("zoom.drives") == "hottest" ? models::ZoomDrives::kHottest
+                                                      : models::ZoomDrives::kRandom;
+  zoom.count = small(view, "zoom.count");
+  zoom.from = view.duration("zoom.from");
+  zoom.duration = view.duration("zoom.duration").value_or(view.duration("run.epoch").value());
+  return zoom;
+}
+
 // Keys that the policy does not have are absent, and keep the struct's defaults.
 models::PlacementOptions build_placement(const ResolvedView& view) {
   models::PlacementOptions placement;
@@ -283,6 +294,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   if (view.text("run.fidelity") == "mechanical") scenario.run.fidelity = Fidelity::kMechanical;
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
+  scenario.zoom = build_zoom(view);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = redundancy_of(view).value();
   scenario.spread = {

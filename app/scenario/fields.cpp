@@ -124,6 +124,37 @@ const ObjectSpec& fleet_table() {
   return kTable;
 }
 
+const ObjectSpec& zoom_table() {
+  static const ObjectSpec kTable{
+      .fields = {
+          {.name = "drives",
+           .kind = Kind::kWord,
+           .fallback = "\"random\"",
+           .example = "\"random\"",
+           .words = {"hottest", "random"},
+           .doc = "`hottest`: those of greatest heat in the zoom's time; `random`: a sample, which "
+                  "speaks for the fleet."},
+          {.name = "count",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "1000",
+           .range = {.min = 1, .max = 1e6},
+           .doc = "How many drives, 1 to 1,000,000, at most all."},
+          {.name = "from",
+           .kind = Kind::kDuration,
+           .example = "\"12 h\"",
+           .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+           .doc = "When it begins, from the start of the run; absent: with the epoch in which the "
+                  "fleet's mean heat is highest (earlier where the run would end before it)."},
+          {.name = "duration",
+           .kind = Kind::kDuration,
+           .example = "\"1 h\"",
+           .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+           .doc = "How long; it ends within the run. Absent: one epoch."},
+      }};
+  return kTable;
+}
+
 const ObjectSpec& data_table() {
   static const ObjectSpec kTable{.fields = {
                                      {.name = "logical",
@@ -298,6 +329,9 @@ ObjectSpec make_root() {
                     .range = {.max = 10000},
                     .object = &event_table(),
                     .doc = "What happens at stated times, in any order."});
+  fields.push_back(optional_object("zoom", zoom_table(),
+                                   "Drives of a run at flow fidelity that are served mechanically "
+                                   "under the load that it gave them; absent: none."));
   fields.push_back(object_field("targets", false, targets_table(),
                                 "What a plan may use of a drive, 0.0001 to 1."));
   fields.push_back({.name = "thresholds",

@@ -9,6 +9,7 @@
 #include "app/drive/fleet_use.hpp"
 #include "app/scenario/checks.hpp"
 #include "app/scenario/redundancy.hpp"
+#include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/redundancy/read_cost.hpp"
 
@@ -26,14 +27,17 @@ class MechanicalChecker {
 
   void run() {
     for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) check_preset(i);
-    if (view_.text("run.fidelity") != "mechanical") return;
+    if (view_.at("zoom") != nullptr) check_zoom();
+    if (!is_mechanical()) return;
     check_size();
     refuse_events();
     for (std::size_t i = 0; i < view_.size("tenants"); ++i) refuse_changing_data(i);
-    check_parts();
+    check_parts("run.duration", 1.0);
   }
 
  private:
+  [[nodiscard]] bool is_mechanical() const { return view_.text("run.fidelity") == "mechanical"; }
+
   void add(std::initializer_list<std::string_view> paths, std::string message) {
     blame(root_, view_, paths, std::move(message), problems_);
   }
@@ -49,7 +53,8 @@ class MechanicalChecker {
   void check_preset(std::size_t i) {
     const ResolvedView row = view_.element("fleet.models", i);
     const bool is_given = row.at("mechanics") != nullptr;
-    if (!row.text("model") || (!is_given && view_.text("run.fidelity") != "mechanical")) return;
+    const bool is_needed = is_mechanical() || view_.at("zoom") != nullptr;
+    if (!row.text("model") || (!is_given && !is_needed)) return;
     const std::string name = mechanics_of(row);
     if (names_drive_file(name)) return;
     const std::vector<std::string> known = mechanical_preset_names();
@@ -91,10 +96,46 @@ class MechanicalChecker {
     }
   }
 
-  void check_parts() {
-    const auto duration = view_.duration("run.duration");
+  void check_zoom() {
+    if (is_mechanical()) {
+      add({"zoom", "run.fidelity"},
+          "a zoom looks into a run at flow fidelity (mechanical fidelity serves every drive) — "
+          "leave `zoom` out, or set run.fidelity to \"flow\"");
+      return;
+    }
+    const auto count = view_.whole("zoom.count");
+    const auto drives = view_.whole("fleet.drives");
+    if (count && drives && *count > *drives) {
+      add({"zoom.count", "fleet.drives"},
+          fmt::format("{} of a fleet of {} — at most {}", counted(*count, "drive"),
+                      grouped(*drives), grouped(*drives)));
+      return;
+    }
+    if (!check_zoom_time() || !count || !drives || *drives == 0) return;
+    check_parts(view_.at("zoom.duration") != nullptr ? "zoom.duration" : "zoom.count",
+                static_cast<double>(*count) / static_cast<double>(*drives));
+  }
+
+  // False where the zoom's time is not within the run's, or is not known.
+  bool check_zoom_time() {
+    const auto run = view_.duration("run.duration");
+    const auto epoch = view_.duration("run.epoch");
+    if (!run || !epoch) return false;
+    const sim::Duration length = view_.duration("zoom.duration").value_or(*epoch);
+    const sim::Duration from = view_.duration("zoom.from").value_or(sim::Duration());
+    if (from <= *run && length <= *run - from) return true;
+    add({view_.at("zoom.duration") != nullptr ? "zoom.duration" : "zoom.from", "zoom.from",
+         "run.duration"},
+        fmt::format("{} from {} on end after the run of {} — begin earlier, or a shorter zoom",
+                    format_duration(length), format_duration(from), format_duration(*run)));
+    return false;
+  }
+
+  // Parts that drives serve in the time said by the path; `share` of those of the whole fleet.
+  void check_parts(std::string_view time, double share) {
+    const auto seconds = time == "zoom.count" ? view_.duration("run.epoch") : view_.duration(time);
     const auto redundancy = redundancy_of(view_);
-    if (!duration || !redundancy) return;
+    if (!seconds || !redundancy) return;
     const models::Scheme scheme(*redundancy);
     double parts = 0;
     for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
@@ -102,15 +143,16 @@ class MechanicalChecker {
       const auto object = tenant.bytes("object");
       if (!object || object->value == 0) continue;
       parts +=
-          duration->to_seconds() *
+          share * seconds->to_seconds() *
           models::shard_requests_per_s(scheme, tenant.byte_rate("reads").value_or(0),
                                        tenant.byte_rate("writes").value_or(0), object->to_double());
       if (parts <= kMaxParts) continue;
-      add({"run.duration", fmt::format("tenants.{}.reads", i), "run.fidelity"},
-          fmt::format(
-              "up to here drives serve about {:.3g} requests (mechanical fidelity serves at "
-              "most {:.3g}) — a shorter run, or set run.fidelity to \"flow\"",
-              parts, kMaxParts));
+      const bool is_zoom = time.starts_with("zoom");
+      add({time, fmt::format("tenants.{}.reads", i), is_zoom ? "zoom.count" : "run.fidelity"},
+          fmt::format("up to here drives serve about {:.3g} requests ({} at most {:.3g}) — {}",
+                      parts, is_zoom ? "a zoom serves" : "mechanical fidelity serves", kMaxParts,
+                      is_zoom ? "a shorter zoom, or fewer drives"
+                              : "a shorter run, or set run.fidelity to \"flow\""));
       return;
     }
   }
@@ -138,7 +180,8 @@ std::optional<models::MechanicalSpec> read_row_drive(const Value& root, const st
 void check_drives(const Value& root, const Json& resolved, const std::filesystem::path& folder,
                   ProblemList& problems) {
   const ResolvedView view(resolved);
-  const bool all_need = view.text("run.fidelity") == "mechanical";
+  const bool all_need =
+      view.text("run.fidelity") == "mechanical" || view.at("zoom") != nullptr;
   for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
     const ResolvedView row = view.element("fleet.models", i);
     const bool is_named = row.at("mechanics") != nullptr;

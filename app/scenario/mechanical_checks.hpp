@@ -11,8 +11,8 @@
 
 namespace spindle::app {
 
-// Where `run.fidelity` is mechanical. `resolved` is what resolve() made of `root`; a check whose
-// inputs are missing there is left out.
+// Where `run.fidelity` is mechanical, or the run has a `zoom`. `resolved` is what resolve() made of
+// `root`; a check whose inputs are missing there is left out.
 void check_mechanical(const Value& root, const Json& resolved, ProblemList& problems);
 
 // Drives that rows of `fleet.models` cannot be made of: files that are absent or broken, with the

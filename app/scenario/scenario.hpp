@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
 #include "models/tenant/population.hpp"
+#include "models/zoom/drive_choice.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::app {
@@ -32,7 +34,7 @@ struct RunOptions {
 };
 
 // How the drives of one model work: at mechanical fidelity every request is served so, and at flow
-// fidelity disk times and latencies follow from it.
+// fidelity disk times, latencies and zooms follow from it.
 struct MechanicsSource {
   std::string preset;          // of `spindle drive`; empty: a file
   std::filesystem::path file;  // already resolved against the scenario file's folder
@@ -40,6 +42,14 @@ struct MechanicsSource {
   models::Scheduler scheduler = models::Scheduler::kFcfs;
   std::size_t depth = 32;
   sim::Duration patience = sim::Duration::seconds(5);  // of sptf
+};
+
+// Drives of a run at flow fidelity that are served mechanically after it.
+struct ZoomOptions {
+  models::ZoomDrives drives = models::ZoomDrives::kRandom;
+  std::uint32_t count = 1;
+  std::optional<sim::Duration> from;  // empty: the start of the epoch of greatest fleet heat
+  sim::Duration duration;
 };
 
 struct DataOptions {
@@ -108,6 +118,7 @@ struct Scenario {
   RunOptions run;
   models::FleetOptions fleet;
   std::vector<MechanicsSource> mechanics;  // one a model of the fleet
+  std::optional<ZoomOptions> zoom;
   DataOptions data;
   models::RedundancyOptions redundancy;
   models::SpreadRule spread;

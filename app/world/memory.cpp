@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -18,6 +19,7 @@
 #include "models/redundancy/read_cost.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/state/demand_journal.hpp"
+#include "models/zoom/zoom_run.hpp"
 
 namespace spindle::app {
 namespace {
@@ -185,6 +187,26 @@ double latency_bytes(const Scenario& scenario) {
   return models * (kLaws + kOpen + periods * kLoads) + classes * (periods * 16 + 8464);
 }
 
+// Drives of a zoom, their load, and a histogram of each class's requests. A class has data on a
+// drive or not: not more classes than tenants whose data a drive holds.
+double zoom_bytes(const Scenario& scenario, double shards) {
+  if (!scenario.zoom) return 0;
+  const ZoomOptions& zoom = *scenario.zoom;
+  const double per_drive = shards / scenario.fleet.drives;
+  const auto classes = static_cast<std::uint32_t>(
+      std::min(static_cast<double>(scenario.tenants.size()), std::ceil(per_drive)));
+  const double epochs = zoom.duration.to_seconds() / scenario.run.epoch.to_seconds() + 1;
+  std::size_t depth = 1;
+  for (const MechanicsSource& source : scenario.mechanics) depth = std::max(depth, source.depth);
+  const auto clusters = zoom.drives == models::ZoomDrives::kRandom ? models::ZoomClusters::kDrives
+                                                                   : models::ZoomClusters::kTimes;
+  const double chosen = static_cast<double>(zoom.count);
+  return chosen * classes * 16 * epochs + scenario.fleet.drives * 16.0 +
+         models::zoom_memory_bytes(zoom.count,
+                                   static_cast<std::uint32_t>(scenario.fleet.models.size()),
+                                   classes, clusters, depth, 0);
+}
+
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
   std::uint64_t largest = 1;
   for (const Scenario* run : runs) largest = std::max(largest, memory_estimate(*run));
@@ -230,8 +252,9 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
       subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
       timeline_bytes(scenario, extents, shards) + mechanical_bytes(scenario, scheme) +
-      latency_bytes(scenario) + zone_loss_bytes(scenario, extents) + series_bytes(scenario) +
-      static_cast<double>(scenario.run.epochs()) * kSeriesWork + trace_bytes(scenario) + 16e6);
+      latency_bytes(scenario) + zoom_bytes(scenario, shards) + zone_loss_bytes(scenario, extents) +
+      series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +
+      trace_bytes(scenario) + 16e6);
 }
 
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {

@@ -7,14 +7,24 @@
 #include <set>
 #include <utility>
 
+#include "app/drive/drive_reader.hpp"
 #include "app/drive/fleet_use.hpp"
-#include "app/world/mechanics.hpp"
 #include "app/world/world_error.hpp"
 #include "models/drive/service_table.hpp"
 #include "models/redundancy/scheme.hpp"
 
 namespace spindle::app {
 namespace {
+
+// The drive that a row's source names, whole. Empty where no preset has the name; what a file gets
+// wrong is added to `lines`, and the drive is empty too.
+std::optional<models::MechanicalSpec> find_mechanics(const MechanicsSource& source,
+                                                     std::vector<std::string>& lines) {
+  if (source.file.empty()) return find_mechanical_preset(source.preset);
+  DriveReadResult read = read_drive(source.file);
+  for (const Problem& problem : read.problems) lines.push_back(to_string(problem));
+  return read.drive;
+}
 
 // The parts of a scenario's requests, with two more, between and beyond which services go on in a
 // straight line.
@@ -64,7 +74,8 @@ std::vector<RowMechanics> row_mechanics(const Scenario& scenario) {
       row.data_sectors = model.capacity.value / spec->sector_bytes;
       row.drive.emplace(std::move(*spec));
     }
-    const bool is_needed = source.is_named || scenario.run.fidelity == Fidelity::kMechanical;
+    const bool is_needed =
+        source.is_named || scenario.zoom || scenario.run.fidelity == Fidelity::kMechanical;
     if (!row.drive && is_needed && lines.empty()) {
       lines.push_back(fmt::format("{}: fleet.models.{}.{}", scenario.name, i, row.why_not));
     }
@@ -72,6 +83,13 @@ std::vector<RowMechanics> row_mechanics(const Scenario& scenario) {
   }
   if (!lines.empty()) throw WorldError(std::move(lines));
   return rows;
+}
+
+std::vector<models::MechanicalModel> mechanical_models(std::span<const RowMechanics> rows) {
+  std::vector<models::MechanicalModel> models;
+  for (const RowMechanics& row : rows)
+    models.push_back({&*row.drive, row.options, row.data_sectors});
+  return models;
 }
 
 models::FleetOptions timed_fleet(const Scenario& scenario, std::span<const RowMechanics> rows) {

@@ -3,7 +3,7 @@
 // and latencies from them.
 //
 // A row that names mechanics has these, or the scenario cannot be built; so has at mechanical
-// fidelity every row. Else a row has the preset called as its model, where there is one that a
+// fidelity, and where there is a zoom, every row. Else a row has the preset called as its model, where there is one that a
 // fleet can be made of, and none otherwise: then its data sheet says how long requests take.
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "app/scenario/scenario.hpp"
-#include "models/drive/drive_run.hpp"
+#include "models/mechanical/drive_block.hpp"
 
 namespace spindle::app {
 
@@ -30,6 +30,9 @@ struct RowMechanics {
 // One a row; empty where the scenario, built in code, has no sources. Reads the drive files. Throws
 // WorldError: a file that is absent or broken, named mechanics that a fleet cannot be made of.
 std::vector<RowMechanics> row_mechanics(const Scenario& scenario);
+
+// How the drives of each row serve requests. They point to `rows`, which all have a drive.
+std::vector<models::MechanicalModel> mechanical_models(std::span<const RowMechanics> rows);
 
 // The scenario's fleet, its models measured (DriveModel::measured) at the sizes of the parts that
 // tenants and repairs ask for. Cost: 4 ms a size and row.

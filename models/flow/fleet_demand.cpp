@@ -98,6 +98,21 @@ void FleetDemand::set_column(std::uint32_t column, RateWindow& rates,
   }
 }
 
+void FleetDemand::requests_by_weight(std::uint32_t column, std::span<double> reads,
+                                     std::span<double> writes) const {
+  const std::uint32_t tenant = in_.columns == nullptr ? column : in_.columns->tenant_of(column);
+  const double weight = in_.total_weight[tenant];
+  const double share = weight > 0 ? 1 / weight : 0.0;
+  const double write_share = writes_cool(tenant) ? share : 0.0;
+  const auto all_reads = row(reads_, tenant);
+  const auto all_writes = row(writes_, tenant);
+  for (std::size_t e = 0; e < epochs_; ++e) {
+    const double course = in_.columns == nullptr ? 1.0 : course_of(column)[e];
+    reads[e] = all_reads[e] * share * course;
+    writes[e] = all_writes[e] * write_share * course;
+  }
+}
+
 double FleetDemand::mean_cost(const std::vector<double>& costs, std::uint32_t tenant) const {
   double sum = 0;
   for (std::uint32_t model = 0; model < models_; ++model) {

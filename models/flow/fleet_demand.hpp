@@ -22,6 +22,11 @@ class FleetDemand {
   [[nodiscard]] std::span<const double> writes() const { return writes_; }
   // Sets the rates of the columns that there are now.
   void set_rates(RateWindow& rates);
+  // Reads and writes a second by unit of weight in each epoch of the window, as set_rates() saw
+  // them last: a shard of weight w of the column serves w * reads * k parts of reads a second,
+  // where a read takes k, and w * writes * n parts of writes.
+  void requests_by_weight(std::uint32_t column, std::span<double> reads,
+                          std::span<double> writes) const;
   // Appends the window to the series of demand; `changes`: data that came and went in it.
   void append_to(FleetSeries& series, std::span<const ColumnChange> changes);
 

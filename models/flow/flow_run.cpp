@@ -3,28 +3,13 @@
 #include <algorithm>
 #include <limits>
 
-#include "models/flow/fleet_demand.hpp"
+#include "models/flow/flow_windows.hpp"
 #include "models/flow/rack_sweep.hpp"
 #include "sim/engine.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
 namespace {
-
-// Bounds of a window: about 32 MiB of rates a drive model, whole sweeps.
-constexpr std::size_t kMaxWindow = 256;
-constexpr std::size_t kRatesPerWindow = std::size_t{1} << 22;
-
-std::size_t window_epochs(std::uint32_t columns) {
-  const std::size_t fit = kRatesPerWindow / std::max<std::size_t>(columns, 1);
-  return std::clamp(fit / kEpochsPerSweep * kEpochsPerSweep, kEpochsPerSweep, kMaxWindow);
-}
-
-std::size_t window_epochs(const FlowInputs& inputs) {
-  if (inputs.dynamics != nullptr) return kEpochsPerSweep;
-  if (inputs.columns != nullptr) return window_epochs(inputs.columns->columns());
-  return window_epochs(static_cast<std::uint32_t>(inputs.population.tenants().size()));
-}
 
 // Epochs on end that make a meltdown: an hour, or all of a shorter run.
 std::uint64_t meltdown_epochs(const EpochGrid& grid) {
@@ -38,11 +23,10 @@ class FlowRun {
   explicit FlowRun(const FlowInputs& inputs)
       : in_(inputs),
         racks_(inputs.topology.racks()),
-        window_(window_epochs(inputs)),
-        demand_(in_, window_),
-        rates_(static_cast<std::uint32_t>(inputs.topology.models().size()), window_),
+        windows_(in_),
+        rates_(static_cast<std::uint32_t>(inputs.topology.models().size()), windows_.most_epochs()),
         rack_totals_(racks_),
-        rack_epochs_(racks_, RackEpochs(window_)) {
+        rack_epochs_(racks_, RackEpochs(windows_.most_epochs())) {
     const std::uint32_t drives = in_.topology.drives();
     result_.drive_heat_sum.assign(drives, 0.0);
     result_.drive_heat_max.assign(drives, 0.0);
@@ -53,20 +37,17 @@ class FlowRun {
 
   // Sweeps the next window and says how long it is. Precondition: epochs are left.
   sim::Duration advance() {
-    const std::uint64_t first = result_.epochs;
-    const auto epochs =
-        static_cast<std::size_t>(std::min<std::uint64_t>(window_, in_.grid.count - first));
-    demand_.draw(first, epochs);
-    if (in_.dynamics != nullptr) live_through(first, epochs);
-    demand_.set_rates(rates_);
+    windows_.begin_next();
+    const std::size_t epochs = windows_.epochs();
+    windows_.demand().set_rates(rates_);
     if (in_.loads != nullptr) in_.loads->begin(epochs);
     sweep_racks();
     reduce_racks(epochs);
-    demand_.append_to(result_.series, in_.dynamics == nullptr
-                                          ? std::span<const ColumnChange>()
-                                          : in_.dynamics->journal.column_changes());
+    windows_.demand().append_to(result_.series, in_.dynamics == nullptr
+                                                    ? std::span<const ColumnChange>()
+                                                    : in_.dynamics->journal.column_changes());
     if (in_.loads != nullptr) in_.loads->end();
-    if (in_.dynamics != nullptr) absorb_shifts();
+    windows_.end();
     result_.epochs += epochs;
     return static_cast<std::int64_t>(epochs) * in_.grid.epoch;
   }
@@ -91,44 +72,12 @@ class FlowRun {
   }
 
  private:
-  // Takes the fleet through the window, so that its journal and load are those of the window.
-  void live_through(std::uint64_t first, std::size_t epochs) {
-    const FlowDynamics& dynamics = *in_.dynamics;
-    WindowDemand window;
-    window.start = sim::Instant() + static_cast<std::int64_t>(first) * in_.grid.epoch;
-    window.end = window.start + static_cast<std::int64_t>(epochs) * in_.grid.epoch;
-    window.first_epoch = first;
-    window.epochs = epochs;
-    window.writes = demand_.writes();
-    dynamics.journal.begin(window.start);
-    dynamics.directed.begin(window.start);
-    dynamics.advance(window);
-    presence_ = rack_presences(dynamics.journal, racks_);
-    lives_.resize(racks_);
-    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
-      lives_[rack] = {dynamics.ledger.pending(rack), dynamics.journal.shifts(rack),
-                      &presence_[rack], &dynamics.directed,
-                      in_.topology.drives_of_rack(rack).first};
-    }
-  }
-
-  void absorb_shifts() {
-    sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
-      const auto rack = static_cast<std::uint32_t>(r);
-      in_.dynamics->ledger.absorb(rack, in_.dynamics->journal.shifts(rack));
-    });
-  }
-
-  [[nodiscard]] const RackLife* life_of(std::uint32_t rack) const {
-    return in_.dynamics == nullptr ? nullptr : &lives_[rack];
-  }
-
   void sweep_racks() {
     sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
       const auto rack = static_cast<std::uint32_t>(r);
       const DriveRange range = in_.topology.drives_of_rack(rack);
-      sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, life_of(rack),
-                 rack_totals_[r], rack_epochs_[r],
+      sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_,
+                 windows_.life_of(rack), rack_totals_[r], rack_epochs_[r],
                  {std::span(result_.drive_heat_sum).subspan(range.first, range.size()),
                   std::span(result_.drive_heat_max).subspan(range.first, range.size())},
                  in_.loads);
@@ -182,8 +131,8 @@ class FlowRun {
     sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
       const auto rack = static_cast<std::uint32_t>(r);
       const DriveRange range = in_.topology.drives_of_rack(rack);
-      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, life_of(rack),
-                   epoch_in_window,
+      rack_heat_at(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_,
+                   windows_.life_of(rack), epoch_in_window,
                    std::span(result_.peak_heat).subspan(range.first, range.size()));
       result_.peak_racks[r] = rack_epochs_[r].is_up[epoch_in_window];
     });
@@ -191,13 +140,10 @@ class FlowRun {
 
   const FlowInputs in_;
   std::uint32_t racks_;
-  std::size_t window_;
-  FleetDemand demand_;
+  FlowWindows windows_;
   RateWindow rates_;
   std::vector<RackTotals> rack_totals_;
   std::vector<RackEpochs> rack_epochs_;
-  std::vector<RackPresence> presence_;  // in the window in hand
-  std::vector<RackLife> lives_;
   FlowResult result_;
   double peak_sum_ = -1;
 };

@@ -182,6 +182,21 @@ void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindo
   }
 }
 
+void add_rack_heat(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
+                   const RackLife* life, std::span<const double> shares, std::span<double> out) {
+  std::vector<RateLine> lines(out.size());
+  for (std::size_t sweep = 0; sweep < window.sweeps(); ++sweep) {
+    const auto of_sweep = shares.subspan(sweep * kEpochsPerSweep, window.epochs_in_sweep(sweep));
+    if (std::all_of(of_sweep.begin(), of_sweep.end(), [](double share) { return share == 0; })) {
+      continue;
+    }
+    sum_heat(heat, life, drive_model, window, sweep, lines);
+    for (std::size_t d = 0; d < out.size(); ++d) {
+      for (std::size_t j = 0; j < of_sweep.size(); ++j) out[d] += of_sweep[j] * lines[d].value[j];
+    }
+  }
+}
+
 void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                   const RackLife* life, std::size_t epoch_in_window, std::span<double> out) {
   std::vector<RateLine> lines(out.size());

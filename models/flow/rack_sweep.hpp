@@ -126,6 +126,10 @@ void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindo
                 const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives,
                 LoadRecord* loads);
 
+// Adds to out[drive in rack] its heat in each epoch of the window times that epoch's share.
+void add_rack_heat(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
+                   const RackLife* life, std::span<const double> shares, std::span<double> out);
+
 // The heat of every drive of one rack in one epoch of the window.
 void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                   const RackLife* life, std::size_t epoch_in_window, std::span<double> out);

@@ -27,6 +27,7 @@ class LatencySummary {
   [[nodiscard]] double mean_s() const;  // NaN where empty
   // Within LogHistogram::kRelativeError; NaN where empty.
   [[nodiscard]] double quantile_s(double q) const { return histogram_.quantile(q); }
+  [[nodiscard]] const sim::LogHistogram& histogram() const { return histogram_; }
 
  private:
   static constexpr std::uint64_t kSecond = 1'000'000'000;

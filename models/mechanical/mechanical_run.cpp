@@ -1,7 +1,6 @@
 #include "models/mechanical/mechanical_run.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -21,18 +20,6 @@ constexpr double kPartsPerDrive = 8;
 
 double parts_per_window(std::uint32_t drives) {
   return std::max(kPartsPerWindow, kPartsPerDrive * drives);
-}
-
-RequestPlaces places_of(const MechanicalModel& model, double part_bytes) {
-  const MechanicalSpec& spec = model.drive->spec();
-  // Parts count their sectors in 32 bits; more bytes than any drive has need not be told apart.
-  const double most = static_cast<double>(UINT32_MAX) * spec.sector_bytes;
-  const double bytes = std::clamp(std::ceil(part_bytes), 1.0, 0x1p63);
-  if (bytes > most) {
-    throw std::invalid_argument("mechanical run: a part of a request has 2^32 sectors or more");
-  }
-  return places_within(std::min(model.data_sectors, spec.sectors), spec.sector_bytes,
-                       static_cast<std::uint64_t>(bytes));
 }
 
 RequestWorld world_of(const MechanicalInputs& in) {

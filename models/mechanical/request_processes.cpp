@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -23,12 +22,10 @@ RequestProcesses::RequestProcesses(const RequestWorld& world, std::uint16_t grou
       // A side that never asks needs no state; the others' streams do not depend on it.
       if ((is_write ? row.write_bytes_per_s : row.read_bytes_per_s) <= 0) continue;
       const std::uint64_t entity = std::uint64_t{tenant} * 2 + (is_write ? 1 : 0);
-      Process process{.when = {seed, 0, purpose::kRequestArrival, entity},
-                      .what = {seed, 0, purpose::kRequestTarget, entity},
-                      .tenant = tenant,
-                      .is_write = is_write};
-      process.gap = process.when.exponential();
-      processes_.push_back(process);
+      processes_.push_back({.when = PoissonProcess({seed, 0, purpose::kRequestArrival, entity}),
+                            .what = {seed, 0, purpose::kRequestTarget, entity},
+                            .tenant = tenant,
+                            .is_write = is_write});
     }
   }
 }
@@ -39,38 +36,28 @@ void RequestProcesses::begin_epoch(sim::Instant start, sim::Duration length,
   epoch_length_ = length;
   for (Process& process : processes_) {
     const std::size_t row = process.tenant - first_tenant_;
-    process.rate = process.is_write ? writes[row] : reads[row];
-    process.since_s = 0;
-    process.next_s =
-        process.rate > 0 ? process.gap / process.rate : std::numeric_limits<double>::infinity();
+    process.when.begin_epoch(process.is_write ? writes[row] : reads[row]);
   }
 }
 
 std::span<const RequestPart> RequestProcesses::draw_until(sim::Instant end) {
   parts_.clear();
   const double length_s = epoch_length_.to_seconds();
-  // Rounding to the nanosecond must not carry a request into the next epoch.
   const sim::Instant last = epoch_start_ + (epoch_length_ - sim::Duration::nanoseconds(1));
   for (Process& process : processes_) {
-    while (process.next_s < length_s) {
-      const sim::Instant arrival =
-          std::min(epoch_start_ + sim::Duration::seconds(process.next_s), last);
+    while (process.when.comes_within(length_s)) {
+      const sim::Instant arrival = process.when.next(epoch_start_, last);
       if (arrival >= end) break;
       add_request(process, arrival);
-      process.since_s = process.next_s;
-      process.gap = process.when.exponential();
-      process.next_s += process.gap / process.rate;
+      process.when.pop();
     }
   }
   return parts_;
 }
 
-// What is left of a gap goes on at the next epoch's rate: the process has no memory.
 void RequestProcesses::end_epoch() {
   const double length_s = epoch_length_.to_seconds();
-  for (Process& process : processes_) {
-    process.gap = std::max(0.0, process.gap - process.rate * (length_s - process.since_s));
-  }
+  for (Process& process : processes_) process.when.end_epoch(length_s);
 }
 
 void RequestProcesses::add_request(Process& process, sim::Instant arrival) {

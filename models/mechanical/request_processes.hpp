@@ -8,9 +8,8 @@
 // of the drive that hold data: where an object lies in its shard, and the shard on its drive, is
 // not modelled. Equations: docs/theory/drive.md.
 //
-// Streams are keyed by tenant and side, and within an epoch the time of the next request is
-// computed once: how a run is cut into windows changes no bit. Cost: about 30 ns a request and 10
-// ns a part.
+// Streams are keyed by tenant and side: how a run is cut into windows changes no bit. Cost: about
+// 30 ns a request and 10 ns a part.
 
 #include <cstdint>
 #include <span>
@@ -18,6 +17,7 @@
 
 #include "models/drive/request_mix.hpp"
 #include "models/mechanical/open_requests.hpp"
+#include "models/mechanical/poisson_process.hpp"
 #include "models/placement/placer.hpp"
 #include "models/tenant/demand.hpp"
 #include "sim/random_stream.hpp"
@@ -68,14 +68,10 @@ class RequestProcesses {
 
  private:
   struct Process {
-    sim::RandomStream when;
+    PoissonProcess when;
     sim::RandomStream what;
     std::uint32_t tenant;
     bool is_write;
-    double rate = 0;     // in this epoch
-    double gap = 0;      // to the next request, in mean gaps, from `since_s` on
-    double since_s = 0;  // in the epoch: the last request, or its start
-    double next_s = 0;   // in the epoch: the next request, infinity where the rate is 0
   };
 
   void add_request(Process& process, sim::Instant arrival);

@@ -62,6 +62,18 @@ TEST_CASE("memory: requests that a mechanical run draws and lets wait are counte
   CHECK(overloaded - mechanical < 1e7 * 3 * (2 * 40 + 45.0 / 3) / 1e9);
 }
 
+TEST_CASE("memory: the drives of a zoom are counted, by how many there are and which") {
+  const double without = gigabytes({});
+  const double few = gigabytes({R"(zoom={"count":10})"});
+  const double all = gigabytes({R"(zoom={"count":120})"});
+  const double hottest = gigabytes({R"(zoom={"count":120,"drives":"hottest"})"});
+  // Each of 110 drives keeps what its reads and its writes took: some kilobytes.
+  CHECK(few > without);
+  CHECK(all - few > 110 * 2 * 2e3 / 1e9);
+  CHECK(all - few < 110 * 2 * 1e5 / 1e9);
+  CHECK(hottest > without);
+}
+
 TEST_CASE("memory: columns of data that cools apart are counted") {
   const std::string epoch = "run.epoch=1 h";
   const double one_column = gigabytes({epoch});
