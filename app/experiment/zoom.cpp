@@ -80,9 +80,9 @@ std::vector<std::uint32_t> Zoom::choose(const ZoomPlan& plan, const FlowReplay& 
   return models::hottest_drives(world_.topology, plan.rack_is_there, heat, zoom.count);
 }
 
-ZoomSweep Zoom::run(const ZoomPlan& plan, const FlowReplay& replay,
-                    const std::function<bool(double)>& progress,
-                    std::vector<std::string>& violations) const {
+std::optional<ZoomSweep> Zoom::run(const ZoomPlan& plan, const FlowReplay& replay,
+                                   const std::function<bool(double)>& progress,
+                                   std::vector<std::string>& violations) const {
   bool go_on = true;
   const auto part_of = [&](double from, double to) {
     return [&go_on, &progress, from, to](double share) {
@@ -92,7 +92,7 @@ ZoomSweep Zoom::run(const ZoomPlan& plan, const FlowReplay& replay,
   };
   ZoomSweep out{.window = plan.window, .loads = {}, .result = {}};
   const auto drives = choose(plan, replay, part_of(0, kChosen));
-  if (!go_on) return out;
+  if (!go_on) return std::nullopt;
   bool lives = false;
   replay([&](const models::FlowInputs& inputs) {
     lives = inputs.dynamics != nullptr;
@@ -100,7 +100,7 @@ ZoomSweep Zoom::run(const ZoomPlan& plan, const FlowReplay& replay,
                                      {world_.scheme.read_fan_out(), world_.scheme.write_fan_out()},
                                      drives, part_of(kChosen, kLoaded));
   });
-  if (!go_on) return out;
+  if (!go_on) return std::nullopt;
   check_heat(out, lives, violations);
   const bool is_sample = scenario_.zoom->drives == models::ZoomDrives::kRandom;
   out.result = models::run_zoom(

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,12 @@ class Zoom {
 
   // `flow` is the whole run's.
   [[nodiscard]] ZoomPlan plan(const models::FlowResult& flow) const;
-  // `progress` gets the share done; returning false ends it. Adds to `violations` the drives whose
+  // `progress` gets the share done; returning false ends it: nothing is left where that was before
+  // the first request was served. Adds to `violations` the drives whose
   // parts do not make up their heat.
-  [[nodiscard]] ZoomSweep run(const ZoomPlan& plan, const FlowReplay& replay,
-                              const std::function<bool(double)>& progress,
-                              std::vector<std::string>& violations) const;
+  [[nodiscard]] std::optional<ZoomSweep> run(const ZoomPlan& plan, const FlowReplay& replay,
+                                             const std::function<bool(double)>& progress,
+                                             std::vector<std::string>& violations) const;
 
  private:
   [[nodiscard]] std::vector<std::uint32_t> choose(

@@ -65,7 +65,8 @@ TEST_CASE("run with the direct estimator counts losses beside the chain") {
   for (const auto& row : spindle::app::metric_table()) {
     INFO(row.name);
     CHECK(often.contains(row.name) == (row.presence != MetricRow::Presence::kTimeline &&
-                                       row.presence != MetricRow::Presence::kMechanical));
+                                       row.presence != MetricRow::Presence::kMechanical &&
+                                       row.presence != MetricRow::Presence::kZoom));
   }
   CHECK(often["durability.estimator"] == "direct");
   CHECK(often["durability.losses"] > 100);

@@ -213,3 +213,26 @@ TEST_CASE("zoom: drives that live are looked at as they are in its time") {
   CHECK(hottest.violations.empty());
   CHECK(hottest.metrics.get("zoom.heat.mean") > half.metrics.get("zoom.heat.mean"));
 }
+
+TEST_CASE("zoom: a run that is interrupted in it keeps what was served, and before it nothing") {
+  app::Scenario scenario = test::plain_world(20, 4, 200);
+  scenario.run = {sim::Duration::seconds(100), sim::Duration::seconds(10)};
+  scenario.mechanics = {{.preset = "talk", .file = {}}};
+  scenario.zoom = app::ZoomOptions{.drives = models::ZoomDrives::kRandom,
+                                   .count = 20,
+                                   .from = {},
+                                   .duration = sim::Duration::seconds(40)};
+  const auto whole = app::run_experiment(scenario, 1);
+  CHECK(!whole.partial);
+  CHECK(whole.metrics.get("zoom.duration_s") == 40);
+  const auto cut = app::run_experiment(scenario, 1, [](double share) { return share < 0.95; });
+  CHECK(cut.partial);
+  CHECK(cut.metrics.get("zoom.duration_s") > 0);
+  CHECK(cut.metrics.get("zoom.duration_s") < 40);
+  CHECK(cut.metrics.get("zoom.parts") < whole.metrics.get("zoom.parts"));
+  const auto before = app::run_experiment(scenario, 1, [](double share) { return share < 0.8; });
+  CHECK(before.partial);
+  CHECK(!before.zoom);
+  CHECK(!before.metrics.has("zoom.parts"));
+  CHECK(before.metrics.get("heat.util.max") == whole.metrics.get("heat.util.max"));
+}
