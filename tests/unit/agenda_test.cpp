@@ -1,5 +1,6 @@
 #include "sim/agenda.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <stdexcept>
 #include <string>
@@ -111,13 +112,17 @@ struct Hopper {
   [[nodiscard]] CellId cell_of(std::uint32_t id) const { return CellId(id / 100); }
   [[nodiscard]] EntityId entity_of(std::uint32_t id) const { return EntityId(id); }
   void prefetch(std::uint32_t) const { ++fetched; }
-  void prepare(std::span<const std::uint64_t> upcoming) { prepared += upcoming.size(); }
+  void prepare(std::span<const std::uint64_t> upcoming) {
+    prepared += upcoming.size();
+    most_at_once = std::max(most_at_once, upcoming.size());
+  }
   void act(Agenda<Hopper>& agenda, std::uint32_t id) {
     agenda.schedule_after(id, Duration::nanoseconds(step(id, hops[id]++)));
   }
   std::vector<std::uint32_t> hops;
   mutable std::size_t fetched = 0;
   std::size_t prepared = 0;
+  std::size_t most_at_once = 0;
 };
 
 TEST_CASE("agenda: its run has the digest of the same run on the event queue") {
@@ -147,6 +152,8 @@ TEST_CASE("agenda: its run has the digest of the same run on the event queue") {
   CHECK(engine.digest().value() == plain.digest().value());
   CHECK(model.hops == state.hops);
   CHECK(model.prepared > engine.executed() / 2);
+  CHECK(model.most_at_once > 1);
+  CHECK(model.most_at_once <= kPreparedAtOnce);
   CHECK(model.fetched > 0);
 }
 
