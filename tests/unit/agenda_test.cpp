@@ -40,6 +40,7 @@ TEST_CASE("agenda: events run in the order of time, with the clock of the engine
   agenda.schedule_at(2, at(90));
   agenda.schedule_at(2, at(10));
   agenda.schedule_after(4, Duration::nanoseconds(25));
+  for (const std::uint32_t id : {2U, 9U}) agenda.prefetch(id);
   CHECK(agenda.pending() == 4);
   CHECK(engine.pending() == 4);
   CHECK(agenda.time_of(2) == at(10));
