@@ -18,7 +18,8 @@ GROUP_RATES = {"drive": "reads/s"}
 # Simulated seconds in a second of wall-clock time, where a benchmark says so.
 REAL_TIME = "x real time"
 # What the number behind a benchmark's name means, where it is not a number of pending events.
-ARGUMENTS = {"phold": "threads", "fleet": "threads"}
+ARGUMENTS = {"phold": "threads", "fleet": "threads", "memory_dependent": "MiB",
+             "memory_sixteen": "MiB"}
 SETTINGS = re.compile(r"/(real_time|process_time|manual_time|"
                       r"(iterations|min_time|min_warmup_time|repeats):[^/]*)")
 TIME_UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}

@@ -9,14 +9,17 @@
 // and may say
 //   void prefetch(std::uint32_t id) const;   // its event will come soon: fetch its state
 //   void prepare(std::span<const std::uint64_t> upcoming);     // the same for many at once
-// prepare gets entries whose low half is the id (id_of), in the order in which they are due, and
-// nothing else will come of it than a handler that finds its draws made: some of the events may
-// still be moved or cancelled, and those that are scheduled at short notice are never announced.
+// prefetch: by a function that g++ does not drop (sim/prefetch.hpp). prepare gets the next entries,
+// kPreparedAtOnce at most, whose low half is the id (id_of), in the order in which they are due.
+// Nothing else may come of it than a handler that finds its draws made: some of the events may
+// still be moved or cancelled, an id may come twice, and what is scheduled at short notice is never
+// announced.
 //
 // act is bound at compile time: an event costs no virtual call and no allocation. It may schedule
 // anything, here, in another agenda or in the engine. Order, digest, clock and errors are the
 // engine's. Cost: as the time wheel's; an agenda takes 8 bytes an id and 8.5 a pending event.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,6 +28,10 @@
 #include "sim/engine.hpp"
 
 namespace spindle::sim {
+
+// Entries that prepare gets at once, at most: enough to draw for by vectors, few enough for what
+// it fetches and makes to stay in the nearest cache until their turn.
+inline constexpr std::size_t kPreparedAtOnce = 128;
 
 template <class Model>
 class Agenda final : private EventSource {
@@ -49,6 +56,9 @@ class Agenda final : private EventSource {
   void schedule_after(std::uint32_t id, Duration delay) { schedule_at(id, engine_.after(delay)); }
   bool cancel(std::uint32_t id) { return wheel_.cancel(id); }  // false where none was pending
   [[nodiscard]] bool is_pending(std::uint32_t id) const { return wheel_.contains(id); }
+  // Changes nothing. A handler that is about to move or cancel several other events says so for all
+  // of them first: their misses, most of what it costs with many ids, then overlap.
+  void prefetch(std::uint32_t id) const { wheel_.prefetch(id); }
   // Precondition: is_pending(id).
   [[nodiscard]] Instant time_of(std::uint32_t id) const { return wheel_.time_of(id); }
 
@@ -56,24 +66,35 @@ class Agenda final : private EventSource {
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
 
  private:
-  static constexpr std::size_t kPrefetchAhead = 16;
+  static constexpr bool kPrepares = requires(Model & model, std::span<const std::uint64_t> ids) {
+    model.prepare(ids);
+  };
+  static constexpr bool kPrefetches = requires(const Model& model) { model.prefetch(0U); };
+  // Misses of one tight loop overlap, those of one event and the next hardly do; and what is
+  // prepared is to be in the cache by then.
+  static constexpr std::size_t kPrefetchedAtOnce = 8;
+  static constexpr std::size_t kPrefetchAhead = kPrepares ? kPreparedAtOnce : 16;
 
   [[nodiscard]] std::pair<CellId, EntityId> next_entity() const override {
     const std::uint32_t id = wheel_.next_id();
     return {model_.cell_of(id), model_.entity_of(id)};
   }
 
-  void run_one() {
-    if constexpr (requires(std::span<const std::uint64_t> ids) { model_.prepare(ids); }) {
-      if (wheel_.buckets_taken() != prepared_) {
-        prepared_ = wheel_.buckets_taken();
-        model_.prepare(wheel_.upcoming());
-      }
+  void look_ahead() {
+    if constexpr (kPrepares) {
+      const std::span<const std::uint64_t> next = wheel_.announce(kPreparedAtOnce);
+      if (!next.empty()) model_.prepare(next);
     }
-    if constexpr (requires { model_.prefetch(std::uint32_t{}); }) {
+    if constexpr (kPrefetches) {
+      if (executed_ % kPrefetchedAtOnce != 0) return;
       const std::span<const std::uint64_t> upcoming = wheel_.upcoming();
-      if (upcoming.size() > kPrefetchAhead) model_.prefetch(id_of(upcoming[kPrefetchAhead]));
+      const std::size_t last = std::min(kPrefetchAhead + kPrefetchedAtOnce, upcoming.size());
+      for (std::size_t i = kPrefetchAhead; i < last; ++i) model_.prefetch(id_of(upcoming[i]));
     }
+  }
+
+  void run_one() {
+    look_ahead();
     const TimeWheel::Event event = wheel_.pop();
     ++executed_;
     engine_.begin(event.time, model_.cell_of(event.id), model_.entity_of(event.id));
@@ -88,7 +109,6 @@ class Agenda final : private EventSource {
 
   Model& model_;
   std::uint64_t executed_ = 0;
-  std::uint64_t prepared_ = 0;
 };
 
 }  // namespace spindle::sim

@@ -117,9 +117,9 @@ void TimeWheel::refill() {
     return;
   }
   position_ = 0;
+  announced_ = 0;
   end_ = levels_.take_bucket(main_);
   if (follow_rate()) return;
-  ++buckets_taken_;
   sort_keys({main_.data(), end_});
   if (ids_.order != nullptr || levels_.taken().fraction_shift > 0) order_ties();
 }
@@ -209,6 +209,7 @@ void TimeWheel::sweep() {
     if (sieve.keep(id, live)) main_[out++] = main_[i];
   }
   position_ = 0;
+  announced_ = 0;
   end_ = out;
   heap_.release_each([&](const Due& due) {
     if (sieve.keep(due.id, ids_.due[due.id] == due.key)) heap_.push(due, ids_.order);
@@ -305,6 +306,7 @@ void TimeWheel::put_back(const std::vector<ChunkList>& lists) {
   HugeVector<std::uint64_t> main;
   main.swap(main_);
   const std::size_t first = std::exchange(position_, 0);
+  announced_ = 0;
   const std::size_t last = std::exchange(end_, 0);
   heap_.release_each([&](const Due& due) { put(due.id); });
   for (std::size_t i = first; i < last; ++i) put(id_of(main[i]));

@@ -16,6 +16,7 @@
 // most are due at one time. Errors: std::bad_alloc; events may be missing then, and the wheel is
 // only to be destroyed. A wheel belongs to one thread.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -58,6 +59,9 @@ class TimeWheel {
     insert({key_of(time), id});
   }
   bool cancel(std::uint32_t id);  // false where it was not pending
+  // Changes nothing. Who is about to move or cancel several says so for all of them first: their
+  // misses, most of what it costs with many ids, then overlap.
+  void prefetch(std::uint32_t id) const { prefetch_line(&ids_.due[id]); }
   void clear();
 
   // The earliest event. Precondition: not empty. A window is emptied by
@@ -73,8 +77,13 @@ class TimeWheel {
     return {main_.data() + position_, end_ - position_};
   }
 
-  // Changes whenever upcoming() is a bucket that it was not before.
-  [[nodiscard]] std::uint64_t buckets_taken() const { return buckets_taken_; }
+  // The next `most` of upcoming() once all of the last answer have left, else nothing: each entry
+  // in one answer, as long as nothing is swept. Precondition: most > 0.
+  [[nodiscard]] std::span<const std::uint64_t> announce(std::size_t most) {
+    if (position_ < announced_ || position_ == end_) return {};
+    announced_ = std::min(position_ + most, end_);
+    return {main_.data() + position_, announced_ - position_};
+  }
 
   // Entries of what was cancelled and is not yet swept.
   [[nodiscard]] std::size_t dead() const { return ids_.entries - live_; }
@@ -83,8 +92,8 @@ class TimeWheel {
 
  private:
   static constexpr std::size_t kFewDead = 64;
-  static constexpr std::size_t kDueAhead = 16;
-  static constexpr std::size_t kPopsAWarming = 16;  // half of the entries that it is for
+  static constexpr std::size_t kDueAhead = 32;
+  static constexpr std::size_t kGroup = 8;  // fewer misses than a core has under way at once
   static constexpr TimeKey kSign = TimeKey{1} << 63;
   static constexpr TimeKey key_of(Instant time) { return static_cast<TimeKey>(time.ns()) ^ kSign; }
   static constexpr Instant instant_of(TimeKey key) {
@@ -122,14 +131,17 @@ class TimeWheel {
     const std::uint32_t id = id_of(main_[position_]);
     return {ids_.due[id], id};
   }
-  void prefetch_due(std::size_t position) const {
-    if (position < end_) __builtin_prefetch(&ids_.due[id_of(main_[position])], 1);
+  // The times of ids to come, so many at once that their misses overlap.
+  void look_ahead() {
+    levels_.warm();
+    const std::size_t first = position_ == 0 ? 0 : position_ + kDueAhead;
+    const std::size_t last = std::min(position_ + kDueAhead + kGroup, end_);
+    for (std::size_t i = first; i < last; ++i) prefetch_line(&ids_.due[id_of(main_[i])]);
   }
   // Finds the earliest event, whatever is dead before it.
   void settle() {
     if (position_ < end_) {
-      prefetch_due(position_ + kDueAhead);
-      if (position_ % kPopsAWarming == 0) levels_.warm();
+      if (position_ % kGroup == 0) look_ahead();
       const Due due = main_front();
       if (levels_.taken().holds(main_[position_], due.key) &&
           (heap_.empty() || due.key < heap_.top().key)) {
@@ -170,8 +182,8 @@ class TimeWheel {
   HugeVector<std::uint64_t> main_;
   std::size_t position_ = 0;
   std::size_t end_ = 0;
-  DueHeap heap_;  // of the same times, or before
-  std::uint64_t buckets_taken_ = 0;
+  DueHeap heap_;                 // of the same times, or before
+  std::size_t announced_ = 0;    // entries before are announced, or were there when others were
   std::vector<KeyedValue> run_;  // of ties, while they are put in order
   // When the buckets are laid out anew:
   std::size_t laid_out_for_ = 0;  // events there were when it was done last

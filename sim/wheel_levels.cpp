@@ -74,6 +74,18 @@ ChunkList WheelLevels::take_list(Level& level, std::uint64_t bucket) {
   return std::exchange(level.buckets[slot], 0);
 }
 
+// The newest group's lists, the ends of the group before, the entries of the one before that.
+void WheelLevels::move_on() {
+  for (std::size_t i = wait_end_ - kGroup; i < wait_end_; ++i) {
+    prefetch_line(waiting_[i % kWaiting].list);
+  }
+  if (wait_end_ - wait_begin_ < 2 * kGroup) return;
+  for (std::size_t i = wait_end_ - 2 * kGroup; i < wait_end_ - kGroup; ++i) {
+    prefetch_end(*waiting_[i % kWaiting].list);
+  }
+  append_waiting(wait_end_ - 2 * kGroup);
+}
+
 bool WheelLevels::take_back(TimeKey key, std::uint32_t id) {
   append_all_waiting();
   std::size_t index = 0;
@@ -161,7 +173,6 @@ std::size_t WheelLevels::take_bucket(HugeVector<std::uint64_t>& out) {
     const std::size_t more = entries_in_newest_chunk(list);
     list = chunk->older;
     prefetch_chunk(list);
-    prefetch_ids(*chunk, more);
     if (out.size() < count + more) out.resize(std::max(count + more, count + count / 2));
     std::copy_n(chunk->entries, more, out.data() + count);
     count += more;

@@ -18,6 +18,7 @@
 
 #include "sim/aligned_array.hpp"
 #include "sim/chunk_pool.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::sim {
 
@@ -128,12 +129,10 @@ class WheelLevels {
   [[nodiscard]] const BucketSpan& taken() const { return taken_; }
   [[nodiscard]] TimeKey last_taken() const { return last_taken_; }
 
-  // Fetches some of the next bucket and of the times of its ids ahead of their use: a chunk a call.
+  // Fetches some of the next bucket ahead of its use: a chunk a call.
   void warm() {
     if (warming_ == 0) return;
-    const Chunk* chunk = newest_chunk(warming_);
-    prefetch_ids(*chunk, entries_in_newest_chunk(warming_));
-    warming_ = chunk->older;
+    warming_ = newest_chunk(warming_)->older;
     prefetch_chunk(warming_);
   }
 
@@ -180,21 +179,21 @@ class WheelLevels {
     }
   }
   // With many buckets, an entry waits until first its list and then the end of its newest chunk
-  // are in the cache: a store that misses holds up all that come after it.
+  // are in the cache: a store that misses holds up all that come after it. All of it goes in
+  // groups, because the misses of a tight loop overlap, those of the page tables too, and those of
+  // one event and the next hardly do.
   void let_wait(ChunkList* list, std::uint64_t entry) {
-    __builtin_prefetch(list, 1);
     waiting_[wait_end_++ % kWaiting] = {list, entry};
-    const std::size_t waiting = wait_end_ - wait_begin_;
-    if (waiting > kWaiting / 2) prefetch_end(*waiting_[(wait_end_ - kWaiting / 2) % kWaiting].list);
-    if (waiting == kWaiting) append_waiting();
+    if (wait_end_ % kGroup == 0) move_on();
   }
-  void append_waiting() {
-    const Waiting& next = waiting_[wait_begin_++ % kWaiting];
-    pool_.append(*next.list, next.entry);
+  void move_on();
+  void append_waiting(std::size_t end) {
+    for (; wait_begin_ < end; ++wait_begin_) {
+      const Waiting& next = waiting_[wait_begin_ % kWaiting];
+      pool_.append(*next.list, next.entry);
+    }
   }
-  void append_all_waiting() {
-    while (wait_begin_ != wait_end_) append_waiting();
-  }
+  void append_all_waiting() { append_waiting(wait_end_); }
   // Number of the first bucket with entries in [level.next, end); end where there is none.
   [[nodiscard]] static std::uint64_t first_occupied(const Level& level, std::uint64_t end);
   [[nodiscard]] std::uint64_t end_of(std::size_t index) const;
@@ -207,7 +206,7 @@ class WheelLevels {
   void pull(std::size_t index);
   void prefetch_ids(const Chunk& chunk, std::size_t count) const {
     for (std::size_t i = 0; i < count; ++i) {
-      __builtin_prefetch(&ids_.due[id_of(chunk.entries[i])], 1);
+      prefetch_line(&ids_.due[id_of(chunk.entries[i])]);
     }
   }
 
@@ -215,7 +214,8 @@ class WheelLevels {
     ChunkList* list;
     std::uint64_t entry;
   };
-  static constexpr std::size_t kWaiting = 16;
+  static constexpr std::size_t kGroup = 8;  // fewer misses than a core has under way at once
+  static constexpr std::size_t kWaiting = 4 * kGroup;
 
   PendingIds& ids_;
   ChunkPool pool_;

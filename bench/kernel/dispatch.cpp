@@ -1,43 +1,20 @@
-// Hold through the engine's dispatch: clock, digest and handler on top of the queue. An agenda
-// whose handler changes 64 bytes of its entity's state, and typed events on the event queue.
+// Hold through the engine's dispatch: clock, digest, draws and handler on top of the queue. An
+// agenda whose handler changes 64 bytes of its entity's state, and typed events on the event queue.
 
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
 
+#include "bench/kernel/hold_model.hpp"
 #include "bench/kernel/increments.hpp"
 #include "sim/agenda.hpp"
-#include "sim/aligned_array.hpp"
 
 namespace spindle::sim {
 namespace {
 
+using bench::HoldModel;
 using bench::Increments;
 using bench::Mix;
-
-struct alignas(64) Entity {
-  std::uint64_t acted = 0;
-  std::uint64_t words[7] = {};
-};
-
-class Entities {
- public:
-  Entities(std::uint32_t count, Mix mix) : increments_(mix), entities_(count) {}
-  [[nodiscard]] CellId cell_of(std::uint32_t /*id*/) const { return CellId(0); }
-  [[nodiscard]] EntityId entity_of(std::uint32_t id) const { return EntityId(id); }
-  void prefetch(std::uint32_t id) const { __builtin_prefetch(&entities_[id], 1); }
-  void act(Agenda<Entities>& agenda, std::uint32_t id) {
-    Entity& entity = entities_[id];
-    ++entity.acted;
-    for (std::uint64_t& word : entity.words) word += entity.acted;
-    agenda.schedule_after(id, increments_.next());
-  }
-  [[nodiscard]] const Increments& increments() const { return increments_; }
-
- private:
-  Increments increments_;
-  HugeVector<Entity> entities_;
-};
 
 // Some 100,000 events an iteration.
 Duration window_for(double pending) {
@@ -47,11 +24,9 @@ Duration window_for(double pending) {
 void agenda(benchmark::State& state, Mix mix) {
   const auto pending = static_cast<std::uint32_t>(state.range(0));
   Engine engine;
-  Entities model(pending, mix);
-  Agenda<Entities> agenda(engine, model, pending);
-  for (std::uint32_t id = 0; id < pending; ++id) {
-    agenda.schedule_after(id, model.increments().first(id));
-  }
+  HoldModel<true> model(pending, mix);
+  Agenda<HoldModel<true>> agenda(engine, model, pending);
+  model.set_up(agenda);
   // Steady state: about every entity has acted before the clock starts.
   engine.run_until(Instant() + Duration::seconds(1));
   const Duration window = window_for(pending);

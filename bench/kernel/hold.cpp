@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
+#include <array>
 #include <string>
 
 #include "bench/kernel/increments.hpp"
@@ -19,6 +19,13 @@ using bench::Mix;
 void report(benchmark::State& state, std::size_t pending, std::size_t bytes) {
   state.SetItemsProcessed(state.iterations());
   state.counters["bytes_per_event"] = static_cast<double>(bytes) / static_cast<double>(pending);
+}
+
+void report_scheduled(benchmark::State& state, std::int64_t an_iteration) {
+  const std::int64_t scheduled = an_iteration * state.iterations();
+  state.SetItemsProcessed(scheduled);
+  state.counters["per_scheduled"] = benchmark::Counter(
+      static_cast<double>(scheduled), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void fill(TimeWheel& queue, std::uint32_t pending, const Increments& increments) {
@@ -76,10 +83,35 @@ void wheel_cancels(benchmark::State& state) {
     }
     for (std::uint32_t i = 1; i < kIds; ++i) queue.cancel(event.id + i);
   }
-  state.SetItemsProcessed(kIds * state.iterations());
-  state.counters["per_scheduled"] =
-      benchmark::Counter(static_cast<double>(kIds) * static_cast<double>(state.iterations()),
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  report_scheduled(state, kIds);
+}
+
+// Nine of ten events are cancelled before they are due, whichever: between two that come to be,
+// nine entities change their minds. Per event that was scheduled.
+void wheel_random_cancels(benchmark::State& state) {
+  constexpr std::uint32_t kChanges = 9;
+  const auto pending = static_cast<std::uint32_t>(state.range(0));
+  Increments increments(Mix::kExponential);
+  TimeWheel queue(pending);
+  fill(queue, pending, increments);
+  std::array<std::uint32_t, kChanges> changed{};
+  std::uint64_t random = 1;
+  const auto round = [&] {
+    for (std::uint32_t& id : changed) {
+      random = random * 6364136223846793005U + 1442695040888963407U;
+      id = static_cast<std::uint32_t>(scaled(random, pending));
+      queue.prefetch(id);
+    }
+    const TimeWheel::Event event = queue.pop();
+    queue.schedule(event.id, event.time + increments.next());
+    for (const std::uint32_t id : changed) {
+      queue.cancel(id);
+      queue.schedule(id, event.time + increments.next());
+    }
+  };
+  for (std::uint32_t i = 0; i < pending / 4; ++i) round();
+  for (auto _ : state) round();
+  report_scheduled(state, kChanges + 1);
 }
 
 void event_queue(benchmark::State& state, Mix mix) {
@@ -129,6 +161,7 @@ BENCHMARK_CAPTURE(wheel, tied_50m, Mix::kTied)->Name("hold_tied")->Apply(large_5
 BENCHMARK(wheel_start)->Name("hold_start")->Arg(1'000'000)->Arg(20'000'000);
 BENCHMARK(wheel_cancels)->Name("hold_cancels")->Apply(small);
 BENCHMARK(wheel_cancels)->Name("hold_cancels")->Arg(20'000'000)->Iterations(2'000'000);
+BENCHMARK(wheel_random_cancels)->Name("hold_random_cancels")->Apply(small);
 BENCHMARK_CAPTURE(event_queue, exponential, Mix::kExponential)
     ->Name("hold_records")
     ->Arg(10)

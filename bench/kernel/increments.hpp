@@ -13,6 +13,18 @@ namespace spindle::bench {
 
 enum class Mix { kExponential, kBimodal, kTied };
 
+// In seconds, of an exponential draw and, for kBimodal, a uniform one.
+inline double increment(Mix mix, double exponential, double coin) {
+  switch (mix) {
+    case Mix::kBimodal:  // nine of ten are a hundred times shorter than the tenth
+      return exponential * (coin < 0.9 ? 1 : 100) / 10.9;
+    case Mix::kTied:  // eight times a second
+      return std::fmax(1, std::ceil(8 * exponential)) / 8;
+    default:
+      return exponential;
+  }
+}
+
 class Increments {
  public:
   // `count`, a power of two, is how many come before they repeat; the usual 64 KiB leave the caches
@@ -20,7 +32,11 @@ class Increments {
   explicit Increments(Mix mix, std::uint64_t entity = 0, std::size_t count = std::size_t{1} << 13)
       : steps_(count) {
     sim::RandomStream stream(sim::Seed{1}, 0, sim::Purpose{1}, entity);
-    for (sim::Duration& step : steps_) step = sim::Duration::seconds(draw(mix, stream));
+    for (sim::Duration& step : steps_) {
+      const double exponential = stream.exponential();
+      const double coin = mix == Mix::kBimodal ? stream.uniform() : 0;
+      step = sim::Duration::seconds(increment(mix, exponential, coin));
+    }
   }
 
   sim::Duration next() { return steps_[next_++ & (steps_.size() - 1)]; }
@@ -31,18 +47,6 @@ class Increments {
   }
 
  private:
-  static double draw(Mix mix, sim::RandomStream& stream) {
-    const double x = stream.exponential();
-    switch (mix) {
-      case Mix::kBimodal:  // nine of ten are a hundred times shorter than the tenth
-        return x * (stream.bernoulli(0.9) ? 1 : 100) / 10.9;
-      case Mix::kTied:  // eight times a second
-        return std::fmax(1, std::ceil(8 * x)) / 8;
-      default:
-        return x;
-    }
-  }
-
   std::vector<sim::Duration> steps_;
   std::size_t next_ = 0;
 };

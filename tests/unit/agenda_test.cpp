@@ -1,5 +1,6 @@
 #include "sim/agenda.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <stdexcept>
 #include <string>
@@ -39,6 +40,7 @@ TEST_CASE("agenda: events run in the order of time, with the clock of the engine
   agenda.schedule_at(2, at(90));
   agenda.schedule_at(2, at(10));
   agenda.schedule_after(4, Duration::nanoseconds(25));
+  for (const std::uint32_t id : {2U, 9U}) agenda.prefetch(id);
   CHECK(agenda.pending() == 4);
   CHECK(engine.pending() == 4);
   CHECK(agenda.time_of(2) == at(10));
@@ -111,13 +113,17 @@ struct Hopper {
   [[nodiscard]] CellId cell_of(std::uint32_t id) const { return CellId(id / 100); }
   [[nodiscard]] EntityId entity_of(std::uint32_t id) const { return EntityId(id); }
   void prefetch(std::uint32_t) const { ++fetched; }
-  void prepare(std::span<const std::uint64_t> upcoming) { prepared += upcoming.size(); }
+  void prepare(std::span<const std::uint64_t> upcoming) {
+    prepared += upcoming.size();
+    most_at_once = std::max(most_at_once, upcoming.size());
+  }
   void act(Agenda<Hopper>& agenda, std::uint32_t id) {
     agenda.schedule_after(id, Duration::nanoseconds(step(id, hops[id]++)));
   }
   std::vector<std::uint32_t> hops;
   mutable std::size_t fetched = 0;
   std::size_t prepared = 0;
+  std::size_t most_at_once = 0;
 };
 
 TEST_CASE("agenda: its run has the digest of the same run on the event queue") {
@@ -147,6 +153,8 @@ TEST_CASE("agenda: its run has the digest of the same run on the event queue") {
   CHECK(engine.digest().value() == plain.digest().value());
   CHECK(model.hops == state.hops);
   CHECK(model.prepared > engine.executed() / 2);
+  CHECK(model.most_at_once > 1);
+  CHECK(model.most_at_once <= kPreparedAtOnce);
   CHECK(model.fetched > 0);
 }
 

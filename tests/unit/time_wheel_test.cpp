@@ -324,6 +324,28 @@ TEST_CASE("time wheel: upcoming ids leave in their order") {
   CHECK(announced > kCount * 9 / 10);
 }
 
+TEST_CASE("time wheel: ids are announced before they leave, once, in their order") {
+  constexpr std::uint32_t kCount = 5'000;
+  constexpr std::size_t kMost = 100;
+  RandomStream s(Seed{12}, 0, Purpose{1}, 0);
+  TimeWheel wheel(kCount);
+  fill(wheel, kCount, s);
+  std::vector<std::uint32_t> announced;
+  std::size_t met = 0;
+  std::size_t longest = 0;
+  while (!wheel.empty()) {
+    const auto next = wheel.announce(kMost);
+    longest = std::max(longest, next.size());
+    for (const std::uint64_t entry : next) announced.push_back(id_of(entry));
+    CHECK(wheel.announce(kMost).empty());
+    const std::uint32_t id = wheel.pop().id;
+    if (met < announced.size() && announced[met] == id) ++met;
+  }
+  CHECK(longest == kMost);
+  CHECK(met == announced.size());
+  CHECK(announced.size() > kCount * 9 / 10);
+}
+
 TEST_CASE("time wheel: windows give the same events as one run") {
   const auto run = [](std::int64_t window_ns) {
     RandomStream s(Seed{5}, 0, Purpose{1}, 0);
