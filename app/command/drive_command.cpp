@@ -113,6 +113,30 @@ std::string how(const Bench& bench, bool is_open) {
                      is_open ? "open arrivals" : "closed loop");
 }
 
+// What the bridge between the fidelities says of the same requests.
+models::LatencyAtLoad predict(const Bench& bench, const models::WorkloadOptions& workload) {
+  const models::MechanicalSpec& spec = bench.drive.spec();
+  if (workload.arrivals_per_s <= 0) throw BadOption("--predict: needs --rate");
+  if (spec.cache || spec.actuators > 1) {
+    throw BadOption("--predict: only of drives with one arm and no cache");
+  }
+  double reads = 1;
+  if (workload.kind == models::WorkloadKind::kRandomWrite) {
+    reads = 0;
+  } else if (workload.kind == models::WorkloadKind::kMixed) {
+    reads = workload.read_share;
+  } else if (workload.kind != models::WorkloadKind::kRandomRead) {
+    throw BadOption("--predict: only of random_read, random_write and mixed");
+  }
+  std::vector<models::RequestKind> mix;
+  if (reads > 0) mix.push_back({reads, workload.size_bytes, false});
+  if (reads < 1) mix.push_back({1 - reads, workload.size_bytes, true});
+  const models::DriveLatency latency(
+      bench.drive, mix,
+      {bench.options.scheduler, bench.options.depth, bench.options.patience, workload.seed});
+  return latency.at({workload.arrivals_per_s});
+}
+
 int run_workload(Bench& bench) {
   const DriveArguments& arguments = bench.arguments;
   models::WorkloadOptions options;
@@ -126,6 +150,7 @@ int run_workload(Bench& bench) {
     throw BadOption(fmt::format("--size: {} is more than the drive holds", arguments.size));
   }
   models::Workload source(bench.drive, options);
+  if (arguments.predict) bench.result.expect(predict(bench, options));
   const bool is_open = arguments.rate > 0;
   bench.heading.emplace_back("workload",
                              fmt::format("{} of {}", arguments.workload, arguments.size));

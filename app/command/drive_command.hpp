@@ -18,6 +18,7 @@ struct DriveArguments {
   std::uint64_t requests = 100'000;
   std::uint64_t seed = 1;
   double rate = 0;  // arrivals per second; 0: closed loop
+  bool predict = false;
   double read_share = 0.7;
   std::string patience = "5 s";
   std::string trace;

@@ -52,6 +52,9 @@ CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
                                "Poisson arrivals per second; 0: closed loop, `depth` outstanding")
                    ->check(CLI::Range(0.0, 1e6))
                    ->capture_default_str();
+  auto* predict = drive.add_flag(
+      "--predict", arguments.predict,
+      "With --rate, of random requests: also what is expected without serving them one by one");
   drive.add_option("--read-share", arguments.read_share, "Of the workloads mixed and log")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
@@ -60,7 +63,7 @@ CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
   auto* trace = drive.add_option(
       "--trace", arguments.trace,
       "Requests from a file of text instead of a workload; may be compressed (gzip, zstd)");
-  for (CLI::Option* other : {workload, size, requests, rate}) trace->excludes(other);
+  for (CLI::Option* other : {workload, size, requests, rate, predict}) trace->excludes(other);
   drive.add_option("--columns", arguments.columns,
                    "Where the trace has what: time=, kind=, block=, count=, response=; names of a "
                    "header row, or numbers from 1");

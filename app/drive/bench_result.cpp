@@ -63,6 +63,14 @@ std::vector<BenchResult::Metric> BenchResult::metrics(std::uint32_t sector_bytes
     out.push_back({name + ".max_s", part.values.max()});
   }
   if (has_demerit_) out.push_back({"demerit_s", demerit_s_});
+  if (predicted_) {
+    out.push_back({"predicted.utilisation", predicted_->utilisation});
+    out.push_back({"predicted.queue.mean_s", predicted_->mean_wait_s});
+    out.push_back({"predicted.total.mean_s", predicted_->mean_response_s});
+    out.push_back({"predicted.total.p50_s", predicted_->p50_s});
+    out.push_back({"predicted.total.p99_s", predicted_->p99_s});
+    out.push_back({"predicted.total.p99_9_s", predicted_->p999_s});
+  }
   return out;
 }
 
@@ -109,6 +117,15 @@ std::string BenchResult::render_table(const Heading& heading, Format format,
     out += fmt::format("\ndemerit: {} ms from the measured responses\n",
                        significant(demerit_s_ * 1e3, 4));
   }
+  if (predicted_) {
+    const auto shown = [&ms](double seconds) {
+      return std::isfinite(seconds) ? ms(seconds) + " ms" : "without bound";
+    };
+    out += fmt::format(
+        "\npredicted: arm busy {} % of the time; queue {}; response {}, p99 {}, p99.9 {}\n",
+        percent(predicted_->utilisation), shown(predicted_->mean_wait_s),
+        shown(predicted_->mean_response_s), shown(predicted_->p99_s), shown(predicted_->p999_s));
+  }
   return out;
 }
 
@@ -128,6 +145,11 @@ std::string BenchResult::render(Format format, const Heading& heading,
   nlohmann::ordered_json json;
   for (const auto& [key, value] : heading) json[key] = value;
   for (const Metric& metric : metrics(sector_bytes)) json[metric.name] = json_number(metric.value);
+  json["total.percentiles_s"] = nlohmann::ordered_json::array();
+  for (int percent = 1; percent < 100; ++percent) {
+    json["total.percentiles_s"].push_back(
+        json_number(parts_.back().values.quantile(0.01 * percent)));
+  }
   json["histogram"] = nlohmann::ordered_json::array();
   for (const Bar& bar : histogram()) {
     json["histogram"].push_back(

@@ -2,10 +2,12 @@
 // What a drive on the bench did: parts of the response, its histogram, and how to show them.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/report/text_table.hpp"
+#include "models/drive/drive_latency.hpp"
 #include "models/drive/drive_run.hpp"
 #include "sim/log_histogram.hpp"
 #include "sim/statistics.hpp"
@@ -24,6 +26,9 @@ class BenchResult {
   // The demerit (Ruemmler & Wilkes 1994): rms horizontal distance between the two distributions of
   // response times. Precondition: as many as were served, with keep_responses.
   void compare_with(std::vector<double> measured_s);
+
+  // Shows these beside the simulated figures.
+  void expect(const models::LatencyAtLoad& predicted) { predicted_ = predicted; }
 
   [[nodiscard]] std::uint64_t served() const { return parts_[0].moments.count(); }
 
@@ -72,6 +77,7 @@ class BenchResult {
   std::vector<double> responses_s_;
   bool has_demerit_ = false;
   double demerit_s_ = 0;
+  std::optional<models::LatencyAtLoad> predicted_;
 };
 
 }  // namespace spindle::app

@@ -122,6 +122,13 @@ const ObjectSpec& cache_table() {
                  segment,
                  amount("read_ahead", "", "\"512 KiB\"",
                         "Read on beyond a request's end, at most a segment; absent: a segment."),
+                 {.name = "read_ahead_to",
+                  .kind = Kind::kWord,
+                  .fallback = "\"limit\"",
+                  .example = "\"track\"",
+                  .words = {"limit", "track", "cylinder"},
+                  .doc = "Where the read-ahead ends at the latest: at its limit, or with the track "
+                         "or cylinder that the request ended on."},
                  amount("write_behind", "\"0 B\"", "\"16 MiB\"",
                         "Written data that may wait for the platter; 0 B: writes wait for it."),
                  extents,
@@ -202,6 +209,20 @@ ObjectSpec make_table() {
                     .example = "\"600 MB/s\"",
                     .range = {.above_min = true},
                     .doc = "Rate of the bus; absent: no bus."});
+  fields.push_back({.name = "read_on",
+                    .kind = Kind::kWord,
+                    .fallback = "\"no\"",
+                    .example = "\"track\"",
+                    .words = {"no", "track", "cylinder"},
+                    .doc = "How far the heads read on after a read until the next request, at a "
+                           "sector's end, calls them away. Without `cache`."});
+  fields.push_back({.name = "sptf_angle",
+                    .kind = Kind::kWord,
+                    .fallback = "\"exact\"",
+                    .example = "\"last_sector\"",
+                    .words = {"exact", "last_sector"},
+                    .doc = "The platter's angle as `sptf` sees it: exact, or as it was at the end "
+                           "of the last sector read. Without `cache`."});
   fields.push_back({.name = "cache",
                     .kind = Kind::kObject,
                     .object = &cache_table(),

@@ -117,6 +117,12 @@ std::uint64_t build_sectors(const ResolvedView& view, const models::MechanicalSp
   return sum;
 }
 
+models::ReadOn read_on(const ResolvedView& view, std::string_view path) {
+  const std::optional<std::string> until = view.text(path);
+  if (until == "track") return models::ReadOn::kTrack;
+  return until == "cylinder" ? models::ReadOn::kCylinder : models::ReadOn::kNot;
+}
+
 models::CacheSpec build_cache(const ResolvedView& view) {
   const ResolvedView cache = view.below("cache").value();
   models::CacheSpec spec;
@@ -125,6 +131,7 @@ models::CacheSpec build_cache(const ResolvedView& view) {
   // A segment with a problem of its own must not bring others up.
   spec.segment_bytes = cache.bytes("segment").value_or(std::max(ahead, models::Bytes{65536})).value;
   spec.read_ahead_bytes = cache.bytes("read_ahead") ? ahead.value : spec.segment_bytes;
+  spec.read_ahead_to = read_on(cache, "read_ahead_to");
   spec.write_behind_bytes = cache.bytes("write_behind").value_or(models::Bytes{0}).value;
   spec.write_extents = static_cast<std::uint32_t>(cache.whole("write_extents").value_or(1));
   if (cache.text("hit_completion")) spec.hit_completion_s = seconds(cache, "hit_completion");
@@ -153,6 +160,8 @@ models::MechanicalSpec build_drive(const Json& resolved, bool seek_is_sound) {
   drive.write_overhead_s = seconds(view, "write_overhead");
   drive.completion_s = seconds(view, "completion");
   drive.bus_bytes_per_s = view.byte_rate("bus").value_or(0);
+  drive.read_on = read_on(view, "read_on");
+  drive.angle_of_last_sector = view.text("sptf_angle") == "last_sector";
   if (view.below("cache")) drive.cache = build_cache(view);
   drive.actuators = static_cast<std::uint32_t>(view.whole("actuators").value_or(1));
   return drive;

@@ -23,14 +23,19 @@ struct ServiceCount {
   double completion_s;
   double step_s;
   std::uint64_t to_skip;
+  bool waits_for_sectors;  // before it seeks: part of what a request takes of the drive
   std::vector<double> cells{};
+  sim::Instant before{};
 
   void operator()(const ServedRequest& served) {
+    double service_s = served.seek_s + served.rotation_s + served.transfer_s + completion_s;
+    // Without decoding the drive never rests.
+    if (waits_for_sectors) service_s = (served.finish - before).to_seconds();
+    before = served.finish;
     if (to_skip > 0) {
       --to_skip;
       return;
     }
-    const double service_s = served.seek_s + served.rotation_s + served.transfer_s + completion_s;
     const auto cell = static_cast<std::size_t>(service_s / step_s);
     if (cell >= cells.size()) cells.resize(cell + 1);
     cells[cell] += 1;
@@ -54,7 +59,8 @@ DepthTable::DepthTable(const MechanicalDrive& drive, std::span<const RequestKind
     // they are as many as they will stay.
     const std::uint64_t settling = 20 * depth;
     MixedRequests source(requests, options.requests + settling, {0}, options.seed, depth);
-    ServiceCount count{ready.spec().completion_s, ready.revolution_s() / kCellsPerTurn, settling};
+    ServiceCount count{ready.spec().completion_s, ready.revolution_s() / kCellsPerTurn, settling,
+                       ready.spec().read_on != ReadOn::kNot};
     run_closed(ready, {options.scheduler, depth, options.patience}, source, count);
     services_.push_back({depth, CellDistribution(count.step_s, std::move(count.cells))});
   }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/drive/departure.hpp"
 #include "models/drive/drive_controller.hpp"
 
 namespace spindle::models {
@@ -69,6 +70,7 @@ void run(const MechanicalDrive& drive, const DriveRunOptions& options, Feed& fee
   const MechanicalSpec& spec = drive.spec();
   RequestQueue queue(options.depth);
   Arm arm;
+  HeadTrail trail;
   sim::Instant now;
   for (;;) {
     const DriveRequest* next = feed.front();
@@ -84,13 +86,16 @@ void run(const MechanicalDrive& drive, const DriveRunOptions& options, Feed& fee
       now = decoded(spec, *next);
       continue;
     }
+    const Departure leave = departure(drive, trail, now);
     const RequestQueue::Entry entry =
-        queue.template take<kScheduler>(drive, arm, now, options.patience);
+        queue.template take<kScheduler>(drive, arm, now, options.patience, leave.angle_at);
     const DriveRequest& request = entry.request;
+    now = leave.start;
     const MechanicalService service =
         drive.serve(arm, entry.target, request.sectors, request.is_write, drive.phase(now));
     const ServedRequest served = served_by_platter(spec, request, service, now);
     arm = service.after;
+    trail = trail_of(request, service, now);
     now = served.finish;
     feed.completed(now);
     sink(served);

@@ -2,9 +2,9 @@
 // DriveLatency at 100 loads, interpolated: for sweeps that ask for many drives and epochs.
 //
 // Waits and responses grow as 1 / (1 - f) with the share f of capacity, so what is interpolated
-// linearly is (1 - f) times each; within .5 % of DriveLatency up to f = .99. Beyond, waits go on as
-// 1 / (1 - f), within 5 % at .995. Cost: 100 questions of DriveLatency to build, about 20 ns a
-// question, 5 kB.
+// linearly is (1 - f) times each; within .5 % of DriveLatency up to f = .99 (p99.9 below f =
+// .01: 1.5 %). Beyond, waits go on as 1 / (1 - f), within 5 % at .995. Cost: 100 questions of
+// DriveLatency to build, about 20 ns a question, 5 kB.
 
 #include <array>
 

@@ -157,6 +157,17 @@ Target MechanicalDrive::locate(std::uint64_t sector) const {
   return target;
 }
 
+CylinderRest MechanicalDrive::rest_of_cylinder(std::uint64_t sector) const {
+  const Target at = locate(sector);
+  const Zone& zone = zones_[at.zone];
+  CylinderRest rest;
+  rest.sectors = (at.track + 1) * zone.per_track - at.in_zone - 1;
+  rest.per_track = zone.per_track;
+  rest.gap_turns = zone.waits[0].head;
+  if (spec_.serpentine_tracks == 0) rest.tracks = spec_.surfaces - 1 - at.head;
+  return rest;
+}
+
 MechanicalService MechanicalDrive::serve(const Arm& arm, const Target& target,
                                          std::uint64_t sectors, bool is_write, double phase) const {
   MechanicalService service;

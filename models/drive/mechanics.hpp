@@ -31,12 +31,16 @@ struct ZoneSpec {
   double cylinder_skew = 0;  // where the cylinder changes
 };
 
+// How far the heads read on after a read, until the next request calls them away.
+enum class ReadOn : std::uint8_t { kNot, kTrack, kCylinder };  // to the end of ...
+
 // A buffer of segments, each holding consecutive sectors, and dirty data. Absent: every request
 // waits for the platter. What the cache does is in models/drive/drive_controller.hpp.
 struct CacheSpec {
   std::uint32_t segments = 1;            // of reads; the least recently used makes room
   std::uint64_t segment_bytes = 0;       // at least a sector
   std::uint64_t read_ahead_bytes = 0;    // beyond what was asked for; 0: none
+  ReadOn read_ahead_to = ReadOn::kNot;   // where the read-ahead ends at the latest, if anywhere
   std::uint64_t write_behind_bytes = 0;  // dirty data that fit; 0: writes wait for the platter
   std::uint32_t write_extents = 256;     // separate runs of dirty sectors that fit
   // From the bus to the host's answer, where the platter took no part; absent: completion_s.
@@ -62,6 +66,12 @@ struct MechanicalSpec {
   double write_overhead_s = 0;
   double completion_s = 0;     // after the transfer, before the next request
   double bus_bytes_per_s = 0;  // 0: no bus
+  // The arm leaves a track at the end of the sector in hand. What was read is not kept: a cache has
+  // a read-ahead of its own, and excludes both.
+  ReadOn read_on = ReadOn::kNot;
+  // What sptf takes for the platter's angle: that at the end of the last sector read, however long
+  // ago, instead of the angle at which the arm leaves.
+  bool angle_of_last_sector = false;
   std::optional<CacheSpec> cache;
   // 2: the first half of the sectors lies on one half of the surfaces, the second on the other, and
   // each has an arm of its own. MechanicalDrive knows one arm: models/drive/drive_controller.hpp
@@ -94,6 +104,14 @@ struct Target {
   std::uint64_t track = 0;    // of the zone
 };
 
+// What follows a sector on its cylinder. Tracks have equal sectors there.
+struct CylinderRest {
+  std::uint64_t sectors = 0;  // on its track
+  std::uint32_t tracks = 0;   // after that one
+  std::uint32_t per_track = 0;
+  double gap_turns = 0;  // from one track's end to the next one's start
+};
+
 // Seconds.
 struct MechanicalService {
   double seek_s = 0;  // with head switch and settle
@@ -117,6 +135,9 @@ class MechanicalDrive {
 
   // Precondition: sector < spec().sectors. Cost: about 10 ns.
   [[nodiscard]] Target locate(std::uint64_t sector) const;
+
+  // Precondition: sector < spec().sectors. Cost: about 15 ns.
+  [[nodiscard]] CylinderRest rest_of_cylinder(std::uint64_t sector) const;
 
   // Revolutions until the head is on the target's track, settled.
   [[nodiscard]] double seek_turns(const Arm& arm, const Target& target, bool is_write) const {

@@ -21,6 +21,7 @@ class SpecCheck {
     check_heads();
     check_cache();
     check_actuators();
+    check_read_on();
     for (std::size_t z = 0; z < spec_.zones.size(); ++z) check_zone(z);
     if (problems_.empty()) {
       check_capacity();
@@ -94,6 +95,16 @@ class SpecCheck {
     if (spec_.sectors % 2 != 0) {
       add("capacity", fmt::format("takes {} sectors, which two arms cannot share — write \"{} B\"",
                                   spec_.sectors, (spec_.sectors - 1) * spec_.sector_bytes));
+    }
+  }
+
+  void check_read_on() {
+    if (!spec_.cache && spec_.actuators == 1) return;
+    const char* why = spec_.cache ? "a drive with a cache (its read-ahead stops at once)"
+                                  : "a drive with two arms";
+    for (const auto& [path, is_set] : {std::pair{"read_on", spec_.read_on != ReadOn::kNot},
+                                       std::pair{"sptf_angle", spec_.angle_of_last_sector}}) {
+      if (is_set) add(path, fmt::format("is not known of {} — leave it out", why));
     }
   }
 

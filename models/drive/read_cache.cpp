@@ -8,6 +8,7 @@ ReadCache::ReadCache(const MechanicalDrive& drive, const CacheSpec& spec)
     : drive_(drive),
       segment_sectors_(spec.segment_bytes / drive.spec().sector_bytes),
       ahead_sectors_(spec.read_ahead_bytes / drive.spec().sector_bytes),
+      ahead_to_(spec.read_ahead_to),
       segments_(spec.segments) {}
 
 bool ReadCache::holds(std::uint64_t first, std::uint64_t sectors, sim::Instant now) {
@@ -51,6 +52,14 @@ std::uint64_t ReadCache::end_at(sim::Instant now) const {
   return low;
 }
 
+std::uint64_t ReadCache::ahead_of(std::uint64_t end) const {
+  const std::uint64_t far = end + ahead_sectors_;
+  if (ahead_to_ == ReadOn::kNot) return far;
+  const CylinderRest rest = drive_.rest_of_cylinder(end - 1);
+  const std::uint64_t tracks = ahead_to_ == ReadOn::kCylinder ? rest.tracks : 0;
+  return std::min(far, end + rest.sectors + tracks * rest.per_track);
+}
+
 void ReadCache::go_on_to(std::uint64_t end) {
   limit_ = std::min(std::max(limit_, end), drive_.spec().sectors);
   full_ = read_up_to(limit_);
@@ -84,7 +93,7 @@ void ReadCache::read(const Target& target, std::uint64_t first, std::uint64_t se
   active_ = true;
   stale_ = false;
   limit_ = first + sectors;
-  go_on_to(limit_ + ahead_sectors_);
+  go_on_to(ahead_of(limit_));
 }
 
 bool ReadCache::brings(std::uint64_t first, sim::Instant now) const {
@@ -94,7 +103,7 @@ bool ReadCache::brings(std::uint64_t first, sim::Instant now) const {
 sim::Instant ReadCache::follow(std::uint64_t first, std::uint64_t sectors) {
   const std::uint64_t end = first + sectors;
   segments_[filling_].used = ++uses_;
-  go_on_to(end + ahead_sectors_);
+  go_on_to(ahead_of(end));
   return end > origin_ ? read_up_to(end) : start_;
 }
 

@@ -4,6 +4,7 @@
 // After a read the heads stay on and read the sectors that follow, until `read_ahead` beyond what
 // the host has taken is there or the arm is called away. When a sector has been read follows from
 // the transfer's closed form (models/drive/mechanics.hpp): nothing is simulated sector by sector.
+// It may end with the track or the cylinder.
 // A segment holds the last `segment_bytes` of one run of sectors; a run that follows a segment's
 // end goes on in it, any other takes the place of the least recently used.
 //
@@ -57,6 +58,8 @@ class ReadCache {
 
   // When the heads have read all from origin_ up to `end`.
   [[nodiscard]] sim::Instant read_up_to(std::uint64_t end) const;
+  // Where the read-ahead behind `end` ends.
+  [[nodiscard]] std::uint64_t ahead_of(std::uint64_t end) const;
   [[nodiscard]] std::uint64_t end_at(sim::Instant now) const;
   void go_on_to(std::uint64_t end);
   // Whether `first` is still in the segment being filled, which holds the latest sectors only.
@@ -66,6 +69,7 @@ class ReadCache {
   const MechanicalDrive& drive_;
   std::uint64_t segment_sectors_;
   std::uint64_t ahead_sectors_;
+  ReadOn ahead_to_;
   std::vector<Segment> segments_;
   std::uint64_t uses_ = 0;
   // The read that goes on.

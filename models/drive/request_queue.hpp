@@ -63,7 +63,13 @@ class RequestQueue {
   template <Scheduler kScheduler>
   Entry take(const MechanicalDrive& drive, const Arm& arm, sim::Instant now,
              sim::Duration patience) {
-    return remove(begin_ + choose<kScheduler>(drive, arm, now, patience));
+    return take<kScheduler>(drive, arm, now, patience, now);
+  }
+  // sptf takes the platter's angle for that at `angle_at`.
+  template <Scheduler kScheduler>
+  Entry take(const MechanicalDrive& drive, const Arm& arm, sim::Instant now, sim::Duration patience,
+             sim::Instant angle_at) {
+    return remove(begin_ + choose<kScheduler>(drive, arm, now, patience, angle_at));
   }
 
  private:
@@ -77,13 +83,13 @@ class RequestQueue {
 
   template <Scheduler kScheduler>
   [[nodiscard]] std::size_t choose(const MechanicalDrive& drive, const Arm& arm, sim::Instant now,
-                                   sim::Duration patience) const {
+                                   sim::Duration patience, sim::Instant angle_at) const {
     if constexpr (kScheduler == Scheduler::kFcfs) return 0;
     if constexpr (kScheduler == Scheduler::kSstf) return shortest_way(arm);
     if constexpr (kScheduler == Scheduler::kCLook) return next_inwards(arm);
     const DriveRequest& oldest = entries_[begin_].request;
     if (now - std::max(oldest.arrival, oldest.taken_in) > patience) return 0;
-    return least_positioning(drive, arm, drive.phase(now));
+    return least_positioning(drive, arm, drive.phase(angle_at));
   }
   [[nodiscard]] std::size_t shortest_way(const Arm& arm) const;
   [[nodiscard]] std::size_t next_inwards(const Arm& arm) const;

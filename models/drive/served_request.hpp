@@ -31,14 +31,14 @@ inline sim::Instant decoded(const MechanicalSpec& spec, const DriveRequest& requ
          sim::Duration::seconds(request.is_write ? spec.write_overhead_s : spec.read_overhead_s);
 }
 
-// What the bus adds to a transfer: it works alongside the heads, and can be done with the last
-// sector only after they are.
+// What the bus adds to a transfer: it works alongside the heads from the first sector on, and can
+// be done with the last one only after they are.
 inline double bus_seconds(const MechanicalSpec& spec, const DriveRequest& request,
                           double transfer_s) {
   if (spec.bus_bytes_per_s <= 0) return 0;
   const double sector = static_cast<double>(spec.sector_bytes) / spec.bus_bytes_per_s;
-  const double all = sector * static_cast<double>(static_cast<std::int64_t>(request.sectors));
-  const double left = all - transfer_s;
+  const auto sectors = static_cast<double>(static_cast<std::int64_t>(request.sectors));
+  const double left = sectors * sector - transfer_s * (sectors - 1) / sectors;
   return left > sector ? left : sector;
 }
 

@@ -117,20 +117,25 @@ std::size_t DriveBlock::serve(std::size_t drive, const MechanicalModel& model, R
       lane.free = decoded;
       continue;
     }
-    const RequestQueue::Entry entry =
-        queue.take<kScheduler>(*model.drive, lane.arm, lane.free, model.options.patience);
+    const Departure leave = departure(*model.drive, lane.trail, lane.free);
+    const RequestQueue::Entry entry = queue.take<kScheduler>(
+        *model.drive, lane.arm, lane.free, model.options.patience, leave.angle_at);
     const MechanicalService service =
         model.drive->serve(lane.arm, entry.target, entry.request.sectors, entry.request.is_write,
-                           model.drive->phase(lane.free));
-    const ServedRequest served = detail::served_by_platter(spec, entry.request, service, lane.free);
+                           model.drive->phase(leave.start));
+    const ServedRequest served =
+        detail::served_by_platter(spec, entry.request, service, leave.start);
     const RequestPart& part = line_[entry.request.tag];
-    waits_.add(lane.free - detail::decoded(spec, entry.request));
-    services_.add(served.finish - lane.free);
+    waits_.add(leave.start - detail::decoded(spec, entry.request));
+    services_.add(served.finish - leave.start);
     served_.push_back({part.request, part.group, served.finish});
-    const std::int64_t within = std::min(served.finish, epoch_end_).ns() - lane.free.ns();
+    // An arm that reads on may leave after the epoch's end only.
+    const std::int64_t within =
+        std::max(std::min(served.finish, epoch_end_), leave.start).ns() - leave.start.ns();
     busy_ns_[drive] += within;
-    lane.spill_ns += (served.finish - lane.free).ns() - within;
+    lane.spill_ns += (served.finish - leave.start).ns() - within;
     lane.arm = service.after;
+    lane.trail = trail_of(entry.request, service, leave.start);
     lane.free = served.finish;
   }
   return next;

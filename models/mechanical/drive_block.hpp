@@ -7,14 +7,14 @@
 // is kept in order of arrival; the drive's queue is filled from it anew. Time of a drive is that of
 // models/drive/drive_run.hpp.
 //
-// Memory: 64 B a drive, 80 B a part that waits, and a queue for each drive model. Cost: about 100
+// Memory: 88 B a drive, 80 B a part that waits, and a queue for each drive model. Cost: about 100
 // ns a part. Nothing allocates once the most parts of a window have been seen.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "models/drive/served_request.hpp"
+#include "models/drive/departure.hpp"
 #include "models/mechanical/latency.hpp"
 #include "models/mechanical/request_processes.hpp"
 
@@ -64,6 +64,7 @@ class DriveBlock {
  private:
   struct Lane {
     Arm arm;
+    HeadTrail trail;
     sim::Instant free;          // since when, or from when on
     std::int64_t spill_ns = 0;  // of the service in hand, beyond the epoch
   };

@@ -1,4 +1,5 @@
 // `spindle drive` as a user meets it.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -65,6 +66,39 @@ TEST_CASE("drive: workloads differ as they should") {
   // Half the load that the drive can bear: it is served as it comes.
   CHECK(bench(scratch, "--requests 20000 --rate 40")["iops"].get<double>() ==
         Approx(40).epsilon(0.03));  // sd of the mean rate: .7 %
+}
+
+// 100,000 arrivals at a third of the capacity: the mean response is known to .3 %, the integrated
+// one to 5 % by its own account.
+TEST_CASE("drive: what is predicted stands beside what is simulated") {
+  const Scratch scratch;
+  const auto json = bench(scratch, "--rate 30 --depth 1024 --predict");
+  CHECK(json["predicted.utilisation"].get<double>() == Approx(30 * 11.45e-3).epsilon(0.02));
+  CHECK(json["predicted.total.mean_s"].get<double>() ==
+        Approx(json["total.mean_s"].get<double>()).epsilon(0.05));
+  CHECK(json["predicted.total.p99_s"].get<double>() ==
+        Approx(json["total.p99_s"].get<double>()).epsilon(0.15));
+  CHECK_FALSE(bench(scratch, "--rate 30 --requests 10").contains("predicted.utilisation"));
+  for (const auto& [options, part] :
+       {std::pair{"--predict", "--rate"},
+        std::pair{"--predict --rate 30 --workload sequential", "random_read"}}) {
+    const Outcome outcome = shell(scratch.path(), std::string("\"$SPINDLE\" drive ") + options);
+    INFO(outcome.err);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("drive: percentiles of the response ascend through its quantiles") {
+  const Scratch scratch;
+  const auto json = bench(scratch, "--requests 5000");
+  const auto all = json["total.percentiles_s"].get<std::vector<double>>();
+  REQUIRE(all.size() == 99);
+  CHECK(std::is_sorted(all.begin(), all.end()));
+  CHECK(all.front() < all.back());
+  CHECK(all[49] == json["total.p50_s"].get<double>());
+  CHECK(all[98] == json["total.p99_s"].get<double>());
 }
 
 TEST_CASE("drive: a trace is played at its times, and held to measured responses") {

@@ -115,7 +115,8 @@ TEST_CASE("drive file: every kind of mistake is named with line, path and mend")
 
 TEST_CASE("drive file: a cache and arms arrive in base units") {
   const std::string text = replaced(kSmall, "\"head_switch\": \"0.5 ms\"", R"("bus": "100 MB/s",
-  "cache": { "segments": 3, "segment": "1 KiB", "write_behind": "4 KiB" },
+  "cache": { "segments": 3, "segment": "1 KiB", "write_behind": "4 KiB",
+             "read_ahead_to": "track" },
   "actuators": 2)");
   const DriveReadResult read = read_drive_text(text, "d.json");
   for (const Problem& problem : read.problems) FAIL_CHECK(to_string(problem));
@@ -125,10 +126,23 @@ TEST_CASE("drive file: a cache and arms arrive in base units") {
   CHECK(read.drive->cache->segments == 3);
   CHECK(read.drive->cache->segment_bytes == 1024);
   CHECK(read.drive->cache->read_ahead_bytes == 1024);
+  CHECK(read.drive->cache->read_ahead_to == models::ReadOn::kTrack);
   CHECK(read.drive->cache->write_behind_bytes == 4096);
   CHECK(read.drive->cache->write_extents == 256);
   CHECK_FALSE(read.drive->cache->hit_completion_s.has_value());
   CHECK_FALSE(read_drive_text(kSmall, "d.json").drive->cache.has_value());
+}
+
+TEST_CASE("drive file: how far the heads read on, and what angle sptf sees") {
+  const std::string text = replaced(kSmall, "\"head_switch\": \"0.5 ms\"",
+                                    R"("read_on": "cylinder", "sptf_angle": "last_sector")");
+  const DriveReadResult read = read_drive_text(text, "d.json");
+  REQUIRE(read.drive.has_value());
+  CHECK(read.drive->read_on == models::ReadOn::kCylinder);
+  CHECK(read.drive->angle_of_last_sector);
+  const DriveReadResult plain = read_drive_text(kSmall, "d.json");
+  CHECK(plain.drive->read_on == models::ReadOn::kNot);
+  CHECK_FALSE(plain.drive->angle_of_last_sector);
 }
 
 TEST_CASE("drive file: impossible caches and arms are refused") {
@@ -148,7 +162,11 @@ TEST_CASE("drive file: impossible caches and arms are refused") {
       {bus + R"({ "segments": 1, "segment": "1 KiB", "hit_completion": "5" })",
        {"cache.hit_completion", "ms"}},
       {bus + R"({ "segments": 1 })", {"cache.segment", "missing"}},
-      {R"("actuators": 3)", {"actuators", "2"}}};
+      {R"("actuators": 3)", {"actuators", "2"}},
+      {R"("read_on": "drive")", {"d.json:18:", "read_on", "known: no, track or cylinder"}},
+      {bus + R"({ "segments": 1, "segment": "1 KiB" }, "read_on": "track")",
+       {"d.json:18:", "read_on", "a drive with a cache", "leave it out"}},
+      {R"("actuators": 2, "sptf_angle": "last_sector")", {"sptf_angle", "two arms"}}};
   for (const Bad& bad : all) {
     INFO(bad.tail);
     const std::string text = replaced(kSmall, "\"head_switch\": \"0.5 ms\"", bad.tail.c_str());

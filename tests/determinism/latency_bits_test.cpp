@@ -32,6 +32,6 @@ std::uint64_t bits(Scheduler scheduler) {
 }  // namespace
 
 TEST_CASE("drive latency has the same bits everywhere") {
-  CHECK(bits(Scheduler::kFcfs) == 17118524114402054211ULL);
-  CHECK(bits(Scheduler::kSptf) == 9323709438391480333ULL);
+  CHECK(bits(Scheduler::kFcfs) == 6363304386621065722ULL);
+  CHECK(bits(Scheduler::kSptf) == 5250251562600351406ULL);
 }

@@ -114,6 +114,30 @@ TEST_CASE("drive cache: random requests take the same time to the nanosecond") {
   }
 }
 
+// Tracks of 120 sectors, four to a cylinder; the read ends with sector 17.
+TEST_CASE("drive cache: the read-ahead may end with the track or the cylinder") {
+  for (const auto& [to, end] : {std::pair{ReadOn::kNot, 18 + 1024}, std::pair{ReadOn::kTrack, 120},
+                                std::pair{ReadOn::kCylinder, 480}}) {
+    INFO("ends at " << end);
+    MechanicalSpec spec = plain_spec();
+    spec.cache = small_cache();
+    spec.cache->segment_bytes = spec.cache->read_ahead_bytes = 1024 * 512;
+    spec.cache->read_ahead_to = to;
+    const MechanicalDrive drive(spec);
+    ReadCache cache(drive, *spec.cache);
+    const sim::Instant later = sim::Instant{} + sim::Duration::seconds(1);
+    const auto last = static_cast<std::uint64_t>(end) - 1;
+    cache.read(drive.locate(10), 10, 8, {});
+    CHECK(cache.holds(last, 1, later));
+    CHECK_FALSE(cache.holds(last + 1, 1, later));
+    // What is taken from the read-ahead beyond the track moves its end on to the next one.
+    if (to != ReadOn::kTrack) continue;
+    cache.follow(115, 10);
+    CHECK(cache.holds(239, 1, later));
+    CHECK_FALSE(cache.holds(240, 1, later));
+  }
+}
+
 // Read-ahead moves the heads on only while nothing waits, so random reads neither gain nor lose:
 // .5 % of the rate, where 20,000 reads of standard deviation 2.9 of 11.7 ms leave .2 % by chance.
 TEST_CASE("drive cache: read-ahead gives random reads nothing") {

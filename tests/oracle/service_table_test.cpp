@@ -48,7 +48,8 @@ struct ArmTimes {
   }
   [[nodiscard]] double lag_1() const {
     const double mean = all.first / all.count;
-    return (successive / all.count - mean * mean) / (all.second / all.count - mean * mean);
+    // One pair less than services: a slow bus makes the mean 40 times the standard deviation.
+    return (successive / (all.count - 1) - mean * mean) / (all.second / all.count - mean * mean);
   }
 
   double completion_s;
