@@ -313,7 +313,7 @@ TEST_CASE("mechanical run: what it takes of memory under overload is foretold", 
     const Outcome explained =
         shell(runs.folder(), "\"$SPINDLE\" explain fleet.json " + set +
                                  " | sed -n 's/.*about \\(.*\\) of memory.*/\\1/p'");
-    const auto estimate = parse_bytes(replaced(explained.out, "\n", ""));
+    const auto estimate = spindle::app::parse_bytes(replaced(explained.out, "\n", ""));
     INFO(explained.out << explained.err);
     REQUIRE(estimate.value);
     runs.metrics(set);
