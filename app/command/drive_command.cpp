@@ -131,9 +131,11 @@ models::LatencyAtLoad predict(const Bench& bench, const models::WorkloadOptions&
   std::vector<models::RequestKind> mix;
   if (reads > 0) mix.push_back({reads, workload.size_bytes, false});
   if (reads < 1) mix.push_back({1 - reads, workload.size_bytes, true});
-  const models::DriveLatency latency(
-      bench.drive, mix,
-      {bench.options.scheduler, bench.options.depth, bench.options.patience, workload.seed});
+  const models::DriveLatency latency(bench.drive, mix,
+                                     {.scheduler = bench.options.scheduler,
+                                      .depth = bench.options.depth,
+                                      .patience = bench.options.patience,
+                                      .seed = workload.seed});
   return latency.at({workload.arrivals_per_s});
 }
 

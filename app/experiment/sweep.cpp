@@ -65,6 +65,7 @@ Swept sweep_still(const World& world, const models::PlacementResult& placement, 
   out.flow = models::run_flow(
       inputs, [&](double share) { return !progress || progress(before_zoom * share); });
   if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
+  inputs.loads = nullptr;  // a zoom replays what is recorded already
   append_violations(check_demand(inputs, world.extents, placement, out.flow), out.violations);
   if (zoom != nullptr && out.flow.epochs == world.grid.count) {
     out.zoom = zoom->run(

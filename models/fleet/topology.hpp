@@ -20,6 +20,7 @@
 #include "models/drive/drive_model.hpp"
 #include "models/units.hpp"
 #include "sim/id.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::models {
 
@@ -67,7 +68,7 @@ class Topology {
   }
   [[nodiscard]] std::uint32_t rack_of(std::uint32_t drive) const { return rack_of_[drive]; }
   // Starts fetching what rack_of will read.
-  void prefetch_rack_of(std::uint32_t drive) const { __builtin_prefetch(&rack_of_[drive]); }
+  void prefetch_rack_of(std::uint32_t drive) const { sim::prefetch_line(&rack_of_[drive]); }
   [[nodiscard]] std::uint32_t zone_of_rack(std::uint32_t rack) const { return zone_of_rack_[rack]; }
   [[nodiscard]] std::uint32_t zone_of(std::uint32_t drive) const {
     return zone_of_rack(rack_of_[drive]);

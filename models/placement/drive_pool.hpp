@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/fleet/topology.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::models {
 
@@ -31,7 +32,7 @@ class DrivePool {
   }
   // Starts fetching entry i.
   void prefetch(std::uint32_t i) const {
-    if (is_list_) __builtin_prefetch(&drives_[i]);
+    if (is_list_) sim::prefetch_line(&drives_[i]);
   }
 
   // Keeps the drives for which `has_room(drive)` holds, in order.

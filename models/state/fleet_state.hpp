@@ -23,6 +23,7 @@
 #include "models/state/demand_journal.hpp"
 #include "models/state/shard_map.hpp"
 #include "models/tenant/demand_columns.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::models {
 
@@ -71,8 +72,8 @@ class FleetState {
   void prefetch_demand(std::uint32_t extent) const {
     map_.prefetch_page(extent);
     if (demand_.column.empty()) return;
-    __builtin_prefetch(&demand_.column[extent]);
-    __builtin_prefetch(&demand_.weight[extent]);
+    sim::prefetch_line(&demand_.column[extent]);
+    sim::prefetch_line(&demand_.weight[extent]);
   }
   void prefetch_shards(std::uint32_t extent) const { map_.prefetch(extent); }
   [[nodiscard]] std::uint32_t present(std::uint32_t extent) const;

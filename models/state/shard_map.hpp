@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "models/placement/placer.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::models {
 
@@ -55,12 +56,12 @@ class ShardMap {
   // Starts fetching what of(extent) will need: where its page is, then, once that is there, the
   // entries.
   void prefetch_page(std::uint32_t extent) const {
-    __builtin_prefetch(&page_of_[extent / extents_per_page_]);
+    sim::prefetch_line(&page_of_[extent / extents_per_page_]);
   }
   void prefetch(std::uint32_t extent) const {
     const auto entries = of(extent);
-    __builtin_prefetch(entries.data());
-    __builtin_prefetch(&entries.back());
+    sim::prefetch_line(entries.data());
+    sim::prefetch_line(&entries.back());
   }
   // Copies every page, in order: for a map that will write to most of them. Before any write.
   void copy_all();
