@@ -1,7 +1,6 @@
 #include "app/experiment/flow_latency_metrics.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/redundancy/read_cost.hpp"
 
@@ -27,9 +26,10 @@ void set_times(const std::string& side, const models::TimeSummary& of, Metrics& 
 
 LatencyRow row_of(const std::string& tenant_class, const char* side,
                   const models::RequestLatency& of) {
-  return {tenant_class, side,        static_cast<std::uint64_t>(std::llround(of.requests)),
-          of.time.mean, of.time.p50, of.time.p99,
-          of.time.p99_9};
+  return {
+      tenant_class, side,        static_cast<std::uint64_t>(std::min(of.requests + 0.5, 0x1p63)),
+      of.time.mean, of.time.p50, of.time.p99,
+      of.time.p99_9};
 }
 
 }  // namespace

@@ -45,15 +45,21 @@ std::vector<double> quantiles_over(double mean, std::vector<double>& times) {
   return out;
 }
 
-// The law whose quantiles at levels() are these times `mean`, later by `shift_s`. Beyond the last
-// it falls as it does over the last two octaves.
-TimeLaw law_of(const std::vector<double>& quantiles, double mean, double shift_s) {
+// Kinds with fewer requests than this, of kRequests, take the law of all kinds together.
+constexpr std::size_t kFewest = 1'000;
+
+// The law whose quantiles at levels() are these times `mean`, later by `shift_s`, for a share of
+// all; the others take no time. Beyond the last it falls as it does over the last two octaves.
+TimeLaw law_of(const std::vector<double>& quantiles, double mean, double shift_s, double share) {
   constexpr std::size_t kSpan = 8;
   std::vector<double> times;
-  for (const double quantile : quantiles) times.push_back(shift_s + mean * quantile);
+  std::vector<double> below;
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    times.push_back(shift_s + mean * quantiles[i]);
+    below.push_back(1 - share * (1 - levels()[i]));
+  }
   const double width = times.back() - times[kLevels - 1 - kSpan];
-  const std::vector<double> below(levels().begin(), levels().end());
-  return {std::move(times), below, width > 0 ? sim::log(4.0) / width : kInfinity};
+  return {std::move(times), std::move(below), width > 0 ? sim::log(4.0) / width : kInfinity};
 }
 
 }  // namespace
@@ -89,10 +95,12 @@ void DriveLatency::measure_shapes(const MechanicalDrive& drive, std::span<const 
   const RequestMix requests(drive, mix, options.sectors);
   std::vector<double> responses;
   std::vector<double> waits;
+  std::vector<double> decoded;  // responses less the decoding
   std::vector<std::vector<double>> of_kinds(mix.size());
   for (const double load : kLoads) {
     responses.clear();
     waits.clear();
+    decoded.clear();
     for (auto& of_kind : of_kinds) of_kind.clear();
     MixedRequests source(requests, kRequests + kSettling, {load * capacity_.per_second},
                          options.seed);
@@ -106,10 +114,11 @@ void DriveLatency::measure_shapes(const MechanicalDrive& drive, std::span<const 
       }
       responses.push_back(served.total_s);
       sum += served.total_s;
-      waits.push_back(served.queue_s);
+      if (served.queue_s > 0) waits.push_back(served.queue_s);
       sum_of_waits += served.queue_s;
       const std::size_t kind = requests.kind_of(served.request);
-      of_kinds[kind].push_back(served.total_s - decoding_s_[kind]);
+      decoded.push_back(served.total_s - decoding_s_[kind]);
+      of_kinds[kind].push_back(decoded.back());
     };
     run_open(drive, {options.scheduler, options.depth, options.patience}, source, sink);
     const double mean = sum / static_cast<double>(responses.size());
@@ -120,7 +129,11 @@ void DriveLatency::measure_shapes(const MechanicalDrive& drive, std::span<const 
       return *at / mean;
     };
     Shape shape{load, over_mean(500), over_mean(990), over_mean(999), {}, {}};
-    for (auto& of_kind : of_kinds) shape.responses.push_back(quantiles_over(mean, of_kind));
+    for (std::size_t kind = 0; kind < mix.size(); ++kind) {
+      // Kinds of as many sectors are one.
+      auto& own = of_kinds[requests.kind_of(requests.request(kind, 0))];
+      shape.responses.push_back(quantiles_over(mean, own.size() < kFewest ? decoded : own));
+    }
     shape.waits = quantiles_over(sum_of_waits / static_cast<double>(waits.size()), waits);
     shapes_.push_back(std::move(shape));
   }
@@ -172,13 +185,15 @@ std::optional<LoadedLaws> DriveLatency::laws_at(Rate arrivals) const {
   if (!(load.mean_wait_s < kInfinity)) return std::nullopt;
   const Shape shape = shape_at(arrivals.per_second / capacity_.per_second);
   const double mean = service_.decoding_s() + load.mean_wait_s + load.mean_service_s;
+  // An arrival finds the arm busy with the probability that an instant does (Poisson).
+  const double waiting_s = load.utilisation > 0 ? load.mean_wait_s / load.utilisation : 0;
   LoadedLaws laws{load.utilisation,
                   load.mean_wait_s,
                   load.mean_service_s,
-                  law_of(shape.waits, load.mean_wait_s, 0),
+                  law_of(shape.waits, waiting_s, 0, load.utilisation),
                   {}};
   for (std::size_t kind = 0; kind < decoding_s_.size(); ++kind) {
-    laws.responses.push_back(law_of(shape.responses[kind], mean, decoding_s_[kind]));
+    laws.responses.push_back(law_of(shape.responses[kind], mean, decoding_s_[kind], 1));
   }
   return laws;
 }

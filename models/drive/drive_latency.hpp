@@ -71,7 +71,7 @@ class DriveLatency {
 
  private:
   // Quantiles at a share of capacity: responses over their mean, of all kinds; and at kLevels,
-  // responses of each kind over that mean, waits over theirs.
+  // responses of each kind over that mean, waits that are not 0 over theirs.
   struct Shape {
     double load;
     double p50, p99, p999;

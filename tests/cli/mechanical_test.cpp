@@ -250,13 +250,17 @@ TEST_CASE("mechanical run: compare tells latencies of the variants that have the
   const Outcome outcome = shell(
       runs.folder(),
       "\"$SPINDLE\" compare fleet.json -q --out cmp --set 'compare={\"variants\": [{\"name\": "
-      "\"drives\", \"set\": {}}, {\"name\": \"flow\", \"set\": {\"run.fidelity\": \"flow\"}}]}'");
+      "\"drives\", \"set\": {}}, {\"name\": \"flow\", \"set\": {\"run.fidelity\": \"flow\"}}, "
+      "{\"name\": \"sheet\", \"set\": {\"run.fidelity\": \"flow\", \"fleet.models.0.capacity\": "
+      "\"30 TB\"}}]}'");
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   const std::size_t table = outcome.out.find("\nrequests ");
   REQUIRE(table != std::string::npos);
   CHECK(outcome.out.find("\ndrives ", table) != std::string::npos);
-  CHECK(outcome.out.find("\nflow ", table) == std::string::npos);
+  CHECK(outcome.out.find("\nflow ", table) != std::string::npos);
+  // A drive without mechanics has no latencies.
+  CHECK(outcome.out.find("\nsheet ", table) == std::string::npos);
   CHECK(outcome.out.find("\nRequests: ", table) != std::string::npos);
 }
 
