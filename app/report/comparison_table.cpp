@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
@@ -156,11 +157,24 @@ bool serves_requests(const ComparedVariant& variant) {
   return variant.metrics.has("latency.read.mean_s");
 }
 
+// Those of metrics that some variant has.
+std::vector<ComparisonColumn> known_to_any(std::span<const ComparisonColumn> columns,
+                                           const std::vector<ComparedVariant>& variants) {
+  std::vector<ComparisonColumn> out;
+  std::copy_if(
+      columns.begin(), columns.end(), std::back_inserter(out), [&](const ComparisonColumn& column) {
+        return std::any_of(variants.begin(), variants.end(),
+                           [&](const auto& variant) { return variant.metrics.has(column.metric); });
+      });
+  return out;
+}
+
 // One row a variant that is of the kind; empty where none is.
-std::string further_table(const char* title, std::span<const ComparisonColumn> shown,
+std::string further_table(const char* title, std::span<const ComparisonColumn> columns_of_kind,
                           bool (*is_of_kind)(const ComparedVariant&),
                           const std::vector<ComparedVariant>& variants, Format format) {
   if (std::none_of(variants.begin(), variants.end(), is_of_kind)) return "";
+  const std::vector<ComparisonColumn> shown = known_to_any(columns_of_kind, variants);
   std::vector<Column> columns{{title, false}};
   for (const ComparisonColumn& column : shown) columns.push_back({column.header});
   TextTable table(std::move(columns));

@@ -283,7 +283,7 @@ double zoom_memory_bytes(std::uint32_t drives, std::uint32_t drive_models, std::
   constexpr double kPerWaiting = 3 * 48 + 32;
   const double blocks = drives / double{kBlockDrives} + 1;
   const double of_times = blocks * kZoomTimes;
-  const double rows = clusters == ZoomClusters::kDrives ? double{drives} : of_times;
+  const double rows = clusters == ZoomClusters::kDrives ? static_cast<double>(drives) : of_times;
   return drives * (kPerDrive + 2.0 * classes * kPerProcess) + rows * 2 * classes * kHistogram +
          blocks * drive_models * static_cast<double>(depth) * kPerQueued +
          kPartsPerStep * kPerPart + waiting * kPerWaiting;

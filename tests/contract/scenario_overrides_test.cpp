@@ -88,7 +88,7 @@ TEST_CASE("scenario: a wrong --set is reported as such") {
   check_line(with({"seed="}), "--set: seed:", "no value after \"=\"");
   check_line(with({"flet.drives=3"}), "--set: flet.drives:", "did you mean \"fleet.drives\"?");
   check_line(with({"fleet.drvies=3"}), "--set: fleet.drvies:", "did you mean \"fleet.drives\"?");
-  check_line(with({"drives=3"}), "--set: drives:", "did you mean fleet.drives?");
+  check_line(with({"drives=3"}), "--set: drives:", "did you mean fleet.drives or zoom.drives?");
   check_line(with({"qqqqqq=3"}), "--set: qqqqqq:", "known at the top level");
   check_line(with({"fleet..drives=3"}), "--set: fleet..drives:", "unknown path");
   check_line(with({"tenants.1.count=3"}),
