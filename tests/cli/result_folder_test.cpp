@@ -73,7 +73,7 @@ TEST_CASE("two runs into one folder leave the files of one of them") {
             "\"$SPINDLE\" run small.json -q --seed $s --out out & done; done > /dev/null; wait");
   CHECK(outcome.err.empty());
   const fs::path out = scratch.path() / "out";
-  CHECK(names_in(out).size() == 6);
+  CHECK(names_in(out).size() == 7);
   const std::uint64_t seed = Json::parse(read_file(out / "manifest.json"))["seed"];
   const fs::path alone = scratch.path() / ("seed" + std::to_string(seed));
   for (const char* name : {"metrics.json", "timeseries.csv", "fill_histogram.csv",
@@ -117,5 +117,5 @@ TEST_CASE("every variant of a comparison has a folder of its own") {
     CHECK(fs::exists(scratch.path() / "in/out" / variant["dir"] / "metrics.json"));
   }
   CHECK(folders.size() == variants.size());
-  CHECK(names_in(scratch.path()).size() == 1 + 2 + 6);  // the scenario; two tables; six a variant
+  CHECK(names_in(scratch.path()).size() == 1 + 2 + 7);  // the scenario; two tables; seven a variant
 }
