@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/console/exit_codes.hpp"
@@ -16,6 +17,9 @@
 
 namespace spindle::app {
 namespace {
+
+constexpr double kYearSeconds = 8760.0 * 3600.0;
+constexpr double kMostYears = 200;
 
 // A wrong option: exit code 2.
 class BadOption : public std::runtime_error {
@@ -139,6 +143,23 @@ models::LatencyAtLoad predict(const Bench& bench, const models::WorkloadOptions&
   return latency.at({workload.arrivals_per_s});
 }
 
+// Requests that take longer than any clock here counts are refused before the first.
+void check_length(const Bench& bench, const models::WorkloadOptions& options) {
+  const models::MechanicalDrive& drive = bench.drive;
+  const std::uint64_t sectors =
+      std::max<std::uint64_t>(1, options.size_bytes / drive.spec().sector_bytes);
+  const std::uint64_t last = drive.spec().sectors - sectors;
+  // A seek takes 10 s at most, and the slowest tracks are the last.
+  const models::MechanicalService slow = drive.serve({}, drive.locate(last), sectors, true, 0);
+  const double each_s = 10 + drive.revolution_s() + slow.transfer_s;
+  const double years = each_s * static_cast<double>(options.requests) / kYearSeconds;
+  if (years <= kMostYears) return;
+  throw BadOption(
+      fmt::format("--requests: {} of {} may take {:.3g} years (at most 200) — fewer "
+                  "or smaller requests",
+                  grouped(options.requests), bench.arguments.size, years));
+}
+
 int run_workload(Bench& bench) {
   const DriveArguments& arguments = bench.arguments;
   models::WorkloadOptions options;
@@ -152,6 +173,7 @@ int run_workload(Bench& bench) {
     throw BadOption(fmt::format("--size: {} is more than the drive holds", arguments.size));
   }
   models::Workload source(bench.drive, options);
+  check_length(bench, options);
   if (arguments.predict) bench.result.expect(predict(bench, options));
   const bool is_open = arguments.rate > 0;
   bench.heading.emplace_back("workload",

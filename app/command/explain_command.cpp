@@ -110,6 +110,17 @@ void explain_mechanics(const Scenario& scenario, const std::vector<RowMechanics>
   }
 }
 
+void explain_zoom(const ZoomOptions& zoom) {
+  const bool hottest = zoom.drives == models::ZoomDrives::kHottest;
+  print_line("zoom",
+             fmt::format("{} served request by request for {} s from {} on",
+                         hottest ? fmt::format("the hottest {}", counted(zoom.count, "drive"))
+                                 : fmt::format("{} at random", counted(zoom.count, "drive")),
+                         readable(zoom.duration.to_seconds(), 6),
+                         zoom.from ? fmt::format("{} s", readable(zoom.from->to_seconds(), 6))
+                                   : "the epoch of greatest heat"));
+}
+
 }  // namespace
 
 int explain_command(const Arguments& arguments) {
@@ -144,6 +155,7 @@ int explain_command(const Arguments& arguments) {
                         readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
                         human_bytes(static_cast<double>(memory_estimate(*scenario)))));
   explain_mechanics(*scenario, rows);
+  if (scenario->zoom) explain_zoom(*scenario->zoom);
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));

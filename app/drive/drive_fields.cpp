@@ -175,8 +175,8 @@ ObjectSpec make_table() {
                     .kind = Kind::kNumber,
                     .required = true,
                     .example = "7200",
-                    .range = {.max = 1e6, .above_min = true},
-                    .doc = "Revolutions per minute."});
+                    .range = {.min = 60, .max = 1e6},
+                    .doc = "Revolutions per minute, at least 60."});
   fields.push_back(count("surfaces", "20", {.min = 1, .max = 1000}, "Heads: two a platter."));
   fields.push_back({.name = "layout",
                     .kind = Kind::kObject,

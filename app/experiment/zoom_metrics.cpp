@@ -60,8 +60,9 @@ std::vector<std::string> notes_of(const Scenario& scenario, const ZoomSweep& zoo
   if (drives < scenario.zoom->count) {
     notes.push_back(fmt::format("only {} were there in its time", counted(drives, "drive")));
   }
-  const auto above = std::count_if(zoom.loads.begin(), zoom.loads.end(),
-                                   [](const models::DriveLoad& load) { return load.heat > 1; });
+  const auto above =
+      std::count_if(zoom.loads.begin(), zoom.loads.end(),
+                    [](const models::DriveLoad& load) { return load.heat - load.directed > 1; });
   if (above > 0) {
     notes.push_back(fmt::format(
         "{} of {} asked for more than all their time: what waits grows until the zoom ends, and "

@@ -130,8 +130,27 @@ At flow fidelity they are computed for drives in equilibrium with the load of th
 to drives that are asked for more than they serve has none, and "-" is a time that it decides.
 )";
 
+constexpr const char* kZoomLegend = R"(
+Zoom: requests as in the table above, of chosen drives served request by request in a part of the
+run; "from" and "to" are the ends of a 95 % interval, and "-" is an end that too few requests leave.
+)";
+
+constexpr const char* kCutLegend =
+    "(cut short): interrupted; the row says what was done by then, and nothing of the whole run.\n";
 constexpr const char* kUnplacedLegend =
     "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
+
+constexpr ComparisonColumn kZoom[] = {
+    {"drives", "zoom.drives", whole},
+    {"heat\nmean\n%", "zoom.heat.mean", as_percent},
+    {"arms\nbusy\n%", "zoom.busy", as_percent},
+    {"read\nmean\nms", "zoom.read.mean_s", as_milliseconds},
+    {"read\np99\nms", "zoom.read.p99_s", as_milliseconds},
+    {"read\np99.9\nms", "zoom.read.p99_9_s", as_milliseconds},
+    {"p99.9\nfrom\nms", "zoom.read.p99_9_ci_low_s", as_milliseconds},
+    {"p99.9\nto\nms", "zoom.read.p99_9_ci_high_s", as_milliseconds},
+    {"write\np99\nms", "zoom.write.p99_s", as_milliseconds},
+};
 
 bool cools(const std::vector<ComparedVariant>& variants) {
   return std::any_of(variants.begin(), variants.end(),
@@ -155,6 +174,10 @@ bool plays_events(const ComparedVariant& variant) {
 
 bool serves_requests(const ComparedVariant& variant) {
   return variant.metrics.has("latency.read.mean_s");
+}
+
+bool zooms(const ComparedVariant& variant) {
+  return variant.metrics.has("zoom.drives");
 }
 
 // Those of metrics that some variant has.
@@ -246,10 +269,16 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
   for (const ComparisonColumn& column : shown) columns.push_back({column.header});
   TextTable table(std::move(columns));
   bool any_incomplete = false;
+  bool any_cut = false;
   for (const ComparedVariant& variant : variants) {
-    const bool incomplete = variant.metrics.get("capacity.unplaced_extents") > 0;
+    const bool incomplete =
+        !variant.partial && variant.metrics.get("capacity.unplaced_extents") > 0;
     any_incomplete = any_incomplete || incomplete;
-    const char* const mark = !variant.failure.empty() ? " (failed)" : incomplete ? " *" : "";
+    any_cut = any_cut || variant.partial;
+    const char* const mark = !variant.failure.empty() ? " (failed)"
+                             : variant.partial        ? " (cut short)"
+                             : incomplete             ? " *"
+                                                      : "";
     std::vector<std::string> cells{variant.name + mark};
     for (const ComparisonColumn& column : shown) {
       cells.push_back(column.text(variant.metrics.get(column.metric)));
@@ -260,13 +289,17 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
       further_table("over time", kOverTime, plays_events, variants, format);
   const std::string requests =
       further_table("requests", kRequests, serves_requests, variants, format);
-  std::string out = table.render(format) + over_time + requests + failures_of(variants);
+  const std::string zoom = further_table("zoom", kZoom, zooms, variants, format);
+  std::string out = table.render(format) + over_time + requests + zoom + failures_of(variants);
   if (format == Format::kTable) {
     out += kLegend;
     if (cools(variants)) out += kCoolingLegend;
     if (!requests.empty()) out += kRequestsLegend;
-    if (!over_time.empty()) out += kOverTimeLegend + notes_of(variants);
+    if (!zoom.empty()) out += kZoomLegend;
+    if (!over_time.empty()) out += kOverTimeLegend;
+    if (!over_time.empty() || !zoom.empty()) out += notes_of(variants);
   }
+  if (any_cut && format != Format::kCsv) out += kCutLegend;
   if (any_incomplete && format != Format::kCsv) out += kUnplacedLegend;
   return out;
 }

@@ -173,9 +173,10 @@ MechanicalService MechanicalDrive::serve(const Arm& arm, const Target& target,
   MechanicalService service;
   const double seek = seek_turns(arm, target, is_write);
   service.seek_s = seek * revolution_s_;
-  service.rotation_s = rotation_turns(target.angle, phase, seek) * revolution_s_;
+  const double gap = turns_to(target.angle, phase, seek);
+  service.rotation_s = std::max(gap, 0.0) * revolution_s_;
 
-  double turns = 0;
+  double turns = std::min(gap, 0.0);
   const Zone* zone = &zones_[target.zone];
   std::uint64_t in_zone = target.in_zone;
   std::uint64_t track = target.track;

@@ -8,7 +8,8 @@
 // All functions are const, neither allocate nor throw, and use IEEE-754 basic operations only.
 // Times inside are doubles, in revolutions or seconds; a request's duration is rounded to the
 // nanosecond once, by whoever adds it to a clock. An angle that is missed by less than kAngleSlack
-// (6 to 9 ns) counts as met, or that rounding would cost a revolution.
+// (6 to 9 ns) counts as met, or that rounding would cost a revolution; what the head is late comes
+// off the transfer, which ends when the sector does, or roundings would add up over a stream.
 
 #include <cstdint>
 #include <optional>
@@ -152,12 +153,13 @@ class MechanicalDrive {
     if (head != arm.head && turns < head_switch_turns_) turns = head_switch_turns_;
     return is_write ? turns + settle_turns_ : turns;
   }
-  // Revolutions to wait for `angle` once on the track, [0, 1).
-  static double rotation_turns(double angle, double phase, double seek_turns) {
+  // Revolutions to wait for `angle` once on the track, in [0, 1); or, where it has just been
+  // missed, what the head is late, in (-kAngleSlack, 0).
+  static double turns_to(double angle, double phase, double seek_turns) {
     double gap = angle - phase - seek_turns;
     gap -= static_cast<double>(static_cast<std::int64_t>(gap));
     if (gap < 0) gap += 1;
-    return gap > 1 - kAngleSlack ? 0 : gap;
+    return gap > 1 - kAngleSlack ? gap - 1 : gap;
   }
 
   // One request from the moment the arm starts for it. Preconditions: target = locate(sector),

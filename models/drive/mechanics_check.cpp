@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::uint32_t kMostSurfaces = 1000;
 constexpr std::uint32_t kMostSegments = 65'536;
+// Slower than any drive: what takes longer is a slip of units, and clocks would overflow.
+constexpr double kLeastRpm = 60;
+constexpr double kLongestSeek = 10;  // s
 
 class SpecCheck {
  public:
@@ -39,6 +42,8 @@ class SpecCheck {
     if (!(spec_.rpm > 0) || !std::isfinite(spec_.rpm)) {
       add("rpm",
           "must be above 0 (a platter at rest brings no sector under the head) — write 7200");
+    } else if (spec_.rpm < kLeastRpm) {
+      add("rpm", "must be at least 60 (revolutions a minute) — write 7200");
     }
     if (spec_.sector_bytes == 0) add("sector", "must be above 0 — write \"512 B\"");
     if (spec_.surfaces == 0) add("surfaces", "must be above 0 — write 2 a platter");
@@ -171,6 +176,12 @@ class SpecCheck {
       const double seconds = spec_.seek.seconds(static_cast<std::uint32_t>(d));
       if (!(seconds >= 0) || !std::isfinite(seconds)) {
         add("seek", fmt::format("takes {} s over {} cylinders — write times above 0", seconds, d));
+        return;
+      }
+      if (seconds > kLongestSeek) {
+        add("seek", fmt::format("takes {:.4g} s over {} cylinders (at most 10 s; the table is in "
+                                "milliseconds) — write shorter times",
+                                seconds, d));
         return;
       }
       if (seconds < before - kRounding) {

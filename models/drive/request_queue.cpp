@@ -101,7 +101,7 @@ std::size_t RequestQueue::least_positioning(const MechanicalDrive& drive, const 
     const Key& key = keys_[begin_ + i];
     const double seek = drive.reach_turns(arm, key.cylinder, key.head, key.is_write);
     if (seek >= least) continue;  // no rotation makes up for it
-    const double all = seek + MechanicalDrive::rotation_turns(key.angle, phase, seek);
+    const double all = seek + MechanicalDrive::turns_to(key.angle, phase, seek);
     if (all < least) {
       least = all;
       best = i;

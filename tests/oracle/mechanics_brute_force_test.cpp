@@ -104,9 +104,12 @@ Walk walk(const MechanicalSpec& spec, const std::vector<Sector>& sectors, Arm ar
           std::uint64_t first, std::uint64_t count, bool is_write, double phase) {
   Walk out{};
   out.seek = move_turns(spec, arm, sectors[first], is_write);
+  const double to_go = sectors[first].angle - phase - out.seek;
   out.rotation = until(sectors[first].angle, phase + out.seek);
+  // Just missed: the sector still ends when it ends.
+  const double late = out.rotation == 0 ? std::round(to_go) - to_go : 0;
   const double start = phase + out.seek + out.rotation;
-  double now = start + sectors[first].width;
+  double now = start - late + sectors[first].width;
   for (std::uint64_t i = first + 1; i < first + count; ++i) {
     const Sector& sector = sectors[i];
     if (sector.track != sectors[i - 1].track) {
