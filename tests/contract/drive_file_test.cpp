@@ -88,7 +88,7 @@ TEST_CASE("drive file: every kind of mistake is named with line, path and mend")
       {"[5, 2.0]", "[5]", {"d.json:15:", "seek.points.1", "two numbers"}},
       {"[5, 2.0]", "[5, -2.0]", {"d.json:15:", "seek.points.1", "none negative"}},
       {"[5, 2.0]", "[5.5, 2.0]", {"d.json:15:", "seek.points.1", "whole cylinders"}},
-      {"\"rpm\": 7200", "\"rpm\": 0", {"d.json:6:", "rpm", "more than 0", "write 7200"}},
+      {"\"rpm\": 7200", "\"rpm\": 0", {"d.json:6:", "rpm", "at least 60", "write 7200"}},
       {"307200 B", "307712 B", {"d.json:5:", "capacity", "601", "600", "at most \"307200 B\""}},
       {"307200 B", "270 kB", {"d.json:5:", "capacity", "527", "87.8 %", "write \"307200 B\""}},
       {"\"surfaces\": 2", "\"surfaces\": 3", {"d.json:5:", "capacity", "900", "3 surfaces"}},
