@@ -187,7 +187,11 @@ bool too_few_fields(const LineFields& fields, std::size_t needed, std::string_vi
 }
 
 bool no_time(std::string_view text, std::string& problem) {
-  problem = fmt::format("time {} is neither a number nor YYYY-MM-DD HH:MM:SS", shown(text));
+  problem = fmt::format(
+      "time {} is neither YYYY-MM-DD HH:MM:SS nor a number within 146 years of 0 — check the time "
+      "and "
+      "its unit",
+      shown(text));
   return false;
 }
 
