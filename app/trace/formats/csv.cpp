@@ -39,13 +39,15 @@ class CsvParser : public LineParser {
     if (!split(first, problem)) return std::nullopt;
     const std::vector<std::string> names(fields_.at.begin(),
                                          fields_.at.begin() + static_cast<long>(fields_.count));
-    const bool has_names = std::any_of(columns_.begin(), columns_.end(), [&](const Column& column) {
-      return std::find(names.begin(), names.end(), *column.name) != names.end();
-    });
+    // Where all columns are numbers, a first row of numbers is none of names.
+    const bool has_names =
+        is_header(first) || std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
+          return !column.name->empty() && !whole_number(*column.name);
+        });
     for (Column& column : columns_) {
       if (!column.name->empty() && !find(column, names, has_names, problem)) return std::nullopt;
     }
-    return has_names || is_header(first) ? 1 : 0;
+    return has_names ? 1 : 0;
   }
 
   bool parse(std::string_view line, TraceRecord& record, std::string& problem) override {

@@ -58,14 +58,13 @@ class IbmParser : public LineParser {
     const auto size = whole_number(fields_.at[3]);
     if (!size) return no_whole("size", fields_.at[3], problem);
     record.bytes = *size;
-    if (fields_.count < 6) return true;
+    // The range of an empty object is 0 to 0 or 0 to -1: its size says it.
+    if (fields_.count < 6 || *size == 0) return true;
     const auto first = whole_number(fields_.at[4]);
     const auto last = whole_number(fields_.at[5]);
     if (!first) return no_whole("first byte", fields_.at[4], problem);
     if (!last) return no_whole("last byte", fields_.at[5], problem);
-    // An empty object has the range 0 to 0 or 0 to -1: its size says it.
     if (*last < *first || *last - *first >= *size) {
-      if (*size == 0) return true;
       problem = fmt::format("bytes {} to {} are not within the object's {}", *first, *last, *size);
       return false;
     }
