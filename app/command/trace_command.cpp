@@ -118,6 +118,7 @@ CLI::App& declare_trace_stats(CLI::App& app, TraceArguments& arguments) {
   stats
       .add_option("--skip-bad", arguments.skip_bad,
                   "Leave out and count so many lines that cannot be read")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000'000}))
       ->capture_default_str();
   stats
       .add_option("--objects", arguments.objects,

@@ -17,6 +17,9 @@ constexpr std::size_t kMostProblems = 20;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLatest = 1'000'000'000 * kSecond;  // 31 years
 constexpr std::int64_t kMostDisorder = kSecond;
+// Nothing is kept of what was read: a file may unpack to any size, if not to any multiple of its
+// own.
+constexpr UnpackLimits kUnpackLimits{.bytes = std::uint64_t{1} << 60U};
 
 std::string format_names() {
   std::vector<std::string> names;
@@ -28,7 +31,7 @@ std::string format_names() {
 
 RequestTrace::RequestTrace(std::istream& input, const std::string& name,
                            const RequestTraceOptions& options)
-    : text_(input),
+    : text_(input, kUnpackLimits),
       input_(&text_),
       lines_(input_, kLongestLine),
       options_(options),

@@ -13,11 +13,17 @@ namespace {
 using Kind = TraceFigure::Kind;
 using models::TraceSummary;
 
-// "1s", "1min", "1h", "300s": part of a name; with a blank before the unit, of a text.
-std::string width_text(double width_s, const char* blank) {
-  if (width_s == 60) return fmt::format("1{}min", blank);
-  if (width_s == 3600) return fmt::format("1{}h", blank);
-  return fmt::format("{}{}s", shortest(width_s), blank);
+// "1s", "5min", "1h", "3d": part of a name; with a blank before the unit, of a text.
+std::string length_text(double seconds, const char* blank) {
+  struct Unit {
+    double seconds;
+    const char* name;
+  };
+  for (const Unit& unit : {Unit{86400, "d"}, Unit{3600, "h"}, Unit{60, "min"}}) {
+    const double units = seconds / unit.seconds;
+    if (units >= 1 && units == std::floor(units)) return shortest(units) + blank + unit.name;
+  }
+  return shortest(seconds) + blank + "s";
 }
 
 class Figures {
@@ -42,25 +48,24 @@ class Figures {
 
 void add_load(const TraceSummary& summary, Figures& out) {
   out.add("rows", "rows", Kind::kCount, static_cast<double>(summary.rows));
-  out.add("requests", "requests (of a series the sum of its values)", Kind::kCount,
-          summary.requests);
+  out.add("requests", "requests (a series: sum of values)", Kind::kCount, summary.requests);
   out.add("span_s", "span", Kind::kSeconds, summary.span_s);
   out.add("rate_per_s", "mean rate", Kind::kPerSecond, summary.rate_per_s);
   out.add("bytes", "bytes", Kind::kBytes, summary.bytes);
   out.add("bytes_per_s", "mean rate of bytes", Kind::kBytesPerSecond, summary.bytes_per_s);
   for (const TraceSummary::Scale& scale : summary.scales) {
-    out.add("peak_to_mean." + width_text(scale.width_s, ""),
-            "peak / mean of requests, " + width_text(scale.width_s, " "), Kind::kNumber,
+    out.add("peak_to_mean." + length_text(scale.width_s, ""),
+            "peak / mean of requests, " + length_text(scale.width_s, " "), Kind::kNumber,
             scale.peak_to_mean);
   }
   for (const TraceSummary::Scale& scale : summary.scales) {
-    out.add("bytes.peak_to_mean." + width_text(scale.width_s, ""),
-            "peak / mean of bytes, " + width_text(scale.width_s, " "), Kind::kNumber,
+    out.add("bytes.peak_to_mean." + length_text(scale.width_s, ""),
+            "peak / mean of bytes, " + length_text(scale.width_s, " "), Kind::kNumber,
             scale.bytes_peak_to_mean);
   }
   for (const TraceSummary::Scale& scale : summary.scales) {
-    out.add("idc." + width_text(scale.width_s, ""),
-            "variance / mean of requests, " + width_text(scale.width_s, " "), Kind::kNumber,
+    out.add("idc." + length_text(scale.width_s, ""),
+            "variance / mean of requests, " + length_text(scale.width_s, " "), Kind::kNumber,
             scale.dispersion);
   }
   out.add("gap_scv", "squared variation of gaps", Kind::kNumber, summary.gap_scv);
@@ -93,9 +98,12 @@ void add_objects(const TraceSummary& summary, Figures& out) {
   out.add("reuse.p90_s", "access to next access, 90 % within", Kind::kSeconds, summary.reuse.p90_s);
   out.add("reuse.p99_s", "access to next access, 99 % within", Kind::kSeconds, summary.reuse.p99_s);
   for (const TraceSummary::AgeBin& age : summary.ages) {
-    const std::string to = std::isfinite(age.to_s) ? " to " + shortest(age.to_s) + " s" : " s on";
-    out.add("age_share.from_" + shortest(age.from_s) + "s",
-            "re-accesses at an age of " + shortest(age.from_s) + to, Kind::kShare, age.share);
+    const std::string from = length_text(age.from_s, " ");
+    out.add("age_share.from_" + length_text(age.from_s, ""),
+            std::isfinite(age.to_s)
+                ? fmt::format("re-accesses at an age of {} to {}", from, length_text(age.to_s, " "))
+                : fmt::format("re-accesses at an age of {} or more", from),
+            Kind::kShare, age.share);
   }
   out.add("tenants", "tenants (volumes, devices)", Kind::kCount, summary.tenants);
   out.add("tenants.top_1pct_requests", "requests of the top 1 % of tenants", Kind::kShare,
