@@ -11,7 +11,6 @@
 namespace spindle::app {
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t{1} << 16;
 constexpr std::size_t kHeadLines = 8;
 constexpr std::size_t kMostProblems = 20;
 constexpr std::int64_t kSecond = 1'000'000'000;
@@ -31,11 +30,7 @@ std::string format_names() {
 
 RequestTrace::RequestTrace(std::istream& input, const std::string& name,
                            const RequestTraceOptions& options)
-    : text_(input, kUnpackLimits),
-      input_(&text_),
-      lines_(input_, kLongestLine),
-      options_(options),
-      problems_(name, kMostProblems) {
+    : lines_(input, kUnpackLimits), options_(options), problems_(name, kMostProblems) {
   read_head();
   if (done_) return;
   std::vector<std::string> head;
@@ -100,27 +95,8 @@ bool RequestTrace::check_options() {
 }
 
 bool RequestTrace::next_from_file(std::string_view& line) {
-  if (file_ended_) return false;
-  LineStatus status = LineStatus::kLine;
-  do {
-    status = lines_.next(line);
-  } while (status == LineStatus::kLine && line.find_first_not_of(" \t") == std::string_view::npos);
-  const std::size_t number = lines_.line_number();
-  const bool is_broken = !text_.problem().empty();
-  if (status == LineStatus::kLine && (!is_broken || lines_.line_is_whole())) return true;
-  file_ended_ = true;
-  if (is_broken) {
-    // What is there of the line in which unpacking broke off is none of the trace's.
-    const std::size_t whole = status == LineStatus::kLine ? number - 1 : number;
-    give_up(std::max<std::size_t>(whole, 1), text_.problem());
-  } else if (status == LineStatus::kTooLong) {
-    give_up(number, "line of more than 65,536 bytes — give one request a line");
-  } else if (status == LineStatus::kBinary) {
-    give_up(number,
-            "zero byte (the file is binary) — give text, plain or compressed by gzip or zstd");
-  } else if (status == LineStatus::kReadError) {
-    give_up(number, "reading failed — check the file");
-  }
+  if (lines_.next(line)) return true;
+  if (!lines_.problem().empty() && !done_) give_up(lines_.problem_line(), lines_.problem());
   return false;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Reads traces of requests in any of the formats of app/trace/formats/, untrusted, as a stream:
 // memory does not grow with the trace. Files compressed by gzip or zstd are unpacked as they are
-// read. About 4 M lines a second of CSV on one core.
+// read. Cost: 100 to 150 ns a line, 300 ns where times are timestamps.
 //
 // Times must not fall by more than a second: logs are written as requests end, so that lines lie a
 // little out of order, and such a line counts at the latest time before it. What falls further is a
@@ -14,9 +14,8 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
-#include "app/trace/decompressor.hpp"
 #include "app/trace/formats/line_parser.hpp"
-#include "app/trace/line_reader.hpp"
+#include "app/trace/packed_lines.hpp"
 #include "app/trace/problem_log.hpp"
 
 namespace spindle::app {
@@ -65,9 +64,7 @@ class RequestTrace {
   void add_bad(std::size_t line);
   void give_up(std::size_t line, const std::string& message);
 
-  DecompressingBuffer text_;
-  std::istream input_;
-  LineReader lines_;
+  PackedLines lines_;
   RequestTraceOptions options_;
   ProblemLog problems_;
   std::vector<Line> head_;  // read ahead
@@ -76,7 +73,6 @@ class RequestTrace {
   const TraceFormat* format_ = nullptr;
   bool is_guessed_ = false;
   std::unique_ptr<LineParser> parser_;
-  bool file_ended_ = false;
   bool done_ = false;    // given up
   std::string problem_;  // of the line at hand
   std::uint64_t bad_ = 0;

@@ -28,6 +28,10 @@ std::string lines_of(std::string_view format) {
     } else if (format == "msr") {
       text += fmt::format("{},hm,{},{},{},{},413\n", 128'166'372'003'061'629 + 10'000 * i,
                           object % 4, object % 3 == 0 ? "Read" : "Write", object * 4096, size);
+    } else if (format == "csv") {
+      text += fmt::format("2023-11-16 18:{:02}:{:06.3f},{},{},{}\n", i / 60'000,
+                          seconds - 60.0 * static_cast<double>(i / 60'000), object, size,
+                          i % 3 == 0 ? "read" : "write");
     } else {
       text += fmt::format("{} REST.GET.OBJECT {:016x} {}\n", 1'219'008 + i, object, size);
     }
@@ -39,6 +43,12 @@ void read(benchmark::State& state, const std::string& format, bool sums_up) {
   const std::string text = lines_of(format);
   app::RequestTraceOptions options;
   options.format = format;
+  if (format == "csv") {
+    options.lines.time = "1";
+    options.lines.object = "2";
+    options.lines.bytes = "3";
+    options.lines.op = "4";
+  }
   std::vector<models::TraceRecord> batch(4096);
   for (auto _ : state) {
     std::istringstream input(text);
@@ -58,6 +68,7 @@ void read(benchmark::State& state, const std::string& format, bool sums_up) {
 }
 
 BENCHMARK_CAPTURE(read, libcachesim, "libcachesim", false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, csv_timestamps, "csv", false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read, msr, "msr", false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read, ibm, "ibm", false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read, stats_libcachesim, "libcachesim", true)->Unit(benchmark::kMillisecond);
