@@ -158,7 +158,8 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
     chosen = [&raw](const Arguments&) { return drive_command(raw.drive); };
   });
 
-  declare_trace_stats(app, raw.trace).callback([&chosen, &raw] {
+  CLI::App& trace = declare_trace(app);
+  declare_trace_stats(trace, raw.trace).callback([&chosen, &raw] {
     chosen = [&raw](const Arguments&) { return trace_stats_command(raw.trace); };
   });
 

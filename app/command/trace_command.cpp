@@ -92,9 +92,13 @@ int report(const std::vector<Problem>& problems) {
 
 }  // namespace
 
-CLI::App& declare_trace_stats(CLI::App& app, TraceArguments& arguments) {
+CLI::App& declare_trace(CLI::App& app) {
   CLI::App& trace = *app.add_subcommand("trace", "Measure traces of requests");
   trace.require_subcommand(1);
+  return trace;
+}
+
+CLI::App& declare_trace_stats(CLI::App& trace, TraceArguments& arguments) {
   CLI::App& stats = *trace.add_subcommand(
       "stats", "Say how bursty, how large, how popular a trace's requests are");
   stats.footer(kFooter);

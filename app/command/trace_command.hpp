@@ -20,8 +20,10 @@ struct TraceArguments {
   std::string format = "table";
 };
 
-// Declares `trace stats`, which is returned, under `trace`; options land in `arguments`.
-CLI::App& declare_trace_stats(CLI::App& app, TraceArguments& arguments);
+// Declares `trace`, which needs a command of its own; returned for these.
+CLI::App& declare_trace(CLI::App& app);
+// Declares `stats` under it, whose options land in `arguments`.
+CLI::App& declare_trace_stats(CLI::App& trace, TraceArguments& arguments);
 
 // Returns an exit code and reports its own errors on stderr.
 int trace_stats_command(const TraceArguments& arguments);
