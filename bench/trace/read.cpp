@@ -44,10 +44,10 @@ void read(benchmark::State& state, const std::string& format, bool sums_up) {
   app::RequestTraceOptions options;
   options.format = format;
   if (format == "csv") {
-    options.lines.time = "1";
+    options.lines.time = std::string("1");
     options.lines.object = "2";
-    options.lines.bytes = "3";
-    options.lines.op = "4";
+    options.lines.bytes = std::string("3");
+    options.lines.op = std::string("4");
   }
   std::vector<models::TraceRecord> batch(4096);
   for (auto _ : state) {

@@ -105,21 +105,21 @@ TEST_CASE("a row of a series stands for as many requests as its value") {
 TEST_CASE("columns of a table may be named or numbered, in any unit") {
   RequestTraceOptions options;
   options.format = "csv";
-  options.lines.time = "t";
-  options.lines.bytes = "blocks";
-  options.lines.op = "kind";
+  options.lines.time = std::string("t");
+  options.lines.bytes = std::string("blocks");
+  options.lines.op = std::string("kind");
   options.lines.bytes_per_unit = 512;
   options.lines.time_unit_ns = 1000;
-  options.lines.read_word = "0";
+  options.lines.read_word = std::string("0");
   const auto named = records_of("kind,blocks,t\n0,3,10\n1,4,12.5\n", options);
   REQUIRE(named.size() == 2);
   CHECK(named[1].time_ns == 2500);
   CHECK(named[0].bytes == 1536);
   CHECK(named[0].op == TraceOp::kRead);
   CHECK(named[1].op == TraceOp::kWrite);
-  options.lines.time = "3";
-  options.lines.bytes = "2";
-  options.lines.op = "1";
+  options.lines.time = std::string("3");
+  options.lines.bytes = std::string("2");
+  options.lines.op = std::string("1");
   CHECK(records_of("0\t3\t10\n1\t4\t12.5\n", options).size() == 2);
   CHECK(records_of("0  3 10\n1   4 12.5\n", options)[1].time_ns == 2500);
 }
