@@ -11,10 +11,10 @@ import pathlib
 import re
 import sys
 
-# Rows that count events a second, and groups that count reads; all others are nanoseconds an
+# Rows that count events a second, and groups that count reads or lines; all others are nanoseconds an
 # operation.
 RATES = {"mm1", "phold"}
-GROUP_RATES = {"drive": "reads/s"}
+GROUP_RATES = {"drive": "reads/s", "trace": "lines/s"}
 # Simulated seconds in a second of wall-clock time, where a benchmark says so.
 REAL_TIME = "x real time"
 # What the number behind a benchmark's name means, where it is not a number of pending events.

@@ -9,6 +9,7 @@
 
 #include "app/command/arguments.hpp"
 #include "app/command/drive_options.hpp"
+#include "app/command/trace_command.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
@@ -30,6 +31,8 @@ constexpr const char* kFooter = R"(Examples:
       what a scenario means, and the memory it takes, without running it
   spindle drive --drive nearline-20tb --depth 16 --scheduler sptf
       one drive on the bench: reads per second, and where their time goes
+  spindle trace stats requests.csv.gz
+      how bursty a trace is, how large and how popular its objects are
   spindle list metrics
       every number that a run reports
 
@@ -68,6 +71,7 @@ struct RawOptions {
   std::string list_kind;
   std::string schema_kind = "scenario";
   DriveArguments drive;
+  TraceArguments trace;
 };
 
 constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
@@ -146,12 +150,17 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
 
   auto& list = *app.add_subcommand("list", "List what there is of a kind");
   list.add_option("KIND", raw.list_kind,
-                  "policies, drives, mechanics, schemes, loads, sizes, cooling, metrics")
+                  "policies, drives, mechanics, schemes, loads, sizes, cooling, traces, metrics")
       ->required();
   list.callback([&chosen] { chosen = list_command; });
 
   declare_drive(app, raw.drive).callback([&chosen, &raw] {
     chosen = [&raw](const Arguments&) { return drive_command(raw.drive); };
+  });
+
+  CLI::App& trace = declare_trace(app);
+  declare_trace_stats(trace, raw.trace).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return trace_stats_command(raw.trace); };
   });
 
   auto& schema = *app.add_subcommand("schema", "Print the JSON schema of files");

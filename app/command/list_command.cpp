@@ -11,6 +11,7 @@
 #include "app/drive/drive_reader.hpp"
 #include "app/report/metric_table.hpp"
 #include "app/text/wording.hpp"
+#include "app/trace/formats/line_parser.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/drive/workload.hpp"
 #include "models/placement/policy.hpp"
@@ -142,6 +143,15 @@ void print_metrics() {
   write_output(table.render(Format::kTable));
 }
 
+void print_traces() {
+  TextTable table({{"name", false}, {"fields of a line", false}, {"what", false}});
+  for (const TraceFormat& format : trace_formats()) {
+    table.add_row(
+        {std::string(format.name), std::string(format.columns), std::string(format.summary)});
+  }
+  write_output(table.render(Format::kTable));
+}
+
 struct Kind {
   const char* name;
   std::function<void()> print;
@@ -150,7 +160,7 @@ struct Kind {
 }  // namespace
 
 int list_command(const Arguments& arguments) {
-  const std::array<Kind, 8> kinds = {
+  const std::array<Kind, 9> kinds = {
       Kind{"policies", print_policies},
       Kind{"drives", print_drives},
       Kind{"mechanics", print_mechanics},
@@ -158,6 +168,7 @@ int list_command(const Arguments& arguments) {
       Kind{"loads", print_loads},
       Kind{"sizes", [] { print_entries(kSizes); }},
       Kind{"cooling", [] { print_entries(kCooling); }},
+      Kind{"traces", print_traces},
       Kind{"metrics", print_metrics},
   };
   for (const Kind& kind : kinds) {

@@ -8,15 +8,13 @@
 #include <fstream>
 
 #include "app/text/wording.hpp"
-#include "app/trace/decompressor.hpp"
 #include "app/trace/fields.hpp"
-#include "app/trace/line_reader.hpp"
+#include "app/trace/packed_lines.hpp"
 #include "app/trace/problem_log.hpp"
 
 namespace spindle::app {
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t{1} << 16;
 constexpr std::size_t kMostRows = 20'000'000;  // 48 bytes each
 constexpr std::size_t kMostProblems = 20;
 
@@ -43,11 +41,7 @@ bool split(std::string_view line, char separator, std::vector<std::string>& fiel
 class Reader {
  public:
   Reader(std::istream& file, const BlockTraceOptions& options, ProblemLog& problems)
-      : text_(file),
-        input_(&text_),
-        lines_(input_, kLongestLine),
-        options_(options),
-        problems_(problems) {
+      : lines_(file), options_(options), problems_(problems) {
     for (const std::string* column :
          {&options.block, &options.count, &options.time, &options.kind, &options.response}) {
       columns_.push_back({*column, 0});
@@ -85,24 +79,11 @@ class Reader {
   }
 
   bool next(std::string_view& line) {
-    LineStatus status = LineStatus::kLine;
-    do {
-      status = lines_.next(line);
-    } while (status == LineStatus::kLine &&
-             line.find_first_not_of(" \t") == std::string_view::npos);
-    if (status == LineStatus::kTooLong) add("line of more than 65,536 bytes — give one row a line");
-    if (status == LineStatus::kBinary) {
-      add("zero byte (the file is binary) — give text, plain or compressed by gzip or zstd");
+    if (lines_.next(line)) return true;
+    if (!lines_.problem().empty()) {
+      problems_.add(lines_.problem_line(), [&] { return lines_.problem(); });
     }
-    const bool is_broken = !text_.problem().empty();
-    // What is there of the line in which unpacking broke off is none of the trace's.
-    if (is_broken && status == LineStatus::kLine && !lines_.line_is_whole()) {
-      const std::size_t whole_lines = lines_.line_number() - 1;
-      problems_.add(std::max<std::size_t>(whole_lines, 1), [&] { return text_.problem(); });
-      return false;
-    }
-    if (is_broken && status == LineStatus::kEnd) add(text_.problem());
-    return status == LineStatus::kLine;
+    return false;
   }
 
   bool find_columns(std::string_view line) {
@@ -251,9 +232,7 @@ class Reader {
     return true;
   }
 
-  DecompressingBuffer text_;
-  std::istream input_;
-  LineReader lines_;
+  PackedLines lines_;
   const BlockTraceOptions& options_;
   ProblemLog& problems_;
   std::vector<Column> columns_;
