@@ -165,7 +165,7 @@ TEST_CASE("mechanics: a sequential stream loses no revolution to roundings") {
   for (const char* name :
        {"nearline-20tb", "nearline-16tb", "nearline-18tb", "nearline-30tb", "nearline-230"}) {
     const MechanicalDrive drive = mechanical(name);
-    for (const std::uint64_t size : {4096, 8192, 65'536, 524'288}) {
+    for (const std::uint64_t size : {4096U, 8192U, 65'536U, 524'288U}) {
       INFO(name << ", " << size << " B");
       WorkloadOptions options;
       options.kind = WorkloadKind::kSequential;
