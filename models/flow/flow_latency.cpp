@@ -10,6 +10,7 @@
 
 #include "sim/math.hpp"
 #include "sim/parallel.hpp"
+#include "sim/whole_power.hpp"
 
 namespace spindle::models {
 namespace {
@@ -32,14 +33,6 @@ std::vector<double> times_s() {
   for (std::size_t i = 0; i < kTimes; ++i) {
     const double octave = static_cast<double>(i) / double{kStepsPerOctave};
     out.push_back(sim::pow(2.0, kFirstOctave + octave));
-  }
-  return out;
-}
-
-double power(double base, std::uint32_t exponent) {
-  double out = 1;
-  for (; exponent > 0; exponent >>= 1U, base *= base) {
-    if ((exponent & 1U) != 0) out *= base;
   }
   return out;
 }
@@ -198,7 +191,7 @@ class Pooling {
         if (weight == 0) continue;
         const std::vector<double>& of_part = parts[e * kinds_.size() + row.kind];
         for (std::size_t t = 0; t < kTimes; ++t) {
-          row.within[t] += weight * power(of_part[t], fan_out(row.is_write));
+          row.within[t] += weight * sim::whole_power(of_part[t], fan_out(row.is_write));
         }
       }
     });

@@ -135,6 +135,7 @@ void TraceStatistics::sum_objects(TraceSummary& out) const {
 void TraceStatistics::sum_tenants(TraceSummary& out) const {
   if (tenants_.size() > kMostTenants) return;
   std::vector<double> requests, bytes;
+  // In the map's order; what is made of them sorts first, so that no result depends on it.
   for (const auto& [number, tenant] : tenants_) {
     requests.push_back(tenant.requests);
     bytes.push_back(tenant.bytes);

@@ -6,17 +6,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/whole_power.hpp"
+
 namespace spindle::models {
 namespace {
 
 constexpr double kConfidence = 0.95;
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-
-double power(double base, std::uint32_t exponent) {
-  double product = 1;
-  for (std::uint32_t i = 0; i < exponent; ++i) product *= base;
-  return product;
-}
 
 // Of the slowest of `fan_out` parts; a bucket's values count as its middle.
 double mean_of_slowest(const LatencySummary& parts, std::uint32_t fan_out) {
@@ -24,9 +20,9 @@ double mean_of_slowest(const LatencySummary& parts, std::uint32_t fan_out) {
   double mean = 0;
   std::uint64_t below = 0;
   parts.histogram().for_each_bucket([&](double low, double high, std::uint64_t in) {
-    const double before = power(static_cast<double>(below) / count, fan_out);
+    const double before = sim::whole_power(static_cast<double>(below) / count, fan_out);
     below += in;
-    const double after = power(static_cast<double>(below) / count, fan_out);
+    const double after = sim::whole_power(static_cast<double>(below) / count, fan_out);
     mean += (low + high) / 2 * (after - before);
   });
   return mean;
@@ -83,8 +79,8 @@ double PooledLatency::mean_s() const {
 double PooledLatency::share_below(double x) const {
   double sum = 0;
   for (const Pooled& pooled : kinds_) {
-    sum +=
-        pooled.share * power(pooled.all.histogram().below(x) / pooled.parts, pooled.kind.fan_out);
+    sum += pooled.share *
+           sim::whole_power(pooled.all.histogram().below(x) / pooled.parts, pooled.kind.fan_out);
   }
   return sum;
 }
@@ -119,7 +115,7 @@ PooledLatency::Error PooledLatency::error_at(double x) const {
   for (const Pooled& pooled : kinds_) {
     const double k = pooled.kind.fan_out;
     const double below = pooled.all.histogram().below(x) / pooled.parts;
-    const double by_below = power(below, pooled.kind.fan_out - 1) / requests;
+    const double by_below = sim::whole_power(below, pooled.kind.fan_out - 1) / requests;
     const double slowest = by_below * below;
     const double by_parts = slowest / k - slowest - all / requests / k;
     for (std::size_t i = 0; i < clusters_; ++i) {
