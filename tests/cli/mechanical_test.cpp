@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/scenario/units.hpp"
-#include "tests/cli/program.hpp"
+#include "tests/cli/fleet_runs.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::test;
@@ -23,23 +23,9 @@ const char* const kFleet = R"({
   "tenants": [{ "name": "all", "count": 4, "reads": "900 MB/s", "writes": "100 MB/s", "object": "1 MB" }]
 })";
 
-class Runs {
+class Runs : public FleetRuns {
  public:
-  Runs() { write_file(scratch_.path() / "fleet.json", kFleet); }
-
-  Outcome run(const std::string& arguments) {
-    return shell(scratch_.path(), "\"$SPINDLE\" run fleet.json -q " + arguments);
-  }
-  Json metrics(const std::string& arguments) {
-    const Outcome outcome = run("--out out " + arguments);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-    return Json::parse(read_file(scratch_.path() / "out/metrics.json"));
-  }
-  [[nodiscard]] const fs::path& folder() const { return scratch_.path(); }
-
- private:
-  Scratch scratch_;
+  Runs() : FleetRuns(kFleet) {}
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/program.hpp"
+#include "tests/cli/fleet_runs.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::test;
@@ -22,23 +22,9 @@ const char* const kFleet = R"({
   "zoom": { "count": 30, "from": "30 s", "duration": "50 s" }
 })";
 
-class Zooms {
+class Zooms : public FleetRuns {
  public:
-  Zooms() { write_file(scratch_.path() / "fleet.json", kFleet); }
-
-  Outcome run(const std::string& arguments) {
-    return shell(scratch_.path(), "\"$SPINDLE\" run fleet.json -q " + arguments);
-  }
-  Json metrics(const std::string& arguments) {
-    const Outcome outcome = run("--out out " + arguments);
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
-    return Json::parse(read_file(folder() / "out/metrics.json"));
-  }
-  [[nodiscard]] const fs::path& folder() const { return scratch_.path(); }
-
- private:
-  Scratch scratch_;
+  Zooms() : FleetRuns(kFleet) {}
 };
 
 }  // namespace

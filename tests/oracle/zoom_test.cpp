@@ -21,12 +21,6 @@ app::Scenario five_of_nine(std::uint32_t drives, std::uint32_t tenants, double l
   return scenario;
 }
 
-std::vector<std::uint32_t> all_drives(std::uint32_t count) {
-  std::vector<std::uint32_t> drives(count);
-  for (std::uint32_t i = 0; i < count; ++i) drives[i] = i;
-  return drives;
-}
-
 }  // namespace
 
 // 64 drives of equal load; the standard error is that of their 64 means. Three of them: a false
@@ -37,7 +31,7 @@ TEST_CASE("zoom: the mean wait of drives at half load is that of M/G/1") {
   scenario.placement.policy = "static";
   scenario.fleet.models[0].model.capacity = models::Bytes{64 * scenario.data.extent.value};
   const test::ZoomedFleet fleet(scenario);
-  const auto loads = fleet.loads(fleet.all, all_drives(64));
+  const auto loads = fleet.loads(fleet.all, test::all_drives(64));
   const models::ZoomResult result = fleet.zoom(fleet.all, loads, 1);
   const models::ServiceTime service =
       models::read_service(*models::find_drive_preset("talk"), 0.5e6);
@@ -62,7 +56,7 @@ TEST_CASE("zoom: the mean wait of drives at half load is that of M/G/1") {
 TEST_CASE("zoom: all drives answer as a fleet that is served request by request") {
   const test::ZoomedFleet fleet(five_of_nine(300, 30, 0.5, 100));
   const models::MechanicalResult whole = fleet.fleet.run();
-  const auto loads = fleet.loads(fleet.all, all_drives(300));
+  const auto loads = fleet.loads(fleet.all, test::all_drives(300));
   const models::ZoomResult result = fleet.zoom(fleet.all, loads, 1);
   const auto zoomed = test::reads_of(result, 5);
   const models::LatencySummary& reads = whole.latency[0].reads;
@@ -87,7 +81,7 @@ TEST_CASE("zoom: intervals of a sample of drives hold the fleet's quantile") {
   app::Scenario scenario = five_of_nine(400, 40, 0.5, 30);
   scenario.tenants[0].options.size = {models::SizeKind::kLognormal, 1, 1};
   const test::ZoomedFleet fleet(scenario);
-  const auto everything = fleet.loads(fleet.all, all_drives(400));
+  const auto everything = fleet.loads(fleet.all, test::all_drives(400));
   std::vector<models::ZoomResult> results;
   results.reserve(4);
   models::PartKind parts{.clusters = {}, .fan_out = 5};

@@ -61,6 +61,12 @@ class ZoomedFleet {
   models::ZoomWindow all;
 };
 
+inline std::vector<std::uint32_t> all_drives(std::uint32_t count) {
+  std::vector<std::uint32_t> drives(count);
+  for (std::uint32_t i = 0; i < count; ++i) drives[i] = i;
+  return drives;
+}
+
 // Reads of one class, of `fan_out` parts each.
 inline models::PooledLatency reads_of(const models::ZoomResult& result, std::uint32_t fan_out,
                                       std::uint32_t tenant_class = 0) {

@@ -36,12 +36,6 @@ app::Scenario two_classes() {
   return scenario;
 }
 
-std::vector<std::uint32_t> all_drives(std::uint32_t count) {
-  std::vector<std::uint32_t> drives(count);
-  for (std::uint32_t i = 0; i < count; ++i) drives[i] = i;
-  return drives;
-}
-
 }  // namespace
 
 TEST_CASE("zoom: a window is cut at the ends of epochs") {
@@ -94,7 +88,7 @@ TEST_CASE("zoom: rate times service over classes and sides is the heat of the dr
   const test::ZoomedFleet fleet(two_classes());
   const app::World& world = *fleet.fleet.world;
   const models::ZoomWindow window{at(35), at(120)};
-  const auto drives = all_drives(60);
+  const auto drives = test::all_drives(60);
   const std::vector<double> heat = models::replay_heat(fleet.inputs, window);
   const auto loads = fleet.loads(window, drives);
   const auto pieces = models::pieces_of(window, world.grid);
@@ -131,7 +125,7 @@ TEST_CASE("zoom: an end that is asked for while it is prepared or served comes")
   const test::ZoomedFleet fleet(two_classes());
   int calls = 0;
   const auto once = [&](double) { return ++calls < 2; };
-  const auto loads = fleet.loads(fleet.all, all_drives(60));
+  const auto loads = fleet.loads(fleet.all, test::all_drives(60));
   models::replay_heat(fleet.inputs, fleet.all, [&](double) {
     ++calls;
     return false;
@@ -157,7 +151,7 @@ TEST_CASE("zoom: an end that is asked for while it is prepared or served comes")
 TEST_CASE("zoom: where too much waits it ends, and says so") {
   app::Scenario scenario = test::talk_reads(4, 2.0, 40);
   const test::ZoomedFleet fleet(scenario);
-  const auto loads = fleet.loads(fleet.all, all_drives(4));
+  const auto loads = fleet.loads(fleet.all, test::all_drives(4));
   models::ZoomInputs inputs{.topology = fleet.fleet.world->topology,
                             .classes = fleet.fleet.world->population.classes(),
                             .scheme = fleet.fleet.world->scheme,
