@@ -11,15 +11,13 @@
 #include "app/drive/bench_result.hpp"
 #include "app/drive/block_trace.hpp"
 #include "app/drive/drive_reader.hpp"
+#include "app/scenario/fields.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/drive/workload.hpp"
 
 namespace spindle::app {
 namespace {
-
-constexpr double kYearSeconds = 8760.0 * 3600.0;
-constexpr double kMostYears = 200;
 
 // A wrong option: exit code 2.
 class BadOption : public std::runtime_error {
@@ -152,12 +150,12 @@ void check_length(const Bench& bench, const models::WorkloadOptions& options) {
   // A seek takes 10 s at most, and the slowest tracks are the last.
   const models::MechanicalService slow = drive.serve({}, drive.locate(last), sectors, true, 0);
   const double each_s = 10 + drive.revolution_s() + slow.transfer_s;
-  const double years = each_s * static_cast<double>(options.requests) / kYearSeconds;
-  if (years <= kMostYears) return;
-  throw BadOption(
-      fmt::format("--requests: {} of {} may take {:.3g} years (at most 200) — fewer "
-                  "or smaller requests",
-                  grouped(options.requests), bench.arguments.size, years));
+  const double seconds = each_s * static_cast<double>(options.requests);
+  if (seconds <= kHorizonSeconds) return;
+  throw BadOption(fmt::format(
+      "--requests: {} of {} may take {:.3g} years (at most 200) — fewer "
+      "or smaller requests",
+      grouped(options.requests), bench.arguments.size, seconds / (sim::kHoursPerYear * 3600)));
 }
 
 int run_workload(Bench& bench) {

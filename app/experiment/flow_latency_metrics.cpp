@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/experiment/request_latency.hpp"
 #include "models/redundancy/read_cost.hpp"
 
 namespace spindle::app {
@@ -17,19 +18,10 @@ bool parts_fit(const World& world) {
       [&](const models::DriveModel& model) { return largest <= model.capacity.to_double() / 2; });
 }
 
-void set_times(const std::string& side, const models::TimeSummary& of, Metrics& out) {
-  out.set("latency." + side + ".mean_s", of.mean);
-  out.set("latency." + side + ".p50_s", of.p50);
-  out.set("latency." + side + ".p99_s", of.p99);
-  out.set("latency." + side + ".p99_9_s", of.p99_9);
-}
-
 LatencyRow row_of(const std::string& tenant_class, const char* side,
                   const models::RequestLatency& of) {
-  return {
-      tenant_class, side,        static_cast<std::uint64_t>(std::min(of.requests + 0.5, 0x1p63)),
-      of.time.mean, of.time.p50, of.time.p99,
-      of.time.p99_9};
+  const auto requests = static_cast<std::uint64_t>(std::min(of.requests + 0.5, 0x1p63));
+  return latency_row(tenant_class, side, requests, of.time);
 }
 
 }  // namespace
@@ -79,8 +71,8 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
 }
 
 void set_flow_latency(const models::FlowLatency& latency, Metrics& out) {
-  set_times("read", latency.all_reads.time, out);
-  set_times("write", latency.all_writes.time, out);
+  set_latency("read", latency.all_reads.time, out);
+  set_latency("write", latency.all_writes.time, out);
   out.set("drive.wait.mean_s", latency.wait.mean);
   out.set("drive.wait.p99_s", latency.wait.p99);
   out.set("drive.service.mean_s", latency.service_s);

@@ -5,6 +5,7 @@
 
 #include "app/experiment/flow_latency_metrics.hpp"
 #include "app/experiment/living_record.hpp"
+#include "app/experiment/part_of_progress.hpp"
 #include "app/experiment/sweep.hpp"
 #include "models/checkers/demand_checker.hpp"
 #include "models/checkers/living_checker.hpp"
@@ -142,19 +143,14 @@ Swept sweep_living(const Scenario& scenario, const World& world,
                    const AfterEvents& after_events, const Zoom* zoom) {
   const double before_zoom = zoom == nullptr ? 1 : kShareBeforeZoom;
   ZoomPlan plan;
-  Swept out = live(
-      scenario, world, placement, expected_heat, threads,
-      [&](double share) { return !progress || progress(before_zoom * share); }, after_events, zoom,
-      plan);
+  Swept out = live(scenario, world, placement, expected_heat, threads,
+                   part_of_progress(progress, 0, before_zoom), after_events, zoom, plan);
   if (zoom == nullptr || out.flow.epochs < world.grid.count) return out;
   const auto replay = [&](const auto& use) {
     LivingFleet again(scenario, world, placement, expected_heat, threads);
     use(again.inputs);
   };
-  out.zoom = zoom->run(
-      plan, replay,
-      [&](double share) { return !progress || progress(before_zoom + (1 - before_zoom) * share); },
-      out.violations);
+  out.zoom = zoom->run(plan, replay, part_of_progress(progress, before_zoom, 1), out.violations);
   return out;
 }
 

@@ -2,21 +2,18 @@
 
 #include <limits>
 
+#include "app/experiment/request_latency.hpp"
+
 namespace spindle::app {
 namespace {
 
-void set_latency(const std::string& side, const models::LatencySummary& of, Metrics& out) {
-  out.set("latency." + side + ".mean_s", of.mean_s());
-  out.set("latency." + side + ".p50_s", of.quantile_s(0.5));
-  out.set("latency." + side + ".p99_s", of.quantile_s(0.99));
-  out.set("latency." + side + ".p99_9_s", of.quantile_s(0.999));
+models::TimeSummary summary_of(const models::LatencySummary& of) {
+  return {of.mean_s(), of.quantile_s(0.5), of.quantile_s(0.99), of.quantile_s(0.999)};
 }
 
 LatencyRow row_of(const std::string& tenant_class, const char* side,
                   const models::LatencySummary& of) {
-  return {
-      tenant_class,        side, of.count(), of.mean_s(), of.quantile_s(0.5), of.quantile_s(0.99),
-      of.quantile_s(0.999)};
+  return latency_row(tenant_class, side, of.count(), summary_of(of));
 }
 
 }  // namespace
@@ -30,8 +27,8 @@ void set_mechanical(const Scenario& scenario, const World& world, const Mechanic
     reads.merge(of.reads);
     writes.merge(of.writes);
   }
-  set_latency("read", reads, out);
-  set_latency("write", writes, out);
+  set_latency("read", summary_of(reads), out);
+  set_latency("write", summary_of(writes), out);
   out.set("drive.wait.mean_s", result.waits.mean_s());
   out.set("drive.wait.p99_s", result.waits.quantile_s(0.99));
   out.set("drive.service.mean_s", result.services.mean_s());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/experiment/part_of_progress.hpp"
 #include "app/experiment/sweep.hpp"
 
 namespace spindle::app {
@@ -43,9 +44,8 @@ void take_busy_as_heat(const models::BusyRecord& busy, models::FlowResult& flow)
 Swept sweep_mechanical(const World& world, const models::PlacementResult& placement,
                        unsigned threads, const std::function<bool(double)>& progress) {
   // What tenants ask for, and the heat that the flow fidelity makes of it.
-  Swept out = sweep_still(
-      world, placement, threads, [&](double share) { return progress(kFlowShare * share); },
-      Latencies::kUnwanted);
+  Swept out = sweep_still(world, placement, threads, part_of_progress(progress, 0, kFlowShare),
+                          Latencies::kUnwanted);
   const models::MechanicalInputs inputs{.topology = world.topology,
                                         .placement = placement,
                                         .population = world.population,
@@ -57,8 +57,7 @@ Swept sweep_mechanical(const World& world, const models::PlacementResult& placem
                                         .threads = threads,
                                         .window = {}};
   MechanicalSweep run{
-      .result = models::run_mechanical(
-          inputs, [&](double share) { return progress(kFlowShare + (1 - kFlowShare) * share); }),
+      .result = models::run_mechanical(inputs, part_of_progress(progress, kFlowShare, 1)),
       .flow_heat = out.flow.heat.mean()};
   check_requests(run.result, out.violations);
   take_busy_as_heat(run.result.busy, out.flow);

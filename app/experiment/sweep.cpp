@@ -6,6 +6,7 @@
 #include <span>
 
 #include "app/experiment/flow_latency_metrics.hpp"
+#include "app/experiment/part_of_progress.hpp"
 #include "models/checkers/demand_checker.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/tenant/demand_columns.hpp"
@@ -62,18 +63,14 @@ Swept sweep_still(const World& world, const models::PlacementResult& placement, 
   inputs.loads = loads ? &*loads : nullptr;
   Swept out;
   const double before_zoom = zoom == nullptr ? 1 : kShareBeforeZoom;
-  out.flow = models::run_flow(
-      inputs, [&](double share) { return !progress || progress(before_zoom * share); });
+  out.flow = models::run_flow(inputs, part_of_progress(progress, 0, before_zoom));
   if (loads) out.latency = latency_of_run(world, *loads, out.flow, threads);
   inputs.loads = nullptr;  // a zoom replays what is recorded already
   append_violations(check_demand(inputs, world.extents, placement, out.flow), out.violations);
   if (zoom != nullptr && out.flow.epochs == world.grid.count) {
     out.zoom = zoom->run(
         zoom->plan(out.flow), [&](const auto& use) { use(inputs); },
-        [&](double share) {
-          return !progress || progress(before_zoom + (1 - before_zoom) * share);
-        },
-        out.violations);
+        part_of_progress(progress, before_zoom, 1), out.violations);
   }
   out.used_bytes = placement.used_bytes;
   return out;

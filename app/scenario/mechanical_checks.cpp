@@ -20,6 +20,11 @@ constexpr std::uint64_t kMaxMechanicalDrives = 1'000'000;
 // Each takes about 0.2 us: this many take hours.
 constexpr double kMaxParts = 1e11;
 
+// Then every row of `fleet.models` needs mechanics.
+bool serves_requests(const ResolvedView& view) {
+  return view.text("run.fidelity") == "mechanical" || view.at("zoom") != nullptr;
+}
+
 class MechanicalChecker {
  public:
   MechanicalChecker(const Value& root, const Json& resolved, ProblemList& problems)
@@ -53,8 +58,7 @@ class MechanicalChecker {
   void check_preset(std::size_t i) {
     const ResolvedView row = view_.element("fleet.models", i);
     const bool is_given = row.at("mechanics") != nullptr;
-    const bool is_needed = is_mechanical() || view_.at("zoom") != nullptr;
-    if (!row.text("model") || (!is_given && !is_needed)) return;
+    if (!row.text("model") || (!is_given && !serves_requests(view_))) return;
     const std::string name = mechanics_of(row);
     if (names_drive_file(name)) return;
     const std::vector<std::string> known = mechanical_preset_names();
@@ -180,8 +184,7 @@ std::optional<models::MechanicalSpec> read_row_drive(const Value& root, const st
 void check_drives(const Value& root, const Json& resolved, const std::filesystem::path& folder,
                   ProblemList& problems) {
   const ResolvedView view(resolved);
-  const bool all_need =
-      view.text("run.fidelity") == "mechanical" || view.at("zoom") != nullptr;
+  const bool all_need = serves_requests(view);
   for (std::size_t i = 0; i < view.size("fleet.models"); ++i) {
     const ResolvedView row = view.element("fleet.models", i);
     const bool is_named = row.at("mechanics") != nullptr;
