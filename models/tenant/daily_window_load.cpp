@@ -12,10 +12,10 @@ constexpr std::int64_t kDay = sim::Duration::days(1).ns();
 class DailySource {
  public:
   DailySource(std::int64_t start, std::int64_t window)
-      : on_(start + window > kDay ? Interval{start - kDay, start - kDay + window}
-                                  : Interval{start, start + window}) {}
+      : on_(start + window > kDay ? Interval{start - kDay, start - kDay + window, 1}
+                                  : Interval{start, start + window, 1}) {}
   [[nodiscard]] Interval current() const { return on_; }
-  void advance() { on_ = {on_.begin + kDay, on_.end + kDay}; }
+  void advance() { on_ = {on_.begin + kDay, on_.end + kDay, 1}; }
 
  private:
   Interval on_;

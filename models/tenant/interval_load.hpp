@@ -1,11 +1,11 @@
 #pragma once
-// Loads that are on (at one common rate) during disjoint intervals and off in between: the driver
-// that integrates them over epochs, and the rows of the registry. Used within models/tenant only.
+// Loads that are constant over disjoint intervals and off in between: the driver that integrates
+// them over epochs, and the rows of the registry. Used within models/tenant only.
 //
-// A Source yields the on-intervals in time order: `current()` and `advance()`. The driver visits
-// each interval once, so a window costs O(intervals in it + epochs in it). Overlaps are sums of
-// whole nanoseconds, exact in double up to 2^53 ns (104 days an epoch); an epoch never straddles
-// two windows, so values do not depend on how a run is cut into windows.
+// A Source yields the intervals in time order, with their rates: `current()` and `advance()`. The
+// driver visits each interval once, so a window costs O(intervals in it + epochs in it). Overlaps
+// at rate 1 are sums of whole nanoseconds, exact in double up to 2^53 ns (104 days an epoch); an
+// epoch never straddles two windows, so values do not depend on how a run is cut into windows.
 
 #include <algorithm>
 #include <cstdint>
@@ -19,15 +19,12 @@
 
 namespace spindle::models::detail {
 
-// [begin, end) in nanoseconds since the start of the run.
-struct Interval {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
+// Of a source: the rate is a multiple of its own unit, such as the rate of a tenant that is on.
+using Interval = RatePiece;
 
 // Begins after every window: what a source yields when its next interval is beyond the horizon.
 inline constexpr Interval kNoInterval{std::numeric_limits<std::int64_t>::max(),
-                                      std::numeric_limits<std::int64_t>::max()};
+                                      std::numeric_limits<std::int64_t>::max(), 0};
 
 // Windows must follow each other; throws std::logic_error otherwise.
 class WindowOrder {
@@ -43,41 +40,61 @@ class WindowOrder {
   std::uint64_t next_ = 0;
 };
 
+// The pieces of a load that is constant within epochs: `means` of epochs first, first + 1, ...
+void append_epoch_pieces(std::uint64_t first, std::span<const double> means, sim::Duration epoch,
+                         std::vector<RatePiece>& out);
+
 // Throws std::invalid_argument unless the epochs are longer than 0 and end within 200 years.
 void check_grid(const EpochGrid& grid);
 
 template <class Source>
 class IntervalLoad final : public LoadModel {
  public:
-  // `on_share`: long-run share of time that is on, so that the load's mean is 1.
-  IntervalLoad(Source source, double on_share, const EpochGrid& grid)
+  // `mean`: the source's long-run mean rate (where it is 1 or off: the share of time that is on),
+  // so that the load's mean is 1.
+  IntervalLoad(Source source, double mean, const EpochGrid& grid)
       : source_(std::move(source)),
         epoch_(grid.epoch.ns()),
-        per_ns_(1 / (on_share * static_cast<double>(grid.epoch.ns()))) {}
+        per_mean_(1 / mean),
+        per_ns_(1 / (mean * static_cast<double>(grid.epoch.ns()))) {}
 
   void fill(std::uint64_t first, std::span<double> out) override {
-    order_.take(first, out.size());
     std::fill(out.begin(), out.end(), 0.0);
-    const auto first_epoch = static_cast<std::int64_t>(first);
-    const std::int64_t begin = first_epoch * epoch_;
-    const std::int64_t end = (first_epoch + static_cast<std::int64_t>(out.size())) * epoch_;
-    for (;;) {
-      const Interval on = source_.current();
-      if (on.begin >= end) break;
-      add_overlaps({std::max(on.begin, begin), std::min(on.end, end)}, first_epoch, out);
-      if (on.end > end) break;  // the rest belongs to the next window
-      source_.advance();
-    }
+    visit(first, out.size(),
+          [&](const Interval& on) { add_overlaps(on, static_cast<std::int64_t>(first), out); });
     for (double& value : out) value *= per_ns_;
   }
 
+  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
+    visit(first, epochs, [&](const Interval& on) {
+      if (on.begin < on.end && on.rate > 0) out.push_back({on.begin, on.end, on.rate * per_mean_});
+    });
+  }
+
  private:
+  // Calls `take` with the part of each interval that lies in the window; it may be empty.
+  template <class Take>
+  void visit(std::uint64_t first, std::size_t epochs, Take&& take) {
+    order_.take(first, epochs);
+    const auto first_epoch = static_cast<std::int64_t>(first);
+    const std::int64_t begin = first_epoch * epoch_;
+    const std::int64_t end = (first_epoch + static_cast<std::int64_t>(epochs)) * epoch_;
+    for (;;) {
+      const Interval on = source_.current();
+      if (on.begin >= end) break;
+      take(Interval{std::max(on.begin, begin), std::min(on.end, end), on.rate});
+      if (on.end > end) break;  // the rest belongs to the next window
+      source_.advance();
+    }
+  }
+
   void add_overlaps(Interval on, std::int64_t first_epoch, std::span<double> out) const {
     if (on.begin >= on.end) return;
     std::int64_t epoch = on.begin / epoch_;
     while (on.begin < on.end) {
       const std::int64_t stop = std::min((epoch + 1) * epoch_, on.end);
-      out[static_cast<std::size_t>(epoch - first_epoch)] += static_cast<double>(stop - on.begin);
+      out[static_cast<std::size_t>(epoch - first_epoch)] +=
+          on.rate * static_cast<double>(stop - on.begin);
       on.begin = stop;
       ++epoch;
     }
@@ -86,6 +103,7 @@ class IntervalLoad final : public LoadModel {
   Source source_;
   WindowOrder order_;
   std::int64_t epoch_;
+  double per_mean_;
   double per_ns_;
 };
 

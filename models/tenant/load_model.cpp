@@ -27,6 +27,16 @@ constexpr std::array kLoads{
 
 namespace detail {
 
+void append_epoch_pieces(std::uint64_t first, std::span<const double> means, sim::Duration epoch,
+                         std::vector<RatePiece>& out) {
+  auto begin = static_cast<std::int64_t>(first) * epoch.ns();
+  for (const double mean : means) {
+    const std::int64_t end = begin + epoch.ns();
+    if (mean > 0) out.push_back({begin, end, mean});
+    begin = end;
+  }
+}
+
 void check_grid(const EpochGrid& grid) {
   const std::int64_t epoch = grid.epoch.ns();
   if (epoch <= 0 || grid.count > static_cast<std::uint64_t>(kLongestRun.ns() / epoch)) {

@@ -57,7 +57,15 @@ struct EpochGrid {
   std::uint64_t count = 0;
 };
 
-// One tenant's load over time. Epochs are asked for in order, window after window, without gaps.
+// A stretch of time, in nanoseconds since the start of the run, over which a load is constant.
+struct RatePiece {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  double rate = 1;  // in the units of LoadModel::fill()
+};
+
+// One tenant's load over time. Epochs are asked for in order, window after window, without gaps:
+// each window once, by fill() or by pieces().
 class LoadModel {
  public:
   virtual ~LoadModel() = default;
@@ -67,6 +75,10 @@ class LoadModel {
   // For kSeries and kJobs the values are amount per second over the epoch (absolute); for all
   // other kinds they are multiples of the long-run mean (expectation 1).
   virtual void fill(std::uint64_t first, std::span<double> out) = 0;
+  // Appends the window's load as it is within epochs: pieces of positive rate and length, in order
+  // of time, disjoint, whose integral over each epoch is what fill() gives, within rounding. Time
+  // that no piece covers has no load. A model without structure inside an epoch gives its means.
+  virtual void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) = 0;
 };
 
 // The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant). Throws

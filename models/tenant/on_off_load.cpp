@@ -21,12 +21,12 @@ class OnOffSource {
         horizon_(horizon) {
     const bool on_at_start = stream_.bernoulli(mean_on_ / (mean_on_ + mean_off_));
     const std::int64_t begin = on_at_start ? 0 : after(0, mean_off_);
-    on_ = {begin, after(begin, mean_on_)};
+    on_ = {begin, after(begin, mean_on_), 1};
   }
   [[nodiscard]] Interval current() const { return on_; }
   void advance() {
     const std::int64_t begin = after(on_.end, mean_off_);
-    on_ = {begin, after(begin, mean_on_)};
+    on_ = {begin, after(begin, mean_on_), 1};
   }
 
  private:

@@ -53,7 +53,7 @@ class SlotSource {
     const auto index = static_cast<std::int64_t>(sequence_.index());
     const std::int64_t begin = index * slot_;
     // The last slot may reach beyond what int64 holds: no run does.
-    return {begin, begin > kLongestRun.ns() - slot_ ? kLongestRun.ns() : begin + slot_};
+    return {begin, begin > kLongestRun.ns() - slot_ ? kLongestRun.ns() : begin + slot_, 1};
   }
   void advance() { sequence_.advance(); }
 
@@ -65,22 +65,33 @@ class SlotSource {
 // The common case, slot = epoch: an on slot is one store, without divisions.
 class AlignedSlots final : public LoadModel {
  public:
-  AlignedSlots(SlotSequence sequence, double duty) : sequence_(sequence), value_(1 / duty) {}
+  AlignedSlots(SlotSequence sequence, double duty, sim::Duration epoch)
+      : sequence_(sequence), value_(1 / duty), epoch_(epoch.ns()) {}
 
   void fill(std::uint64_t first, std::span<double> out) override {
-    order_.take(first, out.size());
     std::fill(out.begin(), out.end(), 0.0);
-    const std::uint64_t end = first + out.size();
-    while (sequence_.index() < end) {
-      out[sequence_.index() - first] = value_;
-      sequence_.advance();
-    }
+    visit(first, out.size(), [&](std::uint64_t slot) { out[slot - first] = value_; });
+  }
+
+  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
+    visit(first, epochs, [&](std::uint64_t slot) {
+      const std::int64_t begin = static_cast<std::int64_t>(slot) * epoch_;
+      out.push_back({begin, begin + epoch_, value_});
+    });
   }
 
  private:
+  // Calls `take` with each slot of the window that is on.
+  template <class Take>
+  void visit(std::uint64_t first, std::size_t epochs, Take&& take) {
+    order_.take(first, epochs);
+    for (; sequence_.index() < first + epochs; sequence_.advance()) take(sequence_.index());
+  }
+
   SlotSequence sequence_;
   WindowOrder order_;
   double value_;
+  std::int64_t epoch_;
 };
 
 }  // namespace
@@ -100,7 +111,8 @@ std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const Epo
   const auto slot = static_cast<std::uint64_t>(options.slot.ns());
   const SlotSequence sequence(options.duty, horizon / slot + 1,
                               sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant));
-  if (options.slot == grid.epoch) return std::make_unique<AlignedSlots>(sequence, options.duty);
+  if (options.slot == grid.epoch)
+    return std::make_unique<AlignedSlots>(sequence, options.duty, grid.epoch);
   return std::make_unique<IntervalLoad<SlotSource>>(SlotSource(sequence, options.slot.ns()),
                                                     options.duty, grid);
 }

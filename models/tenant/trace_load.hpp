@@ -44,6 +44,12 @@ class TraceLoad final : public LoadModel {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = sums_[i].value() * per_second_;
   }
 
+  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
+    std::vector<double> means(epochs);
+    fill(first, means);
+    append_epoch_pieces(first, means, sim::Duration::nanoseconds(epoch_), out);
+  }
+
  private:
   void play_repetitions(std::uint64_t first, std::int64_t begin, std::int64_t end) {
     const std::int64_t loop = trace_.loop.ns();

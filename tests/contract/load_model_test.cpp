@@ -146,6 +146,38 @@ TEST_CASE("a load's values do not depend on how a run is cut into windows") {
   }
 }
 
+// An on/off tenant half in an epoch is on in its half only.
+TEST_CASE("pieces of a load are in order, disjoint, and integrate to the epochs' means") {
+  const EpochGrid grid{Duration::seconds(3000), 300};
+  for (const Row& load : all_loads()) {
+    for (std::uint32_t tenant = 0; tenant < 4; ++tenant) {
+      const auto means = play(load.make, grid, tenant, {300});
+      const auto model = load.make(grid, tenant);
+      std::vector<models::RatePiece> pieces;
+      for (std::uint64_t first = 0; first < 300; first += 60) model->pieces(first, 60, pieces);
+      std::vector<double> integrals(grid.count);
+      std::int64_t last_end = 0;
+      INFO(load.name << ", tenant " << tenant);
+      for (models::RatePiece piece : pieces) {
+        REQUIRE(piece.begin >= last_end);
+        REQUIRE(piece.end > piece.begin);
+        REQUIRE(piece.rate > 0);
+        last_end = piece.end;
+        while (piece.begin < piece.end) {
+          const std::int64_t epoch = piece.begin / grid.epoch.ns();
+          const std::int64_t stop = std::min(piece.end, (epoch + 1) * grid.epoch.ns());
+          integrals.at(epoch) += piece.rate * static_cast<double>(stop - piece.begin) /
+                                 static_cast<double>(grid.epoch.ns());
+          piece.begin = stop;
+        }
+      }
+      for (std::size_t i = 0; i < means.size(); ++i) {
+        REQUIRE(integrals[i] == Approx(means[i]).epsilon(1e-12).margin(1e-12));
+      }
+    }
+  }
+}
+
 TEST_CASE("a load is never negative and always finite") {
   for (const Row& load : all_loads()) {
     for (const double value : play(load.make, {Duration::seconds(777), 2000}, 3, {100})) {
