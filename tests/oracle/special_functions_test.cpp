@@ -39,6 +39,15 @@ TEST_CASE("special functions: the deviance term, near its zero and far from it")
   }
 }
 
+TEST_CASE("special functions: the normal distribution, in the middle and in both tails") {
+  for (double z = -30; z <= 9; z += 0.01) {
+    REQUIRE(normal_cdf(z) == Approx(0.5 * std::erfc(-z / std::sqrt(2.0))).epsilon(1e-12));
+  }
+  CHECK(normal_cdf(0) == 0.5);
+  CHECK(normal_cdf(-40) == 0);
+  CHECK(normal_cdf(40) == 1);
+}
+
 TEST_CASE("special functions: log-probabilities") {
   for (const double mean : {0.3, 5.0, 300.0, 2e4}) {
     for (const double ratio : {0.0, 0.2, 0.97, 1.0, 1.1, 3.0}) {
