@@ -353,7 +353,7 @@ const ObjectSpec& tenant_table() {
                  law_of_sizes("object_sizes", "How sizes of objects vary; absent: not at all."),
                  {.name = "range",
                   .kind = Kind::kBytes,
-                  .example = "\"64 KB\"",
+                  .example = "\"64 kB\"",
                   .range = {.above_min = true},
                   .doc = "Mean bytes that a read asks for; absent: the whole object."},
                  law_of_sizes("range_sizes", "How sizes of ranges vary; absent: not at all."),

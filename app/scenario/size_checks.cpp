@@ -48,7 +48,7 @@ class SizeChecker {
     if (!mean) {
       // A missing object is told already; a range is optional.
       if (what == "ranges") {
-        add({path_ + law_field}, "sizes without their mean — add \"range\": \"64 KB\"");
+        add({path_ + law_field}, "sizes without their mean — add \"range\": \"64 kB\"");
       }
       return;
     }

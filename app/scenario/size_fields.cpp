@@ -20,7 +20,7 @@ Field bytes_field(std::string name, std::string doc) {
   return {.name = std::move(name),
           .kind = Kind::kBytes,
           .required = true,
-          .example = "\"64 KB\"",
+          .example = "\"64 kB\"",
           .range = {.above_min = true},
           .doc = std::move(doc)};
 }
