@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/tenant/demand_course.hpp"
 #include "models/tenant/load_model.hpp"
 #include "models/units.hpp"
 #include "sim/random_stream.hpp"
@@ -49,7 +50,8 @@ struct TenantClass {
   Bytes data;  // logical bytes of the whole class
   SizeOptions size;
   // Long-run mean demand of the whole class, shared among its tenants in proportion to their
-  // bytes. For trace-driven loads the file says, and these are 0.
+  // bytes. For trace-driven loads the file says, and these are 0. Reads are those asked of the
+  // cache, where there is one; events and flushes are not counted in.
   double read_bytes_per_s = 0;
   double write_bytes_per_s = 0;
   Bytes object_size;  // bytes of one request (the whole object)
@@ -60,6 +62,8 @@ struct TenantClass {
   double trace_scale = 1;
   CoolingOptions cooling;
   WriteKind writes_are = WriteKind::kUpdates;
+  CacheOptions cache;
+  std::vector<DemandEvent> events;  // on both sides
 };
 
 // Relative sizes of `count` tenants, summing to 1; stream keyed by (seed, kTenantSize, first + i).
