@@ -154,12 +154,13 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
     size.tenants += spec.options.count;
     const double object = spec.options.object_size.to_double();
     if (object <= 0) continue;
-    const double reads = spec.options.read_bytes_per_s / object;
+    const double read_bytes = spec.options.read_bytes_per_s * (1 - spec.options.cache.hit_ratio);
+    const double reads = read_bytes / object;
     const double writes = spec.options.write_bytes_per_s / object;
     const models::DriveModel& drive = scenario.fleet.models.front().model;
     size.requests_per_s += reads + writes;
-    size.parts_per_s += models::shard_requests_per_s(scheme, spec.options.read_bytes_per_s,
-                                                     spec.options.write_bytes_per_s, object);
+    size.parts_per_s +=
+        models::shard_requests_per_s(scheme, read_bytes, spec.options.write_bytes_per_s, object);
     busy += reads * models::read_disk_seconds(scheme, drive, object) +
             writes * models::write_disk_seconds(scheme, drive, object);
   }
