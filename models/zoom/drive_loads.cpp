@@ -98,10 +98,13 @@ class RackLoads {
   void add() {
     add_heat();
     add_requests();
-    for (const auto& [drive_and_class, sides] : varying_) {
-      ClassLoad& load = class_of(*load_of_[drive_and_class.first], drive_and_class.second);
-      sides.first.append_rates(replay_.pieces(), load.read_parts, load.reads_within);
-      sides.second.append_rates(replay_.pieces(), load.write_parts, load.writes_within);
+    for (auto& [drive_and_class, sides] : varying_) {
+      const auto [drive, tenant_class] = drive_and_class;
+      ClassLoad& load = class_of(*load_of_[drive], tenant_class);
+      sides.first.append_rates(replay_.pieces(), load.read_parts,
+                               in_.population.read_course(tenant_class), load.reads_within);
+      sides.second.append_rates(replay_.pieces(), load.write_parts,
+                                in_.population.write_course(tenant_class), load.writes_within);
     }
   }
 

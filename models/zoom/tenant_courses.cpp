@@ -1,6 +1,8 @@
 #include "models/zoom/tenant_courses.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "sim/parallel.hpp"
 
@@ -11,17 +13,21 @@ namespace {
 constexpr std::uint64_t kEpochs = 4096;
 constexpr std::uint32_t kTenants = 64;
 
-bool is_constant(std::span<const RatePiece> load, const EpochGrid& grid) {
-  return load.empty() || (load.size() == 1 && load[0].end - load[0].begin == grid.epoch.ns());
+// The load of one side before what multiplies the class, in any unit; null where it has none.
+std::unique_ptr<LoadModel> load_of(const TenantPopulation& population, std::uint32_t tenant,
+                                   bool is_write) {
+  const TenantClass& c = population.classes()[population.tenants()[tenant].tenant_class];
+  const bool plays_trace = c.read_trace || c.write_trace;
+  if (!plays_trace) return make_load_model(c.load, population.grid(), population.seed(), tenant);
+  const std::optional<DemandTrace>& trace = is_write ? c.write_trace : c.read_trace;
+  return trace ? make_trace_load(*trace, 1, population.grid()) : nullptr;
 }
 
-// Over the epoch.
-double mean_rate(std::span<const RatePiece> load, const EpochGrid& grid) {
-  double sum = 0;
-  for (const RatePiece& piece : load) {
-    sum += piece.rate * static_cast<double>(piece.end - piece.begin);
+void skip(LoadModel& load, std::uint64_t epochs) {
+  std::vector<double> unused(std::min(kEpochs, epochs));
+  for (std::uint64_t epoch = 0; epoch < epochs; epoch += kEpochs) {
+    load.fill(epoch, std::span(unused).first(std::min(kEpochs, epochs - epoch)));
   }
-  return sum / static_cast<double>(grid.epoch.ns());
 }
 
 }  // namespace
@@ -39,32 +45,45 @@ TenantCourses::TenantCourses(const TenantPopulation& population, std::span<const
 
 void TenantCourses::draw(const TenantPopulation& population, std::span<const ZoomPiece> zoom,
                          std::uint32_t tenant) {
-  const EpochGrid& grid = population.grid();
-  Courses& courses = tenants_[tenant];
-  TenantDemand demand(population, tenant);
-  const std::uint64_t first_epoch = zoom.front().epoch;
-  std::vector<double> unused(2 * std::min(kEpochs, first_epoch));
-  for (std::uint64_t epoch = 0; epoch < first_epoch; epoch += kEpochs) {
-    const std::size_t count = std::min(kEpochs, first_epoch - epoch);
-    demand.fill(epoch, std::span(unused).first(count), std::span(unused).subspan(count, count));
+  const Tenant& row = population.tenants()[tenant];
+  std::unique_ptr<LoadModel> loads[2];
+  for (std::size_t side = 0; side < 2; ++side) {
+    if ((side == 0 ? row.read_bytes_per_s : row.write_bytes_per_s) == 0) continue;
+    loads[side] = load_of(population, tenant, side == 1);
+    if (loads[side]) skip(*loads[side], zoom.front().epoch);
   }
-  std::vector<RatePiece> sides[2];
   for (std::size_t number = 0; number < zoom.size(); ++number) {
-    const ZoomPiece& piece = zoom[number];
-    for (auto& side : sides) side.clear();
-    demand.pieces(piece.epoch, 1, sides[0], sides[1]);
     for (std::size_t side = 0; side < 2; ++side) {
-      if (is_constant(sides[side], grid)) continue;
-      const double mean = mean_rate(sides[side], grid);
-      const std::size_t first = courses.pieces.size();
-      for (const RatePiece& part : sides[side]) {
-        const std::int64_t begin = std::max(part.begin, piece.start.ns());
-        const std::int64_t end = std::min(part.end, (piece.start + piece.length).ns());
-        if (begin < end) courses.pieces.push_back({begin, end, part.rate / mean});
-      }
-      courses.varying.push_back({2 * number + side, first, courses.pieces.size()});
+      if (!loads[side]) continue;
+      const DemandCourse& of_class = side == 0 ? population.read_course(row.tenant_class)
+                                               : population.write_course(row.tenant_class);
+      draw_piece(*loads[side], of_class, zoom[number], 2 * number + side, population.grid(),
+                 tenants_[tenant]);
     }
   }
+}
+
+void TenantCourses::draw_piece(LoadModel& load, const DemandCourse& of_class,
+                               const ZoomPiece& piece, std::size_t key, const EpochGrid& grid,
+                               Courses& out) {
+  std::vector<RatePiece> parts;
+  load.pieces(piece.epoch, 1, parts);
+  const bool is_whole = parts.size() == 1 && parts[0].end - parts[0].begin == grid.epoch.ns();
+  if (parts.empty() || (is_whole && of_class.run_of(piece.epoch).is_constant)) return;
+  double sum = 0;
+  for (const RatePiece& part : parts) {
+    sum += part.rate * of_class.mean(part.begin, part.end) *
+           static_cast<double>(part.end - part.begin);
+  }
+  if (sum == 0) return;
+  const double mean = sum / static_cast<double>(grid.epoch.ns());
+  const std::size_t first = out.pieces.size();
+  for (const RatePiece& part : parts) {
+    const std::int64_t begin = std::max(part.begin, piece.start.ns());
+    const std::int64_t end = std::min(part.end, (piece.start + piece.length).ns());
+    if (begin < end) out.pieces.push_back({begin, end, part.rate / mean});
+  }
+  out.varying.push_back({key, first, out.pieces.size()});
 }
 
 TenantCourse TenantCourses::of(std::uint32_t tenant, std::size_t piece, bool is_write) const {

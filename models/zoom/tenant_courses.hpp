@@ -1,8 +1,9 @@
 #pragma once
 // How the loads of tenants go within the epochs of a zoom, where they are not constant there.
 //
-// A flow run knows a tenant's mean over an epoch; its load model knows more. Memory: 24 B a piece
-// of a tenant whose load changes within an epoch of the zoom, 56 B a tenant.
+// A flow run knows a tenant's mean over an epoch; its load model knows more. What multiplies a
+// whole class (demand_course.hpp) is left to those who sum its tenants up. Memory: 24 B a piece of
+// a tenant whose load changes within an epoch of the zoom, 56 B a tenant.
 
 #include <cstdint>
 #include <span>
@@ -15,9 +16,10 @@ namespace spindle::models {
 
 // Of one tenant, side and piece of the zoom.
 struct TenantCourse {
-  bool is_constant = true;                 // over the whole epoch
-  std::span<const RatePiece> pieces = {};  // otherwise: within the piece of the zoom, over the
-                                           // epoch's mean
+  bool is_constant = true;  // over the whole epoch, with what multiplies the class
+  // Otherwise: within the piece of the zoom and before what multiplies the class, so that times
+  // that the mean over the epoch is 1.
+  std::span<const RatePiece> pieces = {};
 };
 
 class TenantCourses {
@@ -43,6 +45,8 @@ class TenantCourses {
 
   void draw(const TenantPopulation& population, std::span<const ZoomPiece> zoom,
             std::uint32_t tenant);
+  static void draw_piece(LoadModel& load, const DemandCourse& of_class, const ZoomPiece& piece,
+                         std::size_t key, const EpochGrid& grid, Courses& out);
 
   std::vector<Courses> tenants_;
 };

@@ -2,54 +2,68 @@
 
 #include <algorithm>
 
-#include "sim/compensated_sum.hpp"
-
 namespace spindle::models {
+namespace {
+
+// Fewer are not worth a merge.
+constexpr std::size_t kFewChanges = 4096;
+
+}  // namespace
 
 void VaryingLoad::add(std::size_t piece, double mean, std::span<const RatePiece> course) {
-  const std::size_t first = changes_.size();
+  means_[piece].add(mean);
   for (const RatePiece& part : course) {
-    changes_.push_back({part.begin, mean * part.rate});
-    changes_.push_back({part.end, -mean * part.rate});
+    changes_.push_back({piece, part.begin, mean * part.rate});
+    changes_.push_back({piece, part.end, -mean * part.rate});
   }
-  parts_.push_back({piece, mean, first, changes_.size()});
+  if (changes_.size() > 2 * merged_ + kFewChanges) merge();
+}
+
+// Of one moment, changes are added in the order in which they came: the same for any threads.
+void VaryingLoad::merge() {
+  std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
+    return a.piece != b.piece ? a.piece < b.piece : a.at < b.at;
+  });
+  auto kept = changes_.begin();
+  for (auto change = changes_.begin(); change != changes_.end();) {
+    Change sum = *change;
+    while (++change != changes_.end() && change->piece == sum.piece && change->at == sum.at) {
+      sum.rate += change->rate;
+    }
+    *kept++ = sum;
+  }
+  changes_.erase(kept, changes_.end());
+  merged_ = changes_.size();
 }
 
 void VaryingLoad::append_rates(std::span<const ZoomPiece> zoom, std::span<const double> means,
-                               std::vector<RatePiece>& out) const {
-  std::vector<Part> parts = parts_;
-  std::stable_sort(parts.begin(), parts.end(),
-                   [](const Part& a, const Part& b) { return a.piece < b.piece; });
-  std::vector<Change> changes;
-  for (auto part = parts.begin(); part != parts.end();) {
-    const std::size_t piece = part->piece;
-    sim::CompensatedSum varying;
-    changes.clear();
-    for (; part != parts.end() && part->piece == piece; ++part) {
-      varying.add(part->mean);
-      changes.insert(changes.end(), changes_.begin() + static_cast<std::ptrdiff_t>(part->first),
-                     changes_.begin() + static_cast<std::ptrdiff_t>(part->last));
-    }
-    append_steps(zoom[piece], std::max(0.0, means[piece] - varying.value()), changes, out);
+                               const DemandCourse& of_class, std::vector<RatePiece>& out) {
+  merge();
+  std::span<const Change> left = changes_;
+  for (const auto& [piece, varying] : means_) {
+    std::size_t count = 0;
+    while (count < left.size() && left[count].piece == piece) ++count;
+    append_steps(zoom[piece], std::max(0.0, means[piece] - varying.value()), left.first(count),
+                 of_class, out);
+    left = left.subspan(count);
   }
 }
 
-void VaryingLoad::append_steps(const ZoomPiece& piece, double steady, std::vector<Change>& changes,
+void VaryingLoad::append_steps(const ZoomPiece& piece, double steady,
+                               std::span<const Change> changes, const DemandCourse& of_class,
                                std::vector<RatePiece>& out) {
-  // Of one moment, what comes is added before what goes is taken away: no sum is below 0 by more
-  // than rounding.
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return a.at != b.at ? a.at < b.at : a.rate > b.rate;
-  });
   const std::int64_t end = (piece.start + piece.length).ns();
   std::int64_t from = piece.start.ns();
   sim::CompensatedSum level;
-  level.add(steady);
   auto change = changes.begin();
   while (from < end) {
     for (; change != changes.end() && change->at <= from; ++change) level.add(change->rate);
     const std::int64_t to = change == changes.end() ? end : std::min(end, change->at);
-    out.push_back({from, to, std::max(steady, level.value())});
+    const std::size_t first = out.size();
+    // Rounding may leave less than nothing of rates that went away.
+    if (level.value() > 0) of_class.append({from, to, level.value()}, out);
+    for (std::size_t i = first; i < out.size(); ++i) out[i].rate += steady;
+    if (out.size() == first) out.push_back({from, to, steady});
     from = to;
   }
 }
