@@ -63,6 +63,22 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
+// What changes the demand of the whole class at stated times.
+void explain_course(const models::TenantClass& tenants) {
+  if (tenants.cache.hit_ratio > 0) {
+    const std::string all = readable(1 / (1 - tenants.cache.hit_ratio));
+    print_line("", fmt::format("a cache answers {} % of the reads: the fleet sees the others, and "
+                               "{} times as many after a flush ({} in the scenario)",
+                               percent(tenants.cache.hit_ratio), all,
+                               grouped(tenants.cache.flushes.size())));
+  }
+  if (tenants.events.empty()) return;
+  double most = 0;
+  for (const models::DemandEvent& event : tenants.events) most = std::max(most, event.factor);
+  print_line("", fmt::format("{} multiplies all its demand, by up to {}",
+                             counted(tenants.events.size(), "shared event"), readable(most)));
+}
+
 void explain_tenants(const Scenario& scenario, const models::Topology& topology,
                      const models::Scheme& scheme) {
   for (const TenantSpec& spec : scenario.tenants) {
@@ -77,6 +93,7 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
                       human_bytes(tenants.write_bytes_per_s));
     }
     print_line("tenants", text);
+    explain_course(tenants);
     const models::RequestSize read = models::request_size(tenants, false);
     if (read.mean_bytes <= 0) continue;
     for (const models::DriveModel& drive : topology.models()) {

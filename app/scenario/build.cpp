@@ -9,6 +9,7 @@
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/size_fields.hpp"
 #include "app/scenario/threshold_text.hpp"
+#include "app/scenario/timeline_fields.hpp"
 #include "app/scenario/units.hpp"
 #include "models/drive/drive_model.hpp"
 
@@ -212,11 +213,35 @@ models::Landing build_landing(const ResolvedView& view, sim::Instant at) {
           .bytes_per_s = view.byte_rate("rate").value()};
 }
 
+// To the classes that it names, or to all: a flush is nothing to a class without a cache.
+void build_demand_event(const ResolvedView& event, Scenario& scenario) {
+  const sim::Instant at = sim::Instant() + event.duration("at").value();
+  const Json* names = event.at("classes");
+  for (TenantSpec& tenant : scenario.tenants) {
+    models::TenantClass& of = tenant.options;
+    if (names != nullptr && std::find(names->begin(), names->end(), of.name) == names->end()) {
+      continue;
+    }
+    if (event.text("event") == "demand") {
+      of.events.push_back({.at = at,
+                           .lasts = event.duration("lasts").value(),
+                           .factor = event.number("factor").value(),
+                           .ramp = event.duration("ramp").value()});
+    } else if (of.cache.hit_ratio > 0) {
+      of.cache.flushes.push_back({at, event.duration("refill").value()});
+    }
+  }
+}
+
 void build_events(const ResolvedView& view, Scenario& scenario) {
   for (std::size_t i = 0; i < view.size("events"); ++i) {
     const ResolvedView event = view.element("events", i);
     const std::string word = event.text("event").value();
     const sim::Instant at = sim::Instant() + event.duration("at").value();
+    if (changes_demand(word)) {
+      build_demand_event(event, scenario);
+      continue;
+    }
     if (word == "rack_landing") {
       scenario.landings.push_back(build_landing(event, at));
       continue;
@@ -258,6 +283,7 @@ TenantSpec build_tenant(const ResolvedView& view) {
   if (view.text("writes_are") == "new_data") {
     tenant.options.writes_are = models::WriteKind::kNewData;
   }
+  tenant.options.cache.hit_ratio = view.number("cache.hit_ratio").value_or(0);
   tenant.options.cooling = build_cooling(view.below("cooling").value());
   build_load(view.below("load").value(), tenant);
   return tenant;

@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "app/scenario/demand_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/size_checks.hpp"
@@ -364,6 +365,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   Checker(root, resolved, problems).run();
   check_sizes(root, resolved, problems);
   check_timeline(root, resolved, problems);
+  check_demand_events(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }
 

@@ -99,6 +99,18 @@ const ObjectSpec& cooling_table() {
   return kTable;
 }
 
+const ObjectSpec& cache_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "hit_ratio",
+                  .kind = Kind::kRatio,
+                  .required = true,
+                  .example = "0.9",
+                  .range = {.max = 0.9999},
+                  .doc = "Share of the class's reads that it answers, at most 0.9999: the fleet "
+                         "sees the others."}}};
+  return kTable;
+}
+
 Field trace_file() {
   return {.name = "file",
           .kind = Kind::kText,
@@ -368,6 +380,10 @@ const ObjectSpec& tenant_table() {
                   .words = {"updates", "new_data"},
                   .doc = "What written bytes are: `updates` of data where it lies, or `new_data` "
                          "that takes the place of as much old data."},
+                 {.name = "cache",
+                  .kind = Kind::kObject,
+                  .object = &cache_table(),
+                  .doc = "A cache in front of the class; absent: none."},
                  choice("cooling", cooling_table(), "How demand falls with the age of data."),
                  choice("load", load_table(), "How demand varies with time.")},
       .exclusions = {{.object = "load",

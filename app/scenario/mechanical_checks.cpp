@@ -9,6 +9,7 @@
 #include "app/drive/fleet_use.hpp"
 #include "app/scenario/checks.hpp"
 #include "app/scenario/redundancy.hpp"
+#include "app/scenario/timeline_fields.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/redundancy/read_cost.hpp"
@@ -79,7 +80,12 @@ class MechanicalChecker {
   }
 
   void refuse_events() {
-    if (view_.size("events") > 0) refuse("events", "events are played", "leave `events` out");
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const auto event = view_.element("events", i).text("event");
+      if (!event || changes_demand(*event)) continue;
+      refuse(fmt::format("events.{}.event", i), fmt::format("a {} is played", *event),
+             "leave it out");
+    }
     if (view_.size("failure.outages") > 0) {
       refuse("failure.outages", "racks and zones go down at random", "leave `outages` out");
     }
@@ -147,9 +153,10 @@ class MechanicalChecker {
       const auto object = tenant.bytes("object");
       if (!object || object->value == 0) continue;
       const double range = tenant.bytes("range").value_or(*object).to_double();
+      const double misses = 1 - tenant.number("cache.hit_ratio").value_or(0);
       parts += share * seconds->to_seconds() *
                models::shard_requests_per_s(
-                   scheme, tenant.byte_rate("reads").value_or(0) / std::max(range, 1.0),
+                   scheme, misses * tenant.byte_rate("reads").value_or(0) / std::max(range, 1.0),
                    tenant.byte_rate("writes").value_or(0) / object->to_double());
       if (parts <= kMaxParts) continue;
       const bool is_zoom = time.starts_with("zoom");

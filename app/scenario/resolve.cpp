@@ -8,6 +8,7 @@
 #include "app/report/metric_table.hpp"
 #include "app/scenario/scalars.hpp"
 #include "app/scenario/threshold_text.hpp"
+#include "app/scenario/timeline_fields.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/drive/drive_model.hpp"
@@ -39,6 +40,9 @@ class Resolver {
       case Kind::kPairs:
         if (value.type == Value::Type::kArray) return pairs(value, field, path);
         break;
+      case Kind::kTexts:
+        if (value.type == Value::Type::kArray) return texts(value, field, path);
+        break;
       default: {
         std::string problem;
         std::optional<Json> scalar = read_scalar(value, field, problem);
@@ -48,8 +52,7 @@ class Resolver {
     }
     problems_.add(
         value.origin, path,
-        fmt::format("must be an {}, got {} — write {}",
-                    field.kind == Kind::kArray || field.kind == Kind::kPairs ? "array" : "object",
+        fmt::format("must be an {}, got {} — write {}", is_array(field.kind) ? "array" : "object",
                     describe(value), example_of(field)));
     return std::nullopt;
   }
@@ -77,6 +80,10 @@ class Resolver {
   }
 
  private:
+  static bool is_array(Kind kind) {
+    return kind == Kind::kArray || kind == Kind::kPairs || kind == Kind::kTexts;
+  }
+
   static std::string join(const std::string& path, std::string_view key) {
     return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
   }
@@ -141,6 +148,26 @@ class Resolver {
       problems_.add(value.items[i].origin, join(path, std::to_string(i)),
                     "must be two numbers, none negative — write [100, 2.5]");
       out.push_back(nullptr);
+    }
+    return out;
+  }
+
+  Json texts(const Value& value, const Field& field, const std::string& path) {
+    const auto count = static_cast<double>(value.items.size());
+    if (count < field.range.min || count > field.range.max) {
+      problems_.add(
+          value.origin, path,
+          fmt::format("{} (it must be {} to {}) — write {}", counted(value.items.size(), "text"),
+                      field.range.min, grouped(static_cast<std::uint64_t>(field.range.max)),
+                      example_of(field)));
+    }
+    const Field element{.name = field.name,
+                        .kind = Kind::kText,
+                        .example = Json::parse(field.example).front().dump()};
+    Json out = Json::array();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
+      out.push_back(read ? std::move(*read) : Json(nullptr));
     }
     return out;
   }
@@ -259,13 +286,22 @@ void write_out_presets(const Value& root, Json& scenario) {
   }
 }
 
+// An event that could not be read counts as one: it has a problem of its own.
+bool changes_fleet(const Json& event) {
+  return !event.is_object() || !event.contains("event") ||
+         !changes_demand(event["event"].get<std::string>());
+}
+
 // Whether failures are simulated: by the direct estimator, or as events of the run.
 bool simulates_failures(const Json& scenario) {
   if (scenario.contains("durability")) {
     const Json& durability = scenario["durability"];
     if (durability.contains("estimator") && durability["estimator"] == "direct") return true;
   }
-  if (scenario.contains("events") && !scenario["events"].empty()) return true;
+  if (scenario.contains("events")) {
+    const Json& events = scenario["events"];
+    if (std::any_of(events.begin(), events.end(), changes_fleet)) return true;
+  }
   if (scenario.contains("repair") && scenario["repair"].contains("bandwidth")) return true;
   if (!scenario.contains("tenants")) return false;
   return std::any_of(scenario["tenants"].begin(), scenario["tenants"].end(), [](const Json& row) {

@@ -102,6 +102,11 @@ Json value_schema(const Field& field) {
                 {"maxItems", 2}}},
               {"minItems", number_value(field.range.min)},
               {"maxItems", number_value(field.range.max)}};
+    case Kind::kTexts:
+      return {{"type", "array"},
+              {"items", free_text()},
+              {"minItems", number_value(field.range.min)},
+              {"maxItems", number_value(field.range.max)}};
     case Kind::kOverrides:
       return {{"type", "object"}};
     case Kind::kThresholds:

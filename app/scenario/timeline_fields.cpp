@@ -95,6 +95,43 @@ std::vector<Field> landing_fields() {
                     "Bytes that moves bring to each landed drive; 0: none.")};
 }
 
+Field classes(std::string doc) {
+  return {.name = "classes",
+          .kind = Kind::kTexts,
+          .example = "[\"web\"]",
+          .range = {.min = 1, .max = 10000},
+          .doc = std::move(doc)};
+}
+
+std::vector<Field> demand_fields() {
+  return {
+      length("How long, ramps included."),
+      {.name = "factor",
+       .kind = Kind::kNumber,
+       .required = true,
+       .example = "5",
+       .range = {.max = 1e6},
+       .doc = "What demand is multiplied by: reads and writes, of every tenant."},
+      {.name = "ramp",
+       .kind = Kind::kDuration,
+       .fallback = "\"0 s\"",
+       .example = "\"1 h\"",
+       .range = {.max = kHorizonSeconds, .max_text = "200 yr"},
+       .doc = "Length of the linear rise from `at` on, and of the fall at the end; at most half "
+              "of `lasts`."},
+      classes("Names of the classes of tenants; absent: all.")};
+}
+
+std::vector<Field> flush_fields() {
+  return {{.name = "refill",
+           .kind = Kind::kDuration,
+           .required = true,
+           .example = "\"30 min\"",
+           .range = {.min = 1e-6, .max = kHorizonSeconds, .max_text = "200 yr", .min_text = "1 us"},
+           .doc = "Time constant t0: the hit ratio comes back as hit_ratio * (1 - exp(-t / t0))."},
+          classes("Names of the classes of tenants; absent: all that have a cache.")};
+}
+
 const ObjectSpec& outage_table() {
   static const ObjectSpec kTable = [] {
     Field lasts =
@@ -168,23 +205,33 @@ const ObjectSpec& failure_table() {
 
 const ObjectSpec& event_table() {
   static const ObjectSpec kTable = [] {
-    ObjectSpec table =
-        make_union("event", "", "What happens.",
-                   {{"zone_down",
-                     "A zone is down for a time; its data is there again afterwards.",
-                     {zone(), length_of_outage("zone_lost")}},
-                    {"zone_lost", "A zone and all data in it are lost for good.", {zone()}},
-                    {"rack_down",
-                     "A rack is down for a time; its data is there again afterwards.",
-                     {rack(), length_of_outage("rack_lost")}},
-                    {"rack_lost",
-                     "A rack's drives fail, all at once; they are replaced as failed drives are.",
-                     {rack()}},
-                    {"rack_landing", "New racks join every zone.", landing_fields()}});
+    ObjectSpec table = make_union(
+        "event", "", "What happens.",
+        {{"zone_down",
+          "A zone is down for a time; its data is there again afterwards.",
+          {zone(), length_of_outage("zone_lost")}},
+         {"zone_lost", "A zone and all data in it are lost for good.", {zone()}},
+         {"rack_down",
+          "A rack is down for a time; its data is there again afterwards.",
+          {rack(), length_of_outage("rack_lost")}},
+         {"rack_lost",
+          "A rack's drives fail, all at once; they are replaced as failed drives are.",
+          {rack()}},
+         {"rack_landing", "New racks join every zone.", landing_fields()},
+         {"demand",
+          "Demand of whole classes is multiplied for a time, for all their tenants "
+          "together.",
+          demand_fields()},
+         {"cache_flush", "The caches in front of classes lose what they hold, and refill.",
+          flush_fields()}});
     table.fields.push_back(moment("at", "When, from the start of the run; before its end."));
     return table;
   }();
   return kTable;
+}
+
+bool changes_demand(std::string_view event) {
+  return event == "demand" || event == "cache_flush";
 }
 
 }  // namespace spindle::app

@@ -9,4 +9,7 @@ const ObjectSpec& repair_table();
 const ObjectSpec& failure_table();
 const ObjectSpec& event_table();
 
+// Whether an event of that name is one of demand: it leaves the fleet as it is.
+bool changes_demand(std::string_view event);
+
 }  // namespace spindle::app

@@ -155,7 +155,8 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
     const models::RequestSize read = models::request_size(spec.options, false);
     const models::RequestSize write = models::request_size(spec.options, true);
     if (write.mean_bytes <= 0) continue;
-    const double reads = spec.options.read_bytes_per_s / read.mean_bytes;
+    const double reads =
+        spec.options.read_bytes_per_s * (1 - spec.options.cache.hit_ratio) / read.mean_bytes;
     const double writes = spec.options.write_bytes_per_s / write.mean_bytes;
     const models::DriveModel& drive = scenario.fleet.models.front().model;
     size.requests_per_s += reads + writes;
@@ -187,6 +188,44 @@ double latency_bytes(const Scenario& scenario) {
   return models * (kLaws + kOpen + periods * kLoads) + classes * (periods * 16 + 8464);
 }
 
+// Steps that a tenant's load makes in an epoch on average, 0 where it is constant there: those of a
+// few epochs of a few tenants, as models differ in what they follow from.
+double steps_in_epoch(const TenantSpec& spec, const models::EpochGrid& grid) {
+  constexpr std::uint32_t kTenants = 8;
+  constexpr std::uint64_t kEpochs = 16;
+  if (!spec.trace.file.empty()) return 0;  // means over epochs
+  const models::EpochGrid few{grid.epoch, std::min(kEpochs, grid.count)};
+  std::vector<models::RatePiece> pieces;
+  double steps = 0;
+  for (std::uint32_t tenant = 0; tenant < kTenants; ++tenant) {
+    const auto load = models::make_load_model(spec.options.load, few, sim::Seed{1}, tenant);
+    for (std::uint64_t epoch = 0; epoch < few.count; ++epoch) {
+      pieces.clear();
+      load->pieces(epoch, 1, pieces);
+      const bool is_constant =
+          pieces.size() == 1 && pieces[0].end - pieces[0].begin == grid.epoch.ns();
+      if (!is_constant) steps += 2 * static_cast<double>(pieces.size());
+    }
+  }
+  return steps / (kTenants * static_cast<double>(few.count));
+}
+
+// How the loads of a zoom's drives go within its epochs: of each tenant with data on a drive.
+double zoom_step_bytes(const Scenario& scenario, double shards_per_drive, double epochs) {
+  constexpr double kPerStep = 100;  // gathered in arrays that grow, made a step, and a process's
+  const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
+  double steps = 0;
+  for (const TenantSpec& spec : scenario.tenants) {
+    const double share = spec.options.data.to_double() / scenario.data.logical.to_double();
+    const double tenants =
+        std::min(static_cast<double>(spec.options.count), shards_per_drive * share);
+    const int sides =
+        (spec.options.read_bytes_per_s > 0 ? 1 : 0) + (spec.options.write_bytes_per_s > 0 ? 1 : 0);
+    steps += tenants * sides * steps_in_epoch(spec, grid);
+  }
+  return scenario.zoom->count * steps * epochs * kPerStep;
+}
+
 // Drives of a zoom, their load, and a histogram of each class's requests. A class has data on a
 // drive or not: not more classes than tenants whose data a drive holds.
 double zoom_bytes(const Scenario& scenario, double shards) {
@@ -201,7 +240,8 @@ double zoom_bytes(const Scenario& scenario, double shards) {
   const auto clusters = zoom.drives == models::ZoomDrives::kRandom ? models::ZoomClusters::kDrives
                                                                    : models::ZoomClusters::kTimes;
   const double chosen = static_cast<double>(zoom.count);
-  return chosen * classes * 16 * epochs + scenario.fleet.drives * 16.0 +
+  return chosen * classes * 16 * epochs + zoom_step_bytes(scenario, per_drive, epochs) +
+         scenario.fleet.drives * 16.0 +
          models::zoom_memory_bytes(zoom.count,
                                    static_cast<std::uint32_t>(scenario.fleet.models.size()),
                                    classes, clusters, depth, 0);

@@ -1,6 +1,7 @@
 #include "models/mechanical/mechanical_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -17,6 +18,8 @@ constexpr std::uint32_t kBlockDrives = 256;
 // A window's parts should fill neither the memory nor, drive by drive, a few requests alone.
 constexpr double kPartsPerWindow = 1 << 18;
 constexpr double kPartsPerDrive = 8;
+// Of an epoch: how closely windows follow its bursts.
+constexpr std::size_t kSlices = 32;
 
 double parts_per_window(std::uint32_t drives) {
   return std::max(kPartsPerWindow, kPartsPerDrive * drives);
@@ -54,8 +57,6 @@ class MechanicalRun {
         demand_(inputs.population),
         tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
         drives_(inputs.topology.drives()),
-        reads_(tenants_),
-        writes_(tenants_),
         ends_(drives_),
         place_(drives_),
         busy_ns_(drives_),
@@ -79,15 +80,12 @@ class MechanicalRun {
     const sim::Instant start = sim::Instant() + static_cast<std::int64_t>(epoch) * in_.grid.epoch;
     const sim::Instant end = start + in_.grid.epoch;
     begin_epoch(epoch, start);
-    const sim::Duration step = window_of_epoch();
-    for (sim::Instant from = start; from < end;) {
-      const sim::Instant to = end - from > step ? from + step : end;
+    for (const sim::Instant to : window_ends_) {
       run_window(to);
       const double done =
           static_cast<double>(epoch) + (to - start).to_seconds() / in_.grid.epoch.to_seconds();
       go_on_ = !progress || progress(done / static_cast<double>(in_.grid.count));
       if (!go_on_ && to < end) return false;
-      from = to;
     }
     end_epoch();
     return true;
@@ -124,28 +122,44 @@ class MechanicalRun {
   }
 
   void begin_epoch(std::uint64_t epoch, sim::Instant start) {
-    const auto groups = static_cast<std::uint32_t>(groups_.size());
-    sim::for_each_index(in_.threads, groups, [&](std::size_t g) {
-      const auto index = static_cast<std::uint32_t>(g);
-      const std::uint32_t first = first_tenant(index, groups);
-      const std::uint32_t last = first_tenant(index + 1, groups);
-      const auto reads = std::span(reads_).subspan(first, last - first);
-      const auto writes = std::span(writes_).subspan(first, last - first);
-      demand_.fill(first, last, epoch, 1, reads, writes);
-      groups_[g].begin_epoch(start, in_.grid.epoch, reads, writes);
-    });
+    sim::for_each_index(in_.threads, groups_.size(),
+                        [&](std::size_t g) { groups_[g].begin_epoch(epoch, demand_); });
     for (DriveBlock& block : blocks_) block.begin_epoch(start, in_.grid.epoch);
+    set_window_ends(start);
   }
 
-  [[nodiscard]] sim::Duration window_of_epoch() const {
-    if (in_.window > sim::Duration()) return in_.window;
-    double parts_per_s = 0;
-    for (std::uint32_t t = 0; t < tenants_; ++t) {
-      parts_per_s += reads_[t] * in_.read_parts + writes_[t] * in_.scheme.shards();
+  // Where the load asks for more parts than a window should have, slices of the epoch are divided;
+  // where it asks for fewer, several make a window.
+  void set_window_ends(sim::Instant start) {
+    window_ends_.clear();
+    const sim::Instant end = start + in_.grid.epoch;
+    if (in_.window > sim::Duration()) {
+      for (sim::Instant to = start; end - to > in_.window;) {
+        window_ends_.push_back(to = to + in_.window);
+      }
+      window_ends_.push_back(end);
+      return;
     }
-    const double seconds = parts_per_window(drives_) / std::max(parts_per_s, 1e-9);
-    if (seconds >= in_.grid.epoch.to_seconds()) return in_.grid.epoch;
-    return std::max(sim::Duration::seconds(seconds), sim::Duration::nanoseconds(1));
+    std::vector<double> parts(kSlices, 0.0);
+    for (const RequestProcesses& group : groups_) group.add_expected_parts(parts);
+    const double most = parts_per_window(drives_);
+    const double slice_s = in_.grid.epoch.to_seconds() / kSlices;
+    double held = 0;
+    for (std::size_t i = 0; i < kSlices; ++i) {
+      const double windows = std::ceil((held + parts[i]) / most);
+      held += parts[i];
+      for (double w = 1; w < windows; ++w) {
+        add_window_end(start, (static_cast<double>(i) + w / windows) * slice_s);
+        held = parts[i] / windows;
+      }
+    }
+    if (window_ends_.empty() || window_ends_.back() < end) window_ends_.push_back(end);
+  }
+
+  void add_window_end(sim::Instant start, double after_s) {
+    const sim::Instant to = start + sim::Duration::seconds(after_s);
+    const sim::Instant last = window_ends_.empty() ? start : window_ends_.back();
+    if (to > last && to < start + in_.grid.epoch) window_ends_.push_back(to);
   }
 
   void run_window(sim::Instant to) {
@@ -200,7 +214,6 @@ class MechanicalRun {
   }
 
   void end_epoch() {
-    for (RequestProcesses& group : groups_) group.end_epoch();
     auto out = busy_ns_.begin();
     for (const DriveBlock& block : blocks_) {
       out = std::copy(block.busy_ns().begin(), block.busy_ns().end(), out);
@@ -213,9 +226,8 @@ class MechanicalRun {
   DemandStream demand_;
   std::uint32_t tenants_;
   std::uint32_t drives_;
-  std::vector<double> reads_;  // per tenant: requests/s in the epoch
-  std::vector<double> writes_;
   std::vector<RequestProcesses> groups_;
+  std::vector<sim::Instant> window_ends_;  // of the epoch
   std::vector<std::span<const RequestPart>> drawn_;
   std::vector<DriveBlock> blocks_;
   std::vector<RequestPart> parts_;       // of the window, by drive
@@ -256,9 +268,10 @@ std::string MechanicalResult::digest() const {
 }
 
 double mechanical_memory_bytes(const MechanicalSize& size) {
-  constexpr double kPerDrive = 140;             // lanes, busy times, places of parts
-  constexpr double kPerTenant = 2 * 200 + 416;  // two processes, and its load's generators
-  constexpr double kPerBlock = 64e3;            // histograms
+  constexpr double kPerDrive = 140;  // lanes, busy times, places of parts
+  // Two processes with the pieces of their rate in an epoch, and its load's generators.
+  constexpr double kPerTenant = 2 * 260 + 416;
+  constexpr double kPerBlock = 64e3;  // histograms
   // Drawn into arrays that grow by doubling, sorted, served.
   constexpr double kPerPart = 3 * sizeof(RequestPart) + sizeof(ServedPart);
   constexpr double kPerQueued = 2 * (sizeof(RequestQueue::Entry) + 24.0);

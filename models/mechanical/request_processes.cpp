@@ -8,21 +8,26 @@
 #include "models/purposes.hpp"
 
 namespace spindle::models {
+namespace {
+
+constexpr std::uint32_t kNoTenant = 0xffffffffU;
+
+}  // namespace
 
 RequestProcesses::RequestProcesses(const RequestWorld& world, std::uint16_t group,
                                    std::uint32_t first_tenant, std::uint32_t last_tenant)
     : world_(world),
       group_(group),
-      first_tenant_(first_tenant),
       open_(std::max(world.read_parts, world.placement.shards_per_extent)) {
   const sim::Seed seed = world.population.seed();
+  const sim::RandomBatch arrivals(seed, 0, purpose::kRequestArrival);
   for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
     for (const bool is_write : {false, true}) {
       const Tenant& row = world.population.tenants()[tenant];
       // A side that never asks needs no state; the others' streams do not depend on it.
       if ((is_write ? row.write_bytes_per_s : row.read_bytes_per_s) <= 0) continue;
       const std::uint64_t entity = std::uint64_t{tenant} * 2 + (is_write ? 1 : 0);
-      processes_.push_back({.when = PoissonProcess({seed, 0, purpose::kRequestArrival, entity}),
+      processes_.push_back({.when = {arrivals, entity, world.population.grid().epoch},
                             .what = {seed, 0, purpose::kRequestTarget, entity},
                             .extents = extents_of(row),
                             .tenant = tenant,
@@ -38,34 +43,58 @@ std::optional<sim::Discrete> RequestProcesses::extents_of(const Tenant& tenant) 
   return sim::Discrete(std::vector<double>(weights.begin(), weights.end()));
 }
 
-void RequestProcesses::begin_epoch(sim::Instant start, sim::Duration length,
-                                   std::span<const double> reads, std::span<const double> writes) {
-  epoch_start_ = start;
-  epoch_length_ = length;
+void RequestProcesses::begin_epoch(std::uint64_t epoch, DemandStream& demand) {
+  epoch_start_ = sim::Instant() + static_cast<std::int64_t>(epoch) * world_.population.grid().epoch;
+  pieces_.clear();
+  std::uint32_t tenant = kNoTenant;
   for (Process& process : processes_) {
-    const std::size_t row = process.tenant - first_tenant_;
-    process.when.begin_epoch(process.is_write ? writes[row] : reads[row]);
+    if (process.tenant != tenant) {
+      tenant = process.tenant;
+      reads_.clear();
+      writes_.clear();
+      demand.of(tenant).pieces(epoch, 1, reads_, writes_);
+    }
+    const std::vector<RatePiece>& side = process.is_write ? writes_ : reads_;
+    process.first_piece = pieces_.size();
+    pieces_.insert(pieces_.end(), side.begin(), side.end());
+    process.last_piece = pieces_.size();
+  }
+  for (Process& process : processes_) {
+    const std::span<const RatePiece> all(pieces_);
+    process.when.begin(all.subspan(process.first_piece, process.last_piece - process.first_piece),
+                       1);
+  }
+}
+
+void RequestProcesses::add_expected_parts(std::span<double> slices) const {
+  const double length =
+      world_.population.grid().epoch.to_seconds() / static_cast<double>(slices.size());
+  for (const Process& process : processes_) {
+    const double parts = process.is_write ? world_.placement.shards_per_extent : world_.read_parts;
+    for (std::size_t i = process.first_piece; i < process.last_piece; ++i) {
+      const auto at = [&](std::int64_t ns) {
+        return (sim::Instant::from_ns(ns) - epoch_start_).to_seconds() / length;
+      };
+      const double begin = at(pieces_[i].begin);
+      const double end = at(pieces_[i].end);
+      const double parts_per_slice = pieces_[i].rate * parts * length;
+      for (auto slice = static_cast<std::size_t>(begin); slice < slices.size(); ++slice) {
+        const auto from = static_cast<double>(slice);
+        if (from >= end) break;
+        slices[slice] += parts_per_slice * (std::min(end, from + 1) - std::max(begin, from));
+      }
+    }
   }
 }
 
 std::span<const RequestPart> RequestProcesses::draw_until(sim::Instant end) {
   parts_.clear();
-  const double length_s = epoch_length_.to_seconds();
-  const sim::Instant last = epoch_start_ + (epoch_length_ - sim::Duration::nanoseconds(1));
   for (Process& process : processes_) {
-    while (process.when.comes_within(length_s)) {
-      const sim::Instant arrival = process.when.next(epoch_start_, last);
-      if (arrival >= end) break;
-      add_request(process, arrival);
-      process.when.pop();
-    }
+    arrivals_.clear();
+    process.when.append_until(end, arrivals_);
+    for (const sim::Instant arrival : arrivals_) add_request(process, arrival);
   }
   return parts_;
-}
-
-void RequestProcesses::end_epoch() {
-  const double length_s = epoch_length_.to_seconds();
-  for (Process& process : processes_) process.when.end_epoch(length_s);
 }
 
 void RequestProcesses::add_request(Process& process, sim::Instant arrival) {

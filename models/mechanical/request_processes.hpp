@@ -2,11 +2,11 @@
 // Requests of a range of tenants: when they arrive, which drives they go to, where on the platters.
 //
 // Each tenant has two Poisson processes, of reads and of writes, at the rate that its load model
-// gives it in the epoch. A request falls on an extent of the tenant, each as likely as the other; a
-// read asks some of the extent's shards, drawn at random, a write goes to all. A part begins at a
-// multiple of 4,096 bytes (at any sector, where sectors do not divide that), uniform over the bytes
-// of the drive that hold data: where an object lies in its shard, and the shard on its drive, is
-// not modelled. Equations: docs/theory/drive.md.
+// gives it at that moment (models/tenant/arrival_stream.hpp). A request falls on an extent of the
+// tenant, each as likely as the other; a read asks some of the extent's shards, drawn at random, a
+// write goes to all. A part begins at a multiple of 4,096 bytes (at any sector, where sectors do
+// not divide that), uniform over the bytes of the drive that hold data: where an object lies in its
+// shard, and the shard on its drive, is not modelled. Equations: docs/theory/drive.md.
 //
 // Streams are keyed by tenant and side: how a run is cut into windows changes no bit. Cost: about
 // 30 ns a request and 10 ns a part.
@@ -19,8 +19,8 @@
 #include "models/drive/request_mix.hpp"
 #include "models/mechanical/open_requests.hpp"
 #include "models/mechanical/place_table.hpp"
-#include "models/mechanical/poisson_process.hpp"
 #include "models/placement/placer.hpp"
+#include "models/tenant/arrival_stream.hpp"
 #include "models/tenant/demand.hpp"
 #include "sim/empirical.hpp"
 #include "sim/random_stream.hpp"
@@ -58,25 +58,27 @@ class RequestProcesses {
   RequestProcesses(const RequestWorld& world, std::uint16_t group, std::uint32_t first_tenant,
                    std::uint32_t last_tenant);
 
-  // Epochs follow each other; the rates (requests/s) are of the range's tenants. Windows lie within
-  // the epoch, follow each other, and the last ends with it.
-  void begin_epoch(sim::Instant start, sim::Duration length, std::span<const double> reads,
-                   std::span<const double> writes);
+  // Epochs follow each other; `demand` is that of the world's population, and goes on by the epoch.
+  // Windows lie within the epoch, follow each other, and the last ends with it.
+  void begin_epoch(std::uint64_t epoch, DemandStream& demand);
+  // Adds to each slice, an equal part of the epoch in hand, the parts that it is expected to bring.
+  void add_expected_parts(std::span<double> slices) const;
   // The parts of all requests that arrive before `end`, process by process, each in order of time;
   // the span is valid until the next call.
   std::span<const RequestPart> draw_until(sim::Instant end);
-  void end_epoch();
 
   [[nodiscard]] OpenRequests& open() { return open_; }
   [[nodiscard]] const OpenRequests& open() const { return open_; }
 
  private:
   struct Process {
-    PoissonProcess when;
+    ArrivalStream when;
     sim::RandomStream what;
     std::optional<sim::Discrete> extents;  // where the tenant's differ
     std::uint32_t tenant;
     bool is_write;
+    std::size_t first_piece = 0;  // of those of the epoch
+    std::size_t last_piece = 0;
   };
 
   // Which extent a request of the tenant falls on; nothing where all are as likely.
@@ -85,10 +87,12 @@ class RequestProcesses {
 
   const RequestWorld& world_;
   std::uint16_t group_;
-  std::uint32_t first_tenant_;
   sim::Instant epoch_start_;
-  sim::Duration epoch_length_;
   std::vector<Process> processes_;
+  std::vector<RatePiece> pieces_;  // of the epoch, in requests/s, process by process
+  std::vector<RatePiece> reads_;   // of the tenant in hand
+  std::vector<RatePiece> writes_;
+  std::vector<sim::Instant> arrivals_;
   std::vector<RequestPart> parts_;
   OpenRequests open_;
 };

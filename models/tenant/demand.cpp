@@ -15,6 +15,11 @@ bool plays_trace(const TenantClass& c) {
   return c.load.kind == LoadKind::kSeries || c.load.kind == LoadKind::kJobs;
 }
 
+// Of reads that reach the fleet, while the cache is full.
+double miss_ratio(const TenantClass& c) {
+  return 1 - c.cache.hit_ratio;
+}
+
 void check(const TenantClass& c) {
   const std::string who = "tenant class '" + c.name + "': ";
   const bool has_trace = c.read_trace.has_value() || c.write_trace.has_value();
@@ -34,6 +39,12 @@ void check(const TenantClass& c) {
                                 "object size is 0 (demand in requests has no meaning) — "
                                 "give it, e.g. 1 MB");
   }
+}
+
+// Of the pieces from the first one on; a side that asks nothing has none.
+void scale(std::vector<RatePiece>& pieces, std::size_t first, double factor) {
+  if (factor == 0) pieces.resize(first);
+  for (std::size_t i = first; i < pieces.size(); ++i) pieces[i].rate *= factor;
 }
 
 // Mean over the run of what the trace asks for, in amounts per second.
@@ -69,6 +80,8 @@ TenantPopulation::TenantPopulation(std::vector<TenantClass> classes, Bytes exten
   for (std::size_t index = 0; index < classes_.size(); ++index) {
     const TenantClass& c = classes_[index];
     check(c);
+    read_courses_.emplace_back(c.events, c.cache, grid_);
+    write_courses_.emplace_back(c.events, CacheOptions{}, grid_);
     const auto first = static_cast<std::uint32_t>(tenants_.size());
     if (c.count > std::numeric_limits<std::uint32_t>::max() - first) {
       throw std::invalid_argument("more than 2^32 - 1 tenants — model fewer, larger ones");
@@ -110,7 +123,7 @@ void TenantPopulation::share_demand() {
     const auto end = tenant + c.count;
     if (plays_trace(c)) {
       const double scale = c.trace_scale / c.count;
-      const double reads = mean_rate(c.read_trace, scale, grid_);
+      const double reads = mean_rate(c.read_trace, scale * miss_ratio(c), grid_);
       const double writes = mean_rate(c.write_trace, scale, grid_);
       for (; tenant != end; ++tenant) {
         tenant->read_bytes_per_s = reads;
@@ -122,64 +135,95 @@ void TenantPopulation::share_demand() {
     for (auto it = tenant; it != end; ++it) extents += it->extents;
     for (; tenant != end; ++tenant) {
       const double share = static_cast<double>(tenant->extents) / static_cast<double>(extents);
-      tenant->read_bytes_per_s = c.read_bytes_per_s * share;
+      tenant->read_bytes_per_s = c.read_bytes_per_s * share * miss_ratio(c);
       tenant->write_bytes_per_s = c.write_bytes_per_s * share;
     }
   }
 }
 
-DemandStream::DemandStream(const TenantPopulation& population) {
-  const std::vector<Tenant>& tenants = population.tenants();
-  generators_.resize(tenants.size());
-  for (std::uint32_t i = 0; i < tenants.size(); ++i) {
-    const TenantClass& c = population.classes()[tenants[i].tenant_class];
-    const auto per_byte = [](double bytes) { return bytes > 0 ? 1 / bytes : 0; };
-    const double reads_per_byte = per_byte(tenants[i].bytes_per_read);
-    const double writes_per_byte = per_byte(tenants[i].bytes_per_write);
-    Generator& generator = generators_[i];
-    if (plays_trace(c)) {
-      // A side without a trace stays at 0 by its rate; its shape is never asked for.
-      const double scale = c.trace_scale / c.count;
-      if (c.read_trace) {
-        generator.read_shape = make_trace_load(*c.read_trace, scale, population.grid());
-        generator.reads_per_s = reads_per_byte;
-      }
-      if (c.write_trace) {
-        generator.write_shape = make_trace_load(*c.write_trace, scale, population.grid());
-        generator.writes_per_s = writes_per_byte;
-      }
-      continue;
+TenantDemand::TenantDemand(const TenantPopulation& population, std::uint32_t number) {
+  const Tenant& tenant = population.tenants()[number];
+  const TenantClass& c = population.classes()[tenant.tenant_class];
+  const auto per_byte = [](double bytes) { return bytes > 0 ? 1 / bytes : 0; };
+  const double reads_per_byte = per_byte(tenant.bytes_per_read);
+  const double writes_per_byte = per_byte(tenant.bytes_per_write);
+  const DemandCourse& read_course = population.read_course(tenant.tenant_class);
+  const DemandCourse& write_course = population.write_course(tenant.tenant_class);
+  const auto times = [&](std::unique_ptr<LoadModel> load, const DemandCourse& course) {
+    if (course.is_one()) return load;
+    return make_course_load(std::move(load), course, population.grid());
+  };
+  if (plays_trace(c)) {
+    // A side without a trace stays at 0 by its rate; its shape is never asked for.
+    const double scale = c.trace_scale / c.count;
+    if (c.read_trace) {
+      read_shape_ = times(make_trace_load(*c.read_trace, scale * miss_ratio(c), population.grid()),
+                          read_course);
+      reads_per_s_ = reads_per_byte;
     }
-    generator.read_shape = make_load_model(c.load, population.grid(), population.seed(), i);
-    generator.reads_per_s = tenants[i].read_bytes_per_s * reads_per_byte;
-    generator.writes_per_s = tenants[i].write_bytes_per_s * writes_per_byte;
+    if (c.write_trace) {
+      write_shape_ = times(make_trace_load(*c.write_trace, scale, population.grid()), write_course);
+      writes_per_s_ = writes_per_byte;
+    }
+    return;
   }
+  const auto load = [&] {
+    return make_load_model(c.load, population.grid(), population.seed(), number);
+  };
+  read_shape_ = times(load(), read_course);
+  // The same draws once more, where only reads surge.
+  if (!c.cache.flushes.empty()) write_shape_ = times(load(), write_course);
+  reads_per_s_ = tenant.read_bytes_per_s * reads_per_byte;
+  writes_per_s_ = tenant.write_bytes_per_s * writes_per_byte;
+}
+
+void TenantDemand::fill(std::uint64_t first_epoch, std::span<double> reads,
+                        std::span<double> writes) {
+  if (read_shape_) {
+    read_shape_->fill(first_epoch, reads);
+  } else {
+    std::fill(reads.begin(), reads.end(), 0.0);
+  }
+  if (write_shape_) {
+    write_shape_->fill(first_epoch, writes);
+  } else {
+    std::copy(reads.begin(), reads.end(), writes.begin());
+  }
+  for (double& value : reads) value *= reads_per_s_;
+  for (double& value : writes) value *= writes_per_s_;
+}
+
+void TenantDemand::pieces(std::uint64_t first_epoch, std::size_t epochs,
+                          std::vector<RatePiece>& reads, std::vector<RatePiece>& writes) {
+  const std::size_t first_read = reads.size();
+  const std::size_t first_write = writes.size();
+  if (read_shape_) read_shape_->pieces(first_epoch, epochs, reads);
+  if (write_shape_) {
+    write_shape_->pieces(first_epoch, epochs, writes);
+  } else {
+    writes.insert(writes.end(), reads.begin() + static_cast<std::ptrdiff_t>(first_read),
+                  reads.end());
+  }
+  scale(reads, first_read, reads_per_s_);
+  scale(writes, first_write, writes_per_s_);
+}
+
+DemandStream::DemandStream(const TenantPopulation& population) {
+  const auto tenants = static_cast<std::uint32_t>(population.tenants().size());
+  tenants_.reserve(tenants);
+  for (std::uint32_t i = 0; i < tenants; ++i) tenants_.emplace_back(population, i);
 }
 
 void DemandStream::fill(std::uint32_t first_tenant, std::uint32_t last_tenant,
                         std::uint64_t first_epoch, std::size_t epochs, std::span<double> reads,
                         std::span<double> writes) {
-  if (first_tenant > last_tenant || last_tenant > generators_.size() ||
+  if (first_tenant > last_tenant || last_tenant > tenants_.size() ||
       reads.size() != (last_tenant - first_tenant) * epochs || writes.size() != reads.size()) {
     throw std::invalid_argument("demand window: arrays do not hold [tenant][epoch] of the range");
   }
   for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
-    Generator& generator = generators_[tenant];
     const std::size_t row = (tenant - first_tenant) * epochs;
-    const std::span<double> read = reads.subspan(row, epochs);
-    const std::span<double> write = writes.subspan(row, epochs);
-    if (generator.read_shape) {
-      generator.read_shape->fill(first_epoch, read);
-    } else {
-      std::fill(read.begin(), read.end(), 0.0);
-    }
-    if (generator.write_shape) {
-      generator.write_shape->fill(first_epoch, write);
-    } else {
-      std::copy(read.begin(), read.end(), write.begin());
-    }
-    for (double& value : read) value *= generator.reads_per_s;
-    for (double& value : write) value *= generator.writes_per_s;
+    tenants_[tenant].fill(first_epoch, reads.subspan(row, epochs), writes.subspan(row, epochs));
   }
 }
 

@@ -20,7 +20,9 @@ struct Tenant {
   Bytes data;                      // logical bytes placed: extents * extent size
   double bytes_per_read = 0;       // mean; 0: its class never asks
   double bytes_per_write = 0;
-  double read_bytes_per_s = 0;  // long-run mean (trace-driven: mean over the run)
+  // Long-run mean (trace-driven: mean over the run) that reaches the fleet: reads that a cache does
+  // not hit. Without events and flushes.
+  double read_bytes_per_s = 0;
   double write_bytes_per_s = 0;
 
   [[nodiscard]] double reads_per_s() const {
@@ -40,7 +42,7 @@ class TenantPopulation {
   // extents its tenants got, so heat follows the data; the tenants of a trace-driven class share
   // the trace equally. Throws std::invalid_argument where there are no tenants, fewer extents than
   // tenants, more than 2^32 - 1 extents, demand without an object size, a negative demand, a trace
-  // on a load that plays none (or the reverse).
+  // on a load that plays none (or the reverse), and what DemandCourse throws.
   TenantPopulation(std::vector<TenantClass> classes, Bytes extent, sim::Seed seed,
                    const EpochGrid& grid);
 
@@ -49,6 +51,13 @@ class TenantPopulation {
   [[nodiscard]] std::uint64_t extents() const { return extents_; }
   [[nodiscard]] sim::Seed seed() const { return seed_; }
   [[nodiscard]] const EpochGrid& grid() const { return grid_; }
+  // What multiplies the demand of a class at stated times.
+  [[nodiscard]] const DemandCourse& read_course(std::uint32_t tenant_class) const {
+    return read_courses_[tenant_class];
+  }
+  [[nodiscard]] const DemandCourse& write_course(std::uint32_t tenant_class) const {
+    return write_courses_[tenant_class];
+  }
 
  private:
   void place_extents(const std::vector<double>& shares);
@@ -59,7 +68,31 @@ class TenantPopulation {
   sim::Seed seed_;
   EpochGrid grid_;
   std::vector<Tenant> tenants_;
+  std::vector<DemandCourse> read_courses_;  // by class
+  std::vector<DemandCourse> write_courses_;
   std::uint64_t extents_ = 0;
+};
+
+// One tenant's requests over time, side by side: requests/s = shape * per_s.
+class TenantDemand {
+ public:
+  // `population` must outlive it.
+  TenantDemand(const TenantPopulation& population, std::uint32_t tenant);
+
+  // Mean requests/s in epochs first_epoch, first_epoch + 1, ...; spans of one length. Windows are
+  // as those of LoadModel: each once, by fill() or by pieces().
+  void fill(std::uint64_t first_epoch, std::span<double> reads, std::span<double> writes);
+  // The same window as it is within epochs: appends pieces of constant rate, in requests/s
+  // (LoadModel::pieces() has their rules), to those of each side.
+  void pieces(std::uint64_t first_epoch, std::size_t epochs, std::vector<RatePiece>& reads,
+              std::vector<RatePiece>& writes);
+
+ private:
+  // Classes with one shape for both sides have no write shape.
+  std::unique_ptr<LoadModel> read_shape_;
+  std::unique_ptr<LoadModel> write_shape_;
+  double reads_per_s_ = 0;
+  double writes_per_s_ = 0;
 };
 
 // Request rates of every tenant, window after window of epochs. Each tenant has generators of its
@@ -76,16 +109,11 @@ class DemandStream {
   // wrong size.
   void fill(std::uint32_t first_tenant, std::uint32_t last_tenant, std::uint64_t first_epoch,
             std::size_t epochs, std::span<double> reads, std::span<double> writes);
+  // One tenant's, for its windows within epochs.
+  [[nodiscard]] TenantDemand& of(std::uint32_t tenant) { return tenants_[tenant]; }
 
  private:
-  // Requests/s = shape * per_s. Classes with one shape for both sides have no write shape.
-  struct Generator {
-    std::unique_ptr<LoadModel> read_shape;
-    std::unique_ptr<LoadModel> write_shape;
-    double reads_per_s = 0;
-    double writes_per_s = 0;
-  };
-  std::vector<Generator> generators_;
+  std::vector<TenantDemand> tenants_;
 };
 
 }  // namespace spindle::models

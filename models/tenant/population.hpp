@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/tenant/demand_course.hpp"
 #include "models/tenant/load_model.hpp"
 #include "models/tenant/popularity.hpp"
 #include "models/tenant/size_law.hpp"
@@ -51,7 +52,8 @@ struct TenantClass {
   Bytes data;  // logical bytes of the whole class
   SizeOptions size;
   // Long-run mean demand of the whole class, shared among its tenants in proportion to their
-  // bytes. For trace-driven loads the file says, and these are 0.
+  // bytes. For trace-driven loads the file says, and these are 0. Reads are those asked of the
+  // cache, where there is one; events and flushes are not counted in.
   double read_bytes_per_s = 0;
   double write_bytes_per_s = 0;
   Bytes object_size;     // mean bytes of an object, and of a write; 0: the class never asks
@@ -68,6 +70,8 @@ struct TenantClass {
   WriteKind writes_are = WriteKind::kUpdates;
   // Of objects of data that does not cool and stays where it is.
   PopularityOptions popularity;
+  CacheOptions cache;
+  std::vector<DemandEvent> events;  // on both sides
 };
 
 // Sizes of the requests of one side of a class.

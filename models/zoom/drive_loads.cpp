@@ -1,8 +1,12 @@
 #include "models/zoom/drive_loads.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "models/flow/flow_windows.hpp"
+#include "models/zoom/tenant_courses.hpp"
+#include "models/zoom/varying_load.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
@@ -76,10 +80,11 @@ class Replay {
 // One rack's chosen drives, in the window in hand.
 class RackLoads {
  public:
-  RackLoads(const FlowInputs& inputs, const FanOuts& fan_outs, const Replay& replay,
-            std::uint32_t rack, std::span<DriveLoad* const> drives)
+  RackLoads(const FlowInputs& inputs, const FanOuts& fan_outs, const TenantCourses& courses,
+            const Replay& replay, std::uint32_t rack, std::span<DriveLoad* const> drives)
       : in_(inputs),
         fan_outs_(fan_outs),
+        courses_(courses),
         replay_(replay),
         rack_(rack),
         life_(replay.windows().life_of(rack)),
@@ -92,6 +97,19 @@ class RackLoads {
 
   void add() {
     add_heat();
+    add_requests();
+    for (auto& [drive_and_class, sides] : varying_) {
+      const auto [drive, tenant_class] = drive_and_class;
+      ClassLoad& load = class_of(*load_of_[drive], tenant_class);
+      sides.first.append_rates(replay_.pieces(), load.read_parts,
+                               in_.population.read_course(tenant_class), load.reads_within);
+      sides.second.append_rates(replay_.pieces(), load.write_parts,
+                                in_.population.write_course(tenant_class), load.writes_within);
+    }
+  }
+
+ private:
+  void add_requests() {
     if (life_ != nullptr && life_->presence->is_absent()) return;
     const RackHeat& heat = in_.matrix.rack(rack_);
     const RateLine up = steady_shares();
@@ -114,7 +132,6 @@ class RackLoads {
     }
   }
 
- private:
   void add_heat() {
     std::vector<double> heat(range_.size(), 0.0);
     replay_.add_heat(rack_, heat);
@@ -146,13 +163,21 @@ class RackLoads {
       column_ = column;
     }
     const std::uint32_t tenant = in_.columns == nullptr ? column : in_.columns->tenant_of(column);
-    ClassLoad& load =
-        class_of(*load_of_[drive_in_rack], in_.population.tenants()[tenant].tenant_class);
+    const std::uint32_t tenant_class = in_.population.tenants()[tenant].tenant_class;
+    ClassLoad& load = class_of(*load_of_[drive_in_rack], tenant_class);
     for (std::size_t piece = replay_.first_piece(); piece < replay_.last_piece(); ++piece) {
       const std::size_t e = replay_.epoch_in_window(piece);
       const double there = life_ == nullptr ? weight : weight * shares.value[e];
-      load.read_parts[piece] += there * reads_[e] * fan_outs_.read;
-      load.write_parts[piece] += there * writes_[e] * fan_outs_.write;
+      const double reads = there * reads_[e] * fan_outs_.read;
+      const double writes = there * writes_[e] * fan_outs_.write;
+      load.read_parts[piece] += reads;
+      load.write_parts[piece] += writes;
+      const auto read_course = courses_.of(tenant, piece, false);
+      const auto write_course = courses_.of(tenant, piece, true);
+      if (read_course.is_constant && write_course.is_constant) continue;
+      auto& sides = varying_[{drive_in_rack, tenant_class}];
+      if (!read_course.is_constant) sides.first.add(piece, reads, read_course.pieces);
+      if (!write_course.is_constant) sides.second.add(piece, writes, write_course.pieces);
     }
   }
 
@@ -162,13 +187,14 @@ class RackLoads {
         [](const ClassLoad& row, std::uint32_t number) { return row.tenant_class < number; });
     if (at != load.classes.end() && at->tenant_class == tenant_class) return *at;
     const std::vector<double> none(replay_.pieces().size(), 0.0);
-    return *load.classes.insert(at, {tenant_class, none, none});
+    return *load.classes.insert(at, {tenant_class, none, none, {}, {}});
   }
 
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
   const FlowInputs& in_;
   const FanOuts& fan_outs_;
+  const TenantCourses& courses_;
   const Replay& replay_;
   std::uint32_t rack_;
   const RackLife* life_;
@@ -177,6 +203,8 @@ class RackLoads {
   std::uint32_t column_ = kNone;     // whose requests are in hand
   std::vector<double> reads_;
   std::vector<double> writes_;
+  // Of the window in hand, by drive in rack and class: reads, and writes.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<VaryingLoad, VaryingLoad>> varying_;
 };
 
 // What a shift in single precision leaves of a load that went away is next to nothing, but must
@@ -210,6 +238,7 @@ std::vector<DriveLoad> replay_loads(const FlowInputs& inputs, const ZoomWindow& 
                                     const FanOuts& fan_outs, std::span<const std::uint32_t> drives,
                                     const std::function<bool(double)>& progress) {
   Replay replay(inputs, window);
+  const TenantCourses courses(inputs.population, replay.pieces(), inputs.threads);
   std::vector<DriveLoad> loads;
   for (const std::uint32_t drive : drives) loads.push_back({.drive = drive, .classes = {}});
   std::vector<std::vector<DriveLoad*>> of_rack(inputs.topology.racks());
@@ -217,7 +246,7 @@ std::vector<DriveLoad> replay_loads(const FlowInputs& inputs, const ZoomWindow& 
   replay.run(progress, [&] {
     sim::for_each_index(inputs.threads, of_rack.size(), [&](std::size_t r) {
       if (of_rack[r].empty()) return;
-      RackLoads(inputs, fan_outs, replay, static_cast<std::uint32_t>(r), of_rack[r]).add();
+      RackLoads(inputs, fan_outs, courses, replay, static_cast<std::uint32_t>(r), of_rack[r]).add();
     });
   });
   drop_residues(loads);

@@ -17,11 +17,16 @@
 
 namespace spindle::models {
 
-// Of one class at one drive, a second, one entry a piece of the window.
+// Of one class at one drive, a second.
 struct ClassLoad {
   std::uint32_t tenant_class = 0;
+  // One entry a piece of the window: the mean over its epoch.
   std::vector<double> read_parts;
   std::vector<double> write_parts;
+  // Where loads of tenants change within an epoch: the rates within the piece, in order of time.
+  // Pieces of the window without any have their mean all through.
+  std::vector<RatePiece> reads_within;
+  std::vector<RatePiece> writes_within;
 };
 
 struct DriveLoad {
@@ -45,7 +50,8 @@ std::vector<double> replay_heat(const FlowInputs& inputs, const ZoomWindow& wind
                                 const std::function<bool(double)>& progress = {});
 
 // The loads of the drives named, in their order; the rest as replay_heat(). Memory: 16 B a drive,
-// class on it and epoch of the window.
+// class on it and epoch of the window, 24 B a change of its rate within epochs, and that of
+// TenantCourses.
 std::vector<DriveLoad> replay_loads(const FlowInputs& inputs, const ZoomWindow& window,
                                     const FanOuts& fan_outs, std::span<const std::uint32_t> drives,
                                     const std::function<bool(double)>& progress = {});

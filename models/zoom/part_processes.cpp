@@ -1,52 +1,72 @@
 #include "models/zoom/part_processes.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "models/purposes.hpp"
 
 namespace spindle::models {
+namespace {
 
-PartProcesses::PartProcesses(const ZoomWorld& world, std::span<const DriveLoad> loads)
-    : places_(world.places), drives_(static_cast<std::uint32_t>(loads.size())) {
-  for (std::uint32_t i = 0; i < drives_; ++i) add_drive(world, loads[i], i);
+// The rates of a load over the zoom: `within` where it has any of the piece, else the piece's mean.
+std::vector<RatePiece> rates_of(std::span<const ZoomPiece> zoom, const std::vector<double>& means,
+                                const std::vector<RatePiece>& within) {
+  std::vector<RatePiece> rates;
+  auto at = within.begin();
+  for (std::size_t i = 0; i < zoom.size(); ++i) {
+    const std::int64_t begin = zoom[i].start.ns();
+    const std::int64_t end = begin + zoom[i].length.ns();
+    const auto first = at;
+    while (at != within.end() && at->begin < end) ++at;
+    if (first != at) {
+      rates.insert(rates.end(), first, at);
+    } else if (means[i] > 0) {
+      rates.push_back({begin, end, means[i]});
+    }
+  }
+  return rates;
 }
 
-void PartProcesses::add_drive(const ZoomWorld& world, const DriveLoad& load, std::uint32_t number) {
+}  // namespace
+
+PartProcesses::PartProcesses(const ZoomWorld& world, std::span<const ZoomPiece> zoom,
+                             std::span<const DriveLoad> loads)
+    : places_(world.places), drives_(static_cast<std::uint32_t>(loads.size())) {
+  for (std::uint32_t i = 0; i < drives_; ++i) add_drive(world, zoom, loads[i], i);
+  for (Process& process : processes_) process.when.begin(process.rates, 1);
+}
+
+void PartProcesses::add_drive(const ZoomWorld& world, std::span<const ZoomPiece> zoom,
+                              const DriveLoad& load, std::uint32_t number) {
   const std::uint32_t model = world.topology.model_of_rack(world.topology.rack_of(load.drive));
+  const sim::RandomBatch arrivals(world.seed, 0, purpose::kZoomArrival);
   for (const ClassLoad& row : load.classes) {
     for (const bool is_write : {false, true}) {
-      const std::vector<double>& rates = is_write ? row.write_parts : row.read_parts;
+      std::vector<RatePiece> rates = is_write ? rates_of(zoom, row.write_parts, row.writes_within)
+                                              : rates_of(zoom, row.read_parts, row.reads_within);
       // A side that never asks needs no state; the others' streams do not depend on it.
-      if (std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 0; })) continue;
+      if (rates.empty()) continue;
       const std::uint64_t kind =
           std::uint64_t{world.topology.slot_of(load.drive)} * world.classes + row.tenant_class;
       const std::uint64_t entity = kind * 2 + (is_write ? 1 : 0);
-      processes_.push_back({.when = PoissonProcess({world.seed, 0, purpose::kZoomArrival, entity}),
+      processes_.push_back({.when = {arrivals, entity, world.epoch},
                             .where = {world.seed, 0, purpose::kZoomPlace, entity},
                             .drive = number,
                             .tenant_class = row.tenant_class,
                             .is_write = is_write,
-                            .rates = &rates,
-                            .model = model});
+                            .model = model,
+                            .rates = std::move(rates)});
     }
   }
 }
 
-void PartProcesses::begin_piece(const ZoomPiece& piece, std::size_t number) {
-  piece_ = piece;
-  for (Process& process : processes_) process.when.begin_epoch((*process.rates)[number]);
-}
-
 void PartProcesses::draw_until(sim::Instant end, std::vector<ArrivedPart>& parts,
                                std::vector<std::uint32_t>& ends) {
-  const double length_s = piece_.length.to_seconds();
-  const sim::Instant last = piece_.start + (piece_.length - sim::Duration::nanoseconds(1));
   auto process = processes_.begin();
   for (std::uint32_t drive = 0; drive < drives_; ++drive) {
     for (; process != processes_.end() && process->drive == drive; ++process) {
-      while (process->when.comes_within(length_s)) {
-        const sim::Instant arrival = process->when.next(piece_.start, last);
-        if (arrival >= end) break;
+      arrivals_.clear();
+      process->when.append_until(end, arrivals_);
+      for (const sim::Instant arrival : arrivals_) {
         const std::size_t stratum =
             places_.draw_stratum(process->tenant_class, process->is_write, process->where);
         const RequestPlaces& places =
@@ -58,16 +78,10 @@ void PartProcesses::draw_until(sim::Instant end, std::vector<ArrivedPart>& parts
               .drive = drive,
               .is_write = process->is_write},
              process->tenant_class});
-        process->when.pop();
       }
     }
     ends.push_back(static_cast<std::uint32_t>(parts.size()));
   }
-}
-
-void PartProcesses::end_piece() {
-  const double length_s = piece_.length.to_seconds();
-  for (Process& process : processes_) process.when.end_epoch(length_s);
 }
 
 }  // namespace spindle::models

@@ -23,6 +23,7 @@ ZoomWorld world_of(const ZoomInputs& in) {
   return {.topology = in.topology,
           .places = {in.classes, in.scheme, in.models},
           .classes = static_cast<std::uint32_t>(in.classes.size()),
+          .epoch = in.grid.epoch,
           .seed = in.seed};
 }
 
@@ -37,11 +38,12 @@ double parts_per_s(std::span<const DriveLoad> loads, std::size_t piece) {
 // Some of the drives: the cell of parallel work.
 class ZoomBlock {
  public:
-  ZoomBlock(const ZoomInputs& inputs, const ZoomWorld& world, std::size_t first, std::size_t count)
+  ZoomBlock(const ZoomInputs& inputs, const ZoomWorld& world, std::span<const ZoomPiece> pieces,
+            std::size_t first, std::size_t count)
       : in_(inputs),
         classes_(world.classes),
         model_of_drive_(models_of(inputs, first, count)),
-        processes_(world, inputs.loads.subspan(first, count)),
+        processes_(world, pieces, inputs.loads.subspan(first, count)),
         drives_(inputs.models, 0, model_of_drive_),
         open_(1),
         busy_ns_(count, 0),
@@ -49,10 +51,7 @@ class ZoomBlock {
   ZoomBlock(const ZoomBlock&) = delete;
   ZoomBlock& operator=(const ZoomBlock&) = delete;
 
-  void begin_piece(const ZoomPiece& piece, std::size_t number) {
-    processes_.begin_piece(piece, number);
-    drives_.begin_epoch(piece.start, piece.length);
-  }
+  void begin_piece(const ZoomPiece& piece) { drives_.begin_epoch(piece.start, piece.length); }
 
   void run_until(sim::Instant end) {
     arrived_.clear();
@@ -70,10 +69,6 @@ class ZoomBlock {
     serve(end);
   }
 
-  void end_piece() {
-    processes_.end_piece();
-    count_busy();
-  }
   // The time of the drives' arms in the epoch so far.
   void count_busy() {
     for (std::size_t i = 0; i < busy_ns_.size(); ++i) busy_ns_[i] += drives_.busy_ns()[i];
@@ -139,7 +134,7 @@ class ZoomRun {
       : in_(inputs), pieces_(pieces_of(inputs.window, inputs.grid)), world_(world_of(inputs)) {
     for (std::size_t first = 0; first < in_.loads.size(); first += kBlockDrives) {
       const std::size_t count = std::min<std::size_t>(kBlockDrives, in_.loads.size() - first);
-      blocks_.push_back(std::make_unique<ZoomBlock>(in_, world_, first, count));
+      blocks_.push_back(std::make_unique<ZoomBlock>(in_, world_, pieces_, first, count));
     }
   }
 
@@ -160,7 +155,7 @@ class ZoomRun {
   sim::Instant run_piece(std::size_t number, const std::function<bool(double)>& progress) {
     const ZoomPiece& piece = pieces_[number];
     const sim::Instant end = piece.start + piece.length;
-    for_each_block([&](ZoomBlock& block) { block.begin_piece(piece, number); });
+    for_each_block([&](ZoomBlock& block) { block.begin_piece(piece); });
     const sim::Duration step = step_of(piece, number);
     for (sim::Instant from = piece.start; from < end;) {
       const sim::Instant to = end - from > step ? from + step : end;
@@ -171,7 +166,7 @@ class ZoomRun {
       for_each_block([](ZoomBlock& block) { block.count_busy(); });
       return to;
     }
-    for_each_block([](ZoomBlock& block) { block.end_piece(); });
+    for_each_block([](ZoomBlock& block) { block.count_busy(); });
     return end;
   }
 

@@ -193,3 +193,59 @@ TEST_CASE("demand arrays of the wrong size are refused") {
   CHECK_THROWS_AS(stream.fill(3, 2, 0, 2, reads, writes), std::invalid_argument);
   CHECK_NOTHROW(stream.fill(0, 25, 0, 2, reads, writes));
 }
+
+TEST_CASE("demand: pieces of a tenant's sides integrate to its means, side by side") {
+  auto cached = class_of("cached", 2, 50);
+  cached.load.kind = LoadKind::kOnOff;
+  cached.cache = {0.75, {{sim::Instant() + Duration::hours(7.5), Duration::hours(2)}}};
+  cached.events = {
+      {sim::Instant() + Duration::hours(20), Duration::hours(5), 3, Duration::hours(1)}};
+  for (const TenantPopulation& population :
+       {mixed_population(), TenantPopulation({cached}, kExtent, sim::Seed{1}, kGrid)}) {
+    for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
+      std::vector<double> means[2] = {std::vector<double>(kGrid.count),
+                                      std::vector<double>(kGrid.count)};
+      TenantDemand(population, tenant).fill(0, means[0], means[1]);
+      std::vector<RatePiece> pieces[2];
+      TenantDemand(population, tenant).pieces(0, kGrid.count, pieces[0], pieces[1]);
+      for (std::size_t side = 0; side < 2; ++side) {
+        std::vector<double> sums(kGrid.count);
+        for (RatePiece piece : pieces[side]) {
+          while (piece.begin < piece.end) {
+            const std::int64_t epoch = piece.begin / kGrid.epoch.ns();
+            const std::int64_t stop = std::min(piece.end, (epoch + 1) * kGrid.epoch.ns());
+            sums.at(static_cast<std::size_t>(epoch)) += piece.rate *
+                                                        static_cast<double>(stop - piece.begin) /
+                                                        static_cast<double>(kGrid.epoch.ns());
+            piece.begin = stop;
+          }
+        }
+        for (std::size_t e = 0; e < sums.size(); ++e) {
+          REQUIRE(sums[e] == Approx(means[side][e]).epsilon(1e-11).margin(1e-12));
+        }
+      }
+    }
+  }
+}
+
+// Reads at a quarter while the cache is full; writes as they would be without it.
+TEST_CASE("demand: a cache takes its share of the reads, and draws nothing") {
+  auto plain = class_of("c", 3, 50);
+  plain.load.kind = LoadKind::kOnOff;
+  auto cached = plain;
+  cached.cache = {0.75, {{sim::Instant() + Duration::hours(24), Duration::hours(1)}}};
+  const TenantPopulation without({plain}, kExtent, sim::Seed{1}, kGrid);
+  const TenantPopulation with({cached}, kExtent, sim::Seed{1}, kGrid);
+  CHECK(with.tenants()[1].read_bytes_per_s ==
+        Approx(without.tenants()[1].read_bytes_per_s / 4).epsilon(1e-14));
+  DemandStream all(without), missed(with);
+  const Rates a = fill(all, 3, 8);
+  const Rates b = fill(missed, 3, 8);
+  CHECK(a.writes == b.writes);
+  for (std::size_t i = 0; i < a.reads.size(); ++i) {
+    const std::size_t epoch = i % kGrid.count;
+    if (epoch < 24) REQUIRE(b.reads[i] == Approx(a.reads[i] / 4).epsilon(1e-14));
+    if (epoch >= 24) REQUIRE(b.reads[i] >= a.reads[i] / 4 * (1 - 1e-14));
+    REQUIRE(b.reads[i] <= a.reads[i] * (1 + 1e-14));
+  }
+}
