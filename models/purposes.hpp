@@ -39,5 +39,6 @@ inline constexpr sim::Purpose kRequestTarget{35};
 inline constexpr sim::Purpose kZoomChoice{38};
 inline constexpr sim::Purpose kZoomArrival{39};
 inline constexpr sim::Purpose kZoomPlace{40};
+inline constexpr sim::Purpose kClassActivity{44};  // entity: tenant class
 
 }  // namespace spindle::models::purpose

@@ -81,6 +81,15 @@ VariantSpec jobs_variant() {
   return jobs;
 }
 
+Field correlation() {
+  return {.name = "correlation",
+          .kind = Kind::kRatio,
+          .fallback = "0",
+          .example = "0.01",
+          .range = {.max = 1},
+          .doc = "Of any two tenants of the class, 0 to 1: how far they are on at the same times."};
+}
+
 // A column's name; a number goes as its digits.
 std::string column(const ResolvedView& view, std::string_view key) {
   if (const auto number = view.whole(key)) return std::to_string(*number);
@@ -124,11 +133,12 @@ const ObjectSpec& load_table() {
           .example = "0.0417",
           .range = {.max = 1, .above_min = true},
           .doc = "Share of the slots that are on."},
-         duration_field("slot", "\"1 h\"", "\"1 h\"", "Length of a slot.")}},
+         duration_field("slot", "\"1 h\"", "\"1 h\"", "Length of a slot."),
+         correlation()}},
        {"on_off",
         "Alternating exponential on and off periods.",
         {period("on", "\"1 h\"", "Mean length of an on period, 1 us or more."),
-         period("off", "\"23 h\"", "Mean length of an off period, 1 us or more.")}},
+         period("off", "\"23 h\"", "Mean length of an off period, 1 us or more."), correlation()}},
        {"daily_window",
         "On for one window a day.",
         {{.name = "window",
@@ -156,10 +166,12 @@ void build_load(const ResolvedView& view, TenantSpec& tenant) {
     load.kind = models::LoadKind::kSlots;
     load.duty = view.number("duty").value();
     load.slot = view.duration("slot").value();
+    load.correlation = view.number("correlation").value();
   } else if (word == "on_off") {
     load.kind = models::LoadKind::kOnOff;
     load.mean_on = view.duration("on").value();
     load.mean_off = view.duration("off").value();
+    load.correlation = view.number("correlation").value();
   } else if (word == "daily_window") {
     load.kind = models::LoadKind::kDailyWindow;
     load.window = view.duration("window").value();

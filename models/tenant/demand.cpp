@@ -69,6 +69,9 @@ TenantPopulation::TenantPopulation(std::vector<TenantClass> classes, Bytes exten
   for (std::size_t index = 0; index < classes_.size(); ++index) {
     const TenantClass& c = classes_[index];
     check(c);
+    loads_.push_back(
+        plays_trace(c) ? nullptr
+                       : make_load_family(c.load, grid_, seed_, static_cast<std::uint32_t>(index)));
     const auto first = static_cast<std::uint32_t>(tenants_.size());
     if (c.count > std::numeric_limits<std::uint32_t>::max() - first) {
       throw std::invalid_argument("more than 2^32 - 1 tenants — model fewer, larger ones");
@@ -147,7 +150,7 @@ DemandStream::DemandStream(const TenantPopulation& population) {
       }
       continue;
     }
-    generator.read_shape = make_load_model(c.load, population.grid(), population.seed(), i);
+    generator.read_shape = population.loads(tenants[i].tenant_class)->make(i);
     generator.reads_per_s = tenants[i].read_bytes_per_s * per_byte;
     generator.writes_per_s = tenants[i].write_bytes_per_s * per_byte;
   }

@@ -32,7 +32,7 @@ class TenantPopulation {
   // extents its tenants got, so heat follows the data; the tenants of a trace-driven class share
   // the trace equally. Throws std::invalid_argument where there are no tenants, fewer extents than
   // tenants, more than 2^32 - 1 extents, demand without an object size, a negative demand, a trace
-  // on a load that plays none (or the reverse).
+  // on a load that plays none (or the reverse), and as make_load_family() does.
   TenantPopulation(std::vector<TenantClass> classes, Bytes extent, sim::Seed seed,
                    const EpochGrid& grid);
 
@@ -41,6 +41,10 @@ class TenantPopulation {
   [[nodiscard]] std::uint64_t extents() const { return extents_; }
   [[nodiscard]] sim::Seed seed() const { return seed_; }
   [[nodiscard]] const EpochGrid& grid() const { return grid_; }
+  // Of the classes that play no trace: null for those that do.
+  [[nodiscard]] const LoadFamily* loads(std::uint32_t tenant_class) const {
+    return loads_[tenant_class].get();
+  }
 
  private:
   void place_extents(const std::vector<double>& shares);
@@ -51,6 +55,7 @@ class TenantPopulation {
   sim::Seed seed_;
   EpochGrid grid_;
   std::vector<Tenant> tenants_;
+  std::vector<std::shared_ptr<const LoadFamily>> loads_;  // one a class
   std::uint64_t extents_ = 0;
 };
 

@@ -33,9 +33,11 @@ struct LoadOptions {
   sim::Duration slot = sim::Duration::hours(1);      // slots
   sim::Duration mean_on = sim::Duration::hours(1);   // on_off
   sim::Duration mean_off = sim::Duration::hours(1);  // on_off
-  sim::Duration window = sim::Duration::hours(4);    // daily_window: length, <= 24 h
-  bool start_is_random = true;  // daily_window: uniform over the day per tenant
-  sim::Duration start;          // daily_window: where not random
+  // slots, on_off: of any two tenants of a class, in [0, 1]; 0: independent.
+  double correlation = 0;
+  sim::Duration window = sim::Duration::hours(4);  // daily_window: length, <= 24 h
+  bool start_is_random = true;                     // daily_window: uniform over the day per tenant
+  sim::Duration start;                             // daily_window: where not random
 };
 
 // Points of a series or a job trace, as read: times from the trace's own zero.
@@ -81,8 +83,25 @@ class LoadModel {
   virtual void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) = 0;
 };
 
-// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant). Throws
-// std::invalid_argument on options out of range, on kSeries and kJobs, and on a bad grid.
+// The loads of one class of tenants. What they have in common is drawn once, from the stream keyed
+// by (seed, kClassActivity, class); the tenants' own are keyed by (seed, kTenantActivity or
+// kTenantPhase, tenant). Any number of threads may make loads of one family at a time, and a load
+// may outlive its family.
+class LoadFamily {
+ public:
+  virtual ~LoadFamily() = default;
+  [[nodiscard]] virtual std::unique_ptr<LoadModel> make(std::uint32_t tenant) const = 0;
+};
+
+// Periods that a correlated class may have in a run: drawn beforehand, 16 bytes each.
+inline constexpr std::uint64_t kMostSharedPeriods = 20'000'000;
+
+// Throws std::invalid_argument on options out of range, on kSeries and kJobs, on a bad grid, and on
+// a correlation of a load that cannot have one or that needs more than kMostSharedPeriods. Cost:
+// some 100 ns a period that a correlated class shares, and nothing else that grows with the run.
+std::unique_ptr<LoadFamily> make_load_family(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t tenant_class);
+// One tenant's, of class 0.
 std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
                                            sim::Seed seed, std::uint32_t tenant);
 // `trace` must outlive the model; it may be shared by several tenants. Values are amount per second
@@ -98,6 +117,9 @@ struct LoadEntry {
   std::string_view summary;  // one line for `spindle list`
   std::unique_ptr<LoadModel> (*make)(const LoadOptions&, const EpochGrid&, sim::Seed,
                                      std::uint32_t tenant);
+  // Of tenants that are correlated; null for models that cannot be.
+  std::unique_ptr<LoadFamily> (*correlate)(const LoadOptions&, const EpochGrid&, sim::Seed,
+                                           std::uint32_t tenant_class) = nullptr;
 };
 std::span<const LoadEntry> load_registry();
 

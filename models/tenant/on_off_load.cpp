@@ -45,8 +45,7 @@ class OnOffSource {
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const EpochGrid& grid,
-                                            sim::Seed seed, std::uint32_t tenant) {
+void check_on_off(const LoadOptions& options) {
   constexpr auto kShortest = sim::Duration::nanoseconds(1000);  // periods are rounded to 1 ns
   for (const sim::Duration mean : {options.mean_on, options.mean_off}) {
     if (mean < kShortest || mean > kLongestRun) {
@@ -55,6 +54,11 @@ std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const Ep
           "'constant' for a tenant that is always on");
     }
   }
+}
+
+std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const EpochGrid& grid,
+                                            sim::Seed seed, std::uint32_t tenant) {
+  check_on_off(options);
   // Just past the last window, so that an interval that starts here ends the last fill.
   const std::int64_t horizon = grid.epoch.ns() * static_cast<std::int64_t>(grid.count) + 1;
   const double on = options.mean_on.to_seconds();
