@@ -40,5 +40,6 @@ inline constexpr sim::Purpose kZoomChoice{38};
 inline constexpr sim::Purpose kZoomArrival{39};
 inline constexpr sim::Purpose kZoomPlace{40};
 inline constexpr sim::Purpose kClassActivity{44};  // entity: tenant class
+inline constexpr sim::Purpose kLoadPart{45};       // entity: part of a sum of loads
 
 }  // namespace spindle::models::purpose

@@ -126,6 +126,11 @@ std::unique_ptr<LoadFamily> correlate_slots(const LoadOptions& options, const Ep
 std::unique_ptr<LoadFamily> correlate_on_off(const LoadOptions& options, const EpochGrid& grid,
                                              sim::Seed seed, std::uint32_t tenant_class) {
   check_on_off(options);
+  if (options.on_alpha != 0 || options.off_alpha != 0) {
+    throw std::invalid_argument(
+        "correlation of Pareto on/off periods (only exponential ones have one) — leave the tail "
+        "index out, or the correlation");
+  }
   const auto on = static_cast<double>(options.mean_on.ns());
   const auto off = static_cast<double>(options.mean_off.ns());
   const double duty = on / (on + off);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
 
 namespace spindle::models {
@@ -23,6 +24,13 @@ void check(const TenantClass& c) {
                                 "load model and trace do not go together (series and jobs "
                                 "play a trace, the others none) — give one of them");
   }
+  const bool has_loop = !(c.read_trace && c.read_trace->loop.ns() == 0) &&
+                        !(c.write_trace && c.write_trace->loop.ns() == 0);
+  if (c.trace_shift_is_random && !(has_trace && has_loop)) {
+    throw std::invalid_argument(who +
+                                "random shift of a trace that is not repeated (it is drawn over "
+                                "the loop) — give the trace a loop");
+  }
   for (const double rate : {c.read_bytes_per_s, c.write_bytes_per_s}) {
     if (!(std::isfinite(rate) && rate >= 0)) {
       throw std::invalid_argument(who + "demand is not a number >= 0 — give bytes per time");
@@ -36,12 +44,22 @@ void check(const TenantClass& c) {
   }
 }
 
+// Where in the trace the run begins for a tenant.
+sim::Duration shift_of(const TenantClass& c, sim::Seed seed, std::uint32_t tenant) {
+  if (!c.trace_shift_is_random) return c.trace_shift;
+  const DemandTrace& trace = c.read_trace ? *c.read_trace : *c.write_trace;
+  sim::RandomStream stream(seed, 0, purpose::kTenantPhase, tenant);
+  return sim::Duration::nanoseconds(
+      static_cast<std::int64_t>(stream.uniform() * static_cast<double>(trace.loop.ns())));
+}
+
 // Mean over the run of what the trace asks for, in amounts per second.
-double mean_rate(const std::optional<DemandTrace>& trace, double scale, const EpochGrid& grid) {
+double mean_rate(const std::optional<DemandTrace>& trace, double scale, const EpochGrid& grid,
+                 sim::Duration shift) {
   if (!trace || grid.count == 0) return 0;
   const EpochGrid whole{static_cast<std::int64_t>(grid.count) * grid.epoch, 1};
   double rate = 0;
-  make_trace_load(*trace, scale, whole)->fill(0, std::span(&rate, 1));
+  make_trace_load(*trace, scale, whole, shift)->fill(0, std::span(&rate, 1));
   return rate;
 }
 
@@ -112,11 +130,16 @@ void TenantPopulation::share_demand() {
     const auto end = tenant + c.count;
     if (plays_trace(c)) {
       const double scale = c.trace_scale / c.count;
-      const double reads = mean_rate(c.read_trace, scale, grid_);
-      const double writes = mean_rate(c.write_trace, scale, grid_);
-      for (; tenant != end; ++tenant) {
-        tenant->read_bytes_per_s = reads;
-        tenant->write_bytes_per_s = writes;
+      for (const auto first = tenant; tenant != end; ++tenant) {
+        if (tenant != first && !c.trace_shift_is_random) {
+          tenant->read_bytes_per_s = first->read_bytes_per_s;
+          tenant->write_bytes_per_s = first->write_bytes_per_s;
+          continue;
+        }
+        const auto number = static_cast<std::uint32_t>(tenant - tenants_.begin());
+        const sim::Duration shift = shift_of(c, seed_, number);
+        tenant->read_bytes_per_s = mean_rate(c.read_trace, scale, grid_, shift);
+        tenant->write_bytes_per_s = mean_rate(c.write_trace, scale, grid_, shift);
       }
       continue;
     }
@@ -140,12 +163,13 @@ DemandStream::DemandStream(const TenantPopulation& population) {
     if (plays_trace(c)) {
       // A side without a trace stays at 0 by its rate; its shape is never asked for.
       const double scale = c.trace_scale / c.count;
+      const sim::Duration shift = shift_of(c, population.seed(), i);
       if (c.read_trace) {
-        generator.read_shape = make_trace_load(*c.read_trace, scale, population.grid());
+        generator.read_shape = make_trace_load(*c.read_trace, scale, population.grid(), shift);
         generator.reads_per_s = per_byte;
       }
       if (c.write_trace) {
-        generator.write_shape = make_trace_load(*c.write_trace, scale, population.grid());
+        generator.write_shape = make_trace_load(*c.write_trace, scale, population.grid(), shift);
         generator.writes_per_s = per_byte;
       }
       continue;

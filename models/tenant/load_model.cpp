@@ -17,12 +17,17 @@ constexpr std::array kLoads{
     LoadEntry{LoadKind::kSlots, "slots",
               "on, independently, in each whole slot with one probability", detail::make_slots_load,
               detail::correlate_slots},
-    LoadEntry{LoadKind::kOnOff, "on_off", "alternating exponential on and off periods",
+    LoadEntry{LoadKind::kOnOff, "on_off", "alternating on and off periods, exponential or Pareto",
               detail::make_on_off_load, detail::correlate_on_off},
-    LoadEntry{LoadKind::kDailyWindow, "daily_window", "on for the same hours of every day",
+    LoadEntry{LoadKind::kDailyWindow, "daily_window", "on for a window on some days",
               detail::make_daily_window_load},
     LoadEntry{LoadKind::kSeries, "series", "a rate series read from a file", nullptr},
     LoadEntry{LoadKind::kJobs, "jobs", "a job trace read from a file", nullptr},
+    LoadEntry{LoadKind::kDiurnal, "diurnal", "follows the time of day and the weekend",
+              detail::make_diurnal_load},
+    LoadEntry{LoadKind::kMmpp, "mmpp", "the rate jumps among states, as a Markov chain",
+              detail::make_mmpp_load},
+    LoadEntry{LoadKind::kSum, "sum", "several loads added up", nullptr, detail::add_up_loads},
 };
 
 // Tenants that have nothing in common.
@@ -45,7 +50,7 @@ class IndependentLoads final : public LoadFamily {
 
 const LoadEntry& generated_entry(LoadKind kind) {
   for (const LoadEntry& entry : kLoads) {
-    if (entry.kind == kind && entry.make != nullptr) return entry;
+    if (entry.kind == kind && !entry.plays_trace()) return entry;
   }
   throw std::invalid_argument("load needs a trace (series and jobs play a file) — read one first");
 }
@@ -83,20 +88,20 @@ std::unique_ptr<LoadFamily> make_load_family(const LoadOptions& options, const E
                                              sim::Seed seed, std::uint32_t tenant_class) {
   detail::check_grid(grid);
   const LoadEntry& entry = generated_entry(options.kind);
-  if (options.correlation == 0) {
+  if (options.correlation == 0 && entry.make != nullptr) {
     return std::make_unique<IndependentLoads>(entry, options, grid, seed);
   }
-  if (!(options.correlation > 0 && options.correlation <= 1)) {
+  if (!(options.correlation >= 0 && options.correlation <= 1)) {
     throw std::invalid_argument("correlation " + std::to_string(options.correlation) +
                                 " of a load (must be in [0, 1]) — give 0 for tenants that are "
                                 "independent");
   }
-  if (entry.correlate == nullptr) {
+  if (entry.family == nullptr) {
     throw std::invalid_argument("correlation of the load model '" + std::string(entry.name) +
                                 "' (only slots and on_off have one) — give its tenants a common "
                                 "phase or trace instead");
   }
-  return entry.correlate(options, grid, seed, tenant_class);
+  return entry.family(options, grid, seed, tenant_class);
 }
 
 std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
@@ -105,11 +110,11 @@ std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const Epo
 }
 
 std::unique_ptr<LoadModel> make_trace_load(const DemandTrace& trace, double scale,
-                                           const EpochGrid& grid) {
+                                           const EpochGrid& grid, sim::Duration shift) {
   detail::check_grid(grid);
-  detail::check_trace(trace, scale, grid);
-  if (trace.interval.ns() > 0) return detail::make_series_load(trace, scale, grid);
-  return detail::make_jobs_load(trace, scale, grid);
+  detail::check_trace(trace, scale, grid, shift);
+  if (trace.interval.ns() > 0) return detail::make_series_load(trace, scale, grid, shift);
+  return detail::make_jobs_load(trace, scale, grid, shift);
 }
 
 }  // namespace spindle::models

@@ -40,9 +40,18 @@ Row row(const std::string& name, const LoadOptions& options) {
 // Every load of the registry that needs no trace, with options that try its corners.
 std::vector<Row> generated_loads() {
   LoadOptions base;
+  base.states = {{5, Duration::seconds(900)}, {0.5, Duration::hours(3)}, {0, Duration::hours(1)}};
+  LoadOptions windows;
+  windows.kind = LoadKind::kDailyWindow;
+  LoadOptions bursts;
+  bursts.kind = LoadKind::kOnOff;
+  bursts.mean_on = Duration::seconds(500);
+  LoadOptions days;
+  days.kind = LoadKind::kDiurnal;
+  base.parts = {{3, windows}, {1, bursts}, {0.5, bursts}, {2, days}};
   std::vector<Row> rows;
   for (const models::LoadEntry& entry : models::load_registry()) {
-    if (entry.make == nullptr) continue;
+    if (entry.plays_trace()) continue;
     LoadOptions options = base;
     options.kind = entry.kind;
     rows.push_back(row(std::string(entry.name), options));
@@ -86,6 +95,39 @@ std::vector<Row> generated_loads() {
     o.start_is_random = false;
     o.start = Duration::hours(22.3);
   });
+  with("Pareto on/off", LoadKind::kOnOff, [](LoadOptions& o) {
+    o.mean_on = Duration::seconds(300);
+    o.mean_off = Duration::seconds(3000);
+    o.on_alpha = 1.6;
+    o.off_alpha = 2.5;
+  });
+  with("window on weekdays that moves", LoadKind::kDailyWindow, [](LoadOptions& o) {
+    o.jitter = Duration::hours(10);
+    o.open_days = 0x1f;
+    o.first_weekday = 5;
+  });
+  with("window at midnight on two days that moves", LoadKind::kDailyWindow, [](LoadOptions& o) {
+    o.start_is_random = false;
+    o.jitter = Duration::hours(5);
+    o.open_days = 0x41;
+  });
+  with("days by a curve", LoadKind::kDiurnal, [](LoadOptions& o) {
+    o.curve = {{1.5, 2}, {7, 0}, {8.2, 5}, {22, 1}};
+    o.weekend = 0.3;
+    o.first_weekday = 3;
+    o.phase_is_random = true;
+  });
+  with("days that fall to nothing", LoadKind::kDiurnal, [](LoadOptions& o) {
+    o.amplitude = 1;
+    o.weekend = 0;
+    o.phase = Duration::hours(9.37);
+  });
+  with("mmpp with uniform jumps", LoadKind::kMmpp, [](LoadOptions& o) {
+    o.jumps_are_uniform = true;
+    o.states.push_back({1, Duration::seconds(40)});
+  });
+  with("sum with a correlated part", LoadKind::kSum,
+       [](LoadOptions& o) { o.parts[1].load.correlation = 0.4; });
   with("window of the whole day", LoadKind::kDailyWindow,
        [](LoadOptions& o) { o.window = Duration::hours(24); });
   return rows;
@@ -118,6 +160,10 @@ std::vector<Row> all_loads() {
   rows.push_back({"series", [](const EpochGrid& grid, std::uint32_t) {
                     return models::make_trace_load(series_trace(), 1.5, grid);
                   }});
+  rows.push_back({"series from its middle on", [](const EpochGrid& grid, std::uint32_t tenant) {
+                    return models::make_trace_load(series_trace(), 1.5, grid,
+                                                   Duration::hours(3.21 * tenant));
+                  }});
   rows.push_back({"jobs", [](const EpochGrid& grid, std::uint32_t) {
                     return models::make_trace_load(jobs_trace(), 1.5, grid);
                   }});
@@ -142,7 +188,7 @@ std::vector<double> play(const Maker& make, const EpochGrid& grid, std::uint32_t
 
 TEST_CASE("every load model is in the registry once, in the order of its kind") {
   const auto registry = models::load_registry();
-  REQUIRE(registry.size() == 6);
+  REQUIRE(registry.size() == 9);
   for (std::size_t i = 0; i < registry.size(); ++i) {
     CHECK(static_cast<std::size_t>(registry[i].kind) == i);
     CHECK_FALSE(registry[i].name.empty());
@@ -213,7 +259,7 @@ TEST_CASE("a load is never negative and always finite") {
 // a row (fixed seeds: a change of code draws anew).
 TEST_CASE("a generated load has expectation 1") {
   constexpr std::uint32_t kTenants = 400;
-  const EpochGrid grid{Duration::seconds(5400), 16 * 20};  // 20 whole days
+  const EpochGrid grid{Duration::seconds(5400), 16 * 21};  // three whole weeks
   for (const Row& load : generated_loads()) {
     double sum = 0, squares = 0;
     for (std::uint32_t tenant = 0; tenant < kTenants; ++tenant) {
@@ -290,6 +336,45 @@ TEST_CASE("load options out of range are refused with a reason and a suggestion"
     o.start_is_random = false;
     o.start = Duration::hours(24);
   }));
+  for (const double bad : {1.0, 0.5, 101.0, -1.5, std::nan("")}) {
+    CHECK(refuses(LoadKind::kOnOff, [bad](LoadOptions& o) { o.on_alpha = bad; }));
+    CHECK(refuses(LoadKind::kOnOff, [bad](LoadOptions& o) { o.off_alpha = bad; }));
+  }
+  CHECK(refuses(LoadKind::kOnOff, [](LoadOptions& o) { o.on_alpha = 1.5, o.correlation = 0.1; }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.jitter = Duration::hours(10.1); }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.jitter = Duration::seconds(-1); }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.open_days = 0; }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.open_days = 128; }));
+  CHECK(refuses(LoadKind::kDailyWindow, [](LoadOptions& o) { o.first_weekday = 7; }));
+  CHECK(refuses(LoadKind::kDiurnal, [](LoadOptions& o) { o.amplitude = 1.01; }));
+  CHECK(refuses(LoadKind::kDiurnal, [](LoadOptions& o) { o.peak = Duration::hours(24); }));
+  CHECK(refuses(LoadKind::kDiurnal, [](LoadOptions& o) { o.phase = Duration::seconds(-1); }));
+  CHECK(refuses(LoadKind::kDiurnal, [](LoadOptions& o) { o.weekend = -1; }));
+  for (const auto& bad : std::vector<std::vector<models::HourLevel>>{
+           {{3, 1}, {3, 2}}, {{-1, 1}}, {{24, 1}}, {{0, -1}}, {{0, 0}, {5, 0}}}) {
+    CHECK(refuses(LoadKind::kDiurnal, [&](LoadOptions& o) { o.curve = bad; }));
+  }
+  for (const auto& bad : std::vector<std::vector<models::RateState>>{
+           {},
+           {{1, Duration::hours(1)}},
+           {{1, Duration::hours(1)}, {-1, Duration::hours(1)}},
+           {{1, Duration::hours(1)}, {1, Duration()}},
+           {{0, Duration::hours(1)}, {0, Duration::hours(1)}}}) {
+    CHECK(refuses(LoadKind::kMmpp, [&](LoadOptions& o) { o.states = bad; }));
+  }
+  LoadOptions constant;
+  LoadOptions sum;
+  sum.kind = LoadKind::kSum;
+  LoadOptions wrong;
+  wrong.kind = LoadKind::kSlots;
+  wrong.duty = 2;
+  LoadOptions series;
+  series.kind = LoadKind::kSeries;
+  CHECK_FALSE(refuses(LoadKind::kSum, [&](LoadOptions& o) { o.parts = {{1, constant}}; }));
+  for (const auto& bad : std::vector<std::vector<models::LoadPart>>{
+           {}, {{0, constant}}, {{1, sum}}, {{1, wrong}}, {{1, constant}, {1, series}}}) {
+    CHECK(refuses(LoadKind::kSum, [&](LoadOptions& o) { o.parts = bad; }));
+  }
   CHECK(refuses(LoadKind::kSeries, [](LoadOptions&) {}));
   CHECK(refuses(LoadKind::kJobs, [](LoadOptions&) {}));
   LoadOptions options;
