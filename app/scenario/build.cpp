@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "app/scenario/fields.hpp"
+#include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/redundancy.hpp"
@@ -195,7 +196,7 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
   std::stable_sort(scenario.landings.begin(), scenario.landings.end(), earlier);
 }
 
-TenantSpec build_tenant(const ResolvedView& view) {
+TenantSpec build_tenant(const ResolvedView& view, unsigned first_weekday) {
   TenantSpec tenant;
   tenant.share = view.number("share").value();
   tenant.options.name = view.text("name").value();
@@ -208,7 +209,7 @@ TenantSpec build_tenant(const ResolvedView& view) {
     tenant.options.writes_are = models::WriteKind::kNewData;
   }
   tenant.options.cooling = build_cooling(view.below("cooling").value());
-  build_load(view.below("load").value(), tenant);
+  build_load(view.below("load").value(), first_weekday, tenant);
   return tenant;
 }
 
@@ -259,8 +260,9 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
       small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack"),
       view.text("spread.zones") == "any" ? models::ZoneDraw::kAny : models::ZoneDraw::kEven};
   scenario.placement = build_placement(view);
+  const unsigned first_weekday = index_of_weekday(view.text("run.starts_on").value_or("mon"));
   for (std::size_t i = 0; i < view.size("tenants"); ++i) {
-    scenario.tenants.push_back(build_tenant(view.element("tenants", i)));
+    scenario.tenants.push_back(build_tenant(view.element("tenants", i), first_weekday));
   }
   divide_data(scenario.tenants, scenario.data.logical);
   set_mean_ages(scenario.tenants);

@@ -12,15 +12,6 @@ std::vector<std::string> words_of(const std::vector<VariantSpec>& variants) {
   return words;
 }
 
-Field number(std::string name, std::string example, Range range, std::string doc) {
-  return {.name = std::move(name),
-          .kind = Kind::kNumber,
-          .required = true,
-          .example = std::move(example),
-          .range = std::move(range),
-          .doc = std::move(doc)};
-}
-
 const ObjectSpec& size_table() {
   constexpr double kSteepest = 100;
   static const ObjectSpec kTable = make_union(
@@ -28,14 +19,14 @@ const ObjectSpec& size_table() {
       {{"equal", "All tenants have the same size."},
        {"zipf",
         "The i-th tenant's size goes as i^-exponent.",
-        {number("exponent", "1", {.max = kSteepest}, "Steepness; 0 is equal sizes.")}},
+        {number_field("exponent", "1", {.max = kSteepest}, "Steepness; 0 is equal sizes.")}},
        {"lognormal",
         "Sizes are exp of a normal draw.",
-        {number("sigma", "1.5", {.max = 10}, "Standard deviation of the size's logarithm.")}},
+        {number_field("sigma", "1.5", {.max = 10}, "Standard deviation of the size's logarithm.")}},
        {"pareto",
         "Sizes have a power-law tail.",
-        {number("alpha", "1.2", {.min = 0.001, .max = kSteepest},
-                "Tail index, 0.001 or more: the smaller, the heavier the tail.")}}});
+        {number_field("alpha", "1.2", {.min = 0.001, .max = kSteepest},
+                      "Tail index, 0.001 or more: the smaller, the heavier the tail.")}}});
   return kTable;
 }
 
@@ -63,7 +54,7 @@ const ObjectSpec& cooling_table() {
          oldest()}},
        {"power_law",
         "Demand falls as (1 + age/scale)^-exponent.",
-        {number("exponent", "1", {.max = 100, .above_min = true}, "Steepness of the fall."),
+        {number_field("exponent", "1", {.max = 100, .above_min = true}, "Steepness of the fall."),
          duration_field("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), ages(),
          oldest()}}});
   return kTable;
@@ -129,6 +120,15 @@ std::vector<Field> policy_fields(std::string_view policy) {
 }
 
 }  // namespace
+
+Field number_field(std::string name, std::string example, Range range, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kNumber,
+          .required = true,
+          .example = std::move(example),
+          .range = std::move(range),
+          .doc = std::move(doc)};
+}
 
 ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
                       std::vector<VariantSpec> variants) {

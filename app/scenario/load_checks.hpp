@@ -1,5 +1,6 @@
 #pragma once
-// What loads may not be beyond the range of each value: more periods than can be simulated.
+// What loads may not be beyond the range of each value: values that do not go together, more
+// periods than can be simulated.
 
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/problems.hpp"

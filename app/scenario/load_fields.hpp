@@ -1,12 +1,11 @@
 #pragma once
-// The part of the field table that says how a tenant's demand varies with time, and how its values
-// become the models' options.
+// The part of the field table that says how a tenant's demand varies with time.
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/scenario/fields.hpp"
-#include "app/scenario/resolved_view.hpp"
-#include "app/scenario/scenario.hpp"
 
 namespace spindle::app {
 
@@ -15,7 +14,9 @@ Field duration_field(std::string name, std::string fallback, std::string example
 
 const ObjectSpec& load_table();
 
-// Sets the load, the trace and its scale from the object by load_table().
-void build_load(const ResolvedView& view, TenantSpec& tenant);
+// "mon" ... "sun".
+std::vector<std::string> weekday_words();
+// Of one of these words: 0 Monday ... 6 Sunday.
+unsigned index_of_weekday(std::string_view word);
 
 }  // namespace spindle::app
