@@ -3,6 +3,7 @@
 
 import math
 
+import numpy as np
 import plotting
 from plotting import plt
 
@@ -31,10 +32,19 @@ def equal(count):
 
 
 def heavy_tailed(count):
-    """The normal form with N_eff = (sum w)^2 / sum w^2 of w = 1, 1/2, ... 1/N."""
-    total = sum(1 / i for i in range(1, count + 1))
-    squares = sum(1 / i**2 for i in range(1, count + 1))
-    return 1 + Z * math.sqrt(ODDS * squares) / total
+    """Exact law of the sum of w = 1, 1/2, ... 1/N, on a grid of 4,000 steps of all."""
+    steps = 4000
+    weights = 1 / np.arange(1, count + 1)
+    law = np.zeros(steps + 2)
+    law[0] = 1
+    for size in weights * steps / weights.sum():
+        # A size between two steps is either, in the proportion that keeps the mean.
+        low, part = int(size), size - int(size)
+        on = np.zeros_like(law)
+        on[low:] += (1 - part) * law[: len(law) - low]
+        on[low + 1:] += part * law[: len(law) - low - 1]
+        law = (1 - DUTY) * law + DUTY * on
+    return float(np.searchsorted(np.cumsum(law), SHARE)) / (steps * DUTY)
 
 
 def correlated(count):
@@ -45,15 +55,15 @@ def correlated(count):
 # Curve: its theory, from how many tenants on, and what that is.
 CURVES = {
     "equal": (equal, 1, "exact binomial quantile"),
-    "heavy-tailed": (heavy_tailed, 100, r"$1 + z\sqrt{(1-p)/(p N_\mathrm{eff})}$"),
-    "correlated": (correlated, 100, r"normal form, $\rho$ = .01"),
+    "heavy-tailed": (heavy_tailed, 10, "exact, sizes 1, 1/2, 1/3, …"),
+    "correlated": (correlated, 100, r"normal form, $\rho$ = .01 (for many)"),
 }
 
 
 def counts_from(first, last):
-    """Whole numbers, 24 a decade."""
-    steps = range(int(24 * math.log10(last / first)) + 1)
-    return plotting.unique(round(first * 10 ** (step / 24)) for step in steps)
+    """Whole numbers, 12 a decade."""
+    steps = range(round(12 * math.log10(last / first)) + 1)
+    return plotting.unique(round(first * 10 ** (step / 12)) for step in steps)
 
 
 def draw(comparison):
@@ -73,7 +83,7 @@ def draw(comparison):
         most = max(most, points[-1][0])
     floor = 1 + Z * math.sqrt(CORRELATION * ODDS)
     axes.axhline(floor, color="#777777", linewidth=0.8, linestyle=":")
-    axes.annotate(f"floor {floor:.2f}: no number of tenants with ρ = .01 goes below", (1, floor),
+    axes.annotate(f"{floor:.2f}: floor at ρ = .01", (1, floor),
                   xytext=(0, -11), textcoords="offset points", fontsize=8.5, color="#555555")
     axes.set_xscale("log")
     axes.set_yscale("log")

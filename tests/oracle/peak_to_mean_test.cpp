@@ -88,7 +88,7 @@ TEST_CASE("the peak of slot tenants falls with the root of their number, up to a
 // between those of q -+ 4.5 of them (false alarm 7e-6), within the 0.5 % to which the mean is
 // known.
 TEST_CASE("tenants of Zipf's sizes peak at their exact quantile, far above that of equal ones") {
-  constexpr double kHours = 200'000;
+  constexpr double kHours = 400'000;
   const double error = std::sqrt(kShare * (1 - kShare) / kHours);
   for (const std::uint32_t tenants : {20U, 200U}) {
     app::Scenario scenario = slot_tenants(tenants, 4000, kHours);
@@ -135,8 +135,8 @@ TEST_CASE("correlated tenants keep their peak, where independent ones would lose
 }
 
 // The largest number of N windows of an hour, of random starts, that are open at one time of the
-// day: published means of it over N / 24. The limit is 3 % and 4.5 standard errors of both
-// simulations, of which the published one is taken as well to be of 400 days.
+// day: its mean over N / 24, whose standard error here is below .5 %, against a published
+// simulation of unstated error. (Measured: 5.83, 2.43, 1.437.)
 TEST_CASE("fixed daily windows peak as published: 24, 5.95, 2.42, 1.43 times the mean") {
   struct Case {
     std::uint32_t tenants, days;
@@ -147,7 +147,7 @@ TEST_CASE("fixed daily windows peak as published: 24, 5.95, 2.42, 1.43 times the
   window.window = Duration::hours(1);
   const models::EpochGrid day{Duration::hours(24), 1};
   for (const Case& c :
-       {Case{1, 10, 24}, Case{10, 400, 5.95}, Case{100, 400, 2.42}, Case{1000, 200, 1.428}}) {
+       {Case{1, 100, 24}, Case{10, 10'000, 5.95}, Case{100, 4000, 2.42}, Case{1000, 400, 1.428}}) {
     double sum = 0, squares = 0;
     for (std::uint32_t seed = 1; seed <= c.days; ++seed) {
       std::vector<std::pair<std::int64_t, int>> changes;
@@ -166,9 +166,9 @@ TEST_CASE("fixed daily windows peak as published: 24, 5.95, 2.42, 1.43 times the
       sum += peak / c.days;
       squares += peak * peak / c.days;
     }
-    const double error = std::sqrt(2 * std::max(0.0, squares - sum * sum) / c.days);
+    const double error = std::sqrt(std::max(0.0, squares - sum * sum) / c.days);
     INFO(c.tenants << " tenants: " << sum << " +- " << error);
-    CHECK(std::fabs(sum - c.published) < std::max(0.03 * c.published, 4.5 * error));
-    CHECK(error < 0.02 * c.published);
+    CHECK(sum == Approx(c.published).epsilon(0.03));
+    CHECK(error < 0.005 * c.published);
   }
 }
