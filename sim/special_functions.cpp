@@ -18,6 +18,19 @@ constexpr std::array<double, 15> kStirlingErrors = {
     0x1.2f4871b12ab64p-7, 0x1.10f9d4c0743a7p-7, 0x1.f0593088014f8p-8, 0x1.c7018733aa9c6p-8,
     0x1.a40514700f36cp-8, 0x1.86076c002d4a7p-8, 0x1.6c08f6f194a10p-8};
 
+// Of sin(x) / x in x^2, the highest power first: (-1)^k / (2k + 1)! for k = 11 ... 0. At a quarter
+// turn the first term left out is below 1e-20.
+constexpr std::array<double, 12> kSineSeries = [] {
+  std::array<double, 12> series{};
+  double factorial = 1;
+  for (std::size_t k = 0; k < series.size(); ++k) {
+    const auto n = static_cast<double>(2 * k + 1);
+    if (k > 0) factorial *= (n - 1) * n;
+    series[series.size() - 1 - k] = (k % 2 == 0 ? 1 : -1) / factorial;
+  }
+  return series;
+}();
+
 // B(degrees / 2, 1/2), from B(1/2, 1/2) = pi or B(1, 1/2) = 2 by B(a + 1, b) = B(a, b) a / (a + b).
 double beta_of_half(std::uint64_t degrees) {
   double a = degrees % 2 == 1 ? 0.5 : 1.0;
@@ -116,11 +129,10 @@ double sine_of_turn(double x) {
   double turn = x - std::floor(x + 0.5);  // in [-1/2, 1/2]
   if (turn > 0.25) turn = 0.5 - turn;
   if (turn < -0.25) turn = -0.5 - turn;
-  // Taylor's series; the first term left out is below 2e-18 at a quarter turn.
   const double angle = 2 * kPi * turn;
   const double square = angle * angle;
-  double sum = 1;
-  for (int k = 22; k > 0; k -= 2) sum = 1 - square / (k * (k + 1)) * sum;
+  double sum = 0;
+  for (const double coefficient : kSineSeries) sum = coefficient + square * sum;
   return angle * sum;
 }
 

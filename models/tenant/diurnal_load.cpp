@@ -41,11 +41,14 @@ class DayCurve {
     for (Step& step : steps_) step.level *= static_cast<double>(kDay) / sum;
   }
 
-  // Over [from, to) of a day, in ns at mean rate.
-  [[nodiscard]] double integral(std::int64_t from, std::int64_t to) const {
+  // Over [from, to) of a day, in ns at mean rate. Epochs follow each other, so that the wave at
+  // `from` is most often the last one computed: it is the same bits.
+  [[nodiscard]] double integral(std::int64_t from, std::int64_t to) {
     if (steps_.empty()) {
-      const double length = static_cast<double>(to - from);
-      return length + wave(to) - wave(from);
+      const double begin = from == known_at_ ? known_ : wave(from);
+      known_at_ = to % kDay;
+      known_ = wave(known_at_);
+      return static_cast<double>(to - from) + (known_ - begin);
     }
     double sum = 0;
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
@@ -77,6 +80,8 @@ class DayCurve {
   }
 
   double amplitude_, peak_;
+  std::int64_t known_at_ = -1;
+  double known_ = 0;
   std::vector<Step> steps_;  // empty: a cosine; otherwise the last one begins at the day's end
 };
 
@@ -115,7 +120,7 @@ class DiurnalLoad final : public LoadModel {
 
  private:
   // Of the load over [from, to) of the run, day by day of the tenant's clock.
-  [[nodiscard]] double mean_over(std::int64_t from, std::int64_t to) const {
+  [[nodiscard]] double mean_over(std::int64_t from, std::int64_t to) {
     double sum = 0;
     std::int64_t at = from + phase_;
     const std::int64_t end = to + phase_;
