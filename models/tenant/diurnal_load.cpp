@@ -51,10 +51,10 @@ class DayCurve {
       return static_cast<double>(to - from) + (known_ - begin);
     }
     double sum = 0;
-    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
-      const std::int64_t begin = std::max(from, steps_[i].begin);
-      const std::int64_t end = std::min(to, steps_[i + 1].begin);
-      if (begin < end) sum += steps_[i].level * static_cast<double>(end - begin);
+    for (auto step = first_after(from) - 1; step->begin < to; ++step) {
+      const std::int64_t begin = std::max(from, step->begin);
+      const std::int64_t end = std::min(to, (step + 1)->begin);
+      sum += step->level * static_cast<double>(end - begin);
     }
     return sum;
   }
@@ -62,10 +62,7 @@ class DayCurve {
   // Where the rate next changes after `at`: cosines do so by the minute.
   [[nodiscard]] std::int64_t next_change(std::int64_t at) const {
     if (steps_.empty()) return (at / kMinute + 1) * kMinute;
-    const auto after =
-        std::upper_bound(steps_.begin(), steps_.end(), at,
-                         [](std::int64_t time, const Step& step) { return time < step.begin; });
-    return after->begin;
+    return first_after(at)->begin;
   }
 
  private:
@@ -73,6 +70,12 @@ class DayCurve {
     std::int64_t begin;  // ns of the day
     double level;
   };
+
+  // The first step that begins after `at`, a time of the day.
+  [[nodiscard]] std::vector<Step>::const_iterator first_after(std::int64_t at) const {
+    return std::upper_bound(steps_.begin(), steps_.end(), at,
+                            [](std::int64_t time, const Step& step) { return time < step.begin; });
+  }
 
   [[nodiscard]] double wave(std::int64_t at) const {
     const double day = static_cast<double>(at) / static_cast<double>(kDay);
