@@ -39,6 +39,8 @@ inline constexpr sim::Purpose kRequestTarget{35};
 inline constexpr sim::Purpose kZoomChoice{38};
 inline constexpr sim::Purpose kZoomArrival{39};
 inline constexpr sim::Purpose kZoomPlace{40};
-inline constexpr sim::Purpose kObjectPlace{52};  // entity: tenant
+inline constexpr sim::Purpose kClassActivity{44};  // entity: tenant class
+inline constexpr sim::Purpose kLoadPart{45};       // entity: part of a sum of loads
+inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
 
 }  // namespace spindle::models::purpose

@@ -14,6 +14,9 @@ build/release/spindle compare scenarios/comparison.json --out results/comparison
 build/release/spindle compare scenarios/rack-landing.json --out results/rack-landing >/dev/null
 build/release/spindle compare scenarios/zone-loss.json --out results/zone-loss >/dev/null
 
+build/release/spindle compare scenarios/peak-to-mean.json --out results/peak-to-mean >/dev/null
+build/release/spindle compare scenarios/smoothing.json --out results/smoothing >/dev/null
+
 mkdir -p results/gallery results/baseline
 cp results/comparison/compare.json results/baseline/comparison.json
 for figure in fill heat load nines; do
@@ -23,6 +26,8 @@ done
 "$python" scripts/plot_timeline.py results/rack-landing/new-data-first -o results/gallery/landing.png
 "$python" scripts/plot_zone_loss.py results/zone-loss/5+4-wait-for-a-new-zone \
   results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
+"$python" scripts/plot_peak_to_mean.py results/peak-to-mean -o results/gallery/peak_to_mean.png
+"$python" scripts/plot_smoothing.py results/smoothing -o results/gallery/smoothing.png
 
 "$python" - README.md "$table" <<'PY'
 import re

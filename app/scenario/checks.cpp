@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
-#include <limits>
 #include <map>
 #include <utility>
 
 #include "app/scenario/demand_checks.hpp"
+#include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/size_checks.hpp"
@@ -22,8 +22,6 @@ namespace spindle::app {
 namespace {
 
 constexpr std::uint64_t kMaxTenants = 1'000'000;
-// Periods of activity are drawn one by one, each in some 40 ns, twice: this many take minutes.
-constexpr std::uint64_t kMaxPeriods = 2'000'000'000;
 
 std::uint64_t ceiling(std::uint64_t a, std::uint64_t b) {
   return a / b + (a % b != 0 ? 1 : 0);
@@ -57,7 +55,6 @@ class Checker {
     check_extents();
     check_shard_size();
     check_tenants();
-    check_periods();
     check_capacity();
     check_names("tenants", "two classes of tenants");
     check_names("compare.variants", "two variants");
@@ -238,41 +235,6 @@ class Checker {
     }
   }
 
-  // How often a tenant of class `i` turns on in the run, on average, and the key that says so.
-  [[nodiscard]] std::pair<double, std::string_view> periods_of(std::size_t i, double run_s) const {
-    const ResolvedView tenant = view_.element("tenants", i);
-    const std::string model = tenant.text("load.model").value_or("");
-    const auto seconds = [&](std::string_view key) {
-      const auto duration = tenant.duration(key);
-      return duration ? duration->to_seconds() : std::numeric_limits<double>::infinity();
-    };
-    if (model == "on_off") return {run_s / (seconds("load.on") + seconds("load.off")), "on"};
-    if (model == "slots")
-      return {run_s / seconds("load.slot") * tenant.number("load.duty").value_or(0), "slot"};
-    if (model == "daily_window") return {run_s / sim::kSecondsPerDay, "window"};
-    return {0, ""};
-  }
-
-  void check_periods() {
-    const auto duration = view_.duration("run.duration");
-    if (!duration) return;
-    double total = 0;
-    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
-      const auto [periods, key] = periods_of(i, duration->to_seconds());
-      const auto count = view_.element("tenants", i).whole("count").value_or(0);
-      total += periods * static_cast<double>(count);
-      if (total <= static_cast<double>(kMaxPeriods)) continue;
-      add({fmt::format("tenants.{}.load.{}", i, key), fmt::format("tenants.{}.count", i),
-           "run.duration"},
-          fmt::format("up to here tenants turn on about {} times in the run (at most {} are "
-                      "simulated) — longer periods, fewer tenants or a shorter run",
-                      total < 1e15 ? grouped(static_cast<std::uint64_t>(total))
-                                   : fmt::format("{:.3g}", total),
-                      grouped(kMaxPeriods)));
-      return;
-    }
-  }
-
   // Bytes of the fleet as it will be built: whole racks of one model each. Empty where something
   // that it takes is a problem of its own.
   [[nodiscard]] std::optional<double> fleet_capacity(std::uint64_t drives) const {
@@ -364,6 +326,7 @@ void blame(const Value& root, const ResolvedView& view,
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
   Checker(root, resolved, problems).run();
   check_sizes(root, resolved, problems);
+  check_loads(root, resolved, problems);
   check_timeline(root, resolved, problems);
   check_demand_events(root, resolved, problems);
   check_mechanical(root, resolved, problems);

@@ -13,6 +13,9 @@ namespace spindle::app {
 ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
                       std::vector<VariantSpec> variants);
 
+// A required bare number.
+Field number_field(std::string name, std::string example, Range range, std::string doc);
+
 const ObjectSpec& redundancy_table();
 const ObjectSpec& spread_table();
 const ObjectSpec& placement_table();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/scenario/field_objects.hpp"
+#include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
@@ -31,6 +32,11 @@ const ObjectSpec& run_table() {
            .words = {"flow", "mechanical"},
            .doc = "`flow`: load of every drive, epoch by epoch; `mechanical`: every request at "
                   "drives with heads and queues. Absent: flow."},
+          {.name = "starts_on",
+           .kind = Kind::kWord,
+           .example = "\"sat\"",
+           .words = weekday_words(),
+           .doc = "Day of the week on which the run starts, at midnight; absent: mon."},
       }};
   return kTable;
 }

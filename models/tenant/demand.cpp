@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
 
 namespace spindle::models {
@@ -28,6 +29,13 @@ void check(const TenantClass& c) {
                                 "load model and trace do not go together (series and jobs "
                                 "play a trace, the others none) — give one of them");
   }
+  const bool has_loop = !(c.read_trace && c.read_trace->loop.ns() == 0) &&
+                        !(c.write_trace && c.write_trace->loop.ns() == 0);
+  if (c.trace_shift_is_random && !(has_trace && has_loop)) {
+    throw std::invalid_argument(who +
+                                "random shift of a trace that is not repeated (it is drawn over "
+                                "the loop) — give the trace a loop");
+  }
   for (const double rate : {c.read_bytes_per_s, c.write_bytes_per_s}) {
     if (!(std::isfinite(rate) && rate >= 0)) {
       throw std::invalid_argument(who + "demand is not a number >= 0 — give bytes per time");
@@ -48,11 +56,12 @@ void scale(std::vector<RatePiece>& pieces, std::size_t first, double factor) {
 }
 
 // Mean over the run of what the trace asks for, in amounts per second.
-double mean_rate(const std::optional<DemandTrace>& trace, double scale, const EpochGrid& grid) {
+double mean_rate(const std::optional<DemandTrace>& trace, double scale, const EpochGrid& grid,
+                 sim::Duration shift) {
   if (!trace || grid.count == 0) return 0;
   const EpochGrid whole{static_cast<std::int64_t>(grid.count) * grid.epoch, 1};
   double rate = 0;
-  make_trace_load(*trace, scale, whole)->fill(0, std::span(&rate, 1));
+  make_trace_load(*trace, scale, whole, shift)->fill(0, std::span(&rate, 1));
   return rate;
 }
 
@@ -72,6 +81,14 @@ std::uint64_t count_extents(const std::vector<TenantClass>& classes, Bytes exten
 
 }  // namespace
 
+sim::Duration trace_shift_of(const TenantClass& c, sim::Seed seed, std::uint32_t tenant) {
+  if (!c.trace_shift_is_random) return c.trace_shift;
+  const DemandTrace& trace = c.read_trace ? *c.read_trace : *c.write_trace;
+  sim::RandomStream stream(seed, 0, purpose::kTenantPhase, tenant);
+  return sim::Duration::nanoseconds(
+      static_cast<std::int64_t>(stream.uniform() * static_cast<double>(trace.loop.ns())));
+}
+
 TenantPopulation::TenantPopulation(std::vector<TenantClass> classes, Bytes extent, sim::Seed seed,
                                    const EpochGrid& grid)
     : classes_(std::move(classes)), extent_(extent), seed_(seed), grid_(grid) {
@@ -82,6 +99,9 @@ TenantPopulation::TenantPopulation(std::vector<TenantClass> classes, Bytes exten
     check(c);
     read_courses_.emplace_back(c.events, c.cache, grid_);
     write_courses_.emplace_back(c.events, CacheOptions{}, grid_);
+    loads_.push_back(
+        plays_trace(c) ? nullptr
+                       : make_load_family(c.load, grid_, seed_, static_cast<std::uint32_t>(index)));
     const auto first = static_cast<std::uint32_t>(tenants_.size());
     if (c.count > std::numeric_limits<std::uint32_t>::max() - first) {
       throw std::invalid_argument("more than 2^32 - 1 tenants — model fewer, larger ones");
@@ -123,11 +143,16 @@ void TenantPopulation::share_demand() {
     const auto end = tenant + c.count;
     if (plays_trace(c)) {
       const double scale = c.trace_scale / c.count;
-      const double reads = mean_rate(c.read_trace, scale * miss_ratio(c), grid_);
-      const double writes = mean_rate(c.write_trace, scale, grid_);
-      for (; tenant != end; ++tenant) {
-        tenant->read_bytes_per_s = reads;
-        tenant->write_bytes_per_s = writes;
+      for (const auto first = tenant; tenant != end; ++tenant) {
+        if (tenant != first && !c.trace_shift_is_random) {
+          tenant->read_bytes_per_s = first->read_bytes_per_s;
+          tenant->write_bytes_per_s = first->write_bytes_per_s;
+          continue;
+        }
+        const auto number = static_cast<std::uint32_t>(tenant - tenants_.begin());
+        const sim::Duration shift = trace_shift_of(c, seed_, number);
+        tenant->read_bytes_per_s = mean_rate(c.read_trace, scale * miss_ratio(c), grid_, shift);
+        tenant->write_bytes_per_s = mean_rate(c.write_trace, scale, grid_, shift);
       }
       continue;
     }
@@ -156,20 +181,21 @@ TenantDemand::TenantDemand(const TenantPopulation& population, std::uint32_t num
   if (plays_trace(c)) {
     // A side without a trace stays at 0 by its rate; its shape is never asked for.
     const double scale = c.trace_scale / c.count;
+    const sim::Duration shift = trace_shift_of(c, population.seed(), number);
     if (c.read_trace) {
-      read_shape_ = times(make_trace_load(*c.read_trace, scale * miss_ratio(c), population.grid()),
-                          read_course);
+      read_shape_ =
+          times(make_trace_load(*c.read_trace, scale * miss_ratio(c), population.grid(), shift),
+                read_course);
       reads_per_s_ = reads_per_byte;
     }
     if (c.write_trace) {
-      write_shape_ = times(make_trace_load(*c.write_trace, scale, population.grid()), write_course);
+      write_shape_ =
+          times(make_trace_load(*c.write_trace, scale, population.grid(), shift), write_course);
       writes_per_s_ = writes_per_byte;
     }
     return;
   }
-  const auto load = [&] {
-    return make_load_model(c.load, population.grid(), population.seed(), number);
-  };
+  const auto load = [&] { return population.loads(tenant.tenant_class)->make(number); };
   read_shape_ = times(load(), read_course);
   // The same draws once more, where only reads surge.
   if (!c.cache.flushes.empty()) write_shape_ = times(load(), write_course);

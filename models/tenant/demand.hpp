@@ -42,7 +42,7 @@ class TenantPopulation {
   // extents its tenants got, so heat follows the data; the tenants of a trace-driven class share
   // the trace equally. Throws std::invalid_argument where there are no tenants, fewer extents than
   // tenants, more than 2^32 - 1 extents, demand without an object size, a negative demand, a trace
-  // on a load that plays none (or the reverse), and what DemandCourse throws.
+  // on a load that plays none (or the reverse), and what DemandCourse and make_load_family() throw.
   TenantPopulation(std::vector<TenantClass> classes, Bytes extent, sim::Seed seed,
                    const EpochGrid& grid);
 
@@ -58,6 +58,10 @@ class TenantPopulation {
   [[nodiscard]] const DemandCourse& write_course(std::uint32_t tenant_class) const {
     return write_courses_[tenant_class];
   }
+  // Of the classes that play no trace: null for those that do.
+  [[nodiscard]] const LoadFamily* loads(std::uint32_t tenant_class) const {
+    return loads_[tenant_class].get();
+  }
 
  private:
   void place_extents(const std::vector<double>& shares);
@@ -70,8 +74,13 @@ class TenantPopulation {
   std::vector<Tenant> tenants_;
   std::vector<DemandCourse> read_courses_;  // by class
   std::vector<DemandCourse> write_courses_;
+  std::vector<std::shared_ptr<const LoadFamily>> loads_;  // one a class
   std::uint64_t extents_ = 0;
 };
+
+// Where in its class's trace the run begins for a tenant: as stated, or uniform over the loop, by a
+// stream keyed by (seed, kTenantPhase, tenant). Precondition: the class plays a trace.
+sim::Duration trace_shift_of(const TenantClass& of, sim::Seed seed, std::uint32_t tenant);
 
 // One tenant's requests over time, side by side: requests/s = shape * per_s.
 class TenantDemand {

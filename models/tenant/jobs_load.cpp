@@ -14,8 +14,8 @@ struct JobsShape {
 }  // namespace
 
 std::unique_ptr<LoadModel> make_jobs_load(const DemandTrace& trace, double scale,
-                                          const EpochGrid& grid) {
-  return std::make_unique<TraceLoad<JobsShape>>(trace, scale, grid);
+                                          const EpochGrid& grid, sim::Duration shift) {
+  return std::make_unique<TraceLoad<JobsShape>>(trace, scale, grid, shift);
 }
 
 }  // namespace spindle::models::detail

@@ -21,11 +21,30 @@ inline constexpr sim::Duration kLongestRun = sim::Duration::days(200 * 365);
 enum class LoadKind {
   kConstant,     // rate = mean
   kSlots,        // on, independently, in each whole slot with probability `duty`
-  kOnOff,        // alternating exponential on and off periods, stationary at time 0
-  kDailyWindow,  // on for `window` a day, starting at a fixed time of day
+  kOnOff,        // alternating on and off periods, exponential or Pareto, stationary at time 0
+  kDailyWindow,  // on for `window` on some days, from a time of day that may vary
   kSeries,       // a rate series read from a file (absolute totals per interval)
   kJobs,         // a job trace read from a file (absolute amounts at instants)
+  kDiurnal,      // follows the time of day and the weekend
+  kMmpp,         // the rate jumps among states, each left after an exponential time
+  kSum,          // several loads added up
 };
+
+// Of a diurnal curve: `level` from `hour` of the day on, up to the next one's.
+struct HourLevel {
+  double hour = 0;   // in [0, 24), rising from one to the next
+  double level = 0;  // relative to the other hours, >= 0
+};
+
+// Of a Markov-modulated load.
+struct RateState {
+  double rate = 0;          // relative to the other states, >= 0
+  sim::Duration mean_stay;  // exponential, >= 1 us
+};
+
+struct LoadPart;
+
+inline constexpr unsigned kEveryDay = 0x7f;
 
 struct LoadOptions {
   LoadKind kind = LoadKind::kConstant;
@@ -33,9 +52,34 @@ struct LoadOptions {
   sim::Duration slot = sim::Duration::hours(1);      // slots
   sim::Duration mean_on = sim::Duration::hours(1);   // on_off
   sim::Duration mean_off = sim::Duration::hours(1);  // on_off
-  sim::Duration window = sim::Duration::hours(4);    // daily_window: length, <= 24 h
-  bool start_is_random = true;  // daily_window: uniform over the day per tenant
-  sim::Duration start;          // daily_window: where not random
+  // on_off: P(a period is longer than t) falls as t^-alpha, 1.01 <= alpha <= 100; 0: exponential.
+  double on_alpha = 0;
+  double off_alpha = 0;
+  // slots, on_off (exponential): of any two tenants of a class, in [0, 1]; 0: independent.
+  double correlation = 0;
+  sim::Duration window = sim::Duration::hours(4);  // daily_window: length, <= 24 h
+  bool start_is_random = true;                     // daily_window: uniform over the day per tenant
+  sim::Duration start;                             // daily_window: where not random
+  // daily_window: each start is up to this much earlier or later, uniformly.
+  sim::Duration jitter;
+  unsigned open_days = kEveryDay;  // daily_window: bit 0 Monday ... bit 6 Sunday
+  unsigned first_weekday = 0;      // of the run's first day, 0 Monday ... 6 Sunday
+  // diurnal: without a curve 1 + amplitude * cosine, highest at `peak`; amplitude in [0, 1].
+  double amplitude = 0.5;
+  sim::Duration peak = sim::Duration::hours(14);
+  std::vector<HourLevel> curve;
+  double weekend = 1;              // diurnal: factor on Saturdays and Sundays, in [0, 1e6]
+  bool phase_is_random = false;    // diurnal: uniform over the day per tenant
+  sim::Duration phase;             // diurnal: the tenant's clock is ahead by this, in [0, 24 h)
+  std::vector<RateState> states;   // mmpp: 2 to 100
+  bool jumps_are_uniform = false;  // mmpp: to any other state alike, or else to the next in order
+  std::vector<LoadPart> parts;     // sum: 1 to 100, none of them a sum
+};
+
+// A load of a sum and its share of the mean, relative to the other parts.
+struct LoadPart {
+  double weight = 1;  // > 0
+  LoadOptions load;
 };
 
 // Points of a series or a job trace, as read: times from the trace's own zero.
@@ -81,23 +125,46 @@ class LoadModel {
   virtual void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) = 0;
 };
 
-// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant). Throws
-// std::invalid_argument on options out of range, on kSeries and kJobs, and on a bad grid.
+// The loads of one class of tenants. What they have in common is drawn once, from the stream keyed
+// by (seed, kClassActivity, class); the tenants' own are keyed by (seed, kTenantActivity or
+// kTenantPhase, tenant). Any number of threads may make loads of one family at a time, and a load
+// may outlive its family.
+class LoadFamily {
+ public:
+  virtual ~LoadFamily() = default;
+  [[nodiscard]] virtual std::unique_ptr<LoadModel> make(std::uint32_t tenant) const = 0;
+};
+
+// Periods that a correlated class may have in a run: drawn beforehand, 16 bytes each.
+inline constexpr std::uint64_t kMostSharedPeriods = 20'000'000;
+
+// Throws std::invalid_argument on options out of range, on kSeries and kJobs, on a bad grid, and on
+// a correlation of a load that cannot have one or that needs more than kMostSharedPeriods. Cost:
+// some 100 ns a period that a correlated class shares, and nothing else that grows with the run.
+std::unique_ptr<LoadFamily> make_load_family(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t tenant_class);
+// One tenant's, of class 0.
 std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
                                            sim::Seed seed, std::uint32_t tenant);
 // `trace` must outlive the model; it may be shared by several tenants. Values are amount per second
-// times `scale`, within 1e-12 relative. Throws std::invalid_argument on a trace that breaks its
-// rules.
+// times `scale`, within 1e-12 relative. The run begins `shift` after the trace's zero (>= 0).
+// Throws std::invalid_argument on a trace that breaks its rules, and where run and shift together
+// are longer than 200 years.
 std::unique_ptr<LoadModel> make_trace_load(const DemandTrace& trace, double scale,
-                                           const EpochGrid& grid);
+                                           const EpochGrid& grid, sim::Duration shift = {});
 
-// One row a load model, in the order of LoadKind. `make` is null for those that play a trace.
+// One row a load model, in the order of LoadKind.
 struct LoadEntry {
   LoadKind kind;
   std::string_view name;     // as scenarios spell it
   std::string_view summary;  // one line for `spindle list`
+  // A tenant on its own; null where tenants always have something in common.
   std::unique_ptr<LoadModel> (*make)(const LoadOptions&, const EpochGrid&, sim::Seed,
                                      std::uint32_t tenant);
+  // Tenants that have something in common, as correlated ones do; null for models that cannot.
+  std::unique_ptr<LoadFamily> (*family)(const LoadOptions&, const EpochGrid&, sim::Seed,
+                                        std::uint32_t tenant_class) = nullptr;
+  [[nodiscard]] bool plays_trace() const { return make == nullptr && family == nullptr; }
 };
 std::span<const LoadEntry> load_registry();
 

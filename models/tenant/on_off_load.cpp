@@ -1,8 +1,9 @@
-// Alternating exponential on and off periods, stationary at time 0: on with probability
-// on / (on + off), and, the exponential being memoryless, a full exponential until the first
-// change.
+// Alternating on and off periods, stationary at time 0: on with probability on / (on + off), and
+// until the first change what is left of a period that was met by chance: of the density
+// P(period > t) / mean (Cox, Renewal Theory, 1962, section 5.4).
 
 #include <cmath>
+#include <string>
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
@@ -12,41 +13,74 @@ namespace spindle::models {
 namespace detail {
 namespace {
 
+// Lengths of periods, in ns.
+class PeriodLaw {
+ public:
+  // `alpha` 0: exponential; otherwise Pareto, P(period > t) = (least / t)^alpha from the least on,
+  // whose mean is least * alpha / (alpha - 1).
+  PeriodLaw(sim::Duration mean, double alpha)
+      : mean_(static_cast<double>(mean.ns())), alpha_(alpha) {}
+
+  double draw(sim::RandomStream& stream) const {
+    const double e = stream.exponential();
+    return alpha_ == 0 ? e * mean_ : least() * sim::exp(e / alpha_);
+  }
+  // What is left of a period under way. Exponential: all of one, as it forgets. Pareto: before the
+  // least length the density is 1 / mean, which has the weight (alpha - 1) / alpha; then the chance
+  // to be longer is (least / t)^(alpha - 1) / alpha.
+  double draw_rest(sim::RandomStream& stream) const {
+    if (alpha_ == 0) return draw(stream);
+    const double u = stream.uniform();
+    if (u * alpha_ < alpha_ - 1) return u * mean_;
+    return least() * sim::exp(-sim::log(alpha_ * (1 - u)) / (alpha_ - 1));
+  }
+  [[nodiscard]] double mean() const { return mean_; }
+
+ private:
+  [[nodiscard]] double least() const { return mean_ * ((alpha_ - 1) / alpha_); }
+
+  double mean_;
+  double alpha_;
+};
+
 class OnOffSource {
  public:
   OnOffSource(const LoadOptions& options, std::int64_t horizon, sim::RandomStream stream)
       : stream_(stream),
-        mean_on_(static_cast<double>(options.mean_on.ns())),
-        mean_off_(static_cast<double>(options.mean_off.ns())),
+        on_period_(options.mean_on, options.on_alpha),
+        off_period_(options.mean_off, options.off_alpha),
         horizon_(horizon) {
-    const bool on_at_start = stream_.bernoulli(mean_on_ / (mean_on_ + mean_off_));
-    const std::int64_t begin = on_at_start ? 0 : after(0, mean_off_);
-    on_ = {begin, after(begin, mean_on_), 1};
+    const double mean_on = on_period_.mean();
+    if (stream_.bernoulli(mean_on / (mean_on + off_period_.mean()))) {
+      on_ = {0, after(0, on_period_.draw_rest(stream_)), 1};
+    } else {
+      const std::int64_t begin = after(0, off_period_.draw_rest(stream_));
+      on_ = {begin, after(begin, on_period_.draw(stream_)), 1};
+    }
   }
   [[nodiscard]] Interval current() const { return on_; }
   void advance() {
-    const std::int64_t begin = after(on_.end, mean_off_);
-    on_ = {begin, after(begin, mean_on_), 1};
+    const std::int64_t begin = after(on_.end, off_period_.draw(stream_));
+    on_ = {begin, after(begin, on_period_.draw(stream_)), 1};
   }
 
  private:
-  // `start` + an exponential period; the horizon where it ends beyond (never overflows).
-  std::int64_t after(std::int64_t start, double mean) {
-    const double period = stream_.exponential() * mean + 0.5;
+  // `start` + a period; the horizon where it ends beyond (never overflows).
+  [[nodiscard]] std::int64_t after(std::int64_t start, double period) const {
+    const double rounded = period + 0.5;
     const auto left = static_cast<double>(horizon_ - start);
-    return period < left ? start + static_cast<std::int64_t>(period) : horizon_;
+    return rounded < left ? start + static_cast<std::int64_t>(rounded) : horizon_;
   }
 
   sim::RandomStream stream_;
-  double mean_on_, mean_off_;  // ns
-  std::int64_t horizon_;       // ns; no interval reaches further
+  PeriodLaw on_period_, off_period_;
+  std::int64_t horizon_;  // ns; no interval reaches further
   Interval on_;
 };
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const EpochGrid& grid,
-                                            sim::Seed seed, std::uint32_t tenant) {
+void check_on_off(const LoadOptions& options) {
   constexpr auto kShortest = sim::Duration::nanoseconds(1000);  // periods are rounded to 1 ns
   for (const sim::Duration mean : {options.mean_on, options.mean_off}) {
     if (mean < kShortest || mean > kLongestRun) {
@@ -55,6 +89,17 @@ std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const Ep
           "'constant' for a tenant that is always on");
     }
   }
+  for (const double alpha : {options.on_alpha, options.off_alpha}) {
+    if (alpha == 0 || (alpha >= 1.01 && alpha <= 100)) continue;
+    throw std::invalid_argument("tail index " + std::to_string(alpha) +
+                                " of an on/off load (must be in [1.01, 100]: at 1 and below a mean "
+                                "is infinite) — give e.g. 1.5");
+  }
+}
+
+std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const EpochGrid& grid,
+                                            sim::Seed seed, std::uint32_t tenant) {
+  check_on_off(options);
   // Just past the last window, so that an interval that starts here ends the last fill.
   const std::int64_t horizon = grid.epoch.ns() * static_cast<std::int64_t>(grid.count) + 1;
   const double on = options.mean_on.to_seconds();

@@ -66,6 +66,9 @@ struct TenantClass {
   std::optional<DemandTrace> read_trace;   // amounts in bytes
   std::optional<DemandTrace> write_trace;  // amounts in bytes
   double trace_scale = 1;
+  // The run begins so long after the trace's zero; random: uniform over the loop, for each tenant.
+  sim::Duration trace_shift;
+  bool trace_shift_is_random = false;
   CoolingOptions cooling;
   WriteKind writes_are = WriteKind::kUpdates;
   // Of objects of data that does not cool and stays where it is.

@@ -23,8 +23,8 @@ struct SeriesShape {
 }  // namespace
 
 std::unique_ptr<LoadModel> make_series_load(const DemandTrace& trace, double scale,
-                                            const EpochGrid& grid) {
-  return std::make_unique<TraceLoad<SeriesShape>>(trace, scale, grid);
+                                            const EpochGrid& grid, sim::Duration shift) {
+  return std::make_unique<TraceLoad<SeriesShape>>(trace, scale, grid, shift);
 }
 
 }  // namespace spindle::models::detail

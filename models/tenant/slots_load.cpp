@@ -96,8 +96,7 @@ class AlignedSlots final : public LoadModel {
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const EpochGrid& grid,
-                                           sim::Seed seed, std::uint32_t tenant) {
+void check_slots(const LoadOptions& options) {
   if (!(options.duty > 0 && options.duty <= 1)) {
     throw std::invalid_argument("duty " + std::to_string(options.duty) +
                                 " of a slots load (must be in (0, 1]) — give the share of slots "
@@ -107,6 +106,11 @@ std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const Epo
     throw std::invalid_argument(
         "slot of a slots load is not in (0, 200 years] — give its length, e.g. 1 h");
   }
+}
+
+std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const EpochGrid& grid,
+                                           sim::Seed seed, std::uint32_t tenant) {
+  check_slots(options);
   const std::uint64_t horizon = static_cast<std::uint64_t>(grid.epoch.ns()) * grid.count;
   const auto slot = static_cast<std::uint64_t>(options.slot.ns());
   const SlotSequence sequence(options.duty, horizon / slot + 1,

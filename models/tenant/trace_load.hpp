@@ -32,13 +32,16 @@ struct Part {
 template <class Shape>
 class TraceLoad final : public LoadModel {
  public:
-  TraceLoad(const DemandTrace& trace, double scale, const EpochGrid& grid)
-      : trace_(trace), epoch_(grid.epoch.ns()), per_second_(scale / grid.epoch.to_seconds()) {}
+  TraceLoad(const DemandTrace& trace, double scale, const EpochGrid& grid, sim::Duration shift)
+      : trace_(trace),
+        shift_(shift.ns()),
+        epoch_(grid.epoch.ns()),
+        per_second_(scale / grid.epoch.to_seconds()) {}
 
   void fill(std::uint64_t first, std::span<double> out) override {
     order_.take(first, out.size());
     sums_.assign(out.size(), CompensatedSum{});
-    const std::int64_t begin = static_cast<std::int64_t>(first) * epoch_;
+    const std::int64_t begin = static_cast<std::int64_t>(first) * epoch_ + shift_;
     const std::int64_t end = begin + static_cast<std::int64_t>(out.size()) * epoch_;
     if (!trace_.points.empty()) play_repetitions(first, begin, end);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = sums_[i].value() * per_second_;
@@ -56,16 +59,16 @@ class TraceLoad final : public LoadModel {
     const std::int64_t earliest = trace_.points.front().time.ns();
     const std::int64_t latest = trace_.points.back().time.ns() + trace_.interval.ns();
     // Repetition k is shifted by k * loop: start with the last that is over before the window.
-    std::int64_t shift = loop > 0 && begin > latest ? (begin - latest) / loop * loop : 0;
-    while (shift < end - earliest) {
-      play(first, begin - shift, end - shift, shift);
-      if (loop == 0 || loop > end - shift) break;
-      shift += loop;
+    std::int64_t repetition = loop > 0 && begin > latest ? (begin - latest) / loop * loop : 0;
+    while (repetition < end - earliest) {
+      play(first, begin - repetition, end - repetition, repetition);
+      if (loop == 0 || loop > end - repetition) break;
+      repetition += loop;
     }
   }
 
   // Adds the points that meet [begin, end), in the trace's own time.
-  void play(std::uint64_t first, std::int64_t begin, std::int64_t end, std::int64_t shift) {
+  void play(std::uint64_t first, std::int64_t begin, std::int64_t end, std::int64_t repetition) {
     const std::int64_t interval = trace_.interval.ns();
     auto point = std::partition_point(
         trace_.points.begin(), trace_.points.end(),
@@ -74,12 +77,14 @@ class TraceLoad final : public LoadModel {
       const std::int64_t from = std::max(point->time.ns(), begin);
       const std::int64_t to = std::min(point->time.ns() + interval, end);
       if (to < from) continue;
-      Shape::add({point->amount, interval, from + shift, to + shift, epoch_},
+      const std::int64_t to_run = repetition - shift_;
+      Shape::add({point->amount, interval, from + to_run, to + to_run, epoch_},
                  static_cast<std::int64_t>(first), sums_);
     }
   }
 
   const DemandTrace& trace_;
+  std::int64_t shift_;  // of the run's zero, in the time of the trace and its repetitions
   WindowOrder order_;
   std::int64_t epoch_;
   double per_second_;
@@ -87,10 +92,11 @@ class TraceLoad final : public LoadModel {
 };
 
 // Throws std::invalid_argument where the trace breaks the rules of its header.
-void check_trace(const DemandTrace& trace, double scale, const EpochGrid& grid);
+void check_trace(const DemandTrace& trace, double scale, const EpochGrid& grid,
+                 sim::Duration shift);
 std::unique_ptr<LoadModel> make_series_load(const DemandTrace& trace, double scale,
-                                            const EpochGrid& grid);
+                                            const EpochGrid& grid, sim::Duration shift);
 std::unique_ptr<LoadModel> make_jobs_load(const DemandTrace& trace, double scale,
-                                          const EpochGrid& grid);
+                                          const EpochGrid& grid, sim::Duration shift);
 
 }  // namespace spindle::models::detail

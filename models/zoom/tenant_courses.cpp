@@ -18,9 +18,13 @@ std::unique_ptr<LoadModel> load_of(const TenantPopulation& population, std::uint
                                    bool is_write) {
   const TenantClass& c = population.classes()[population.tenants()[tenant].tenant_class];
   const bool plays_trace = c.read_trace || c.write_trace;
-  if (!plays_trace) return make_load_model(c.load, population.grid(), population.seed(), tenant);
+  if (!plays_trace) {
+    return population.loads(population.tenants()[tenant].tenant_class)->make(tenant);
+  }
   const std::optional<DemandTrace>& trace = is_write ? c.write_trace : c.read_trace;
-  return trace ? make_trace_load(*trace, 1, population.grid()) : nullptr;
+  if (!trace) return nullptr;
+  return make_trace_load(*trace, 1, population.grid(),
+                         trace_shift_of(c, population.seed(), tenant));
 }
 
 void skip(LoadModel& load, std::uint64_t epochs) {

@@ -23,6 +23,27 @@ TEST_CASE("special functions: Stirling's error") {
   CHECK(stirling_error(std::uint64_t{1} << 50) == Approx(0x1p-50 / 12).epsilon(1e-15));
 }
 
+TEST_CASE("special functions: the sine of a turn") {
+  for (int i = -40'000; i <= 40'000; ++i) {
+    const double turn = i / 9973.0;
+    const long double exact =
+        std::sin(2 * 3.14159265358979323846L * static_cast<long double>(turn));
+    REQUIRE(std::fabs(sine_of_turn(turn) - static_cast<double>(exact)) < 4e-16);
+  }
+  for (const double turn : {0.0, 0.5, 1.0, -3.0, 0x1p40}) CHECK(sine_of_turn(turn) == 0);
+  CHECK(sine_of_turn(0.25) == 1);
+  CHECK(sine_of_turn(1e-9) == Approx(2 * 3.14159265358979324e-9).epsilon(1e-15));
+}
+
+TEST_CASE("special functions: the normal tail") {
+  for (int i = -3800; i <= 3800; ++i) {
+    const double x = i / 100.0;
+    const long double exact = std::erfc(static_cast<long double>(x) / std::sqrt(2.0L)) / 2;
+    INFO(x);
+    REQUIRE(normal_tail(x) == Approx(static_cast<double>(exact)).epsilon(1e-13));
+  }
+}
+
 TEST_CASE("special functions: the deviance term, near its zero and far from it") {
   for (const double mean : {1e-3, 1.0, 17.0, 1e6, 1e15}) {
     CHECK(deviance_term(mean, mean) == 0);

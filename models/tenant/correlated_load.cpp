@@ -1,0 +1,149 @@
+// Tenants who are on and off in periods that a class has in common. Period k has a duty p_k, drawn
+// once for all (models/tenant/shared_duty.hpp); in it each tenant is on with that probability,
+// independently of the others and of the other periods. So a pair's correlation is that of the
+// duty: Var p_k / (p (1 - p)), at every instant, and over epochs of every length.
+//
+// Slots: the periods are the slots. On/off: an exponential on/off process is one that at the
+// instants of a Poisson process of rate 1/on + 1/off becomes on with probability
+// p = on / (on + off), whatever it was; here those instants are common to the class. Alone, each
+// tenant is the same as without correlation.
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/purposes.hpp"
+#include "models/tenant/interval_load.hpp"
+#include "models/tenant/shared_duty.hpp"
+#include "sim/math.hpp"
+
+namespace spindle::models::detail {
+namespace {
+
+// Period k ends at `end` and begins where k - 1 ends, the first at 0.
+struct Period {
+  std::int64_t end = 0;  // ns
+  double hazard = 0;     // -log(1 - p_k); infinite where p_k is 1
+};
+using Course = std::vector<Period>;
+
+// The chance to be off in periods i ... j is exp(-(hazard_i + ... + hazard_j)), so the next one in
+// which a tenant is on is where the sum passes an exponential number: one draw per period on.
+class CorrelatedSource {
+ public:
+  CorrelatedSource(std::shared_ptr<const Course> course, sim::RandomStream stream)
+      : course_(std::move(course)), stream_(stream) {
+    advance();
+  }
+  [[nodiscard]] Interval current() const { return on_; }
+  void advance() {
+    double left = stream_.exponential();
+    while (next_ < course_->size()) {
+      const Period& period = (*course_)[next_];
+      const std::int64_t begin = next_ == 0 ? 0 : (*course_)[next_ - 1].end;
+      ++next_;
+      if (left < period.hazard) {
+        on_ = {begin, period.end, 1};
+        return;
+      }
+      left -= period.hazard;
+    }
+    on_ = kNoInterval;
+  }
+
+ private:
+  std::shared_ptr<const Course> course_;
+  sim::RandomStream stream_;
+  std::size_t next_ = 0;
+  Interval on_ = kNoInterval;
+};
+
+class CorrelatedLoads final : public LoadFamily {
+ public:
+  CorrelatedLoads(Course course, double duty, const EpochGrid& grid, sim::Seed seed)
+      : course_(std::make_shared<const Course>(std::move(course))),
+        duty_(duty),
+        grid_(grid),
+        seed_(seed) {}
+
+  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const override {
+    return std::make_unique<IntervalLoad<CorrelatedSource>>(
+        CorrelatedSource(course_, sim::RandomStream(seed_, 0, purpose::kTenantActivity, tenant)),
+        duty_, grid_);
+  }
+
+ private:
+  std::shared_ptr<const Course> course_;
+  double duty_;
+  EpochGrid grid_;
+  sim::Seed seed_;
+};
+
+[[noreturn]] void refuse_periods() {
+  throw std::invalid_argument("correlated tenants have too many periods in the run (at most " +
+                              std::to_string(kMostSharedPeriods) +
+                              " are shared) — longer periods or a shorter run");
+}
+
+// Draws periods of some mean length, ns, until one ends at or after the run's end.
+// `next_end(begin)`: > begin or, where lengths are rounded, equal.
+template <class NextEnd>
+Course draw_course(const SharedDuty& law, std::int64_t run, double mean_length,
+                   sim::RandomStream& stream, NextEnd&& next_end) {
+  constexpr auto kMost = static_cast<double>(kMostSharedPeriods);
+  if (static_cast<double>(run) / mean_length > kMost) refuse_periods();
+  Course course;
+  std::int64_t begin = 0;
+  while (begin < run) {
+    if (course.size() == kMostSharedPeriods) refuse_periods();
+    begin = next_end(begin);
+    course.push_back({begin, -sim::log1p(-law.draw(stream))});
+  }
+  return course;
+}
+
+std::int64_t length_of(const EpochGrid& grid) {
+  return grid.epoch.ns() * static_cast<std::int64_t>(grid.count);
+}
+
+}  // namespace
+
+std::unique_ptr<LoadFamily> correlate_slots(const LoadOptions& options, const EpochGrid& grid,
+                                            sim::Seed seed, std::uint32_t tenant_class) {
+  check_slots(options);
+  const std::int64_t slot = options.slot.ns();
+  sim::RandomStream stream(seed, 0, purpose::kClassActivity, tenant_class);
+  // The last slot may reach beyond what int64 holds: no run does.
+  Course course =
+      draw_course(SharedDuty(options.duty, options.correlation), length_of(grid),
+                  static_cast<double>(slot), stream, [slot](std::int64_t begin) {
+                    return begin > kLongestRun.ns() - slot ? kLongestRun.ns() : begin + slot;
+                  });
+  return std::make_unique<CorrelatedLoads>(std::move(course), options.duty, grid, seed);
+}
+
+std::unique_ptr<LoadFamily> correlate_on_off(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t tenant_class) {
+  check_on_off(options);
+  if (options.on_alpha != 0 || options.off_alpha != 0) {
+    throw std::invalid_argument(
+        "correlation of Pareto on/off periods (only exponential ones have one) — leave the tail "
+        "index out, or the correlation");
+  }
+  const auto on = static_cast<double>(options.mean_on.ns());
+  const auto off = static_cast<double>(options.mean_off.ns());
+  const double duty = on / (on + off);
+  const double mean = on * (off / (on + off));  // 1 / (1/on + 1/off)
+  const std::int64_t run = length_of(grid);
+  sim::RandomStream stream(seed, 0, purpose::kClassActivity, tenant_class);
+  Course course = draw_course(
+      SharedDuty(duty, options.correlation), run, mean, stream, [&](std::int64_t begin) {
+        const double length = stream.exponential() * mean + 0.5;
+        return length < static_cast<double>(run - begin) ? begin + static_cast<std::int64_t>(length)
+                                                         : run;
+      });
+  return std::make_unique<CorrelatedLoads>(std::move(course), duty, grid, seed);
+}
+
+}  // namespace spindle::models::detail
