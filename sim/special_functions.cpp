@@ -114,28 +114,6 @@ double log_binomial_probability(std::uint64_t k, std::uint64_t n, double p) {
 }
 
 // P(|T| > t) = I_x(v/2, 1/2), x = v / (v + t²).
-double normal_cdf(double z) {
-  constexpr double kSeries = 3;
-  constexpr double kFurthest = 38.5;  // beyond, the density is 0 in a double
-  const double x = std::fabs(z);
-  if (x > kFurthest) return z < 0 ? 0 : 1;
-  const double density = exp(-x * x / 2) / 0x1.40d931ff62706p+1;  // over sqrt(2 pi)
-  if (x > kSeries) {
-    // 1 / (x + 1 / (x + 2 / (x + 3 / ...))), from its far end.
-    double fraction = x;
-    for (int i = 120; i > 0; --i) fraction = x + i / fraction;
-    return z < 0 ? density / fraction : 1 - density / fraction;
-  }
-  // x + x^3 / 3 + x^5 / (3 5) + ...
-  double term = x;
-  double sum = x;
-  for (int i = 1; term > sum * 1e-17; ++i) {
-    term *= x * x / (2 * i + 1);
-    sum += term;
-  }
-  return z < 0 ? 0.5 - density * sum : 0.5 + density * sum;
-}
-
 double student_two_tails(double t, std::uint64_t degrees) {
   const double v = static_cast<double>(degrees);
   const double a = v / 2;

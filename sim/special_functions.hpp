@@ -19,10 +19,6 @@ double deviance_term(double x, double mean);
 double log_poisson_probability(std::uint64_t k, double mean);                 // mean > 0
 double log_binomial_probability(std::uint64_t k, std::uint64_t n, double p);  // 0 < p < 1, k <= n
 
-// P(Z <= z) for Z ~ N(0, 1): by its series up to |z| = 3, beyond by the continued fraction
-// (Abramowitz and Stegun 26.2.11, 26.2.14); relative error below 1e-13.
-double normal_cdf(double z);
-
 // P(|T| > t) for Student's t with 1 <= degrees <= 1000 and t >= 0, by the incomplete beta
 // function's continued fraction (Abramowitz and Stegun 26.5.8, 26.7.1); relative error below 1e-11.
 double student_two_tails(double t, std::uint64_t degrees);
@@ -32,5 +28,7 @@ double sine_of_turn(double x);
 
 // P(Z > x) of a standard normal Z, for any finite x; relative error below 1e-13 for |x| <= 38.
 double normal_tail(double x);
+// P(Z <= x), the same the other way round.
+inline double normal_cdf(double x) { return normal_tail(-x); }
 
 }  // namespace spindle::sim
