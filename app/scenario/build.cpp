@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "app/scenario/fields.hpp"
+#include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
@@ -115,49 +116,6 @@ models::CoolingOptions build_cooling(const ResolvedView& view) {
     cooling.scale = view.duration("scale").value();
   }
   return cooling;
-}
-
-// A column's name; a number goes as its digits.
-std::string column(const ResolvedView& view, std::string_view key) {
-  if (const auto number = view.whole(key)) return std::to_string(*number);
-  return view.text(key).value_or("");
-}
-
-TraceSource build_trace(const ResolvedView& view) {
-  return {.file = view.text("file").value(),
-          .time_column = column(view, "time_column"),
-          .value_column = column(view, "value_column"),
-          .read_column = column(view, "read_column"),
-          .write_column = column(view, "write_column"),
-          .counts_requests = view.text("counts") == "requests",
-          .side_is_writes = view.text("side") == "writes",
-          .interval = view.duration("interval").value_or(sim::Duration()),
-          .loop = view.duration("loop").value_or(sim::Duration())};
-}
-
-void build_load(const ResolvedView& view, TenantSpec& tenant) {
-  models::LoadOptions& load = tenant.options.load;
-  const std::string word = view.text("model").value();
-  if (word == "slots") {
-    load.kind = models::LoadKind::kSlots;
-    load.duty = view.number("duty").value();
-    load.slot = view.duration("slot").value();
-  } else if (word == "on_off") {
-    load.kind = models::LoadKind::kOnOff;
-    load.mean_on = view.duration("on").value();
-    load.mean_off = view.duration("off").value();
-  } else if (word == "daily_window") {
-    load.kind = models::LoadKind::kDailyWindow;
-    load.window = view.duration("window").value();
-    load.start_is_random = view.text("start") == "random";
-    if (!load.start_is_random) load.start = view.duration("start").value();
-    // 24 h after midnight is midnight.
-    if (load.start == sim::Duration::hours(24)) load.start = sim::Duration();
-  } else if (word == "series" || word == "jobs") {
-    load.kind = word == "series" ? models::LoadKind::kSeries : models::LoadKind::kJobs;
-    tenant.trace = build_trace(view);
-    tenant.options.trace_scale = view.number("scale").value();
-  }
 }
 
 void build_durability(const ResolvedView& view, Scenario& scenario) {

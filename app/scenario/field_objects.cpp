@@ -1,36 +1,15 @@
 #include "app/scenario/field_objects.hpp"
 
+#include "app/scenario/load_fields.hpp"
 #include "models/placement/policy.hpp"
 
 namespace spindle::app {
 namespace {
 
-constexpr double kDay = 86400;
-
 std::vector<std::string> words_of(const std::vector<VariantSpec>& variants) {
   std::vector<std::string> words;
   for (const VariantSpec& variant : variants) words.push_back(variant.word);
   return words;
-}
-
-Field duration(std::string name, std::string fallback, std::string example, std::string doc) {
-  const bool required = fallback.empty();
-  return {.name = std::move(name),
-          .kind = Kind::kDuration,
-          .required = required,
-          .fallback = std::move(fallback),
-          .example = std::move(example),
-          .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
-          .doc = std::move(doc)};
-}
-
-// A mean length of time, far above the resolution of 1 ns.
-Field period(std::string name, std::string example, std::string doc) {
-  Field field = duration(std::move(name), "", std::move(example), std::move(doc));
-  field.range.min = 1e-6;
-  field.range.above_min = false;
-  field.range.min_text = "1 us";
-  return field;
 }
 
 Field number(std::string name, std::string example, Range range, std::string doc) {
@@ -39,14 +18,6 @@ Field number(std::string name, std::string example, Range range, std::string doc
           .required = true,
           .example = std::move(example),
           .range = std::move(range),
-          .doc = std::move(doc)};
-}
-
-Field column(std::string name, bool required, std::string example, std::string doc) {
-  return {.name = std::move(name),
-          .kind = Kind::kColumn,
-          .required = required,
-          .example = std::move(example),
           .doc = std::move(doc)};
 }
 
@@ -70,8 +41,8 @@ const ObjectSpec& size_table() {
 
 const ObjectSpec& cooling_table() {
   const auto oldest = [] {
-    return duration("oldest", "\"365 d\"", "\"365 d\"",
-                    "Ages of data are uniform from 0 to this; `steady`: not used.");
+    return duration_field("oldest", "\"365 d\"", "\"365 d\"",
+                          "Ages of data are uniform from 0 to this; `steady`: not used.");
   };
   const auto ages = []() -> Field {
     return {.name = "ages",
@@ -88,106 +59,13 @@ const ObjectSpec& cooling_table() {
       {{"none", "Demand does not depend on age."},
        {"exponential",
         "Demand falls as exp(-age/tau).",
-        {duration("tau", "", "\"30 d\"", "Age at which demand has fallen to 1/e."), ages(),
+        {duration_field("tau", "", "\"30 d\"", "Age at which demand has fallen to 1/e."), ages(),
          oldest()}},
        {"power_law",
         "Demand falls as (1 + age/scale)^-exponent.",
         {number("exponent", "1", {.max = 100, .above_min = true}, "Steepness of the fall."),
-         duration("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), ages(),
+         duration_field("scale", "\"1 d\"", "\"1 d\"", "Age at which the fall sets in."), ages(),
          oldest()}}});
-  return kTable;
-}
-
-Field trace_file() {
-  return {.name = "file",
-          .kind = Kind::kText,
-          .required = true,
-          .example = "\"load.csv\"",
-          .doc = "The trace, relative to traces.dir."};
-}
-
-std::vector<Field> trace_ends() {
-  Field loop = duration("loop", "", "\"7 d\"", "Repeats the trace every so long; absent: once.");
-  loop.required = false;
-  return {std::move(loop),
-          {.name = "scale",
-           .kind = Kind::kRatio,
-           .fallback = "1",
-           .example = "2",
-           .range = {.max = 1e9, .above_min = true},
-           .doc = "Factor on all amounts of the trace."}};
-}
-
-VariantSpec series_variant() {
-  VariantSpec series{
-      "series",
-      "A rate series read from a file with a header row.",
-      {trace_file(), column("time_column", true, "\"time\"", "Times of the samples."),
-       column("value_column", true, "\"value\"", "Amounts per sample.")}};
-  series.fields.push_back(
-      {.name = "counts",
-       .kind = Kind::kWord,
-       .required = true,
-       .example = "\"requests\"",
-       .words = {"requests", "bytes"},
-       .doc = "What the amounts count: `requests` (of `object` bytes each) or `bytes`."});
-  series.fields.push_back(
-      duration("interval", "", "\"5 min\"", "Length of one sample; its amount is spread evenly."));
-  for (Field& field : trace_ends()) series.fields.push_back(std::move(field));
-  series.fields.push_back({.name = "side",
-                           .kind = Kind::kWord,
-                           .fallback = "\"reads\"",
-                           .example = "\"reads\"",
-                           .words = {"reads", "writes"},
-                           .doc = "Where the demand falls: `reads` or `writes`."});
-  return series;
-}
-
-VariantSpec jobs_variant() {
-  VariantSpec jobs{"jobs",
-                   "A job trace read from a file: bytes at instants.",
-                   {trace_file(), column("time_column", true, "\"time\"", "Submit times."),
-                    column("read_column", true, "\"bytes_read\"", "Bytes that the job reads."),
-                    column("write_column", false, "\"bytes_written\"",
-                           "Bytes that the job writes; absent: none.")}};
-  for (Field& field : trace_ends()) jobs.fields.push_back(std::move(field));
-  return jobs;
-}
-
-const ObjectSpec& load_table() {
-  static const ObjectSpec kTable = make_union(
-      "model", "constant", "How demand varies with time.",
-      {{"constant", "Demand is always the mean."},
-       {"slots",
-        "On, independently, in each whole slot with probability duty.",
-        {{.name = "duty",
-          .kind = Kind::kRatio,
-          .required = true,
-          .example = "0.0417",
-          .range = {.max = 1, .above_min = true},
-          .doc = "Share of the slots that are on."},
-         duration("slot", "\"1 h\"", "\"1 h\"", "Length of a slot.")}},
-       {"on_off",
-        "Alternating exponential on and off periods.",
-        {period("on", "\"1 h\"", "Mean length of an on period, 1 us or more."),
-         period("off", "\"23 h\"", "Mean length of an off period, 1 us or more.")}},
-       {"daily_window",
-        "On for one window a day.",
-        {{.name = "window",
-          .kind = Kind::kDuration,
-          .required = true,
-          .example = "\"4 h\"",
-          .range = {.max = kDay, .above_min = true, .max_text = "24 h"},
-          .doc = "Length of the window."},
-         {.name = "start",
-          .kind = Kind::kDuration,
-          .fallback = "\"random\"",
-          .example = "\"2 h\"",
-          .range = {.max = kDay, .max_text = "24 h"},
-          .words = {"random"},
-          .doc = "Start after midnight, or \"random\": uniform over the day for each tenant."}}},
-       series_variant(),
-       jobs_variant()});
   return kTable;
 }
 
