@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/timeline_checks.hpp"
@@ -375,6 +376,7 @@ void blame(const Value& root, const ResolvedView& view,
 
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
   Checker(root, resolved, problems).run();
+  check_cascades(root, resolved, problems);
   check_timeline(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }

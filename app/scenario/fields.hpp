@@ -32,6 +32,7 @@ enum class Kind {
   kFailureRate,
   kColumn,      // a column of a file: its name, or its number from 1
   kPairs,       // an array of [number, number], none negative
+  kShareLists,  // an array of arrays of numbers from 0 to 1
   kOverrides,   // an object of dotted paths and new values
   kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
 };

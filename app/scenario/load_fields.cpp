@@ -1,5 +1,6 @@
 #include "app/scenario/load_fields.hpp"
 
+#include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/field_objects.hpp"
 
 namespace spindle::app {
@@ -145,7 +146,9 @@ const ObjectSpec& load_table() {
           .words = {"random"},
           .doc = "Start after midnight, or \"random\": uniform over the day for each tenant."}}},
        series_variant(),
-       jobs_variant()});
+       jobs_variant(),
+       cascade_variant(),
+       b_model_variant()});
   return kTable;
 }
 
@@ -171,6 +174,9 @@ void build_load(const ResolvedView& view, TenantSpec& tenant) {
     load.kind = word == "series" ? models::LoadKind::kSeries : models::LoadKind::kJobs;
     tenant.trace = build_trace(view);
     tenant.options.trace_scale = view.number("scale").value();
+  } else if (word == "cascade" || word == "b_model") {
+    load.kind = word == "cascade" ? models::LoadKind::kCascade : models::LoadKind::kBModel;
+    load.cascade = std::make_shared<const models::Cascade>(cascade_of(view));
   }
 }
 

@@ -39,6 +39,9 @@ class Resolver {
       case Kind::kPairs:
         if (value.type == Value::Type::kArray) return pairs(value, field, path);
         break;
+      case Kind::kShareLists:
+        if (value.type == Value::Type::kArray) return share_lists(value, field, path);
+        break;
       default: {
         std::string problem;
         std::optional<Json> scalar = read_scalar(value, field, problem);
@@ -46,11 +49,11 @@ class Resolver {
         return scalar;
       }
     }
-    problems_.add(
-        value.origin, path,
-        fmt::format("must be an {}, got {} — write {}",
-                    field.kind == Kind::kArray || field.kind == Kind::kPairs ? "array" : "object",
-                    describe(value), example_of(field)));
+    const bool is_array =
+        field.kind == Kind::kArray || field.kind == Kind::kPairs || field.kind == Kind::kShareLists;
+    problems_.add(value.origin, path,
+                  fmt::format("must be an {}, got {} — write {}", is_array ? "array" : "object",
+                              describe(value), example_of(field)));
     return std::nullopt;
   }
 
@@ -141,6 +144,28 @@ class Resolver {
       problems_.add(value.items[i].origin, join(path, std::to_string(i)),
                     "must be two numbers, none negative — write [100, 2.5]");
       out.push_back(nullptr);
+    }
+    return out;
+  }
+
+  // Whether the shares of a list add up to 1 is for the combinations.
+  Json share_lists(const Value& value, const Field& field, const std::string& path) {
+    Json out = Json::array();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      const Value& list = value.items[i];
+      const bool shares = list.type == Value::Type::kArray && list.items.size() >= 2 &&
+                          std::all_of(list.items.begin(), list.items.end(), [](const Value& x) {
+                            return x.type == Value::Type::kNumber && x.number >= 0 && x.number <= 1;
+                          });
+      Json row = Json::array();
+      if (shares) {
+        for (const Value& share : list.items) row.push_back(share.number);
+      } else {
+        problems_.add(list.origin, join(path, std::to_string(i)),
+                      fmt::format("must be an array of two or more numbers from 0 to 1 — write {}",
+                                  Json::parse(example_of(field))[0].dump()));
+      }
+      out.push_back(std::move(row));
     }
     return out;
   }

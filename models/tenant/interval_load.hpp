@@ -117,4 +117,7 @@ std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const Ep
 std::unique_ptr<LoadModel> make_daily_window_load(const LoadOptions& options, const EpochGrid& grid,
                                                   sim::Seed seed, std::uint32_t tenant);
 
+std::unique_ptr<LoadModel> make_cascade_load(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t tenant);
+
 }  // namespace spindle::models::detail

@@ -21,6 +21,11 @@ constexpr std::array kLoads{
               detail::make_daily_window_load},
     LoadEntry{LoadKind::kSeries, "series", "a rate series read from a file", nullptr},
     LoadEntry{LoadKind::kJobs, "jobs", "a job trace read from a file", nullptr},
+    LoadEntry{LoadKind::kCascade, "cascade",
+              "cut again and again by given shares, in an order drawn at random",
+              detail::make_cascade_load},
+    LoadEntry{LoadKind::kBModel, "b_model", "halved again and again into shares b and 1 - b",
+              detail::make_cascade_load},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/tenant/cascade.hpp"
 #include "sim/random_stream.hpp"
 #include "sim/time.hpp"
 
@@ -25,6 +26,8 @@ enum class LoadKind {
   kDailyWindow,  // on for `window` a day, starting at a fixed time of day
   kSeries,       // a rate series read from a file (absolute totals per interval)
   kJobs,         // a job trace read from a file (absolute amounts at instants)
+  kCascade,      // cut again and again by fixed sets of shares (models/tenant/cascade.hpp)
+  kBModel,       // the same by the shares b and 1 - b
 };
 
 struct LoadOptions {
@@ -34,8 +37,9 @@ struct LoadOptions {
   sim::Duration mean_on = sim::Duration::hours(1);   // on_off
   sim::Duration mean_off = sim::Duration::hours(1);  // on_off
   sim::Duration window = sim::Duration::hours(4);    // daily_window: length, <= 24 h
-  bool start_is_random = true;  // daily_window: uniform over the day per tenant
-  sim::Duration start;          // daily_window: where not random
+  bool start_is_random = true;             // daily_window: uniform over the day per tenant
+  sim::Duration start;                     // daily_window: where not random
+  std::shared_ptr<const Cascade> cascade;  // cascade and b_model: not null; shared by a class
 };
 
 // Points of a series or a job trace, as read: times from the trace's own zero.
@@ -81,7 +85,8 @@ class LoadModel {
   virtual void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) = 0;
 };
 
-// The streams are keyed by (seed, kTenantActivity or kTenantPhase, tenant). Throws
+// The streams are keyed by (seed, kTenantActivity, kTenantPhase or kTenantCascade,
+// tenant). Throws
 // std::invalid_argument on options out of range, on kSeries and kJobs, and on a bad grid.
 std::unique_ptr<LoadModel> make_load_model(const LoadOptions& options, const EpochGrid& grid,
                                            sim::Seed seed, std::uint32_t tenant);

@@ -34,6 +34,8 @@ Row row(const std::string& name, const LoadOptions& options) {
 // Every load of the registry that needs no trace, with options that try its corners.
 std::vector<Row> generated_loads() {
   LoadOptions base;
+  base.cascade = std::make_shared<const models::Cascade>(
+      Duration::hours(24), std::vector<std::vector<double>>{{0.5, 0.3, 0.2}, {0.6, 0.4, 0}});
   std::vector<Row> rows;
   for (const models::LoadEntry& entry : models::load_registry()) {
     if (entry.make == nullptr) continue;
@@ -65,6 +67,14 @@ std::vector<Row> generated_loads() {
   with("window past midnight", LoadKind::kDailyWindow, [](LoadOptions& o) {
     o.start_is_random = false;
     o.start = Duration::hours(22.3);
+  });
+  with("cascade that ends in epochs", LoadKind::kCascade, [](LoadOptions& o) {
+    o.cascade = std::make_shared<const models::Cascade>(
+        Duration::seconds(10007), std::vector<std::vector<double>>(5, {0.1, 0.7, 0.2, 0}));
+  });
+  with("b-model", LoadKind::kBModel, [](LoadOptions& o) {
+    o.cascade = std::make_shared<const models::Cascade>(
+        models::Cascade::b_model(Duration::hours(8), 0.7, 9));
   });
   with("window of the whole day", LoadKind::kDailyWindow,
        [](LoadOptions& o) { o.window = Duration::hours(24); });
@@ -122,7 +132,7 @@ std::vector<double> play(const Maker& make, const EpochGrid& grid, std::uint32_t
 
 TEST_CASE("every load model is in the registry once, in the order of its kind") {
   const auto registry = models::load_registry();
-  REQUIRE(registry.size() == 6);
+  REQUIRE(registry.size() == 8);
   for (std::size_t i = 0; i < registry.size(); ++i) {
     CHECK(static_cast<std::size_t>(registry[i].kind) == i);
     CHECK_FALSE(registry[i].name.empty());
@@ -258,6 +268,7 @@ TEST_CASE("load options out of range are refused with a reason and a suggestion"
   }));
   CHECK(refuses(LoadKind::kSeries, [](LoadOptions&) {}));
   CHECK(refuses(LoadKind::kJobs, [](LoadOptions&) {}));
+  CHECK(refuses(LoadKind::kCascade, [](LoadOptions&) {}));
   LoadOptions options;
   CHECK_THROWS_AS(models::make_load_model(options, {Duration(), 1}, sim::Seed{1}, 0),
                   std::invalid_argument);

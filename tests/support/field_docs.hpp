@@ -43,6 +43,8 @@ inline std::string kind_word(Kind kind) {
       return "column";
     case Kind::kPairs:
       return "array of pairs";
+    case Kind::kShareLists:
+      return "arrays of shares";
     case Kind::kOverrides:
       return "paths and values";
     case Kind::kThresholds:
