@@ -209,6 +209,7 @@ TenantSpec build_tenant(const ResolvedView& view) {
   }
   tenant.options.cooling = build_cooling(view.below("cooling").value());
   build_load(view.below("load").value(), tenant);
+  if (view.text("arrivals") == "even") tenant.options.arrivals = models::ArrivalLaw::kEven;
   return tenant;
 }
 

@@ -228,7 +228,15 @@ const ObjectSpec& tenant_table() {
                   .doc = "What written bytes are: `updates` of data where it lies, or `new_data` "
                          "that takes the place of as much old data."},
                  choice("cooling", cooling_table(), "How demand falls with the age of data."),
-                 choice("load", load_table(), "How demand varies with time.")},
+                 choice("load", load_table(), "How demand varies with time."),
+                 {.name = "arrivals",
+                  .kind = Kind::kWord,
+                  .fallback = "\"poisson\"",
+                  .example = "\"even\"",
+                  .words = {"poisson", "even"},
+                  .doc = "How `trace synth` lets requests arrive: `poisson`, at random about the "
+                         "load, or `even`, so that every interval holds what the load says, "
+                         "rounded."}},
       .exclusions = {{.object = "load",
                       .tag = "model",
                       .words = {"series", "jobs"},

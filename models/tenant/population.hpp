@@ -43,6 +43,10 @@ struct CoolingOptions {
 // the place of as much old data, drawn at random, of the same tenant.
 enum class WriteKind { kUpdates, kNewData };
 
+// How requests arrive where they come one by one: as a Poisson process, or evenly, one each time the
+// integral of the rate has grown by 1, so that every interval holds its integral, rounded.
+enum class ArrivalLaw { kPoisson, kEven };
+
 struct TenantClass {
   std::string name;
   std::uint32_t count = 1;
@@ -54,6 +58,7 @@ struct TenantClass {
   double write_bytes_per_s = 0;
   Bytes object_size;  // bytes of one request (the whole object)
   LoadOptions load;
+  ArrivalLaw arrivals = ArrivalLaw::kPoisson;
   // Trace-driven loads: points, what they count, and on which side they fall.
   std::optional<DemandTrace> read_trace;   // amounts in bytes
   std::optional<DemandTrace> write_trace;  // amounts in bytes
