@@ -47,5 +47,6 @@ inline constexpr sim::Purpose kRequestTarget{35};
 inline constexpr sim::Purpose kZoomChoice{38};
 inline constexpr sim::Purpose kZoomArrival{39};
 inline constexpr sim::Purpose kZoomPlace{40};
+inline constexpr sim::Purpose kObjectPlace{52};  // entity: tenant
 
 }  // namespace spindle::models::purpose

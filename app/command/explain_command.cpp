@@ -77,13 +77,14 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
                       human_bytes(tenants.write_bytes_per_s));
     }
     print_line("tenants", text);
-    const double object = tenants.object_size.to_double();
-    if (object <= 0) continue;
+    const models::RequestSize read = models::request_size(tenants, false);
+    if (read.mean_bytes <= 0) continue;
     for (const models::DriveModel& drive : topology.models()) {
-      const double cost = models::read_disk_seconds(scheme, drive, object);
-      print_line("", fmt::format("one read of {} takes {} ms of {} disk time, on {}",
-                                 human_bytes(object), readable(1e3 * cost), drive.name,
-                                 counted(scheme.read_fan_out(), "drive")));
+      const double cost = models::read_disk_seconds(scheme, drive, tenants);
+      print_line("", fmt::format("one read of {}{} takes {} ms of {} disk time, on {}",
+                                 human_bytes(read.mean_bytes),
+                                 read.law.is_constant() ? "" : " on average", readable(1e3 * cost),
+                                 drive.name, counted(scheme.read_fan_out(), "drive")));
     }
   }
 }

@@ -11,11 +11,26 @@ namespace {
 bool parts_fit(const World& world) {
   double largest = 0;
   for (const models::TenantClass& c : world.population.classes()) {
-    largest = std::max(largest, world.scheme.shard_bytes(c.object_size.to_double()));
+    for (const bool is_write : {false, true}) {
+      const models::RequestSize size = models::request_size(c, is_write);
+      for (const auto& stratum : size.law.strata()) {
+        largest = std::max(largest, world.scheme.shard_bytes(size.mean_bytes * stratum.size));
+      }
+    }
   }
   return std::all_of(
       world.base.models().begin(), world.base.models().end(),
       [&](const models::DriveModel& model) { return largest <= model.capacity.to_double() / 2; });
+}
+
+// Mean disk time of a part; 0 where the class never asks.
+template <class Service>
+double mean_part_s(const models::Scheme& scheme, const models::TenantClass& of, bool is_write,
+                   const Service& service_s) {
+  const models::RequestSize size = models::request_size(of, is_write);
+  if (size.mean_bytes == 0) return 0;
+  return models::mean_over(size.law, size.mean_bytes,
+                           [&](double bytes) { return service_s(scheme.shard_bytes(bytes)); });
 }
 
 LatencyRow row_of(const std::string& tenant_class, const char* side,
@@ -42,13 +57,10 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
   models::FlowLatencyInputs inputs{.loads = loads,
                                    .scheme = world.scheme,
                                    .models = {},
-                                   .object_bytes = {},
+                                   .classes = world.population.classes(),
                                    .epoch_s = world.grid.epoch.to_seconds(),
                                    .drive_epochs = flow.heat.count(),
                                    .threads = threads};
-  for (const models::TenantClass& c : world.population.classes()) {
-    inputs.object_bytes.push_back(c.object_size.to_double());
-  }
   for (std::size_t m = 0; m < world.mechanics.size(); ++m) {
     const RowMechanics& row = world.mechanics[m];
     models::LatencyModel model{.drive = &*row.drive,
@@ -59,11 +71,14 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
                                            .seed = {}},
                                .read_s = {},
                                .write_s = {}};
-    for (const double object : inputs.object_bytes) {
-      const double bytes = world.scheme.shard_bytes(object);
-      const models::DriveModel& sheet = world.base.models()[m];
-      model.read_s.push_back(object > 0 ? models::read_service(sheet, bytes).mean_s : 0);
-      model.write_s.push_back(object > 0 ? models::write_service(sheet, bytes).mean_s : 0);
+    const models::DriveModel& sheet = world.base.models()[m];
+    for (const models::TenantClass& c : inputs.classes) {
+      model.read_s.push_back(mean_part_s(world.scheme, c, false, [&](double part) {
+        return models::read_service(sheet, part).mean_s;
+      }));
+      model.write_s.push_back(mean_part_s(world.scheme, c, true, [&](double part) {
+        return models::write_service(sheet, part).mean_s;
+      }));
     }
     inputs.models.push_back(std::move(model));
   }

@@ -54,6 +54,7 @@ Swept sweep_mechanical(const World& world, const models::PlacementResult& placem
                                         .read_parts = world.scheme.needed(),
                                         .grid = world.grid,
                                         .demand = out.flow.series.heat_sum,
+                                        .heat_weight = world.extents.heat_weight,
                                         .threads = threads,
                                         .window = {}};
   MechanicalSweep run{

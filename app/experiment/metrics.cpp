@@ -133,7 +133,7 @@ std::uint32_t hottest_tenant(const World& world) {
 std::vector<double> burst_rates(const World& world, const std::vector<std::uint32_t>& drives) {
   std::vector<double> out;
   for (std::size_t t = 0; t < drives.size(); ++t) {
-    const double object = world.population.tenants()[t].object_size.to_double();
+    const double object = world.population.tenants()[t].bytes_per_read;
     const double cost = over_models(world, world.costs.read, t);
     out.push_back(cost > 0 ? drives[t] * object / cost : 0.0);
   }

@@ -8,6 +8,7 @@
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/size_fields.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
 #include "models/drive/drive_model.hpp"
@@ -204,6 +205,14 @@ TenantSpec build_tenant(const ResolvedView& view) {
   tenant.options.read_bytes_per_s = view.byte_rate("reads").value_or(0);
   tenant.options.write_bytes_per_s = view.byte_rate("writes").value_or(0);
   tenant.options.object_size = view.bytes("object").value();
+  if (const auto law = view.below("object_sizes")) {
+    tenant.options.object_sizes = build_size_law(*law);
+  }
+  tenant.options.range_size = view.bytes("range").value_or(models::Bytes{0});
+  if (const auto law = view.below("range_sizes")) tenant.options.range_sizes = build_size_law(*law);
+  if (const auto law = view.below("popularity")) {
+    tenant.options.popularity = build_popularity(*law);
+  }
   if (view.text("writes_are") == "new_data") {
     tenant.options.writes_are = models::WriteKind::kNewData;
   }

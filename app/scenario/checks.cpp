@@ -12,6 +12,7 @@
 #include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/size_checks.hpp"
 #include "app/scenario/timeline_checks.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
@@ -58,7 +59,6 @@ class Checker {
     check_tenants();
     check_periods();
     check_capacity();
-    check_objects();
     check_names("tenants", "two classes of tenants");
     check_names("compare.variants", "two variants");
   }
@@ -320,19 +320,6 @@ class Checker {
                         std::ceil(needed / fleet * static_cast<double>(*drives))))));
   }
 
-  void check_objects() {
-    const auto extent = view_.bytes("data.extent");
-    if (!extent) return;
-    for (std::size_t i = 0; i < view_.size("tenants"); ++i) {
-      const auto object = view_.element("tenants", i).bytes("object");
-      if (!object || *object <= *extent) continue;
-      add({fmt::format("tenants.{}.object", i), "data.extent"},
-          fmt::format("objects of {} in extents of {} (an object lies within one extent) — smaller "
-                      "objects or larger extents",
-                      human_bytes(object->to_double()), human_bytes(extent->to_double())));
-    }
-  }
-
   void check_names(const std::string& array, std::string_view what) {
     std::map<std::string, std::size_t> first;
     for (std::size_t i = 0; i < view_.size(array); ++i) {
@@ -377,6 +364,7 @@ void blame(const Value& root, const ResolvedView& view,
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
   Checker(root, resolved, problems).run();
   check_cascades(root, resolved, problems);
+  check_sizes(root, resolved, problems);
   check_timeline(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }

@@ -1,6 +1,7 @@
 #include "app/scenario/field_objects.hpp"
 
 #include "app/scenario/load_fields.hpp"
+#include "app/scenario/size_fields.hpp"
 #include "models/placement/policy.hpp"
 
 namespace spindle::app {
@@ -83,6 +84,13 @@ Field choice(std::string name, const ObjectSpec& object, std::string doc) {
           .kind = Kind::kObject,
           .fallback = "{}",
           .object = &object,
+          .doc = std::move(doc)};
+}
+
+Field law_of_sizes(std::string name, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kObject,
+          .object = &size_law_table(),
           .doc = std::move(doc)};
 }
 
@@ -219,7 +227,18 @@ const ObjectSpec& tenant_table() {
                   .required = true,
                   .example = "\"1 MB\"",
                   .range = {.above_min = true},
-                  .doc = "Size of the object that one request reads or writes."},
+                  .doc = "Mean size of the objects that requests read and write."},
+                 law_of_sizes("object_sizes", "How sizes of objects vary; absent: not at all."),
+                 {.name = "range",
+                  .kind = Kind::kBytes,
+                  .example = "\"64 KB\"",
+                  .range = {.above_min = true},
+                  .doc = "Mean bytes that a read asks for; absent: the whole object."},
+                 law_of_sizes("range_sizes", "How sizes of ranges vary; absent: not at all."),
+                 {.name = "popularity",
+                  .kind = Kind::kObject,
+                  .object = &popularity_table(),
+                  .doc = "How requests are spread over objects; absent: evenly."},
                  {.name = "writes_are",
                   .kind = Kind::kWord,
                   .fallback = "\"updates\"",

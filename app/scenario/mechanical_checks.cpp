@@ -146,10 +146,11 @@ class MechanicalChecker {
       const ResolvedView tenant = view_.element("tenants", i);
       const auto object = tenant.bytes("object");
       if (!object || object->value == 0) continue;
-      parts +=
-          share * seconds->to_seconds() *
-          models::shard_requests_per_s(scheme, tenant.byte_rate("reads").value_or(0),
-                                       tenant.byte_rate("writes").value_or(0), object->to_double());
+      const double range = tenant.bytes("range").value_or(*object).to_double();
+      parts += share * seconds->to_seconds() *
+               models::shard_requests_per_s(
+                   scheme, tenant.byte_rate("reads").value_or(0) / std::max(range, 1.0),
+                   tenant.byte_rate("writes").value_or(0) / object->to_double());
       if (parts <= kMaxParts) continue;
       const bool is_zoom = time.starts_with("zoom");
       add({time, fmt::format("tenants.{}.reads", i), is_zoom ? "zoom.count" : "run.fidelity"},

@@ -34,7 +34,9 @@ Sides read_sides(const TenantSpec& tenant, const std::filesystem::path& file,
                                 limits);
     return {std::move(jobs.reads), std::move(jobs.writes), std::move(jobs.problems)};
   }
-  const double unit = source.counts_requests ? tenant.options.object_size.to_double() : 1.0;
+  const double unit = source.counts_requests
+                          ? models::request_size(tenant.options, source.side_is_writes).mean_bytes
+                          : 1.0;
   SeriesResult series = read_series(file,
                                     {.time_column = source.time_column,
                                      .value_column = source.value_column,

@@ -152,16 +152,16 @@ double mechanical_bytes(const Scenario& scenario, const models::Scheme& scheme) 
   double busy = 0;
   for (const TenantSpec& spec : scenario.tenants) {
     size.tenants += spec.options.count;
-    const double object = spec.options.object_size.to_double();
-    if (object <= 0) continue;
-    const double reads = spec.options.read_bytes_per_s / object;
-    const double writes = spec.options.write_bytes_per_s / object;
+    const models::RequestSize read = models::request_size(spec.options, false);
+    const models::RequestSize write = models::request_size(spec.options, true);
+    if (write.mean_bytes <= 0) continue;
+    const double reads = spec.options.read_bytes_per_s / read.mean_bytes;
+    const double writes = spec.options.write_bytes_per_s / write.mean_bytes;
     const models::DriveModel& drive = scenario.fleet.models.front().model;
     size.requests_per_s += reads + writes;
-    size.parts_per_s += models::shard_requests_per_s(scheme, spec.options.read_bytes_per_s,
-                                                     spec.options.write_bytes_per_s, object);
-    busy += reads * models::read_disk_seconds(scheme, drive, object) +
-            writes * models::write_disk_seconds(scheme, drive, object);
+    size.parts_per_s += models::shard_requests_per_s(scheme, reads, writes);
+    busy += reads * models::read_disk_seconds(scheme, drive, spec.options) +
+            writes * models::write_disk_seconds(scheme, drive, spec.options);
   }
   for (const MechanicsSource& source : scenario.mechanics) {
     size.depth = std::max(size.depth, source.depth);

@@ -32,8 +32,13 @@ std::set<std::uint64_t> part_sizes(const Scenario& scenario, double capacity) {
   const models::Scheme scheme(scenario.redundancy);
   std::vector<double> sizes = {4096, 1 << 20, scenario.repair.io.to_double()};
   for (const TenantSpec& tenant : scenario.tenants) {
-    const double object = tenant.options.object_size.to_double();
-    if (object > 0) sizes.push_back(scheme.shard_bytes(object));
+    for (const bool is_write : {false, true}) {
+      const models::RequestSize size = models::request_size(tenant.options, is_write);
+      if (size.mean_bytes == 0) continue;
+      for (const auto& stratum : size.law.strata()) {
+        sizes.push_back(scheme.shard_bytes(size.mean_bytes * stratum.size));
+      }
+    }
   }
   // A part that takes a great deal of the drive begins at few places.
   const double most = capacity / 8;

@@ -24,28 +24,44 @@ models::RequestCosts request_costs(const models::Topology& topology, const model
                                    const models::TenantPopulation& population) {
   models::RequestCosts costs;
   for (const models::DriveModel& drive : topology.models()) {
+    std::vector<double> read;
+    std::vector<double> write;
+    for (const models::TenantClass& c : population.classes()) {
+      read.push_back(models::read_disk_seconds(scheme, drive, c));
+      write.push_back(models::write_disk_seconds(scheme, drive, c));
+    }
     for (const models::Tenant& tenant : population.tenants()) {
-      const double object = tenant.object_size.to_double();
-      const bool silent = object == 0;  // a class that never asks may leave its object size out
-      costs.read.push_back(silent ? 0 : models::read_disk_seconds(scheme, drive, object));
-      costs.write.push_back(silent ? 0 : models::write_disk_seconds(scheme, drive, object));
+      costs.read.push_back(read[tenant.tenant_class]);
+      costs.write.push_back(write[tenant.tenant_class]);
     }
   }
   return costs;
 }
 
+// As stated, or as many as its data holds.
+std::uint64_t objects_of(const models::Tenant& tenant, const models::TenantClass& of) {
+  if (of.popularity.objects > 0) return of.popularity.objects;
+  return std::max<std::uint64_t>(
+      1, tenant.data.value / std::max<std::uint64_t>(1, of.object_size.value));
+}
+
 std::vector<float> heat_weights(const models::TenantPopulation& population, sim::Seed seed) {
   const auto& classes = population.classes();
   if (std::all_of(classes.begin(), classes.end(), [](const models::TenantClass& c) {
-        return c.cooling.kind == models::CoolingKind::kNone;
+        return c.cooling.kind == models::CoolingKind::kNone &&
+               c.popularity.kind == models::PopularityKind::kUniform;
       })) {
     return {};
   }
   std::vector<float> weights(population.extents(), 1.0F);
-  for (const models::Tenant& tenant : population.tenants()) {
+  for (std::uint32_t t = 0; t < population.tenants().size(); ++t) {
+    const models::Tenant& tenant = population.tenants()[t];
+    const models::TenantClass& of = classes[tenant.tenant_class];
     const auto first = static_cast<std::uint32_t>(tenant.first_extent);
-    const auto drawn = models::draw_heat_weights(classes[tenant.tenant_class].cooling,
-                                                 tenant.extents, seed, first);
+    const auto drawn = of.popularity.kind == models::PopularityKind::kUniform
+                           ? models::draw_heat_weights(of.cooling, tenant.extents, seed, first)
+                           : models::draw_popularity_weights(of.popularity, objects_of(tenant, of),
+                                                             tenant.extents, seed, t);
     std::copy(drawn.begin(), drawn.end(), weights.begin() + first);
   }
   return weights;
@@ -74,11 +90,10 @@ std::vector<double> shard_heat(const models::Topology& topology, const models::S
   const auto& tenants = population.tenants();
   for (std::size_t at = 0; at < topology.models().size() * tenants.size(); ++at) {
     const models::Tenant& tenant = tenants[at % tenants.size()];
-    const double object = tenant.object_size.to_double();
-    const double disk_bytes =
-        tenant.read_bytes_per_s * costs.read[at] + tenant.write_bytes_per_s * costs.write[at];
     const double shards = static_cast<double>(tenant.extents) * scheme.shards();
-    out.push_back(object > 0 ? disk_bytes / object / shards : 0.0);
+    const double disk_time =
+        (tenant.reads_per_s() * costs.read[at]) + (tenant.writes_per_s() * costs.write[at]);
+    out.push_back(disk_time / shards);
   }
   return out;
 }

@@ -159,8 +159,7 @@ void FleetDemand::append_to(FleetSeries& series, std::span<const ColumnChange> c
   for (std::uint32_t tenant = 0; tenant < tenants_; ++tenant) {
     const auto reads = row(reads_, tenant);
     const auto writes = row(writes_, tenant);
-    const double object = in_.population.tenants()[tenant].object_size.to_double();
-    const std::uint32_t tenant_class = in_.population.tenants()[tenant].tenant_class;
+    const Tenant& of = in_.population.tenants()[tenant];
     const double read_cost = mean_cost(in_.costs.read, tenant);
     const double write_cost = mean_cost(in_.costs.write, tenant);
     const bool cools = in_.columns != nullptr;
@@ -171,9 +170,9 @@ void FleetDemand::append_to(FleetSeries& series, std::span<const ColumnChange> c
       const double write = writes_cool_too ? writes[e] * living : writes[e];
       series.disk_time[begin + e] += read * read_cost + write * write_cost;
       series.requests_per_s[begin + e] += read + write;
-      series.read_bytes_per_s[begin + e] += read * object;
-      series.write_bytes_per_s[begin + e] += write * object;
-      if (in_.loads != nullptr) in_.loads->add_requests(e, tenant_class, read, write);
+      series.read_bytes_per_s[begin + e] += read * of.bytes_per_read;
+      series.write_bytes_per_s[begin + e] += write * of.bytes_per_write;
+      if (in_.loads != nullptr) in_.loads->add_requests(e, of.tenant_class, read, write);
     }
   }
 }

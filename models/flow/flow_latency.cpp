@@ -37,13 +37,26 @@ std::vector<double> times_s() {
   return out;
 }
 
-// Requests of one class and side.
+// Requests of one class, side and size.
 struct Row {
   bool is_write = false;
   std::size_t tenant_class = 0;
+  SizeLaw::Stratum stratum;
+  double part_bytes = 0;
   std::size_t kind = 0;
   double requests_per_s = 0;   // over epochs, summed
   std::vector<double> within;  // the same of those answered within each time
+};
+
+// Rows taken together.
+struct Pool {
+  double requests_per_s = 0;
+  std::vector<double> within = std::vector<double>(kTimes, 0.0);
+
+  void add(const Row& row) {
+    requests_per_s += row.requests_per_s;
+    for (std::size_t t = 0; t < kTimes; ++t) within[t] += row.within[t];
+  }
 };
 
 // A drive model at one of its nodes, where it can keep up.
@@ -79,30 +92,33 @@ class Pooling {
     return is_write ? in_.scheme.write_fan_out() : in_.scheme.read_fan_out();
   }
   [[nodiscard]] double requests(std::size_t epoch, const Row& row) const {
-    return row.is_write ? in_.loads.writes(epoch, row.tenant_class)
-                        : in_.loads.reads(epoch, row.tenant_class);
+    return row.stratum.share * (row.is_write ? in_.loads.writes(epoch, row.tenant_class)
+                                             : in_.loads.reads(epoch, row.tenant_class));
   }
 
   void find_rows() {
-    for (std::size_t c = 0; c < in_.object_bytes.size(); ++c) {
+    for (std::size_t c = 0; c < in_.classes.size(); ++c) {
       for (const bool is_write : {false, true}) {
-        Row row{is_write, c, 0, 0, {}};
-        for (std::size_t e = 0; e < in_.loads.periods(); ++e)
-          row.requests_per_s += requests(e, row);
-        if (row.requests_per_s > 0) rows_.push_back(std::move(row));
+        const RequestSize size = request_size(in_.classes[c], is_write);
+        for (const SizeLaw::Stratum& stratum : size.law.strata()) {
+          Row row{is_write, c, stratum, part_bytes(size.mean_bytes * stratum.size), 0, 0, {}};
+          for (std::size_t e = 0; e < in_.loads.periods(); ++e)
+            row.requests_per_s += requests(e, row);
+          if (row.requests_per_s > 0) rows_.push_back(std::move(row));
+        }
       }
     }
   }
 
-  [[nodiscard]] double part_bytes(const Row& row) const {
-    return std::max(1.0, std::ceil(in_.scheme.shard_bytes(in_.object_bytes[row.tenant_class])));
+  [[nodiscard]] double part_bytes(double object_bytes) const {
+    return std::max(1.0, std::ceil(in_.scheme.shard_bytes(object_bytes)));
   }
 
   // Kinds of parts, by side and size.
   void find_kinds() {
     std::map<std::pair<bool, std::uint64_t>, std::vector<std::size_t>> groups;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
-      groups[{rows_[r].is_write, static_cast<std::uint64_t>(part_bytes(rows_[r]))}].push_back(r);
+      groups[{rows_[r].is_write, static_cast<std::uint64_t>(rows_[r].part_bytes)}].push_back(r);
     }
     if (groups.size() > kMostKinds) {
       decltype(groups) octaves;
@@ -117,7 +133,7 @@ class Pooling {
       double bytes = 0;
       for (const std::size_t r : members) {
         weight += rows_[r].requests_per_s;
-        bytes += rows_[r].requests_per_s * part_bytes(rows_[r]);
+        bytes += rows_[r].requests_per_s * rows_[r].part_bytes;
         rows_[r].kind = kinds_.size();
       }
       kinds_.push_back(
@@ -267,26 +283,24 @@ class Pooling {
             quantile(within, 0.99), quantile(within, 0.999)};
   }
 
-  [[nodiscard]] RequestLatency latency_of(const std::vector<double>& within, double all) const {
-    return {all * in_.epoch_s, summary_of(within, all)};
+  [[nodiscard]] RequestLatency latency_of(const Pool& of) const {
+    return {of.requests_per_s * in_.epoch_s, summary_of(of.within, of.requests_per_s)};
   }
 
   [[nodiscard]] FlowLatency summary() const {
     FlowLatency out;
-    const RequestLatency none = latency_of({}, 0);
-    out.reads.assign(in_.object_bytes.size(), none);
-    out.writes = out.reads;
-    std::vector<double> within[2] = {std::vector<double>(kTimes, 0.0),
-                                     std::vector<double>(kTimes, 0.0)};
-    double all[2] = {0, 0};
+    std::vector<Pool> of_class(2 * in_.classes.size());
+    Pool of_side[2];
     for (const Row& row : rows_) {
-      (row.is_write ? out.writes : out.reads)[row.tenant_class] =
-          latency_of(row.within, row.requests_per_s);
-      all[row.is_write ? 1 : 0] += row.requests_per_s;
-      for (std::size_t t = 0; t < kTimes; ++t) within[row.is_write ? 1 : 0][t] += row.within[t];
+      of_class[2 * row.tenant_class + (row.is_write ? 1 : 0)].add(row);
+      of_side[row.is_write ? 1 : 0].add(row);
     }
-    out.all_reads = latency_of(within[0], all[0]);
-    out.all_writes = latency_of(within[1], all[1]);
+    for (std::size_t c = 0; c < in_.classes.size(); ++c) {
+      out.reads.push_back(latency_of(of_class[2 * c]));
+      out.writes.push_back(latency_of(of_class[2 * c + 1]));
+    }
+    out.all_reads = latency_of(of_side[0]);
+    out.all_writes = latency_of(of_side[1]);
     out.wait = summary_of(waits_, offered_);
     if (saturated_ == 0 && offered_ > 0) out.wait.mean = wait_sum_ / offered_;
     const auto drive_epochs = static_cast<double>(in_.drive_epochs);

@@ -13,11 +13,13 @@
 // request may be alike, and bursts within an epoch.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/drive/drive_latency.hpp"
 #include "models/flow/load_record.hpp"
 #include "models/redundancy/scheme.hpp"
+#include "models/tenant/population.hpp"
 
 namespace spindle::models {
 
@@ -34,7 +36,7 @@ struct FlowLatencyInputs {
   const LoadRecord& loads;
   const Scheme& scheme;
   std::vector<LatencyModel> models;
-  std::vector<double> object_bytes;  // by class of tenants
+  std::span<const TenantClass> classes;
   double epoch_s = 0;
   std::uint64_t drive_epochs = 0;  // of drives that were there
   unsigned threads = 1;

@@ -7,18 +7,6 @@
 
 namespace spindle::models {
 
-RequestPlaces places_of(const MechanicalModel& model, double part_bytes) {
-  const MechanicalSpec& spec = model.drive->spec();
-  // Parts count their sectors in 32 bits; more bytes than any drive has need not be told apart.
-  const double most = static_cast<double>(UINT32_MAX) * spec.sector_bytes;
-  const double bytes = std::clamp(std::ceil(part_bytes), 1.0, 0x1p63);
-  if (bytes > most) {
-    throw std::invalid_argument("mechanical run: a part of a request has 2^32 sectors or more");
-  }
-  return places_within(std::min(model.data_sectors, spec.sectors), spec.sector_bytes,
-                       static_cast<std::uint64_t>(bytes));
-}
-
 DriveBlock::DriveBlock(std::span<const MechanicalModel> models, std::uint32_t first_drive,
                        std::span<const std::uint8_t> model_of_drive)
     : models_(models),

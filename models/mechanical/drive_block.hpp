@@ -20,17 +20,6 @@
 
 namespace spindle::models {
 
-// How the drives of one model of the fleet behave.
-struct MechanicalModel {
-  const MechanicalDrive* drive = nullptr;
-  DriveRunOptions options;
-  std::uint64_t data_sectors = 0;  // that hold data: the first of the drive
-};
-
-// Where a part of so many bytes can begin on a drive of that model. Throws std::invalid_argument
-// where it does not fit.
-RequestPlaces places_of(const MechanicalModel& model, double part_bytes);
-
 // A part that was served.
 struct ServedPart {
   std::uint32_t request = 0;

@@ -23,8 +23,7 @@ double parts_per_window(std::uint32_t drives) {
 }
 
 RequestWorld world_of(const MechanicalInputs& in) {
-  const auto models = static_cast<std::uint32_t>(in.topology.models().size());
-  if (in.models.size() != models) {
+  if (in.models.size() != in.topology.models().size()) {
     throw std::invalid_argument("mechanical run: one mechanical model a drive model is needed");
   }
   if (in.read_parts < in.scheme.needed() || in.read_parts > in.scheme.shards()) {
@@ -35,20 +34,11 @@ RequestWorld world_of(const MechanicalInputs& in) {
   }
   RequestWorld world{.population = in.population,
                      .placement = in.placement,
-                     .places = {},
+                     .places = {in.population.classes(), in.scheme, in.models},
                      .model_of_drive = {},
-                     .models = models,
                      .read_parts = in.read_parts,
-                     .read_needed = in.scheme.needed()};
-  for (const TenantClass& c : in.population.classes()) {
-    for (const MechanicalModel& model : in.models) {
-      // A class that never asks may leave its object size out.
-      world.places.push_back(
-          c.object_size.value == 0
-              ? RequestPlaces{}
-              : places_of(model, in.scheme.shard_bytes(c.object_size.to_double())));
-    }
-  }
+                     .read_needed = in.scheme.needed(),
+                     .heat_weight = in.heat_weight};
   for (std::uint32_t drive = 0; drive < in.topology.drives(); ++drive) {
     world.model_of_drive.push_back(
         static_cast<std::uint8_t>(in.topology.model_of_rack(in.topology.rack_of(drive))));

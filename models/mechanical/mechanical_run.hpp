@@ -39,6 +39,8 @@ struct MechanicalInputs {
   EpochGrid grid;
   // Of the fleet, an entry an epoch, in any unit: BusyRecord keeps the epoch of the greatest.
   std::vector<double> demand = {};
+  // Of every extent (ExtentTable::heat_weight); empty where no class has a popularity.
+  std::span<const float> heat_weight = {};
   unsigned threads = 1;
   sim::Duration window;  // 0: as suits the load
   // Parts that may wait at drives, all together: more end the run.

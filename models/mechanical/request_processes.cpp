@@ -24,10 +24,18 @@ RequestProcesses::RequestProcesses(const RequestWorld& world, std::uint16_t grou
       const std::uint64_t entity = std::uint64_t{tenant} * 2 + (is_write ? 1 : 0);
       processes_.push_back({.when = PoissonProcess({seed, 0, purpose::kRequestArrival, entity}),
                             .what = {seed, 0, purpose::kRequestTarget, entity},
+                            .extents = extents_of(row),
                             .tenant = tenant,
                             .is_write = is_write});
     }
   }
+}
+
+std::optional<sim::Discrete> RequestProcesses::extents_of(const Tenant& tenant) const {
+  const PopularityOptions& popularity = world_.population.classes()[tenant.tenant_class].popularity;
+  if (popularity.kind == PopularityKind::kUniform) return std::nullopt;
+  const auto weights = world_.heat_weight.subspan(tenant.first_extent, tenant.extents);
+  return sim::Discrete(std::vector<double>(weights.begin(), weights.end()));
 }
 
 void RequestProcesses::begin_epoch(sim::Instant start, sim::Duration length,
@@ -62,13 +70,16 @@ void RequestProcesses::end_epoch() {
 
 void RequestProcesses::add_request(Process& process, sim::Instant arrival) {
   const Tenant& tenant = world_.population.tenants()[process.tenant];
-  const auto extent =
-      static_cast<std::uint32_t>(tenant.first_extent) + process.what.below(tenant.extents);
+  const std::uint32_t number =
+      process.extents ? process.extents->draw(process.what) : process.what.below(tenant.extents);
+  const auto extent = static_cast<std::uint32_t>(tenant.first_extent) + number;
   const std::span<const std::uint32_t> drives = world_.placement.drives_of(extent);
   const auto n = static_cast<std::uint32_t>(drives.size());
   const std::uint32_t parts = process.is_write ? n : world_.read_parts;
   std::array<std::uint8_t, kMaxShards> order;
   std::iota(order.begin(), order.begin() + n, std::uint8_t{0});
+  const std::size_t stratum =
+      world_.places.draw_stratum(tenant.tenant_class, process.is_write, process.what);
   const bool is_placed = drives.front() != PlacementResult::kNoDrive;
   const std::uint32_t slot = is_placed ? open_.add({.arrival = arrival,
                                                     .tenant_class = tenant.tenant_class,
@@ -83,8 +94,8 @@ void RequestProcesses::add_request(Process& process, sim::Instant arrival) {
     const std::uint64_t where = process.what.next_u64();
     if (!is_placed) continue;
     const std::uint32_t drive = drives[order[i]];
-    const RequestPlaces& places =
-        world_.places[tenant.tenant_class * world_.models + world_.model_of_drive[drive]];
+    const RequestPlaces& places = world_.places.at(tenant.tenant_class, process.is_write, stratum,
+                                                   world_.model_of_drive[drive]);
     parts_.push_back({.arrival = arrival,
                       .sector = sim::scaled(where, places.places) * places.step,
                       .sectors = static_cast<std::uint32_t>(places.sectors),

@@ -12,14 +12,17 @@
 // 30 ns a request and 10 ns a part.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "models/drive/request_mix.hpp"
 #include "models/mechanical/open_requests.hpp"
+#include "models/mechanical/place_table.hpp"
 #include "models/mechanical/poisson_process.hpp"
 #include "models/placement/placer.hpp"
 #include "models/tenant/demand.hpp"
+#include "sim/empirical.hpp"
 #include "sim/random_stream.hpp"
 #include "sim/time.hpp"
 
@@ -41,11 +44,12 @@ struct RequestPart {
 struct RequestWorld {
   const TenantPopulation& population;
   const PlacementResult& placement;
-  std::vector<RequestPlaces> places;         // [class * models + model]
-  std::vector<std::uint8_t> model_of_drive;  // index into a row of `places`
-  std::uint32_t models = 1;
+  PlaceTable places;
+  std::vector<std::uint8_t> model_of_drive;
   std::uint32_t read_parts = 1;   // shards that a read asks
   std::uint32_t read_needed = 1;  // of them must have come
+  // Of every extent, relative to its tenant's mean; empty: all alike.
+  std::span<const float> heat_weight = {};
 };
 
 class RequestProcesses {
@@ -70,10 +74,13 @@ class RequestProcesses {
   struct Process {
     PoissonProcess when;
     sim::RandomStream what;
+    std::optional<sim::Discrete> extents;  // where the tenant's differ
     std::uint32_t tenant;
     bool is_write;
   };
 
+  // Which extent a request of the tenant falls on; nothing where all are as likely.
+  [[nodiscard]] std::optional<sim::Discrete> extents_of(const Tenant& tenant) const;
   void add_request(Process& process, sim::Instant arrival);
 
   const RequestWorld& world_;

@@ -10,10 +10,22 @@ double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, double 
   return scheme.write_fan_out() * write_service(drive, scheme.shard_bytes(object_bytes)).mean_s;
 }
 
-double shard_requests_per_s(const Scheme& scheme, double read_bytes_per_s, double write_bytes_per_s,
-                            double object_bytes) {
-  return (read_bytes_per_s * scheme.read_fan_out() + write_bytes_per_s * scheme.write_fan_out()) /
-         object_bytes;
+double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of) {
+  const RequestSize size = request_size(of, false);
+  if (size.mean_bytes == 0) return 0;
+  return mean_over(size.law, size.mean_bytes,
+                   [&](double bytes) { return read_disk_seconds(scheme, drive, bytes); });
+}
+
+double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of) {
+  const RequestSize size = request_size(of, true);
+  if (size.mean_bytes == 0) return 0;
+  return mean_over(size.law, size.mean_bytes,
+                   [&](double bytes) { return write_disk_seconds(scheme, drive, bytes); });
+}
+
+double shard_requests_per_s(const Scheme& scheme, double reads_per_s, double writes_per_s) {
+  return reads_per_s * scheme.read_fan_out() + writes_per_s * scheme.write_fan_out();
 }
 
 double shard_read_share(const Scheme& scheme) {

@@ -6,6 +6,7 @@
 
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/scheme.hpp"
+#include "models/tenant/population.hpp"
 
 namespace spindle::models {
 
@@ -14,10 +15,13 @@ double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, double o
 // The same of one write: n writes of a shard.
 double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, double object_bytes);
 
-// Requests for shards that all drives together get in a second, where objects of that size are read
-// and written at these bytes a second: k a read, n a write. Precondition: object_bytes > 0.
-double shard_requests_per_s(const Scheme& scheme, double read_bytes_per_s, double write_bytes_per_s,
-                            double object_bytes);
+// The same on average over the requests of a class of tenants; 0 where it never asks.
+double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of);
+double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of);
+
+// Requests for shards that all drives together get in a second, at that many reads and writes of
+// objects: k a read, n a write.
+double shard_requests_per_s(const Scheme& scheme, double reads_per_s, double writes_per_s);
 
 // Share of an object's reads that reach a given shard when each read takes k of the n at random:
 // k/n. Every write reaches every shard.

@@ -75,7 +75,8 @@ TenantPopulation::TenantPopulation(std::vector<TenantClass> classes, Bytes exten
     }
     Tenant tenant;
     tenant.tenant_class = static_cast<std::uint32_t>(index);
-    tenant.object_size = c.object_size;
+    tenant.bytes_per_read = request_size(c, false).mean_bytes;
+    tenant.bytes_per_write = request_size(c, true).mean_bytes;
     tenants_.resize(tenants_.size() + c.count, tenant);
     for (const double size : draw_sizes(c.size, c.count, seed_, first)) {
       shares.push_back(size * c.data.to_double());
@@ -132,24 +133,26 @@ DemandStream::DemandStream(const TenantPopulation& population) {
   generators_.resize(tenants.size());
   for (std::uint32_t i = 0; i < tenants.size(); ++i) {
     const TenantClass& c = population.classes()[tenants[i].tenant_class];
-    const double per_byte = c.object_size.value == 0 ? 0 : 1 / c.object_size.to_double();
+    const auto per_byte = [](double bytes) { return bytes > 0 ? 1 / bytes : 0; };
+    const double reads_per_byte = per_byte(tenants[i].bytes_per_read);
+    const double writes_per_byte = per_byte(tenants[i].bytes_per_write);
     Generator& generator = generators_[i];
     if (plays_trace(c)) {
       // A side without a trace stays at 0 by its rate; its shape is never asked for.
       const double scale = c.trace_scale / c.count;
       if (c.read_trace) {
         generator.read_shape = make_trace_load(*c.read_trace, scale, population.grid());
-        generator.reads_per_s = per_byte;
+        generator.reads_per_s = reads_per_byte;
       }
       if (c.write_trace) {
         generator.write_shape = make_trace_load(*c.write_trace, scale, population.grid());
-        generator.writes_per_s = per_byte;
+        generator.writes_per_s = writes_per_byte;
       }
       continue;
     }
     generator.read_shape = make_load_model(c.load, population.grid(), population.seed(), i);
-    generator.reads_per_s = tenants[i].read_bytes_per_s * per_byte;
-    generator.writes_per_s = tenants[i].write_bytes_per_s * per_byte;
+    generator.reads_per_s = tenants[i].read_bytes_per_s * reads_per_byte;
+    generator.writes_per_s = tenants[i].write_bytes_per_s * writes_per_byte;
   }
 }
 

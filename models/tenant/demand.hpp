@@ -18,9 +18,17 @@ struct Tenant {
   std::uint32_t extents = 0;       // >= 1
   std::uint64_t first_extent = 0;  // a tenant's extents are numbered consecutively, in tenant order
   Bytes data;                      // logical bytes placed: extents * extent size
-  Bytes object_size;
+  double bytes_per_read = 0;       // mean; 0: its class never asks
+  double bytes_per_write = 0;
   double read_bytes_per_s = 0;  // long-run mean (trace-driven: mean over the run)
   double write_bytes_per_s = 0;
+
+  [[nodiscard]] double reads_per_s() const {
+    return bytes_per_read > 0 ? read_bytes_per_s / bytes_per_read : 0;
+  }
+  [[nodiscard]] double writes_per_s() const {
+    return bytes_per_write > 0 ? write_bytes_per_s / bytes_per_write : 0;
+  }
 };
 
 // All tenants of all classes, numbered in class order; this number keys their random streams, so a

@@ -179,8 +179,10 @@ std::vector<DemandColumns::Place> DemandColumns::place_first(std::uint32_t tenan
   const Tenant& who = population_.tenants()[tenant];
   const Law& law = laws_[who.tenant_class];
   std::vector<Place> out(who.extents, {first_column_[tenant], 1.0F});
+  if (!weights.empty()) {
+    for (std::uint32_t e = 0; e < who.extents; ++e) out[e].weight = weights[e];
+  }
   if (law.options.kind == CoolingKind::kNone) return out;
-  for (std::uint32_t e = 0; e < who.extents; ++e) out[e].weight = weights[e];
   if (law.ages == 1) return out;
   const auto ages = draw_ages(law.options, who.extents, population_.seed(),
                               static_cast<std::uint32_t>(who.first_extent));

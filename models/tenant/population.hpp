@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "models/tenant/load_model.hpp"
+#include "models/tenant/popularity.hpp"
+#include "models/tenant/size_law.hpp"
 #include "models/units.hpp"
 #include "sim/random_stream.hpp"
 
@@ -56,7 +58,11 @@ struct TenantClass {
   // bytes. For trace-driven loads the file says, and these are 0.
   double read_bytes_per_s = 0;
   double write_bytes_per_s = 0;
-  Bytes object_size;  // bytes of one request (the whole object)
+  Bytes object_size;     // mean bytes of an object, and of a write; 0: the class never asks
+  SizeLaw object_sizes;  // relative to it
+  // Mean bytes that a read asks for, where it does not take the whole object; 0: it does.
+  Bytes range_size;
+  SizeLaw range_sizes;  // relative to it
   LoadOptions load;
   ArrivalLaw arrivals = ArrivalLaw::kPoisson;
   // Trace-driven loads: points, what they count, and on which side they fall.
@@ -65,7 +71,19 @@ struct TenantClass {
   double trace_scale = 1;
   CoolingOptions cooling;
   WriteKind writes_are = WriteKind::kUpdates;
+  // Of objects of data that does not cool and stays where it is.
+  PopularityOptions popularity;
 };
+
+// Sizes of the requests of one side of a class.
+struct RequestSize {
+  double mean_bytes;  // 0: the class never asks
+  const SizeLaw& law;
+};
+inline RequestSize request_size(const TenantClass& of, bool is_write) {
+  if (is_write || of.range_size.value == 0) return {of.object_size.to_double(), of.object_sizes};
+  return {of.range_size.to_double(), of.range_sizes};
+}
 
 // Relative sizes of `count` tenants, summing to 1; stream keyed by (seed, kTenantSize, first + i).
 std::vector<double> draw_sizes(const SizeOptions& options, std::uint32_t count, sim::Seed seed,

@@ -62,4 +62,14 @@ class SizeLaw {
   std::vector<Lognormal> parts_;     // shares up to and with each, or none
 };
 
+// The mean of f(bytes) over requests of that law and mean, each stratum at its size.
+template <class Function>
+double mean_over(const SizeLaw& law, double mean_bytes, const Function& f) {
+  double sum = 0;
+  for (const SizeLaw::Stratum& stratum : law.strata()) {
+    sum += stratum.share * f(mean_bytes * stratum.size);
+  }
+  return sum;
+}
+
 }  // namespace spindle::models

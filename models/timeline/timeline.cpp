@@ -22,7 +22,7 @@ std::vector<double> write_seconds(const TimelineInputs& in) {
   const auto& tenants = in.population.tenants();
   const std::uint32_t shards = in.placement.shards_per_extent;
   for (std::size_t at = 0; at < out.size(); ++at) {
-    const double object = tenants[at % tenants.size()].object_size.to_double();
+    const double object = tenants[at % tenants.size()].bytes_per_write;
     if (object <= 0) continue;
     out[at] = static_cast<double>(in.extent_bytes) / object * in.costs.write[at] / shards;
   }
@@ -93,12 +93,10 @@ std::vector<double> Timeline::column_heat(sim::Instant at) const {
   for (std::uint32_t column = 0; column < out.size(); ++column) {
     const std::uint32_t number = columns_.tenant_of(column);
     const Tenant& tenant = tenants[number];
-    const double object = tenant.object_size.to_double();
-    if (object <= 0) continue;
     const bool is_new =
         in_.population.classes()[tenant.tenant_class].writes_are == WriteKind::kNewData;
-    const double writes = is_new ? 0 : tenant.write_bytes_per_s * in_.costs.write[number];
-    const double heat = (tenant.read_bytes_per_s * in_.costs.read[number] + writes) / object /
+    const double writes = is_new ? 0 : tenant.writes_per_s() * in_.costs.write[number];
+    const double heat = (tenant.reads_per_s() * in_.costs.read[number] + writes) /
                         (static_cast<double>(tenant.extents) * state_.shards());
     out[column] = heat * columns_.course_at(column, at);
   }
@@ -120,7 +118,7 @@ void Timeline::tell_writes(const WindowDemand& window) {
   const auto& tenants = in_.population.tenants();
   for (std::size_t e = 0; e < window.epochs; ++e) {
     for (std::uint32_t tenant = 0; tenant < tenants.size(); ++tenant) {
-      written_[tenant] = window.writes_per_s(tenant)[e] * tenants[tenant].object_size.to_double();
+      written_[tenant] = window.writes_per_s(tenant)[e] * tenants[tenant].bytes_per_write;
     }
     turnover_->write(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch, in_.grid.epoch,
                      written_);

@@ -7,12 +7,11 @@
 namespace spindle::models {
 
 PartProcesses::PartProcesses(const ZoomWorld& world, std::span<const DriveLoad> loads)
-    : drives_(static_cast<std::uint32_t>(loads.size())) {
+    : places_(world.places), drives_(static_cast<std::uint32_t>(loads.size())) {
   for (std::uint32_t i = 0; i < drives_; ++i) add_drive(world, loads[i], i);
 }
 
 void PartProcesses::add_drive(const ZoomWorld& world, const DriveLoad& load, std::uint32_t number) {
-  const auto models = static_cast<std::uint32_t>(world.topology.models().size());
   const std::uint32_t model = world.topology.model_of_rack(world.topology.rack_of(load.drive));
   for (const ClassLoad& row : load.classes) {
     for (const bool is_write : {false, true}) {
@@ -28,7 +27,7 @@ void PartProcesses::add_drive(const ZoomWorld& world, const DriveLoad& load, std
                             .tenant_class = row.tenant_class,
                             .is_write = is_write,
                             .rates = &rates,
-                            .places = &world.places[row.tenant_class * models + model]});
+                            .model = model});
     }
   }
 }
@@ -48,7 +47,10 @@ void PartProcesses::draw_until(sim::Instant end, std::vector<ArrivedPart>& parts
       while (process->when.comes_within(length_s)) {
         const sim::Instant arrival = process->when.next(piece_.start, last);
         if (arrival >= end) break;
-        const RequestPlaces& places = *process->places;
+        const std::size_t stratum =
+            places_.draw_stratum(process->tenant_class, process->is_write, process->where);
+        const RequestPlaces& places =
+            places_.at(process->tenant_class, process->is_write, stratum, process->model);
         parts.push_back(
             {{.arrival = arrival,
               .sector = sim::scaled(process->where.next_u64(), places.places) * places.step,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/mechanical/drive_block.hpp"
+#include "models/mechanical/place_table.hpp"
 #include "models/mechanical/poisson_process.hpp"
 #include "models/zoom/drive_loads.hpp"
 #include "models/zoom/zoom_window.hpp"
@@ -22,7 +23,7 @@ namespace spindle::models {
 // What all processes of a zoom share.
 struct ZoomWorld {
   const Topology& topology;
-  std::vector<RequestPlaces> places;  // [class * models + model of drives]
+  PlaceTable places;
   std::uint32_t classes = 1;
   sim::Seed seed;
 };
@@ -53,11 +54,12 @@ class PartProcesses {
     std::uint32_t tenant_class;
     bool is_write;
     const std::vector<double>* rates;  // by piece
-    const RequestPlaces* places;
+    std::uint32_t model;               // of the drive
   };
 
   void add_drive(const ZoomWorld& world, const DriveLoad& load, std::uint32_t number);
 
+  const PlaceTable& places_;
   std::vector<Process> processes_;  // drive by drive
   std::uint32_t drives_;
   ZoomPiece piece_;

@@ -20,20 +20,10 @@ ZoomWorld world_of(const ZoomInputs& in) {
   if (in.models.size() != in.topology.models().size()) {
     throw std::invalid_argument("zoom: one mechanical model a drive model is needed");
   }
-  ZoomWorld world{.topology = in.topology,
-                  .places = {},
-                  .classes = static_cast<std::uint32_t>(in.classes.size()),
-                  .seed = in.seed};
-  for (const TenantClass& of : in.classes) {
-    for (const MechanicalModel& model : in.models) {
-      // A class that never asks may leave its object size out.
-      world.places.push_back(
-          of.object_size.value == 0
-              ? RequestPlaces{}
-              : places_of(model, in.scheme.shard_bytes(of.object_size.to_double())));
-    }
-  }
-  return world;
+  return {.topology = in.topology,
+          .places = {in.classes, in.scheme, in.models},
+          .classes = static_cast<std::uint32_t>(in.classes.size()),
+          .seed = in.seed};
 }
 
 double parts_per_s(std::span<const DriveLoad> loads, std::size_t piece) {

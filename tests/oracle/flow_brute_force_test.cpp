@@ -48,7 +48,7 @@ std::vector<std::vector<double>> brute_force(const app::World& world,
   const double n = world.scheme.shards();
   for (std::uint32_t t = 0; t < world.extents.tenants(); ++t) {
     demand.fill(t, t + 1, 0, epochs, reads, writes);
-    const double object = world.population.tenants()[t].object_size.to_double();
+    const double object = world.population.tenants()[t].bytes_per_read;
     const std::uint32_t first = world.extents.first_extent[t];
     const std::uint32_t last = world.extents.first_extent[t + 1];
     const auto weight = [&](std::uint32_t x) {
