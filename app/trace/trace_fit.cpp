@@ -113,6 +113,28 @@ Demand demand_of(const FittedTrace& trace, const TenantBlockOptions& options) {
   return {reads * range.mean, writes * object.mean, object.text + range.text};
 }
 
+// Shares of requests to the top 1 % of objects, to those asked for more than once, and to the rest;
+// nothing where that is no law of falling popularity, or of objects that are too few or too
+// alike to tell.
+std::string popularity_field(const FittedTrace& trace) {
+  constexpr double kFewestObjects = 100;
+  constexpr double kTop = 0.01;
+  const models::TraceSummary& summary = trace.summary;
+  const double top = summary.top_object_share;
+  if (!(summary.objects >= kFewestObjects) || top < 2 * kTop) return {};
+  const double often = 1 - summary.one_hit_share;
+  const double once = summary.one_hit_share * summary.objects / summary.requests;
+  std::string points = fmt::format("{{\"objects\": {}, \"requests\": {:.4g}}}", kTop, top);
+  const double rest = (1 - once - top) / (often - kTop);
+  if (often > kTop && often < 1 && rest < top / kTop && rest > once / (1 - often)) {
+    points += fmt::format(", {{\"objects\": {:.4g}, \"requests\": {:.4g}}}", often, 1 - once);
+  }
+  return fmt::format(
+      "  \"popularity\": {{\"law\": \"empirical\", \"objects\": {:.0f},\n"
+      "    \"points\": [{}]}},\n",
+      summary.objects, points);
+}
+
 std::string measured(const FittedTrace& trace) {
   const models::TraceSummary& summary = trace.summary;
   std::string out = fmt::format("// Fitted to {}: {} in {} s, {} a second.\n", trace.source,
@@ -174,7 +196,7 @@ std::string tenant_block(const FittedTrace& trace, const TenantBlockOptions& opt
       measured(trace) + fmt::format("{{\n  \"name\": {},\n", Json(options.name).dump());
   if (demand.reads > 0) out += fmt::format("  \"reads\": \"{}\",\n", rate_text(demand.reads));
   if (demand.writes > 0) out += fmt::format("  \"writes\": \"{}\",\n", rate_text(demand.writes));
-  out += demand.sizes;
+  out += demand.sizes + popularity_field(trace);
   // The shares hold the chance of the trace's own counts: a Poisson process would add it again.
   out += "  \"arrivals\": \"even\",\n";
   out += fmt::format(

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/purposes.hpp"
+#include "sim/discrete_distributions.hpp"
 
 namespace spindle::models {
 namespace {
@@ -11,6 +12,48 @@ namespace {
 bool plays_trace(const TenantClass& of) {
   return of.load.kind == LoadKind::kSeries || of.load.kind == LoadKind::kJobs;
 }
+
+// Which object is asked for: 0 is the most popular.
+class ObjectDraw {
+ public:
+  ObjectDraw(const Tenant& tenant, const TenantClass& of)
+      : popularity_(of.popularity), objects_(of.popularity.objects) {
+    if (objects_ == 0) {
+      objects_ = std::max<std::uint64_t>(
+          1, tenant.data.value / std::max<std::uint64_t>(of.object_size.value, 1));
+    }
+    if (popularity_.kind == PopularityKind::kZipf) {
+      zipf_.emplace(objects_, popularity_.exponent);
+    }
+  }
+
+  std::uint64_t draw(sim::RandomStream& stream) const {
+    if (zipf_) return zipf_->draw(stream) - 1;
+    const auto all = static_cast<double>(objects_);
+    if (popularity_.kind == PopularityKind::kUniform) return at(stream.uniform() * all);
+    // Within a step objects are alike; beyond the last point lie the rest of both.
+    const double u = stream.uniform();
+    PopularityOptions::Point from, to;
+    for (const PopularityOptions::Point& point : popularity_.points) {
+      to = point;
+      if (u < point.requests) break;
+      from = point;
+      to = {1, 1};
+    }
+    const double within =
+        to.requests > from.requests ? (u - from.requests) / (to.requests - from.requests) : 0;
+    return at((from.objects + within * (to.objects - from.objects)) * all);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t at(double place) const {
+    return std::min(static_cast<std::uint64_t>(place), objects_ - 1);
+  }
+
+  const PopularityOptions& popularity_;
+  std::uint64_t objects_;
+  std::optional<sim::Zipf> zipf_;
+};
 
 // Of both sides together, or of one.
 struct Sides {
@@ -34,7 +77,7 @@ class RequestSynthesis::Source {
         when_(population.seed(), 0, purpose::kSyntheticArrival, entity),
         what_(population.seed(), 0, purpose::kSyntheticRequest, entity),
         which_(population.seed(), 0, purpose::kSyntheticObject, entity),
-        objects_(objects_of(population.tenants()[tenant], class_)) {
+        objects_(population.tenants()[tenant], class_) {
     if (!is_even()) {
       left_ = when_.exponential();
       return;
@@ -83,7 +126,7 @@ class RequestSynthesis::Source {
     const double at = size.law.is_constant() ? 0 : sizes_ ? sizes_->next() : what_.uniform();
     const double bytes = size.mean_bytes * size.law.at(at);
     request.bytes = static_cast<std::uint64_t>(std::max(1.0, bytes + 0.5));
-    request.object = sim::scaled(which_.next_u64(), objects_);
+    request.object = objects_.draw(which_);
     return request;
   }
 
@@ -94,12 +137,6 @@ class RequestSynthesis::Source {
   }
   [[nodiscard]] double trace_requests(const Tenant& of) const {
     return run_s() * (read_share_ > 0 ? of.reads_per_s() : of.writes_per_s());
-  }
-
-  // As many as the tenant's data hold.
-  static std::uint64_t objects_of(const Tenant& tenant, const TenantClass& of) {
-    return std::max<std::uint64_t>(
-        1, tenant.data.value / std::max<std::uint64_t>(of.object_size.value, 1));
   }
 
   bool next_epoch() {
@@ -116,7 +153,7 @@ class RequestSynthesis::Source {
   double per_ns_;  // requests at load 1
   double read_share_;
   sim::RandomStream when_, what_, which_;
-  std::uint64_t objects_;
+  ObjectDraw objects_;
   std::optional<EvenDraws> sides_, sizes_;  // where arrivals are even
   std::vector<RatePiece> pieces_;           // of the epoch before epoch_
   std::size_t at_ = 0;                      // the piece at hand

@@ -24,7 +24,7 @@ struct SyntheticRequest {
   std::int64_t time_ns = 0;  // since the start of the run
   std::uint32_t tenant = 0;  // of the population
   bool is_read = true;
-  std::uint64_t object = 0;  // of the tenant: one of as many as its data hold, each as likely
+  std::uint64_t object = 0;  // of the tenant, by its law of popularity: 0 is the most popular
   std::uint64_t bytes = 0;
 };
 
