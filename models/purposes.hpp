@@ -23,10 +23,18 @@ inline constexpr sim::Purpose kZoneLoss{13};
 inline constexpr sim::Purpose kRackOutage{14};
 inline constexpr sim::Purpose kRackLoss{15};
 inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
-inline constexpr sim::Purpose kMovedExtents{20};       // entity: landing
-inline constexpr sim::Purpose kReplacedExtent{21};     // entity: tenant
-inline constexpr sim::Purpose kNewPlacement{22};       // entity: tenant
-inline constexpr sim::Purpose kWritePhase{23};         // entity: tenant
+// Of synthetic traces (models/tenant/request_synthesis.cpp): entity: 2 tenant + (1: the second load
+// of a tenant with two).
+inline constexpr sim::Purpose kSyntheticArrival{46};
+inline constexpr sim::Purpose kSyntheticRequest{47};
+inline constexpr sim::Purpose kSyntheticSide{48};
+inline constexpr sim::Purpose kSyntheticSize{49};
+inline constexpr sim::Purpose kSyntheticObject{50};
+inline constexpr sim::Purpose kTenantCascade{53};   // entity: tenant
+inline constexpr sim::Purpose kMovedExtents{20};    // entity: landing
+inline constexpr sim::Purpose kReplacedExtent{21};  // entity: tenant
+inline constexpr sim::Purpose kNewPlacement{22};    // entity: tenant
+inline constexpr sim::Purpose kWritePhase{23};      // entity: tenant
 // Of one drive (models/drive/workload.cpp, request_mix.cpp): entity: drive; 0 on the bench.
 inline constexpr sim::Purpose kDriveRequest{30};
 inline constexpr sim::Purpose kDriveArrival{31};

@@ -10,6 +10,8 @@
 #include "app/command/arguments.hpp"
 #include "app/command/drive_options.hpp"
 #include "app/command/trace_command.hpp"
+#include "app/command/trace_fit_command.hpp"
+#include "app/command/trace_synth_command.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
@@ -33,6 +35,8 @@ constexpr const char* kFooter = R"(Examples:
       one drive on the bench: reads per second, and where their time goes
   spindle trace stats requests.csv.gz
       how bursty a trace is, how large and how popular its objects are
+  spindle trace fit requests.csv.gz --scenario --out twin.json
+      a tenant as bursty as that; `trace synth` writes its requests
   spindle list metrics
       every number that a run reports
 
@@ -71,7 +75,9 @@ struct RawOptions {
   std::string list_kind;
   std::string schema_kind = "scenario";
   DriveArguments drive;
-  TraceArguments trace;
+  TraceStatsArguments trace_stats;
+  TraceFitArguments trace_fit;
+  TraceSynthArguments trace_synth;
 };
 
 constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
@@ -159,8 +165,14 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
   });
 
   CLI::App& trace = declare_trace(app);
-  declare_trace_stats(trace, raw.trace).callback([&chosen, &raw] {
-    chosen = [&raw](const Arguments&) { return trace_stats_command(raw.trace); };
+  declare_trace_stats(trace, raw.trace_stats).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return trace_stats_command(raw.trace_stats); };
+  });
+  declare_trace_fit(trace, raw.trace_fit).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return trace_fit_command(raw.trace_fit); };
+  });
+  declare_trace_synth(trace, raw.trace_synth).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return trace_synth_command(raw.trace_synth); };
   });
 
   auto& schema = *app.add_subcommand("schema", "Print the JSON schema of files");

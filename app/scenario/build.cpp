@@ -245,6 +245,7 @@ TenantSpec build_tenant(const ResolvedView& view, unsigned first_weekday) {
   tenant.options.cache.hit_ratio = view.number("cache.hit_ratio").value_or(0);
   tenant.options.cooling = build_cooling(view.below("cooling").value());
   build_load(view.below("load").value(), first_weekday, tenant);
+  if (view.text("arrivals") == "even") tenant.options.arrivals = models::ArrivalLaw::kEven;
   return tenant;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/demand_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
@@ -325,6 +326,7 @@ void blame(const Value& root, const ResolvedView& view,
 
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems) {
   Checker(root, resolved, problems).run();
+  check_cascades(root, resolved, problems);
   check_sizes(root, resolved, problems);
   check_loads(root, resolved, problems);
   check_timeline(root, resolved, problems);

@@ -263,7 +263,15 @@ const ObjectSpec& tenant_table() {
                   .object = &cache_table(),
                   .doc = "A cache in front of the class; absent: none."},
                  choice("cooling", cooling_table(), "How demand falls with the age of data."),
-                 choice("load", load_table(), "How demand varies with time.")},
+                 choice("load", load_table(), "How demand varies with time."),
+                 {.name = "arrivals",
+                  .kind = Kind::kWord,
+                  .fallback = "\"poisson\"",
+                  .example = "\"even\"",
+                  .words = {"poisson", "even"},
+                  .doc = "How requests arrive one by one (mechanical fidelity, `trace synth`): "
+                         "`poisson`, at random about the load, or `even`, so that every interval "
+                         "holds what the load says, rounded."}},
       .exclusions = {{.object = "load",
                       .tag = "model",
                       .words = {"series", "jobs"},

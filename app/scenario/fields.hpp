@@ -33,6 +33,7 @@ enum class Kind {
   kColumn,      // a column of a file: its name, or its number from 1
   kPairs,       // an array of [number, number], none negative
   kTexts,       // an array of texts
+  kShareLists,  // an array of arrays of numbers from 0 to 1
   kOverrides,   // an object of dotted paths and new values
   kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
 };

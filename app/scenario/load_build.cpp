@@ -1,5 +1,6 @@
 #include "app/scenario/load_build.hpp"
 
+#include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/load_fields.hpp"
 
 namespace spindle::app {
@@ -96,6 +97,9 @@ models::LoadOptions build_options(const ResolvedView& view, unsigned first_weekd
       load.parts.push_back({part.number("weight").value(),
                             build_options(part.below("load").value(), first_weekday)});
     }
+  } else if (word == "cascade" || word == "b_model") {
+    load.kind = word == "cascade" ? models::LoadKind::kCascade : models::LoadKind::kBModel;
+    load.cascade = std::make_shared<const models::Cascade>(cascade_of(view));
   } else if (word == "series" || word == "jobs") {
     load.kind = word == "series" ? models::LoadKind::kSeries : models::LoadKind::kJobs;
   }

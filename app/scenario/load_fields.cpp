@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/field_objects.hpp"
 
 namespace spindle::app {
@@ -286,7 +287,8 @@ unsigned index_of_weekday(std::string_view word) {
 const ObjectSpec& load_table() {
   static const ObjectSpec kTable = [] {
     std::vector<VariantSpec> variants = simple_variants();
-    variants.insert(variants.end(), {sum_variant(), series_variant(), jobs_variant()});
+    variants.insert(variants.end(), {sum_variant(), series_variant(), jobs_variant(),
+                                     cascade_variant(), b_model_variant()});
     return make_union("model", "constant", "How demand varies with time.", std::move(variants));
   }();
   return kTable;

@@ -43,6 +43,9 @@ class Resolver {
       case Kind::kTexts:
         if (value.type == Value::Type::kArray) return texts(value, field, path);
         break;
+      case Kind::kShareLists:
+        if (value.type == Value::Type::kArray) return share_lists(value, field, path);
+        break;
       default: {
         std::string problem;
         std::optional<Json> scalar = read_scalar(value, field, problem);
@@ -81,7 +84,8 @@ class Resolver {
 
  private:
   static bool is_array(Kind kind) {
-    return kind == Kind::kArray || kind == Kind::kPairs || kind == Kind::kTexts;
+    return kind == Kind::kArray || kind == Kind::kPairs || kind == Kind::kTexts ||
+           kind == Kind::kShareLists;
   }
 
   static std::string join(const std::string& path, std::string_view key) {
@@ -168,6 +172,28 @@ class Resolver {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
       out.push_back(read ? std::move(*read) : Json(nullptr));
+    }
+    return out;
+  }
+
+  // Whether the shares of a list add up to 1 is for the combinations.
+  Json share_lists(const Value& value, const Field& field, const std::string& path) {
+    Json out = Json::array();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      const Value& list = value.items[i];
+      const bool shares = list.type == Value::Type::kArray && list.items.size() >= 2 &&
+                          std::all_of(list.items.begin(), list.items.end(), [](const Value& x) {
+                            return x.type == Value::Type::kNumber && x.number >= 0 && x.number <= 1;
+                          });
+      Json row = Json::array();
+      if (shares) {
+        for (const Value& share : list.items) row.push_back(share.number);
+      } else {
+        problems_.add(list.origin, join(path, std::to_string(i)),
+                      fmt::format("must be an array of two or more numbers from 0 to 1 — write {}",
+                                  Json::parse(example_of(field))[0].dump()));
+      }
+      out.push_back(std::move(row));
     }
     return out;
   }

@@ -107,6 +107,13 @@ Json value_schema(const Field& field) {
               {"items", free_text()},
               {"minItems", number_value(field.range.min)},
               {"maxItems", number_value(field.range.max)}};
+    case Kind::kShareLists:
+      return {{"type", "array"},
+              {"items",
+               {{"type", "array"},
+                {"items", {{"type", "number"}, {"minimum", 0}, {"maximum", 1}}},
+                {"minItems", 2}}},
+              {"minItems", 1}};
     case Kind::kOverrides:
       return {{"type", "object"}};
     case Kind::kThresholds:

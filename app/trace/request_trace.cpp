@@ -134,7 +134,7 @@ bool RequestTrace::parse(std::string_view line, models::TraceRecord& record) {
 bool RequestTrace::place(models::TraceRecord& record) {
   if (!any_) {
     any_ = true;
-    first_ns_ = record.time_ns;
+    first_ns_ = parser_->shape().span_ns > 0 ? 0 : record.time_ns;
   }
   const std::int64_t since = record.time_ns - first_ns_;
   if (since > kLatest) {

@@ -150,6 +150,11 @@ World::World(const Scenario& scenario, std::vector<RowMechanics> rows)
   total_weight = total_weights(extents, scheme.shards());
 }
 
+models::TenantPopulation build_population(const Scenario& scenario) {
+  return {tenant_classes(scenario), scenario.data.extent, sim::Seed{scenario.seed},
+          models::EpochGrid{scenario.run.epoch, scenario.run.epochs()}};
+}
+
 std::unique_ptr<World> build_world(const Scenario& scenario) {
   return std::make_unique<World>(scenario);
 }

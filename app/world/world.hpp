@@ -38,6 +38,9 @@ struct World {
   World(const Scenario& scenario, std::vector<RowMechanics> rows);
 };
 
+// The tenants alone, as in a run. Reads the traces; throws WorldError.
+models::TenantPopulation build_population(const Scenario& scenario);
+
 // Reads the traces and builds everything. Throws WorldError.
 std::unique_ptr<World> build_world(const Scenario& scenario);
 

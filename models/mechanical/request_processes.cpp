@@ -27,7 +27,8 @@ RequestProcesses::RequestProcesses(const RequestWorld& world, std::uint16_t grou
       // A side that never asks needs no state; the others' streams do not depend on it.
       if ((is_write ? row.write_bytes_per_s : row.read_bytes_per_s) <= 0) continue;
       const std::uint64_t entity = std::uint64_t{tenant} * 2 + (is_write ? 1 : 0);
-      processes_.push_back({.when = {arrivals, entity, world.population.grid().epoch},
+      processes_.push_back({.when = {arrivals, entity, world.population.grid().epoch,
+                                     world.population.classes()[row.tenant_class].arrivals},
                             .what = {seed, 0, purpose::kRequestTarget, entity},
                             .extents = extents_of(row),
                             .tenant = tenant,

@@ -21,13 +21,6 @@
 
 namespace spindle::models {
 
-enum class ArrivalLaw {
-  kPoisson,  // exponential gaps: independent requests
-  // One request each time the integral passes a whole number plus one offset of the stream, uniform
-  // in (0, 1): the count of any interval is its integral, rounded up or down.
-  kEven,
-};
-
 class ArrivalStream {
  public:
   // The stream of that entity; `epoch`: longer than 0 (std::invalid_argument otherwise).

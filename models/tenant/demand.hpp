@@ -88,6 +88,10 @@ class TenantDemand {
   // `population` must outlive it.
   TenantDemand(const TenantPopulation& population, std::uint32_t tenant);
 
+  // Whether reads and writes rise and fall together: pieces of both, where there are any, then
+  // begin and end together.
+  [[nodiscard]] bool is_one_course() const { return read_shape_ && !write_shape_; }
+
   // Mean requests/s in epochs first_epoch, first_epoch + 1, ...; spans of one length. Windows are
   // as those of LoadModel: each once, by fill() or by pieces().
   void fill(std::uint64_t first_epoch, std::span<double> reads, std::span<double> writes);

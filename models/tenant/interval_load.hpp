@@ -130,4 +130,7 @@ std::unique_ptr<LoadFamily> correlate_on_off(const LoadOptions& options, const E
 void check_slots(const LoadOptions& options);
 void check_on_off(const LoadOptions& options);
 
+std::unique_ptr<LoadModel> make_cascade_load(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t tenant);
+
 }  // namespace spindle::models::detail

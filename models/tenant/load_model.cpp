@@ -28,6 +28,11 @@ constexpr std::array kLoads{
     LoadEntry{LoadKind::kMmpp, "mmpp", "the rate jumps among states, as a Markov chain",
               detail::make_mmpp_load},
     LoadEntry{LoadKind::kSum, "sum", "several loads added up", nullptr, detail::add_up_loads},
+    LoadEntry{LoadKind::kCascade, "cascade",
+              "cut again and again by given shares, in an order drawn at random",
+              detail::make_cascade_load},
+    LoadEntry{LoadKind::kBModel, "b_model", "halved again and again into shares b and 1 - b",
+              detail::make_cascade_load},
 };
 
 // Tenants that have nothing in common.

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/tenant/cascade.hpp"
 #include "sim/random_stream.hpp"
 #include "sim/time.hpp"
 
@@ -28,6 +29,8 @@ enum class LoadKind {
   kDiurnal,      // follows the time of day and the weekend
   kMmpp,         // the rate jumps among states, each left after an exponential time
   kSum,          // several loads added up
+  kCascade,      // cut again and again by fixed sets of shares (models/tenant/cascade.hpp)
+  kBModel,       // the same by the shares b and 1 - b
 };
 
 // Of a diurnal curve: `level` from `hour` of the day on, up to the next one's.
@@ -74,6 +77,7 @@ struct LoadOptions {
   std::vector<RateState> states;   // mmpp: 2 to 100
   bool jumps_are_uniform = false;  // mmpp: to any other state alike, or else to the next in order
   std::vector<LoadPart> parts;     // sum: 1 to 100, none of them a sum
+  std::shared_ptr<const Cascade> cascade;  // cascade and b_model: not null; shared by a class
 };
 
 // A load of a sum and its share of the mean, relative to the other parts.
@@ -94,6 +98,14 @@ struct DemandTrace {
   std::vector<Point> points;  // in time order, times in [0, 200 years], amounts finite
   sim::Duration interval;
   sim::Duration loop;  // 0: played once
+};
+
+// How requests arrive where they come one by one (arrival_stream.hpp).
+enum class ArrivalLaw {
+  kPoisson,  // exponential gaps: independent requests
+  // One request each time the integral of the rate passes a whole number plus one offset of the
+  // stream, uniform in (0, 1): the count of any interval is its integral, rounded up or down.
+  kEven,
 };
 
 struct EpochGrid {
@@ -126,9 +138,9 @@ class LoadModel {
 };
 
 // The loads of one class of tenants. What they have in common is drawn once, from the stream keyed
-// by (seed, kClassActivity, class); the tenants' own are keyed by (seed, kTenantActivity or
-// kTenantPhase, tenant). Any number of threads may make loads of one family at a time, and a load
-// may outlive its family.
+// by (seed, kClassActivity, class); the tenants' own are keyed by (seed, kTenantActivity,
+// kTenantPhase or kTenantCascade, tenant). Any number of threads may make loads of one family at a
+// time, and a load may outlive its family.
 class LoadFamily {
  public:
   virtual ~LoadFamily() = default;

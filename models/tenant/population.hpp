@@ -62,6 +62,7 @@ struct TenantClass {
   Bytes range_size;
   SizeLaw range_sizes;  // relative to it
   LoadOptions load;
+  ArrivalLaw arrivals = ArrivalLaw::kPoisson;
   // Trace-driven loads: points, what they count, and on which side they fall.
   std::optional<DemandTrace> read_trace;   // amounts in bytes
   std::optional<DemandTrace> write_trace;  // amounts in bytes

@@ -12,7 +12,7 @@ enum class TraceOp : std::uint8_t {
 };  // other: deletes, look-ups of metadata
 
 struct TraceRecord {
-  std::int64_t time_ns = 0;  // since the trace's first request
+  std::int64_t time_ns = 0;  // since the trace's first request, or its zero where it has one
   std::uint64_t object = 0;  // a number that stands for the object: equal for equal names
   std::uint64_t tenant = 0;  // the same for a tenant, volume or device
   std::uint64_t bytes = 0;   // read or written; 0 for other operations
@@ -27,6 +27,9 @@ struct TraceShape {
   bool has_bytes = false;
   bool has_op = false;
   std::int64_t sample_ns = 0;  // what a row of a series covers; 0: rows are requests
+  // Above 0: the trace says how long it is, and times count from its own zero. 0: it lasts from the
+  // first request to the last.
+  std::int64_t span_ns = 0;
 };
 
 // One to one on 64 bits, and every output bit depends on every input bit: the finalizer of

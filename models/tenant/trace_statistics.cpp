@@ -36,7 +36,8 @@ double top_sum_share(std::vector<double> values) {
 
 }  // namespace
 
-TraceStatistics::TraceStatistics(const TraceShape& shape, std::size_t most_objects)
+TraceStatistics::TraceStatistics(const TraceShape& shape, std::size_t most_objects,
+                                 const std::vector<std::int64_t>& bins_ns)
     : shape_(shape),
       dyadic_requests_(kFinestPerSecond, shape.sample_ns, shape.sample_ns == 0),
       dyadic_bytes_(kFinestPerSecond, shape.sample_ns, false),
@@ -44,7 +45,7 @@ TraceStatistics::TraceStatistics(const TraceShape& shape, std::size_t most_objec
   std::vector<std::int64_t> widths;
   if (shape.sample_ns > 0) widths.push_back(shape.sample_ns);
   // A series says nothing of scales below its samples.
-  for (const std::int64_t width : {kSecond, 60 * kSecond, 3600 * kSecond}) {
+  for (const std::int64_t width : bins_ns) {
     if (width > shape.sample_ns) widths.push_back(width);
   }
   for (const std::int64_t width : widths) {
@@ -88,7 +89,7 @@ void TraceStatistics::add_tenant(const TraceRecord& record) {
 }
 
 void TraceStatistics::sum_loads(TraceSummary& out) {
-  const std::int64_t end = rows_ > 0 ? last_ns_ + shape_.sample_ns : 0;
+  const std::int64_t end = rows_ > 0 ? std::max(last_ns_ + shape_.sample_ns, shape_.span_ns) : 0;
   out.span_s = seconds(end);
   out.rate_per_s = ratio(out.requests, out.span_s);
   out.bytes_per_s = ratio(out.bytes, out.span_s);

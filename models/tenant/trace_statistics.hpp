@@ -2,8 +2,8 @@
 // What a trace of requests comes to, in one pass over its records: rates, burstiness, sizes,
 // popularity, re-use. Estimators, sources and validity: docs/theory/tenants.md.
 //
-// Memory is constant but for objects (models/tenant/access_table.hpp) and tenants. Cost: about 200 ns
-// a record with 400,000 objects, less where they fit the cache.
+// Memory is constant but for objects (models/tenant/access_table.hpp) and tenants. Cost: about 200
+// ns a record with 400,000 objects, less where they fit the cache.
 
 #include <array>
 #include <cstdint>
@@ -30,7 +30,8 @@ struct TraceSummary {
   std::uint64_t rows = 0;
   double requests = 0;  // of a series the sum of its values
   double bytes = kNone;
-  double span_s = 0;  // from the first request to the last; of a series to its last sample's end
+  // From the first request to the last; of a series to its last sample's end; as the trace says.
+  double span_s = 0;
   double rate_per_s = kNone;
   double bytes_per_s = kNone;
 
@@ -42,7 +43,7 @@ struct TraceSummary {
     double dispersion = kNone;  // variance / mean of requests a bin
     double bytes_peak_to_mean = kNone;
   };
-  std::vector<Scale> scales;  // of a sample, where it is a series; 1 s; 1 min; 1 h
+  std::vector<Scale> scales;  // of a sample, where it is a series, then of the bins asked for
   double gap_scv = kNone;     // squared coefficient of variation of times between requests
   std::optional<Estimate> hurst, bias, bytes_hurst, bytes_bias;
 
@@ -74,7 +75,12 @@ struct TraceSummary {
 
 class TraceStatistics {
  public:
-  explicit TraceStatistics(const TraceShape& shape, std::size_t most_objects = 20'000'000);
+  static constexpr std::size_t kMostObjects = 20'000'000;
+
+  // `bins_ns`: widths of the scales, above 0; of a series only those wider than its samples.
+  explicit TraceStatistics(const TraceShape& shape, std::size_t most_objects = kMostObjects,
+                           const std::vector<std::int64_t>& bins_ns = {
+                               1'000'000'000, 60'000'000'000, 3'600'000'000'000});
 
   // In order of time, the first at 0.
   void add(std::span<const TraceRecord> records) {

@@ -205,3 +205,15 @@ TEST_CASE("the comparison gives its committed baseline, byte for byte", "[.large
   const fs::path baseline = fs::path(SPINDLE_SOURCE_DIR) / "results/baseline/comparison.json";
   CHECK(read_file(scratch.path() / "out/compare.json") == read_file(baseline));
 }
+
+// Six kinds of tenants, one, ten and a hundred of each: what they ask for is the same on average, and
+// the busiest hour comes down to the mean as they are more.
+TEST_CASE("fleet-of-traces: independent tenants smooth each other") {
+  const Json variants = compared("fleet-of-traces.json");
+  REQUIRE(variants.size() == 3);
+  const auto peak = [&](std::size_t i) { return metric(variants, i, "heat.peak_to_mean"); };
+  CHECK(peak(0) > 2.5);
+  CHECK(peak(1) < 0.7 * peak(0));
+  CHECK(peak(2) < 0.8 * peak(1));
+  CHECK(peak(2) > 1);
+}

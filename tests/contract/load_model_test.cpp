@@ -49,6 +49,8 @@ std::vector<Row> generated_loads() {
   LoadOptions days;
   days.kind = LoadKind::kDiurnal;
   base.parts = {{3, windows}, {1, bursts}, {0.5, bursts}, {2, days}};
+  base.cascade = std::make_shared<const models::Cascade>(
+      Duration::hours(24), std::vector<std::vector<double>>{{0.5, 0.3, 0.2}, {0.6, 0.4, 0}});
   std::vector<Row> rows;
   for (const models::LoadEntry& entry : models::load_registry()) {
     if (entry.plays_trace()) continue;
@@ -128,6 +130,14 @@ std::vector<Row> generated_loads() {
   });
   with("sum with a correlated part", LoadKind::kSum,
        [](LoadOptions& o) { o.parts[1].load.correlation = 0.4; });
+  with("cascade that ends in epochs", LoadKind::kCascade, [](LoadOptions& o) {
+    o.cascade = std::make_shared<const models::Cascade>(
+        Duration::seconds(10007), std::vector<std::vector<double>>(5, {0.1, 0.7, 0.2, 0}));
+  });
+  with("b-model", LoadKind::kBModel, [](LoadOptions& o) {
+    o.cascade = std::make_shared<const models::Cascade>(
+        models::Cascade::b_model(Duration::hours(8), 0.7, 9));
+  });
   with("window of the whole day", LoadKind::kDailyWindow,
        [](LoadOptions& o) { o.window = Duration::hours(24); });
   return rows;
@@ -188,7 +198,7 @@ std::vector<double> play(const Maker& make, const EpochGrid& grid, std::uint32_t
 
 TEST_CASE("every load model is in the registry once, in the order of its kind") {
   const auto registry = models::load_registry();
-  REQUIRE(registry.size() == 9);
+  REQUIRE(registry.size() == 11);
   for (std::size_t i = 0; i < registry.size(); ++i) {
     CHECK(static_cast<std::size_t>(registry[i].kind) == i);
     CHECK_FALSE(registry[i].name.empty());

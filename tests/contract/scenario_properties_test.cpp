@@ -33,19 +33,27 @@ std::string times(const char* unit, int from, int to) {
 }
 
 Json random_load() {
-  return pick<Json>({{{"model", "constant"}},
-                     {{"model", "slots"}, {"duty", number(1, 100) / 100.0}},
-                     {{"model", "slots"}, {"duty", times("%", 1, 100)}, {"slot", "30 min"}},
-                     {{"model", "on_off"}, {"on", times("min", 1, 99)}, {"off", times("h", 1, 9)}},
-                     {{"model", "slots"}, {"duty", 0.5}, {"correlation", times("%", 0, 100)}},
-                     {{"model", "on_off"},
-                      {"on", "1 h"},
-                      {"off", "1 h"},
-                      {"off_alpha", number(102, 300) / 100.0}},
-                     {{"model", "diurnal"}, {"amplitude", times("%", 0, 100)}, {"weekend", 2}},
-                     {{"model", "diurnal"}, {"phase", "random"}, {"peak", times("h", 0, 23)}},
-                     {{"model", "daily_window"}, {"window", times("h", 1, 24)}},
-                     {{"model", "daily_window"}, {"window", "4 h"}, {"start", times("h", 0, 23)}}});
+  return pick<Json>(
+      {{{"model", "constant"}},
+       {{"model", "slots"}, {"duty", number(1, 100) / 100.0}},
+       {{"model", "slots"}, {"duty", times("%", 1, 100)}, {"slot", "30 min"}},
+       {{"model", "on_off"}, {"on", times("min", 1, 99)}, {"off", times("h", 1, 9)}},
+       {{"model", "slots"}, {"duty", 0.5}, {"correlation", times("%", 0, 100)}},
+       {{"model", "on_off"},
+        {"on", "1 h"},
+        {"off", "1 h"},
+        {"off_alpha", number(102, 300) / 100.0}},
+       {{"model", "diurnal"}, {"amplitude", times("%", 0, 100)}, {"weekend", 2}},
+       {{"model", "diurnal"}, {"phase", "random"}, {"peak", times("h", 0, 23)}},
+       {{"model", "daily_window"}, {"window", times("h", 1, 24)}},
+       {{"model", "cascade"},
+        {"period", times("h", 1, 99)},
+        {"levels", Json::array({Json::array({0.5, 0.25, 0.25}), Json::array({1, 0})})}},
+       {{"model", "b_model"},
+        {"period", times("h", 1, 99)},
+        {"bias", number(50, 100) / 100.0},
+        {"halvings", number(1, 12)}},
+       {{"model", "daily_window"}, {"window", "4 h"}, {"start", times("h", 0, 23)}}});
 }
 
 Json random_tenants(int index) {

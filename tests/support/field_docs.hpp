@@ -45,6 +45,8 @@ inline std::string kind_word(Kind kind) {
       return "array of pairs";
     case Kind::kTexts:
       return "array of texts";
+    case Kind::kShareLists:
+      return "arrays of shares";
     case Kind::kOverrides:
       return "paths and values";
     case Kind::kThresholds:

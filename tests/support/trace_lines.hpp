@@ -68,6 +68,10 @@ inline const std::map<std::string_view, TraceLines>& trace_lines() {
         {"2023-11-16 18:17:03.9799600;a;10;GET;t1", "2023-11-16 18:17:04;b;20;PUT;t2",
          "2023-11-16 18:17:05.5;a;10;delete;t1", "2023-11-16 18:17:15;\"c\";0;READ;t1"},
         csv_columns()}},
+      {"spindle",
+       {"time of 10 s,op,object,bytes,tenant",
+        {"0,read,17,4096,web/0", "0.25,write,17,8192,web/1", "0.25,read,17,512,\"a,b\"",
+         "5.123456789,read,3,4096,web/0"}}},
   };
   return lines;
 }

@@ -62,5 +62,9 @@ TraceFormat swim_format();
 TraceFormat series_format();
 TraceFormat libcachesim_format();
 TraceFormat csv_format();
+TraceFormat spindle_format();
+// The first line of that format's files; what lies before it and after `span_s` is no part of the
+// trace.
+std::string spindle_trace_header(double span_s);
 
 }  // namespace spindle::app

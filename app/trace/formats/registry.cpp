@@ -6,9 +6,9 @@
 namespace spindle::app {
 
 std::span<const TraceFormat> trace_formats() {
-  static const std::array kFormats = {ibm_format(),         msr_format(),  spc_format(),
-                                      disksim_format(),     swim_format(), series_format(),
-                                      libcachesim_format(), csv_format()};
+  static const std::array kFormats = {ibm_format(),         msr_format(),     spc_format(),
+                                      disksim_format(),     swim_format(),    series_format(),
+                                      libcachesim_format(), spindle_format(), csv_format()};
   return kFormats;
 }
 

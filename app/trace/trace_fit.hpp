@@ -1,0 +1,46 @@
+#pragma once
+// Turns what was measured of a trace of requests into a class of tenants whose synthetic requests
+// resemble it: a block for a scenario, with comments that say what was measured. Method and limits:
+// docs/theory/tenants.md.
+
+#include <string>
+
+#include "models/tenant/cascade_fit.hpp"
+#include "models/tenant/size_table.hpp"
+#include "models/tenant/trace_statistics.hpp"
+#include "models/units.hpp"
+
+namespace spindle::app {
+
+// All sizes of a trace, and those of its reads and its writes.
+struct TraceSizes {
+  models::SizeTable all, reads, writes;
+  void add(const models::TraceRecord& record);
+};
+
+struct FittedTrace {
+  std::string source;  // "requests.csv.gz (ibm)"
+  models::TraceShape shape;
+  models::TraceSummary summary;
+  models::CascadeFit::Result load;  // of reads and writes; with a cascade
+  TraceSizes sizes;
+};
+
+struct TenantBlockOptions {
+  std::string name;
+  bool counts_bytes = false;        // of a series: its values are bytes, not requests
+  bool side_is_writes = false;      // where the trace does not tell reads from writes
+  models::Bytes object{1'000'000};  // where it has no sizes
+};
+
+// Whether a record counts for the fit: a read or a write.
+inline bool is_fitted(const models::TraceRecord& record) {
+  return record.op != models::TraceOp::kOther;
+}
+
+// An element of `tenants`, as text with comments.
+std::string tenant_block(const FittedTrace& trace, const TenantBlockOptions& options);
+// A whole scenario around it: a small fleet that holds it, for as long as the cascade's period.
+std::string fitted_scenario(const FittedTrace& trace, const TenantBlockOptions& options);
+
+}  // namespace spindle::app

@@ -1,0 +1,107 @@
+// `spindle trace fit` and `spindle trace synth` as a user meets them.
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/cli/program.hpp"
+
+namespace {
+
+using namespace spindle::test;
+using Json = nlohmann::json;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Two hours of requests at every second, three of them in every tenth; half of them writes.
+std::string requests() {
+  std::string text = "time,op,size,key\n";
+  for (int second = 0; second < 7200; ++second) {
+    for (int i = 0; i < (second % 10 == 3 ? 3 : 1); ++i) {
+      const char* op = (second + i) % 2 == 0 ? "read" : "write";
+      text += std::to_string(second) + "," + op + "," + (second % 4 == 0 ? "512" : "8192") + ",a\n";
+    }
+  }
+  return text;
+}
+
+const std::string kColumns = " --time time --op op --bytes size --object key";
+
+}  // namespace
+
+TEST_CASE("trace fit writes a tenant that a scenario takes, and a scenario that runs") {
+  const Scratch folder;
+  write_file(folder.path() / "web.csv", requests());
+  const Outcome block = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kColumns);
+  CHECK(block.exit_code == 0);
+  CHECK(block.err.empty());
+  CHECK(has(block.out, "// Fitted to web.csv (csv): 8,640 requests"));
+  CHECK(has(block.out, "// Peak to mean of requests: "));
+  const Json tenant = Json::parse(block.out, nullptr, true, true);
+  CHECK(tenant["name"] == "web");
+  CHECK(tenant["arrivals"] == "even");
+  CHECK(tenant["load"]["model"] == "cascade");
+  // Reads are of two sizes, and writes of one.
+  CHECK(tenant["object"] == "8192 B");
+  CHECK(tenant["range_sizes"]["distribution"] == "empirical");
+  const Outcome whole = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kColumns +
+                                                 " --scenario --name a-b --out fit.json");
+  CHECK(whole.exit_code == 0);
+  CHECK(whole.out.empty());
+  CHECK(shell(folder.path(), "\"$SPINDLE\" validate fit.json").exit_code == 0);
+  CHECK(shell(folder.path(), "\"$SPINDLE\" run fit.json -q").exit_code == 0);
+}
+
+TEST_CASE("trace synth writes what trace stats reads: plain, packed, of one class, for an hour") {
+  const Scratch folder;
+  write_file(folder.path() / "web.csv", requests());
+  write_file(folder.path() / "small.json", small_scenario());
+  const std::string synth =
+      "\"$SPINDLE\" trace synth small.json --duration '1 h' --set tenants.0.reads='10 MB/s' ";
+  const Outcome plain = shell(folder.path(), synth);
+  REQUIRE(plain.exit_code == 0);
+  CHECK(plain.out.starts_with("time of 3600 s,op,object,bytes,tenant\n"));
+  CHECK(has(plain.out, ",1000000,batch/0\n"));
+  for (const std::string name : {"t.csv", "t.csv.gz", "t.csv.zst"}) {
+    const Outcome outcome = shell(folder.path(), synth + "--out " + name);
+    CHECK(outcome.exit_code == 0);
+    CHECK(has(outcome.err, " requests of "));
+    const Outcome stats = shell(folder.path(), "\"$SPINDLE\" trace stats --format json " + name);
+    REQUIRE(stats.exit_code == 0);
+    const Json figures = Json::parse(stats.out);
+    CHECK(figures["format"] == "spindle (from the first lines)");
+    CHECK(figures["span_s"] == 3600);
+    CHECK(figures["size_bytes.max"] == 1e6);
+  }
+  CHECK(read_file(folder.path() / "t.csv") == plain.out);
+  CHECK(read_file(folder.path() / "t.csv.gz").size() < plain.out.size() / 2);
+  const Outcome one = shell(folder.path(), synth + "--tenant batch --as libcachesim");
+  CHECK(one.out.starts_with("time,obj_id,obj_size,op\n"));
+  CHECK(shell(folder.path(), synth + "--seed 2").out != plain.out);
+}
+
+TEST_CASE("trace fit and synth say what is wrong") {
+  const Scratch folder;
+  write_file(folder.path() / "web.csv", requests());
+  write_file(folder.path() / "small.json", small_scenario());
+  write_file(folder.path() / "two.csv", "time\n1\n1.0000001\n");
+  const auto fails = [&](const std::string& command, int code, const std::string& why) {
+    const Outcome outcome = shell(folder.path(), "\"$SPINDLE\" trace " + command);
+    INFO(command << "\n" << outcome.err);
+    CHECK(outcome.exit_code == code);
+    CHECK(has(outcome.err, why));
+  };
+  fails("fit none.csv", 3, "is no regular file");
+  fails("fit web.csv" + kColumns + " --bins '1 h, 7 min'", 2, "divide each other");
+  fails("fit web.csv" + kColumns + " --bins '1 parsec'", 2, "--bins: ");
+  fails("fit web.csv" + kColumns + " --object-size 0", 2, "--object-size");
+  fails("fit web.csv --time nothing", 3, "no column");
+  fails("fit two.csv --time time --bins '1 h, 1 min'", 3, "no load in two or more whole bins");
+  fails("fit web.csv" + kColumns + " --out none/fit.json", 1, "none/fit.json");
+  fails("synth none.json", 3, "none.json");
+  fails("synth small.json --tenant bath", 2, "did you mean batch?");
+  fails("synth small.json --duration '90 min'", 3, "whole number of epochs");
+  fails("synth small.json --as msr", 2, "--as");
+}
