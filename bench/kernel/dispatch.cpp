@@ -21,11 +21,14 @@ Duration window_for(double pending) {
   return Duration::seconds(1e5 / pending);
 }
 
+// PlacesTimes: the time of its event lies among the entity's 64 bytes, else in an array of times.
+template <bool PlacesTimes = true>
 void agenda(benchmark::State& state, Mix mix) {
+  using Model = HoldModel<true, PlacesTimes>;
   const auto pending = static_cast<std::uint32_t>(state.range(0));
   Engine engine;
-  HoldModel<true> model(pending, mix);
-  Agenda<HoldModel<true>> agenda(engine, model, pending);
+  Model model(pending, mix);
+  Agenda<Model> agenda(engine, model, pending);
   model.set_up(agenda);
   // Steady state: about every entity has acted before the clock starts.
   engine.run_until(Instant() + Duration::seconds(1));
@@ -60,25 +63,33 @@ void typed_events(benchmark::State& state) {
 }
 
 // "dispatch" is the name that the peers measure the same work by.
-BENCHMARK_CAPTURE(agenda, exponential, Mix::kExponential)
+BENCHMARK_CAPTURE(agenda<>, exponential, Mix::kExponential)
     ->Name("dispatch")
     ->Arg(1'000)
     ->Arg(1'000'000)
     ->MinWarmUpTime(1);
 // As many events as are pending, in windows of 1e5: why the number is set, hold.cpp says.
-BENCHMARK_CAPTURE(agenda, exponential_20m, Mix::kExponential)
+BENCHMARK_CAPTURE(agenda<>, exponential_20m, Mix::kExponential)
     ->Name("dispatch")
     ->Arg(20'000'000)
     ->Iterations(200);
-BENCHMARK_CAPTURE(agenda, exponential_50m, Mix::kExponential)
+BENCHMARK_CAPTURE(agenda<>, exponential_50m, Mix::kExponential)
     ->Name("dispatch")
     ->Arg(50'000'000)
     ->Iterations(500);
-BENCHMARK_CAPTURE(agenda, bimodal, Mix::kBimodal)
+BENCHMARK_CAPTURE(agenda<false>, apart, Mix::kExponential)
+    ->Name("dispatch_times_apart")
+    ->Arg(1'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda<false>, apart_20m, Mix::kExponential)
+    ->Name("dispatch_times_apart")
+    ->Arg(20'000'000)
+    ->Iterations(200);
+BENCHMARK_CAPTURE(agenda<>, bimodal, Mix::kBimodal)
     ->Name("dispatch_bimodal")
     ->Arg(1'000'000)
     ->MinWarmUpTime(1);
-BENCHMARK_CAPTURE(agenda, tied, Mix::kTied)
+BENCHMARK_CAPTURE(agenda<>, tied, Mix::kTied)
     ->Name("dispatch_tied")
     ->Arg(1'000'000)
     ->MinWarmUpTime(1);
