@@ -228,6 +228,11 @@ EventSource::EventSource(Engine& engine, std::size_t ids) : engine_(engine), whe
   engine_.sources_.push_back(this);
 }
 
+EventSource::EventSource(Engine& engine, const PlacedTimes& times)
+    : engine_(engine), wheel_(times) {
+  engine_.sources_.push_back(this);
+}
+
 EventSource::~EventSource() {
   std::erase(engine_.sources_, this);
 }

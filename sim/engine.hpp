@@ -66,6 +66,7 @@ class EventSource {
 
  protected:
   EventSource(Engine& engine, std::size_t ids);
+  EventSource(Engine& engine, const PlacedTimes& times);
 
   Engine& engine_;
   TimeWheel wheel_;

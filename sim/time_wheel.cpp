@@ -51,6 +51,11 @@ TimeWheel::TimeWheel(std::size_t ids, TieOrder* order) {
   rebuild(Width::kAsItIs);
 }
 
+TimeWheel::TimeWheel(const PlacedTimes& times) {
+  ids_.due = PendingTimes(times);
+  rebuild(Width::kAsItIs);
+}
+
 bool TimeWheel::cancel(std::uint32_t id) {
   if (!contains(id)) return false;
   const TimeKey key = std::exchange(ids_.due[id], kNotPending);
@@ -82,7 +87,7 @@ void TimeWheel::remove_from_main(TimeKey key, std::uint32_t id) {
 }
 
 void TimeWheel::clear() {
-  std::fill(ids_.due.begin(), ids_.due.end(), kNotPending);
+  ids_.due.clear();
   live_ = 0;
   rebuild(Width::kAsItIs);
 }
@@ -316,7 +321,7 @@ void TimeWheel::put_back(const std::vector<ChunkList>& lists) {
 }
 
 std::size_t TimeWheel::memory_bytes() const {
-  return sizeof(*this) + ids_.due.capacity() * sizeof(TimeKey) + levels_.memory_bytes() +
+  return sizeof(*this) + ids_.due.memory_bytes() + levels_.memory_bytes() +
          main_.capacity() * sizeof(std::uint64_t) + heap_.memory_bytes() +
          run_.capacity() * sizeof(KeyedValue);
 }

@@ -39,11 +39,14 @@ class TimeWheel {
 
   // `order`, where given, must outlive the wheel.
   explicit TimeWheel(std::size_t ids = 0, TieOrder* order = nullptr);
+  // The ids' times lie among their entities' state, which must outlive the wheel.
+  explicit TimeWheel(const PlacedTimes& times);
   TimeWheel(const TimeWheel&) = delete;
   TimeWheel& operator=(const TimeWheel&) = delete;
 
-  // More ids, which are not pending. Precondition: ids() <= ids <= 2^32.
-  void resize(std::size_t ids) { ids_.due.resize(ids, kNotPending); }
+  // More ids, which are not pending, of a wheel that keeps their times itself. Precondition: ids()
+  // <= ids <= 2^32.
+  void resize(std::size_t ids) { ids_.due.resize(ids); }
   void reserve(std::size_t ids) { ids_.due.reserve(ids); }
   [[nodiscard]] std::size_t ids() const { return ids_.due.size(); }
 

@@ -6,9 +6,8 @@
 // taken apart into it (pulled), so an entry moves once a level, and only where it lies more than
 // half a turn ahead. The topmost level reaches to the end of time.
 //
-// Times are unsigned keys, in the order of the signed nanoseconds; 0 says that an id is not
-// pending. An entry is {fraction of its bucket, 32 bits | id, 32 bits}. It is dead where its id is
-// no longer pending at that time: the dead are dropped where they are met.
+// An entry is {fraction of its bucket, 32 bits | id, 32 bits}. It is dead where its id is no longer
+// pending at that time: the dead are dropped where they are met.
 
 #include <array>
 #include <cstddef>
@@ -18,13 +17,10 @@
 
 #include "sim/aligned_array.hpp"
 #include "sim/chunk_pool.hpp"
+#include "sim/pending_times.hpp"
 #include "sim/prefetch.hpp"
 
 namespace spindle::sim {
-
-using TimeKey = std::uint64_t;
-inline constexpr TimeKey kNotPending = 0;
-inline constexpr TimeKey kEndOfTime = ~TimeKey{0};
 
 struct Due {
   TimeKey key = 0;
@@ -45,7 +41,7 @@ class TieOrder {
 
 // What is stored by id, and how many entries there are for them.
 struct PendingIds {
-  HugeVector<TimeKey> due;
+  PendingTimes due;
   TieOrder* order = nullptr;  // none: ids ascend in the order of ties
   std::size_t entries = 0;    // everywhere, dead ones included
 

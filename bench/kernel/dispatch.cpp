@@ -21,11 +21,14 @@ Duration window_for(double pending) {
   return Duration::seconds(1e5 / pending);
 }
 
-void agenda(benchmark::State& state, Mix mix) {
+// PlacesTimes: the time of its event lies among the entity's 64 bytes, else in an array of times.
+template <bool PlacesTimes>
+void run_agenda(benchmark::State& state, Mix mix) {
+  using Model = HoldModel<true, PlacesTimes>;
   const auto pending = static_cast<std::uint32_t>(state.range(0));
   Engine engine;
-  HoldModel<true> model(pending, mix);
-  Agenda<HoldModel<true>> agenda(engine, model, pending);
+  Model model(pending, mix);
+  Agenda<Model> agenda(engine, model, pending);
   model.set_up(agenda);
   // Steady state: about every entity has acted before the clock starts.
   engine.run_until(Instant() + Duration::seconds(1));
@@ -36,6 +39,14 @@ void agenda(benchmark::State& state, Mix mix) {
   state.SetItemsProcessed(static_cast<std::int64_t>(engine.executed() - before));
   state.counters["per_event"] =
       benchmark::Counter(events, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void agenda(benchmark::State& state, Mix mix) {
+  run_agenda<true>(state, mix);
+}
+
+void agenda_times_apart(benchmark::State& state, Mix mix) {
+  run_agenda<false>(state, mix);
 }
 
 void typed_events(benchmark::State& state) {
@@ -74,6 +85,14 @@ BENCHMARK_CAPTURE(agenda, exponential_50m, Mix::kExponential)
     ->Name("dispatch")
     ->Arg(50'000'000)
     ->Iterations(500);
+BENCHMARK_CAPTURE(agenda_times_apart, exponential, Mix::kExponential)
+    ->Name("dispatch_times_apart")
+    ->Arg(1'000'000)
+    ->MinWarmUpTime(1);
+BENCHMARK_CAPTURE(agenda_times_apart, exponential_20m, Mix::kExponential)
+    ->Name("dispatch_times_apart")
+    ->Arg(20'000'000)
+    ->Iterations(200);
 BENCHMARK_CAPTURE(agenda, bimodal, Mix::kBimodal)
     ->Name("dispatch_bimodal")
     ->Arg(1'000'000)

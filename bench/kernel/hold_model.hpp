@@ -20,8 +20,9 @@
 
 namespace spindle::bench {
 
-// Prepares: whether the agenda is to announce who is due. The events are the same.
-template <bool Prepares>
+// Prepares: whether the agenda is to announce who is due; PlacesTimes: whether the times of events
+// lie among the entities' state. The events are the same.
+template <bool Prepares, bool PlacesTimes>
 class HoldModel {
  public:
   HoldModel(std::uint32_t entities, Mix mix) : mix_(mix), entities_(entities) {}
@@ -41,6 +42,9 @@ class HoldModel {
   [[nodiscard]] sim::EntityId entity_of(std::uint32_t id) const { return sim::EntityId(id); }
   void prefetch(std::uint32_t id) const requires Prepares { sim::prefetch_line(&entities_[id]); }
   void prepare(std::span<const std::uint64_t> upcoming) requires Prepares { draw(upcoming); }
+  sim::PlacedTimes pending_times() requires PlacesTimes {
+    return {entities_.empty() ? nullptr : &entities_[0].due, sizeof(Entity), entities_.size()};
+  }
   void act(sim::Agenda<HoldModel>& agenda, std::uint32_t id) {
     Entity& entity = entities_[id];
     if (entity.step == kNotDrawn) {
@@ -63,8 +67,9 @@ class HoldModel {
 
   struct alignas(sim::kCacheLineBytes) Entity {
     std::uint64_t acted = 0;
-    sim::Duration step = kNotDrawn;  // the next increment
-    std::uint64_t words[6] = {};
+    sim::Duration step = kNotDrawn;       // the next increment
+    sim::TimeKey due = sim::kNotPending;  // of its event: the agenda's
+    std::uint64_t words[5] = {};
   };
 
   // The next increment of each id, of which there are kAtOnce at most: its draws 2k and 2k + 1.

@@ -117,11 +117,11 @@ struct Held {
   std::uint64_t drawn_alone = 0;
 };
 
-template <bool Prepares>
+template <bool Prepares, bool PlacesTimes = true>
 Held hold(Mix mix, std::uint32_t entities) {
   Engine engine;
-  HoldModel<Prepares> model(entities, mix);
-  Agenda<HoldModel<Prepares>> agenda(engine, model, entities);
+  HoldModel<Prepares, PlacesTimes> model(entities, mix);
+  Agenda<HoldModel<Prepares, PlacesTimes>> agenda(engine, model, entities);
   model.set_up(agenda);
   for (const double horizon_s : {0.1, 0.1001, 3.0}) {
     engine.run_until(Instant() + Duration::seconds(horizon_s));
@@ -135,6 +135,7 @@ TEST_CASE("kernel bits: increments are the same, drawn when announced or when ne
       const Held needed = hold<false>(mix, entities);
       const Held announced = hold<true>(mix, entities);
       CHECK(announced.bits == needed.bits);
+      CHECK(hold<true, false>(mix, entities).bits == needed.bits);
       CHECK(announced.executed == needed.executed);
       CHECK(needed.drawn_alone == needed.executed);
       // Few come into the bucket that is being emptied. Below 64 pending there are no buckets.

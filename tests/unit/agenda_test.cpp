@@ -158,6 +158,45 @@ TEST_CASE("agenda: its run has the digest of the same run on the event queue") {
   CHECK(model.fetched > 0);
 }
 
+// Entities whose state has a word for the time of their event.
+struct Placed {
+  struct State {
+    std::uint64_t acted = 0;
+    TimeKey due = 77;  // the wheel's to set
+    std::uint64_t more = 5;
+  };
+  std::vector<State> states;
+  std::vector<std::uint32_t> seen;
+
+  [[nodiscard]] CellId cell_of(std::uint32_t /*id*/) const { return CellId(0); }
+  [[nodiscard]] EntityId entity_of(std::uint32_t id) const { return EntityId(id); }
+  PlacedTimes pending_times() { return {&states[0].due, sizeof(State), states.size()}; }
+  void act(Agenda<Placed>& agenda, std::uint32_t id) {
+    seen.push_back(id);
+    if (++states[id].acted < 3) agenda.schedule_after(id, Duration::nanoseconds(10 + id));
+  }
+};
+
+TEST_CASE("agenda: times may lie among the entities' state") {
+  Engine engine;
+  Placed model{std::vector<Placed::State>(4), {}};
+  Agenda<Placed> agenda(engine, model, 4);
+  CHECK_FALSE(agenda.is_pending(2));
+  for (std::uint32_t id = 0; id < 4; ++id) agenda.schedule_at(id, at(id));
+  CHECK(agenda.is_pending(2));
+  CHECK(agenda.time_of(2) == at(2));
+  CHECK(agenda.cancel(3));
+  CHECK(engine.run_until(at(100)) == RunEnd::kHorizon);
+  // 0, 10, 20; 1, 12, 23; 2, 14, 26.
+  CHECK(model.seen == std::vector<std::uint32_t>{0, 1, 2, 0, 1, 2, 0, 1, 2});
+  for (const Placed::State& state : model.states) {
+    CHECK(state.due == kNotPending);
+    CHECK(state.more == 5);
+  }
+  CHECK(model.states[3].acted == 0);
+  CHECK_THROWS_AS(Agenda<Placed>(engine, model, 5), std::invalid_argument);
+}
+
 TEST_CASE("agenda: never schedules nothing, and the past is refused") {
   Engine engine;
   std::vector<std::string> seen;
