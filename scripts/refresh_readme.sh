@@ -16,6 +16,7 @@ build/release/spindle compare scenarios/zone-loss.json --out results/zone-loss >
 
 build/release/spindle compare scenarios/peak-to-mean.json --out results/peak-to-mean >/dev/null
 build/release/spindle compare scenarios/smoothing.json --out results/smoothing >/dev/null
+build/release/spindle compare scenarios/heat-against-age.json --out results/heat-against-age >/dev/null
 
 mkdir -p results/gallery results/baseline
 cp results/comparison/compare.json results/baseline/comparison.json
@@ -28,6 +29,7 @@ done
   results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
 "$python" scripts/plot_peak_to_mean.py results/peak-to-mean -o results/gallery/peak_to_mean.png
 "$python" scripts/plot_smoothing.py results/smoothing -o results/gallery/smoothing.png
+"$python" scripts/plot_age.py results/heat-against-age -o results/gallery/age.png
 
 "$python" - README.md "$table" <<'PY'
 import re

@@ -38,13 +38,6 @@ models::RequestCosts request_costs(const models::Topology& topology, const model
   return costs;
 }
 
-// As stated, or as many as its data holds.
-std::uint64_t objects_of(const models::Tenant& tenant, const models::TenantClass& of) {
-  if (of.popularity.objects > 0) return of.popularity.objects;
-  return std::max<std::uint64_t>(
-      1, tenant.data.value / std::max<std::uint64_t>(1, of.object_size.value));
-}
-
 std::vector<float> heat_weights(const models::TenantPopulation& population, sim::Seed seed) {
   const auto& classes = population.classes();
   if (std::all_of(classes.begin(), classes.end(), [](const models::TenantClass& c) {
@@ -58,10 +51,11 @@ std::vector<float> heat_weights(const models::TenantPopulation& population, sim:
     const models::Tenant& tenant = population.tenants()[t];
     const models::TenantClass& of = classes[tenant.tenant_class];
     const auto first = static_cast<std::uint32_t>(tenant.first_extent);
-    const auto drawn = of.popularity.kind == models::PopularityKind::kUniform
-                           ? models::draw_heat_weights(of.cooling, tenant.extents, seed, first)
-                           : models::draw_popularity_weights(of.popularity, objects_of(tenant, of),
-                                                             tenant.extents, seed, t);
+    const auto drawn =
+        of.popularity.kind == models::PopularityKind::kUniform
+            ? models::draw_heat_weights(of.cooling, tenant.extents, seed, first)
+            : models::draw_popularity_weights(of.popularity, models::objects_of(tenant, of),
+                                              tenant.extents, seed, t);
     std::copy(drawn.begin(), drawn.end(), weights.begin() + first);
   }
   return weights;

@@ -81,6 +81,12 @@ std::uint64_t count_extents(const std::vector<TenantClass>& classes, Bytes exten
 
 }  // namespace
 
+std::uint64_t objects_of(const Tenant& tenant, const TenantClass& of) {
+  if (of.popularity.objects > 0) return of.popularity.objects;
+  return std::max<std::uint64_t>(
+      1, tenant.data.value / std::max<std::uint64_t>(1, of.object_size.value));
+}
+
 sim::Duration trace_shift_of(const TenantClass& c, sim::Seed seed, std::uint32_t tenant) {
   if (!c.trace_shift_is_random) return c.trace_shift;
   const DemandTrace& trace = c.read_trace ? *c.read_trace : *c.write_trace;

@@ -33,6 +33,9 @@ struct Tenant {
   }
 };
 
+// How many objects requests of the tenant fall on: as its popularity states, or as its data holds.
+std::uint64_t objects_of(const Tenant& tenant, const TenantClass& of);
+
 // All tenants of all classes, numbered in class order; this number keys their random streams, so a
 // class appended at the end changes nothing for those before it.
 class TenantPopulation {

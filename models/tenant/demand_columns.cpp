@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/tenant/power_integral.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::models {
 namespace {
+
+using detail::power_integral;
 
 // An exponential column's weights grow by e^20 at most: floats hold e^88.
 constexpr double kColumnTaus = 20;
@@ -16,16 +19,6 @@ constexpr double kCohortShare = 1.0 / 8;
 constexpr double kMostCohorts = 512;
 // Exponential draws beyond so many means: once in 1e17.
 constexpr double kOldestMeans = 40;
-
-// Integral of x^-exponent over [low, low + length], low > 0.
-double power_integral(double low, double length, double exponent) {
-  const double rest = 1 - exponent;
-  const double log_ratio = sim::log1p(length / low);
-  // ((low + length)^rest - low^rest) / rest, which cancels where rest is small.
-  const double grown =
-      std::fabs(rest * log_ratio) < 1e-9 ? log_ratio : sim::expm1(rest * log_ratio) / rest;
-  return sim::pow(low, rest) * grown;
-}
 
 // Mean of e^-x over [x, x + length].
 double exponential_mean(double x, double length) {

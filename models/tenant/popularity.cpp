@@ -5,19 +5,11 @@
 #include <stdexcept>
 
 #include "models/purposes.hpp"
+#include "models/tenant/power_integral.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::models {
 namespace {
-
-// Integral of x^-s over [low, high], 0 < low <= high.
-double power_integral(double low, double high, double s) {
-  const double rest = 1 - s;
-  const double log_ratio = sim::log(high / low);
-  // high^rest - low^rest cancels where rest is small.
-  if (std::fabs(rest * log_ratio) < 1e-9) return sim::pow(low, rest) * log_ratio;
-  return sim::pow(low, rest) * sim::expm1(rest * log_ratio) / rest;
-}
 
 // Requests of objects by rank, most popular first; relative to any unit.
 class Ranks {
@@ -41,8 +33,8 @@ class Ranks {
     if (first >= objects_) return {};
     if (options_.kind == PopularityKind::kZipf) {
       // Midpoint rule: right to exponent / rank^2.
-      return {power_integral(first + 0.5, objects_ + 0.5, options_.exponent),
-              power_integral(first + 0.5, objects_ + 0.5, 2 * options_.exponent)};
+      return {detail::power_integral(first + 0.5, objects_ - first, options_.exponent),
+              detail::power_integral(first + 0.5, objects_ - first, 2 * options_.exponent)};
     }
     Tail tail;
     for (double at = first; at < objects_;) {

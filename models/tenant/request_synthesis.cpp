@@ -14,11 +14,7 @@ namespace {
 class ObjectDraw {
  public:
   ObjectDraw(const Tenant& tenant, const TenantClass& of)
-      : popularity_(of.popularity), objects_(of.popularity.objects) {
-    if (objects_ == 0) {
-      objects_ = std::max<std::uint64_t>(
-          1, tenant.data.value / std::max<std::uint64_t>(of.object_size.value, 1));
-    }
+      : popularity_(of.popularity), objects_(objects_of(tenant, of)) {
     if (popularity_.kind == PopularityKind::kZipf) {
       zipf_.emplace(objects_, popularity_.exponent);
     }

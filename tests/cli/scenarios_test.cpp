@@ -179,6 +179,18 @@ TEST_CASE("cache-flush: the drives see 1/(1 - h) times their load") {
   }
 }
 
+// The mean of (1 + t)^-1 over the first quarter of an hour, and over 1,440 hours.
+TEST_CASE("heat-against-age: data that is all new cools by its law") {
+  const Json variants = compared("heat-against-age.json");
+  REQUIRE(variants.size() == 4);
+  const double first = std::log1p(0.25) / 0.25;
+  const double all = std::log1p(1440.0) / 1440;
+  CHECK(metric(variants, 1, "heat.peak_to_mean") == Approx(first / all).epsilon(0.001));
+  // A quarter of an hour and 60 days over 10 days' mean life.
+  const double exponential = -std::expm1(-1.0 / 960) * 960 / (-std::expm1(-6.0) / 6);
+  CHECK(metric(variants, 3, "heat.peak_to_mean") == Approx(exponential).epsilon(0.001));
+}
+
 TEST_CASE("peak-to-mean: equal tenants smooth, heavy-tailed and correlated ones less", "[.large]") {
   const Json variants = compared("peak-to-mean.json");
   const double published[] = {24, 9.6, 3.12, 1.608, 1.183, 1.057};
