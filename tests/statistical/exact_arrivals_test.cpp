@@ -5,10 +5,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/tenant/arrival_stream.hpp"
+#include "models/tenant/cascade.hpp"
 #include "models/tenant/demand.hpp"
 #include "tests/support/goodness_of_fit.hpp"
 
@@ -38,8 +40,17 @@ TenantPopulation population(const LoadEntry& row) {
   c.load.duty = 0.25;
   c.load.mean_on = Duration::seconds(900);
   c.load.mean_off = Duration::seconds(2500);
+  c.load.states = {{4, Duration::seconds(1100)}, {0, Duration::seconds(1700)}};
+  LoadOptions windows;
+  windows.kind = LoadKind::kDailyWindow;
+  LoadOptions slots = c.load;
+  slots.kind = LoadKind::kSlots;
+  slots.states.clear();
+  c.load.parts = {{2, windows}, {1, slots}};
+  c.load.cascade = std::make_shared<const models::Cascade>(
+      models::Cascade::b_model(Duration::seconds(5000), 0.7, 5));
   const double requests_per_s = 1e5 / kGrid.epoch.to_seconds();
-  if (row.make != nullptr) {
+  if (!row.plays_trace()) {
     c.read_bytes_per_s = requests_per_s * c.object_size.to_double();
   } else {
     DemandTrace trace;
@@ -64,7 +75,8 @@ void add_pieces(const std::vector<RatePiece>& pieces, std::int64_t bin, std::vec
     while (piece.begin < piece.end) {
       const std::int64_t at = piece.begin / bin;
       const std::int64_t stop = std::min(piece.end, (at + 1) * bin);
-      out[static_cast<std::size_t>(at)] += piece.rate * Duration::nanoseconds(stop - piece.begin).to_seconds();
+      out[static_cast<std::size_t>(at)] +=
+          piece.rate * Duration::nanoseconds(stop - piece.begin).to_seconds();
       piece.begin = stop;
     }
   }
@@ -93,7 +105,8 @@ Fleet draw(const TenantPopulation& population) {
     std::vector<sim::Instant> arrivals;
     stream.begin(pieces, 1);
     stream.append_until(sim::Instant::never(), arrivals);
-    for (const sim::Instant at : arrivals) ++fleet.counts[static_cast<std::size_t>(at.ns() / kGrid.epoch.ns())];
+    for (const sim::Instant at : arrivals)
+      ++fleet.counts[static_cast<std::size_t>(at.ns() / kGrid.epoch.ns())];
     if (tenant > 0) continue;
     add_pieces(pieces, bin, fleet.expected);
     for (const sim::Instant at : arrivals) ++fleet.in_bins[static_cast<std::size_t>(at.ns() / bin)];
