@@ -126,6 +126,7 @@ int trace_fit_command(const TraceFitArguments& arguments) {
     print_message("spindle trace fit: {}\n", problem);
     return kExitUsage;
   }
+  const std::filesystem::path out = file_to_write(arguments.out, {arguments.input.file});
   FittedTrace trace;
   try {
     if (const auto failed = fit(arguments.input, options, bins, trace)) return *failed;
@@ -139,7 +140,7 @@ int trace_fit_command(const TraceFitArguments& arguments) {
     write_output(text);
     return kExitOk;
   }
-  AtomicFile file(arguments.out);
+  AtomicFile file(out);
   file.write(text);
   file.finish();
   file.commit();

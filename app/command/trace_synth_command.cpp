@@ -121,12 +121,13 @@ int trace_synth_command(const TraceSynthArguments& arguments) {
     only_class = find_class(*scenario, arguments.tenant);
     if (!only_class) return kExitUsage;
   }
+  const std::filesystem::path out = file_to_write(arguments.out, {arguments.scenario});
   const models::TenantPopulation population = build_population(*scenario);
   const TraceWriter writer(
       arguments.layout == "spindle" ? TraceLayout::kSpindle : TraceLayout::kLibCacheSim,
       population);
   std::optional<AtomicFile> file;
-  if (!arguments.out.empty()) file.emplace(arguments.out);
+  if (!out.empty()) file.emplace(out);
   PackedOutput output(packing_of(arguments.out), [&](std::string_view packed) {
     file ? file->write(packed) : write_output(packed);
   });

@@ -140,6 +140,25 @@ void FileBatch::commit() {
   for (AtomicFile& file : files_) file.commit();
 }
 
+fs::path file_to_write(const fs::path& out, const std::vector<fs::path>& inputs) {
+  if (out.empty()) return out;
+  std::error_code error;
+  for (const fs::path& input : inputs) {
+    if (!fs::equivalent(input, out, error) || error) continue;
+    throw UnwritableFolder(
+        fmt::format("{}: is what is read from — choose another --out", out.string()));
+  }
+  const fs::file_status there = fs::status(out, error);
+  if (!fs::exists(there)) return out;
+  if (!fs::is_regular_file(there)) {
+    throw UnwritableFolder(fmt::format(
+        "{}: stands there and is no plain file — choose another --out, or leave it out and send "
+        "standard output there",
+        out.string()));
+  }
+  return fs::canonical(out);
+}
+
 void remove_unfinished_files() noexcept {
   for (const std::atomic<const char*>& name : unfinished) {
     if (const char* path = name.load()) ::unlink(path);

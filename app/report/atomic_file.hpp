@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace spindle::app {
 
@@ -63,6 +64,13 @@ class FileBatch {
   std::deque<std::string> removed_;
   std::deque<AtomicFile> files_;
 };
+
+// Where a command may put the one file it writes: what a link points to, or `out`; empty for
+// standard output, where `out` is. Throws
+// UnwritableFolder where something stands there that is no plain file (a folder, a device), or one
+// of the `inputs`.
+std::filesystem::path file_to_write(const std::filesystem::path& out,
+                                    const std::vector<std::filesystem::path>& inputs);
 
 // Removes the temporary files of this process; the files at their places stay. For a signal handler
 // that ends the program: async-signal-safe.

@@ -101,9 +101,16 @@ class LoadChecker {
                     format_duration(*window), format_duration(*jitter), format_duration(most)));
   }
 
+  static bool has_broken_pair(const Json& curve) {
+    return std::any_of(curve.begin(), curve.end(), [](const Json& pair) {
+      return !pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_number();
+    });
+  }
+
   void check_curve(const ResolvedView& load, const std::string& path) {
     const Json* curve = load.at("curve");
-    if (curve == nullptr) return;
+    // What is no list of pairs is told already.
+    if (curve == nullptr || curve->empty() || has_broken_pair(*curve)) return;
     double last = -1, sum = 0;
     for (std::size_t i = 0; i < curve->size(); ++i) {
       const double hour = (*curve)[i][0].get<double>();
@@ -112,6 +119,13 @@ class LoadChecker {
             fmt::format("hour {} of pair {} (hours rise from one pair to the next, and are below "
                         "24) — write e.g. [[0, 0.4], [8, 1], [18, 2]]",
                         hour, i + 1));
+        return;
+      }
+      constexpr double kMostLevel = 1e9;
+      if (!((*curve)[i][1].get<double>() <= kMostLevel)) {
+        add({path + ".curve"}, fmt::format("level {} of pair {} (at most 1e9: levels are relative "
+                                           "to each other) — write smaller ones",
+                                           (*curve)[i][1].get<double>(), i + 1));
         return;
       }
       last = hour;
@@ -159,7 +173,7 @@ class LoadChecker {
       return {run_s_ / seconds(load, "slot") * (duty + (correlated ? kPassedPerDrawn : 0)), "slot"};
     }
     if (model == "daily_window") return {run_s_ / sim::kSecondsPerDay, "window"};
-    if (model == "mmpp") {
+    if (model == "mmpp" && load.size("states") > 0) {
       double stays = 0;
       for (std::size_t i = 0; i < load.size("states"); ++i) {
         stays += seconds(load.element("states", i), "stay");

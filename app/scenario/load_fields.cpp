@@ -247,7 +247,7 @@ const ObjectSpec& part_table() {
                   .kind = Kind::kObject,
                   .fallback = "{}",
                   .object = &kLoad,
-                  .doc = "How the part varies with time: a load that is no sum and no trace."}}};
+                  .doc = "How the part varies with time: a load that is no sum, no cascade and no trace."}}};
   return kTable;
 }
 

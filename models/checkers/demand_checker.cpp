@@ -136,8 +136,9 @@ double fleet_heat_tolerance(const TenantPopulation& population) {
   constexpr double kSinglePrecision = 1e-5;
   double tolerance = kRounding;
   for (const TenantClass& c : population.classes()) {
-    if (c.cooling.kind == CoolingKind::kNone) continue;
-    tolerance = std::max(tolerance, kSinglePrecision);
+    const bool is_even = c.popularity.kind == PopularityKind::kUniform;
+    if (c.cooling.kind == CoolingKind::kNone && is_even) continue;
+    tolerance = std::max(tolerance, kSinglePrecision);  // of the extents' weights
     if (c.cooling.kind != CoolingKind::kPowerLaw) continue;
     const double most = sim::expm1(c.cooling.exponent / 2 * sim::log(DemandColumns::kAgeRatio));
     tolerance = std::max(tolerance, kSinglePrecision + most);

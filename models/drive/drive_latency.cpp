@@ -165,8 +165,12 @@ DriveLatency::Shape DriveLatency::shape_at(double load) const {
 
 LoadedLaws DriveLatency::laws_in_order(Rate arrivals) const {
   const ServiceMoments& service = service_.moments();
-  const FcfsWait wait(arrivals, in_order_.front());
   const double load = arrivals.per_second * service.mean_s;
+  // Wide cells, where services are of milliseconds and of minutes, shift the mean: a drive that
+  // keeps up must not fall behind by that.
+  const double coarse = arrivals.per_second * in_order_.front().mean_s();
+  const FcfsWait wait({coarse < 1 ? arrivals.per_second : arrivals.per_second * (load / coarse)},
+                      in_order_.front());
   LoadedLaws laws{load,
                   arrivals.per_second * service.second_s2 / (2 * (1 - load)),
                   service.mean_s,

@@ -7,10 +7,9 @@
 
 namespace spindle::models {
 
-DriveBlock::DriveBlock(std::span<const MechanicalModel> models, std::uint32_t first_drive,
+DriveBlock::DriveBlock(std::span<const MechanicalModel> models,
                        std::span<const std::uint8_t> model_of_drive)
     : models_(models),
-      first_drive_(first_drive),
       model_of_drive_(model_of_drive),
       lanes_(model_of_drive.size()),
       busy_ns_(model_of_drive.size(), 0),

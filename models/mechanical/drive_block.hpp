@@ -29,10 +29,8 @@ struct ServedPart {
 
 class DriveBlock {
  public:
-  // Drives first ... first + model_of_drive.size() - 1, whose models are numbers into `models`,
-  // which must outlive the block.
-  DriveBlock(std::span<const MechanicalModel> models, std::uint32_t first_drive,
-             std::span<const std::uint8_t> model_of_drive);
+  // As many drives as model_of_drive has numbers into `models`, which must outlive the block.
+  DriveBlock(std::span<const MechanicalModel> models, std::span<const std::uint8_t> model_of_drive);
 
   // Epochs follow each other; windows end within them, the last with the epoch.
   void begin_epoch(sim::Instant start, sim::Duration length);
@@ -69,7 +67,6 @@ class DriveBlock {
   std::size_t serve_scheduled(std::size_t drive, sim::Instant end);
 
   std::span<const MechanicalModel> models_;
-  std::uint32_t first_drive_;
   std::span<const std::uint8_t> model_of_drive_;
   std::vector<RequestQueue> queues_;  // by model
   sim::Instant epoch_end_;

@@ -70,8 +70,7 @@ class MechanicalRun {
     drawn_.resize(groups);
     for (std::uint32_t first = 0; first < drives_; first += kBlockDrives) {
       const std::uint32_t count = std::min(kBlockDrives, drives_ - first);
-      blocks_.emplace_back(in_.models, first,
-                           std::span(world_.model_of_drive).subspan(first, count));
+      blocks_.emplace_back(in_.models, std::span(world_.model_of_drive).subspan(first, count));
     }
   }
 

@@ -140,6 +140,13 @@ class RequestSynthesis::Source {
     epoch_end_ = drawn_until_ + grid_.epoch;
     double requests = 0;
     for (const RatePiece& piece : pieces_) {
+      // Beyond, several fall on every nanosecond, and no step would hold few.
+      constexpr double kMostPerSecond = 1e9;
+      if (piece.rate > kMostPerSecond) {
+        throw std::invalid_argument("tenant class '" + class_.name +
+                                    "': one tenant asks for more than 1e9 requests a second — "
+                                    "larger objects, fewer bytes/s or more tenants");
+      }
       requests += piece.rate * static_cast<double>(piece.end - piece.begin) / 1e9;
     }
     // So many are held at a time, whatever an epoch holds.

@@ -13,7 +13,7 @@ constexpr double kAtom = 0.01;
 // The middle of the 64 steps an octave that sim::LogHistogram has.
 std::uint64_t coarse(std::uint64_t bytes) {
   constexpr int kKeptBits = 7;
-  const int bits = std::bit_width(bytes);
+  const auto bits = static_cast<int>(std::bit_width(bytes));
   if (bits <= kKeptBits) return bytes;
   const int dropped = bits - kKeptBits;
   return (bytes >> dropped << dropped) + (std::uint64_t{1} << dropped) / 2;

@@ -8,7 +8,6 @@ namespace spindle::models {
 namespace {
 
 constexpr double kNone = TraceSummary::kNone;
-constexpr std::int64_t kSecond = 1'000'000'000;
 // The finest scale of a trace of requests: 1/1024 s, so that a second is one of the scales.
 constexpr std::int64_t kFinestPerSecond = 1024;
 constexpr double kTopShare = 0.01;

@@ -44,7 +44,7 @@ class ZoomBlock {
         classes_(world.classes),
         model_of_drive_(models_of(inputs, first, count)),
         processes_(world, pieces, inputs.loads.subspan(first, count)),
-        drives_(inputs.models, 0, model_of_drive_),
+        drives_(inputs.models, model_of_drive_),
         open_(1),
         busy_ns_(count, 0),
         latency_(classes_ * (inputs.clusters == ZoomClusters::kDrives ? count : kZoomTimes)) {}

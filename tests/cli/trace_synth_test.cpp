@@ -105,3 +105,26 @@ TEST_CASE("trace fit and synth say what is wrong") {
   fails("synth small.json --duration '90 min'", 3, "whole number of epochs");
   fails("synth small.json --as msr", 2, "--as");
 }
+
+TEST_CASE("trace fit and synth write plain files, through links, and never what they read") {
+  const Scratch folder;
+  write_file(folder.path() / "web.csv", requests());
+  write_file(folder.path() / "small.json", small_scenario());
+  const auto run = [&](const std::string& command) {
+    return shell(folder.path(), command).exit_code;
+  };
+  const std::string fit = "\"$SPINDLE\" trace fit web.csv" + kColumns;
+  CHECK(run(fit + " --out web.csv") == 2);
+  CHECK(run(fit + " --out ./../$(basename \"$PWD\")/web.csv") == 2);
+  CHECK(read_file(folder.path() / "web.csv") == requests());
+  CHECK(run("\"$SPINDLE\" trace synth small.json -q --out small.json") == 2);
+  CHECK(read_file(folder.path() / "small.json") == small_scenario());
+  CHECK(run("mkfifo pipe && " + fit + " --out pipe") == 2);
+  CHECK(run("test -p pipe") == 0);
+  CHECK(run(fit + " --out /dev/null") == 2);
+  CHECK(run("mkdir inner && " + fit + " --out inner") == 2);
+  write_file(folder.path() / "target.json", "before");
+  CHECK(run("ln -s target.json link.json && " + fit + " --out link.json") == 0);
+  CHECK(run("test -L link.json") == 0);
+  CHECK(has(read_file(folder.path() / "target.json"), "cascade"));
+}

@@ -61,7 +61,7 @@ std::map<std::uint32_t, sim::Instant> served_by_windows(
     const models::MechanicalModel& model, const std::vector<models::RequestPart>& parts,
     sim::Duration window, double& not_busy_s) {
   const std::vector<std::uint8_t> models(kDrives, 0);
-  models::DriveBlock block(std::span(&model, 1), 0, models);
+  models::DriveBlock block(std::span(&model, 1), models);
   std::map<std::uint32_t, sim::Instant> finish;
   std::size_t next = 0;
   std::int64_t busy_ns = 0;

@@ -204,6 +204,44 @@ TEST_CASE("flow and mechanics agree where sizes are lognormal") {
                   kInOrder);
 }
 
+// Objects of a Zipf law make hot extents, and these hot drives, at both fidelities; conservation is
+// checked in every run, with weights in single precision.
+TEST_CASE("flow and mechanics agree where some objects are popular") {
+  for (const std::uint32_t tenants : {1U, 5U}) {
+    app::Scenario scenario = even_fleet(16, kHalfMiBReads, 15, 20'000, models::Scheduler::kFcfs);
+    models::TenantClass& of = scenario.tenants[0].options;
+    of.count = tenants;
+    of.popularity = {.kind = models::PopularityKind::kZipf, .exponent = 1, .points = {}};
+    const app::RunResult flow = run_at(scenario, app::Fidelity::kFlow);
+    const app::RunResult served = run_at(scenario, app::Fidelity::kMechanical);
+    CHECK(flow.metrics.get("heat.cov") > 0.1);
+    // 16 drives of 5,000 requests an epoch: 1.4 % of a drive's heat by chance, five of them at most.
+    CHECK(served.metrics.get("heat.util.max") ==
+          Approx(flow.metrics.get("heat.util.max")).epsilon(0.07));
+    CHECK(served.metrics.get("heat.util.mean") ==
+          Approx(flow.metrics.get("heat.util.mean")).epsilon(0.03));
+    CHECK(served.metrics.get("heat.cov") ==
+          Approx(flow.metrics.get("heat.cov")).epsilon(0.1));
+  }
+}
+
+// Most requests take milliseconds and a few take minutes: cells of time are then too wide for the
+// small ones, and must not make a drive that keeps up fall behind.
+TEST_CASE("a flow run has latencies where sizes lie between kilobytes and terabytes") {
+  app::Scenario scenario = even_fleet(8, kHalfMiBReads, 1, 1000, models::Scheduler::kFcfs);
+  models::TenantClass& of = scenario.tenants[0].options;
+  of.object_sizes = models::SizeLaw::empirical({{0.5, 1e4}, {0.9, 1e8}, {0.999, 3e11}, {1, 1e12}});
+  of.object_size = models::Bytes{static_cast<std::uint64_t>(of.object_sizes.mean_bytes())};
+  for (const double heat : {0.5, 0.9, 0.99, 0.999}) {
+    of.read_bytes_per_s = 1;
+    of.read_bytes_per_s =
+        heat / run_at(scenario, app::Fidelity::kFlow).metrics.get("heat.util.mean");
+    const app::RunResult run = run_at(scenario, app::Fidelity::kFlow);
+    CHECK(run.metrics.get("heat.util.mean") == Approx(heat).epsilon(1e-6));
+    CHECK(run.metrics.get("drive.iops") > 0);
+  }
+}
+
 // What a request is asked for in ranges is read in ranges, and written whole.
 TEST_CASE("a class that reads ranges costs what two classes of those sizes cost") {
   const Mix two{{0.6, 65'536, false}, {0.4, 1'048'576, true}};
