@@ -67,7 +67,8 @@ TEST_CASE("trace fit says what it leaves out, and its twin has the peaks that it
   const std::string fit = "\"$SPINDLE\" trace fit tail.csv --time time --scenario --out fit.json";
   const Outcome left_out = shell(folder.path(), fit);
   REQUIRE(left_out.exit_code == 0);
-  CHECK(has(left_out.err, "The last 570 s of the trace (34.9 % of its load) lies in no whole 10 min"));
+  CHECK(has(left_out.err,
+            "The last 570 s of the trace (34.9 % of its load) lies in no whole 10 min"));
   CHECK(has(left_out.err, "The whole trace's peak in 1 min, "));
   CHECK(has(left_out.err, "The whole trace's peak in 1 s, "));
   const std::string told = read_file(folder.path() / "fit.json");
