@@ -8,6 +8,8 @@
 #include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/scenario/units.hpp"
+#include "app/text/wording.hpp"
+#include "app/trace/problem_log.hpp"
 #include "app/trace/trace_fit.hpp"
 
 namespace spindle::app {
@@ -39,10 +41,14 @@ std::optional<int> read_file(const TraceArguments& input, const RequestTraceOpti
 TenantBlockOptions block_options(const TraceFitArguments& arguments, std::string& problem) {
   TenantBlockOptions options;
   options.name = arguments.name;
+  if (has_control_character(options.name)) {
+    problem = "--name: a control character (such as a line break) in " + in_quotes(options.name) +
+              " — remove it";
+  }
   if (options.name.empty()) {
     std::filesystem::path name = std::filesystem::path(arguments.input.file).filename();
     while (name.has_extension() && name.has_stem()) name = name.stem();
-    options.name = name.string();
+    options.name = shortened(name.string());
   }
   options.counts_bytes = arguments.counts == "bytes";
   options.side_is_writes = arguments.side == "writes";
@@ -53,6 +59,25 @@ TenantBlockOptions block_options(const TraceFitArguments& arguments, std::string
     options.object = *size.value;
   }
   return options;
+}
+
+int refused(const TraceArguments& input, const std::string& why) {
+  return report_problems({problem_at(input.file, 0, why)}, "fit");
+}
+
+// Why nothing can be fitted to a trace whatever the widths of bins; empty where something can.
+std::string load_refusal(const FittedTrace& trace) {
+  constexpr double kMostPerSecond = 1e18;
+  const models::TraceSummary& summary = trace.summary;
+  if (summary.requests == 0) return "no load: all values are 0 — is it the right column?";
+  if (!(summary.span_s > 0)) {
+    return "the span is 0 s (one request, or all at one instant), which no width of bins helps — "
+           "give a trace that lasts, or check the column and unit of times";
+  }
+  if (!(summary.requests / summary.span_s <= kMostPerSecond)) {
+    return "more than 1e18 requests a second — are the columns and the unit of times right?";
+  }
+  return {};
 }
 
 std::optional<int> fit(const TraceArguments& input, const RequestTraceOptions& options,
@@ -75,9 +100,11 @@ std::optional<int> fit(const TraceArguments& input, const RequestTraceOptions& o
   trace.source = input.file + " (" + format + ")";
   trace.summary = statistics->finish();
   const auto span_ns = static_cast<std::int64_t>(trace.summary.span_s * 1e9 + 0.5);
+  std::string refusal = load_refusal(trace);
+  if (!refusal.empty()) return refused(input, refusal);
   // Bins follow from the span, so the load is read in a second pass.
-  models::CascadeFit load(bins.empty() ? models::cascade_widths(span_ns, trace.shape.sample_ns)
-                                       : bins);
+  models::CascadeFit load(
+      bins.empty() ? models::cascade_widths(span_ns, trace.shape.sample_ns) : bins, span_ns);
   failed = read_file(input, options, [&](RequestTrace&) {
     return [&](std::span<const models::TraceRecord> records) {
       for (const auto& record : records) {
@@ -86,13 +113,14 @@ std::optional<int> fit(const TraceArguments& input, const RequestTraceOptions& o
     };
   });
   if (failed) return failed;
-  trace.load = load.finish(span_ns);
+  trace.load = load.finish();
   if (trace.load.cascade) return std::nullopt;
-  return report_problems(
-      {{.file = input.file,
-        .message = "no load in two or more whole bins of the widest, or more than 10,000 of them — "
-                   "give widths that suit the trace, e.g. --bins \"1 min, 1 s\""}},
-      "fit");
+  return refused(input,
+                 trace.load.all > 0
+                     ? "no load in two or more whole bins of the widest, or more than 10,000 "
+                       "of them — give widths that suit the trace, e.g. --bins \"1 min, 1 s\""
+                     : "no reads or writes, so no load to fit — is the column of operations "
+                       "right (--op, --read-is)?");
 }
 
 }  // namespace
@@ -133,6 +161,11 @@ int trace_fit_command(const TraceFitArguments& arguments) {
   } catch (const std::invalid_argument& error) {
     print_message("spindle trace fit: --bins: {}\n", error.what());
     return kExitUsage;
+  }
+  const std::string refusal = fit_refusal(trace, block, arguments.scenario);
+  if (!refusal.empty()) return refused(arguments.input, refusal);
+  for (const std::string& warning : fit_warnings(trace, block)) {
+    print_message("spindle trace fit: {}\n", warning);
   }
   const std::string text =
       arguments.scenario ? fitted_scenario(trace, block) : tenant_block(trace, block);

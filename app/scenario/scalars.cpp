@@ -20,18 +20,6 @@ std::size_t length_of(std::string_view text) {
   }));
 }
 
-// U+0000 to U+001F and U+007F to U+009F: they move the cursor, clear the screen, break a table.
-bool has_control_character(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20U || byte == 0x7FU) return true;
-    if (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U) {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string wanted(const Field& field) {
   switch (field.kind) {
     case Kind::kWord:

@@ -69,6 +69,17 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
+bool has_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20U || byte == 0x7FU) return true;
+    if (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", shortened(text));
 }

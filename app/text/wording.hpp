@@ -14,6 +14,10 @@ std::string in_quotes(std::string_view text);
 // The same without quotes, for paths and keys.
 std::string shortened(std::string_view text);
 
+// U+0000 to U+001F and U+007F to U+009F: they move the cursor, clear the screen, break a table or a
+// comment.
+bool has_control_character(std::string_view text);
+
 // 1234567 -> "1,234,567".
 std::string grouped(std::uint64_t n);
 // "1 extent", "2,000 extents".

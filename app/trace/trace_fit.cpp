@@ -24,6 +24,11 @@ std::string share_text(double share) {
   return fmt::format("{:.7g}", share);
 }
 
+// With its quotes; a file's name may hold anything, and text that is not UTF-8 would be refused.
+std::string json_text(const std::string& text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string rate_text(double bytes_per_s) {
   return fmt::format("{:.9g} B/s", bytes_per_s);
 }
@@ -135,12 +140,42 @@ std::string popularity_field(const FittedTrace& trace) {
       summary.objects, points);
 }
 
-std::string measured(const FittedTrace& trace) {
+// What the twin cannot have of a load whose end is in no whole bin of the widest scale.
+void add_left_out(const models::CascadeFit::Result& load, double span_s,
+                  std::vector<std::string>& out) {
+  constexpr double kToSay = 1e-3;  // of the requests
+  constexpr double kHigher = 1.05;
+  const double left_out = load.all - load.fitted;
+  if (!(left_out > kToSay * load.all)) return;
+  const double left_s = span_s - static_cast<double>(load.fitted_ns) / 1e9;
+  // What comes at the very end of the last whole bin is in none.
+  const std::string end = left_s > 0 ? readable(left_s, 4) + " s" : "instant";
+  out.push_back(fmt::format(
+      "The last {} of the trace ({} % of its load) lies in no whole {} and is left out.", end,
+      significant(100 * left_out / load.all), width_text(load.scales.front().width_ns)));
+  for (const auto& scale : load.scales) {
+    if (!(scale.load_peak >= kHigher * scale.peak)) continue;
+    const double mean = load.all / span_s * static_cast<double>(scale.width_ns) / 1e9;
+    out.push_back(
+        fmt::format("The whole trace's peak in {}, {} times its mean, is in the part left out: "
+                    "--bins with a narrower widest width may keep it.",
+                    width_text(scale.width_ns), significant(scale.load_peak / mean, 4)));
+  }
+}
+
+std::string measured(const FittedTrace& trace, const TenantBlockOptions& options) {
   const models::TraceSummary& summary = trace.summary;
-  std::string out = fmt::format("// Fitted to {}: {} in {} s, {} a second.\n", trace.source,
+  // A line break in the file's name would end the comment.
+  const std::string source = json_text(trace.source);
+  std::string out = fmt::format("// Fitted to {}: {} in {} s; {} a second in the {} s fitted.\n",
+                                source.substr(1, source.size() - 2),
                                 trace.shape.sample_ns > 0 ? counted(summary.rows, "sample")
                                                           : counted(summary.rows, "request"),
-                                readable(summary.span_s, 6), significant(trace.load.rate_per_s, 4));
+                                readable(summary.span_s, 6), significant(trace.load.rate_per_s, 4),
+                                readable(static_cast<double>(trace.load.fitted_ns) / 1e9, 6));
+  for (const std::string& warning : fit_warnings(trace, options)) {
+    out += fmt::format("// {}\n", warning);
+  }
   std::vector<std::string> peaks;
   for (const auto& scale : trace.load.scales) {
     peaks.push_back(
@@ -160,7 +195,9 @@ std::string measured(const FittedTrace& trace) {
         fmt::format("// Mean size {} (of the law below {}).\n", human_bytes(trace.sizes.all.mean()),
                     human_bytes(SizeLaw::empirical(trace.sizes.all.quantiles()).mean_bytes()));
   }
-  return out + "// Not kept: which hour or minute is the busy one, and what follows what.\n";
+  return out +
+         "// Not kept: which hour or minute is the busy one, what follows what, how many distinct\n"
+         "// objects there are in a while, peaks of bytes.\n";
 }
 
 // 1, 2 or 5 times a power of ten.
@@ -170,6 +207,21 @@ std::uint64_t rounded_up(double bytes) {
       if (static_cast<double>(digit * step) >= bytes) return digit * step;
     }
   }
+}
+
+std::uint64_t extent_bytes(const FittedTrace& trace, const TenantBlockOptions& options) {
+  constexpr double kSmallestExtent = 10e9;
+  double largest = options.object.to_double();
+  if (trace.sizes.all.count() > 0) largest = trace.sizes.all.quantiles().back().bytes;
+  return rounded_up(std::max(largest, kSmallestExtent));
+}
+
+// Peaks in a width show in a run whose epochs are no longer.
+const models::CascadeFit::Scale& epoch_scale(const models::CascadeFit::Result& load) {
+  constexpr std::uint64_t kMostEpochs = 20'000;
+  const auto& scales = load.scales;
+  const auto fits = [](const auto& scale) { return scale.bins <= kMostEpochs; };
+  return *std::find_if(scales.rbegin(), scales.rend() - 1, fits);
 }
 
 // [a-z0-9-], as the names of scenarios are.
@@ -186,14 +238,56 @@ std::string scenario_name(const std::string& text) {
 }  // namespace
 
 void TraceSizes::add(const models::TraceRecord& record) {
+  if (record.bytes == 0) ++zeros;
   all.add(record.bytes);
   (record.op == models::TraceOp::kRead ? reads : writes).add(record.bytes);
+}
+
+std::string fit_refusal(const FittedTrace& trace, const TenantBlockOptions& options, bool whole) {
+  constexpr double kMostBytesPerSecond = 1e18;
+  constexpr double kLargestExtent = 50e12;
+  const Demand demand = demand_of(trace, options);
+  if (!(demand.reads + demand.writes <= kMostBytesPerSecond)) {
+    return fmt::format(
+        "a demand of {} B/s is more than a tenant can have (1 EB/s) — are the columns, --counts "
+        "and "
+        "--object-size right?",
+        significant(demand.reads + demand.writes));
+  }
+  const double largest = trace.sizes.all.count() > 0 ? trace.sizes.all.quantiles().back().bytes
+                                                     : options.object.to_double();
+  if (whole && largest > kLargestExtent) {
+    return fmt::format(
+        "its largest request, {}, fits no fleet that --scenario writes (objects up to 50 TB) — is "
+        "the unit of sizes right (--bytes-unit)? Or fit a tenant alone",
+        human_bytes(largest));
+  }
+  return {};
+}
+
+std::vector<std::string> fit_warnings(const FittedTrace& trace, const TenantBlockOptions& options) {
+  constexpr double kFewest = 100;
+  std::vector<std::string> out;
+  const double requests =
+      trace.load.fitted / (options.counts_bytes ? options.object.to_double() : 1.0);
+  if (requests < kFewest) {
+    out.push_back(
+        fmt::format("Only {} requests were fitted: peaks, shares and sizes of fewer than 100 are "
+                    "mostly chance.",
+                    significant(requests)));
+  }
+  add_left_out(trace.load, trace.summary.span_s, out);
+  const std::uint64_t sized = trace.sizes.all.count();
+  if (sized > 0 && trace.sizes.zeros == sized) {
+    out.emplace_back("Sizes are unknown (0 in every request); 1 B stands for them.");
+  }
+  return out;
 }
 
 std::string tenant_block(const FittedTrace& trace, const TenantBlockOptions& options) {
   const Demand demand = demand_of(trace, options);
   std::string out =
-      measured(trace) + fmt::format("{{\n  \"name\": {},\n", Json(options.name).dump());
+      measured(trace, options) + fmt::format("{{\n  \"name\": {},\n", json_text(options.name));
   if (demand.reads > 0) out += fmt::format("  \"reads\": \"{}\",\n", rate_text(demand.reads));
   if (demand.writes > 0) out += fmt::format("  \"writes\": \"{}\",\n", rate_text(demand.writes));
   out += demand.sizes + popularity_field(trace);
@@ -207,13 +301,11 @@ std::string tenant_block(const FittedTrace& trace, const TenantBlockOptions& opt
 }
 
 std::string fitted_scenario(const FittedTrace& trace, const TenantBlockOptions& options) {
-  constexpr double kSmallestExtent = 10e9;
   constexpr double kExtents = 20;
   constexpr double kDriveBytes = 20e12;  // nearline-20tb
   constexpr double kShards = 9, kData = 5;
-  double largest = options.object.to_double();
-  if (trace.sizes.all.count() > 0) largest = trace.sizes.all.quantiles().back().bytes;
-  const std::uint64_t extent = rounded_up(std::max(largest, kSmallestExtent));
+  const std::uint64_t extent = extent_bytes(trace, options);
+  const auto& epoch = epoch_scale(trace.load);
   const double logical = kExtents * static_cast<double>(extent);
   // Half full, ten drives a rack at least.
   const double wanted = logical * kShards / kData / kDriveBytes * 2;
@@ -227,6 +319,8 @@ std::string fitted_scenario(const FittedTrace& trace, const TenantBlockOptions& 
   return fmt::format(
       "{{\n  \"schema_version\": 1,\n  \"name\": \"{}\",\n"
       "  \"question\": \"What does such a trace ask of a small fleet?\",\n"
+      "  // Means over epochs of {}: heat.peak_to_mean shows the load's peak in {} ({}), and none "
+      "within.\n"
       "  \"run\": {{\"duration\": \"{}\", \"epoch\": \"{}\"}},\n"
       "  \"fleet\": {{\"zones\": 3, \"racks_per_zone\": 3, \"drives\": {},\n"
       "    \"models\": [{{\"model\": \"nearline-20tb\"}}]}},\n"
@@ -234,9 +328,10 @@ std::string fitted_scenario(const FittedTrace& trace, const TenantBlockOptions& 
       "  \"redundancy\": {{\"scheme\": \"erasure\", \"data\": 5, \"parity\": 4}},\n"
       "  \"placement\": {{\"policy\": \"d_choices\"}},\n"
       "  \"tenants\": [\n    {}  ]\n}}\n",
-      scenario_name(options.name), format_duration(trace.load.cascade->period()),
-      width_text(trace.load.scales.front().width_ns), drives,
-      format_bytes(Bytes{static_cast<std::uint64_t>(logical)}), format_bytes(Bytes{extent}), block);
+      scenario_name(options.name), width_text(epoch.width_ns), width_text(epoch.width_ns),
+      significant(epoch.peak_to_mean, 4), format_duration(trace.load.cascade->period()),
+      width_text(epoch.width_ns), drives, format_bytes(Bytes{static_cast<std::uint64_t>(logical)}),
+      format_bytes(Bytes{extent}), block);
 }
 
 }  // namespace spindle::app

@@ -14,7 +14,8 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kFewestBins = 4;  // of the widest scale
+constexpr std::int64_t kFewestBins = 4;    // of the widest scale
+constexpr std::int64_t kMostLeftOut = 10;  // a tenth of the span
 
 std::vector<std::int64_t> series_widths(std::int64_t span_ns, std::int64_t sample_ns) {
   std::vector<std::int64_t> widths{sample_ns};
@@ -67,15 +68,19 @@ std::vector<std::int64_t> cascade_widths(std::int64_t span_ns, std::int64_t samp
   if (sample_ns > 0) return series_widths(span_ns, sample_ns);
   const std::vector<std::vector<std::int64_t>> choices = {
       {kDay, kHour, kMinute, kSecond}, {kHour, kMinute, kSecond}, {10 * kMinute, kMinute, kSecond}};
+  const std::vector<std::int64_t>* widest_fit = nullptr;
   for (const auto& widths : choices) {
-    if (span_ns / widths.front() >= kFewestBins) return widths;
+    if (span_ns / widths.front() < kFewestBins) continue;
+    if (span_ns % widths.front() <= span_ns / kMostLeftOut) return widths;
+    if (widest_fit == nullptr) widest_fit = &widths;
   }
+  if (widest_fit != nullptr) return *widest_fit;
   std::int64_t widest = 10 * kSecond;
   while (widest > 1000 && span_ns / widest < kFewestBins) widest /= 10;
   return {widest, widest / 10, widest / 100};
 }
 
-CascadeFit::CascadeFit(std::vector<std::int64_t> widths_ns) {
+CascadeFit::CascadeFit(std::vector<std::int64_t> widths_ns, std::int64_t end_ns) : end_ns_(end_ns) {
   if (widths_ns.empty()) throw std::invalid_argument("no widths of bins — give e.g. 1 h and 1 s");
   for (std::size_t i = 0; i < widths_ns.size(); ++i) {
     const std::int64_t width = widths_ns[i];
@@ -91,11 +96,17 @@ CascadeFit::CascadeFit(std::vector<std::int64_t> widths_ns) {
     levels_.push_back(std::move(level));
     if (i > 0) levels_[i - 1].ranked.assign(static_cast<std::size_t>(k), 0.0);
   }
+  fitted_ns_ = end_ns - end_ns % widths_ns.front();
 }
 
 // The bin is over: its load is a part of the bin above, and its own parts count by rank.
 void CascadeFit::close_bin(std::size_t index) {
   Level& level = levels_[index];
+  level.load_peak = std::max(level.load_peak, level.filling);
+  if (level.bin >= fitted_ns_ / level.width_ns) {
+    level.filling = 0;
+    return;
+  }
   level.whole.add(level.filling);
   level.peak = std::max(level.peak, level.filling);
   if (level.filling > 0) {
@@ -120,6 +131,7 @@ void CascadeFit::close_until(std::size_t index, std::int64_t time_ns) {
 }
 
 void CascadeFit::add(std::int64_t time_ns, double amount) {
+  all_.add(amount);
   for (std::size_t i = levels_.size(); i-- > 0;) {
     close_until(i, time_ns);
     levels_[i].filling += amount;
@@ -138,20 +150,22 @@ std::vector<double> CascadeFit::shares_below(std::size_t level, double peak_shar
   return shares;
 }
 
-CascadeFit::Result CascadeFit::finish(std::int64_t end_ns) {
+CascadeFit::Result CascadeFit::finish() {
   Result result;
-  for (std::size_t i = levels_.size(); i-- > 0;) close_until(i, end_ns);
+  for (std::size_t i = levels_.size(); i-- > 0;) close_until(i, end_ns_);
   for (const Level& level : levels_) {
-    Scale scale{level.width_ns, static_cast<std::uint64_t>(end_ns / level.width_ns), level.peak, 0};
+    Scale scale{level.width_ns, static_cast<std::uint64_t>(fitted_ns_ / level.width_ns), level.peak,
+                0, level.load_peak};
     const double mean = level.whole.value() / static_cast<double>(scale.bins);
     if (scale.bins > 0 && mean > 0) scale.peak_to_mean = level.peak / mean;
     result.scales.push_back(scale);
   }
-  const Scale& finest = result.scales.back();
-  if (finest.bins == 0) return result;
-  result.rate_per_s = levels_.back().whole.value() /
-                      (static_cast<double>(finest.bins) * static_cast<double>(finest.width_ns)) *
-                      static_cast<double>(kSecond);
+  result.fitted_ns = fitted_ns_;
+  result.fitted = levels_.back().whole.value();
+  result.all = all_.value();
+  if (fitted_ns_ == 0) return result;
+  result.rate_per_s =
+      result.fitted / static_cast<double>(fitted_ns_) * static_cast<double>(kSecond);
   const Scale& widest = result.scales.front();
   if (widest.bins < 2 || widest.bins > Cascade::kMostShares || tops_.empty()) return result;
   const double all = std::accumulate(tops_.begin(), tops_.end(), 0.0);
@@ -164,9 +178,7 @@ CascadeFit::Result CascadeFit::finish(std::int64_t end_ns) {
     shares.push_back(
         shares_below(i - 1, result.scales[i].peak_to_mean / result.scales[i - 1].peak_to_mean / k));
   }
-  result.cascade.emplace(
-      sim::Duration::nanoseconds(static_cast<std::int64_t>(widest.bins) * widest.width_ns),
-      std::move(shares));
+  result.cascade.emplace(sim::Duration::nanoseconds(fitted_ns_), std::move(shares));
   return result;
 }
 

@@ -36,7 +36,8 @@ TEST_CASE("trace fit writes a tenant that a scenario takes, and a scenario that 
   write_file(folder.path() / "web.csv", requests());
   const Outcome block = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kColumns);
   CHECK(block.exit_code == 0);
-  CHECK(block.err.empty());
+  // The last request comes a second before the twelfth ten minutes end.
+  CHECK(has(block.err, "The last 599 s of the trace"));
   CHECK(has(block.out, "// Fitted to web.csv (csv): 8,640 requests"));
   CHECK(has(block.out, "// Peak to mean of requests: "));
   const Json tenant = Json::parse(block.out, nullptr, true, true);
@@ -52,6 +53,65 @@ TEST_CASE("trace fit writes a tenant that a scenario takes, and a scenario that 
   CHECK(whole.out.empty());
   CHECK(shell(folder.path(), "\"$SPINDLE\" validate fit.json").exit_code == 0);
   CHECK(shell(folder.path(), "\"$SPINDLE\" run fit.json -q").exit_code == 0);
+}
+
+TEST_CASE("trace fit says what it leaves out, and its twin has the peaks that it claims") {
+  const Scratch folder;
+  // 500 requests a second for 30 s where only a part of ten minutes is left.
+  std::string text = "time\n";
+  for (int second = 0; second <= 7170; ++second) {
+    const bool is_burst = second >= 6600 && second < 6630;
+    for (int i = 0; i < (is_burst ? 500 : 5); ++i) text += std::to_string(second) + "\n";
+  }
+  write_file(folder.path() / "tail.csv", text);
+  const std::string fit = "\"$SPINDLE\" trace fit tail.csv --time time --scenario --out fit.json";
+  const Outcome left_out = shell(folder.path(), fit);
+  REQUIRE(left_out.exit_code == 0);
+  CHECK(has(left_out.err,
+            "The last 570 s of the trace (34.9 % of its load) lies in no whole 10 min"));
+  CHECK(has(left_out.err, "The whole trace's peak in 1 min, "));
+  CHECK(has(left_out.err, "The whole trace's peak in 1 s, "));
+  const std::string told = read_file(folder.path() / "fit.json");
+  CHECK(has(told, "// The last 570 s of the trace"));
+  CHECK(has(told, "1 in 10 min, 1 in 1 min, 1 in 1 s"));
+  // Five minutes keep the burst; the last four and a half are like the rest.
+  const Outcome kept = shell(folder.path(), fit + " --bins '5 min, 1 min, 1 s'");
+  REQUIRE(kept.exit_code == 0);
+  CHECK_FALSE(has(kept.err, "whole trace's peak"));
+  REQUIRE(shell(folder.path(), "\"$SPINDLE\" trace synth fit.json --out twin.csv -q").exit_code ==
+          0);
+  const Outcome stats = shell(
+      folder.path(), "\"$SPINDLE\" trace stats twin.csv --bins '5 min, 1 min, 1 s' --format json");
+  REQUIRE(stats.exit_code == 0);
+  const Json twin = Json::parse(stats.out);
+  // 6,900 s at 5/s and 30 s at 495/s more; 30 s of the burst lie in one minute.
+  const double mean = (6900 * 5.0 + 30 * 495.0) / 6900;
+  CHECK(twin["peak_to_mean.1min"].get<double>() ==
+        Approx((300 + 30 * 495) / (60 * mean)).epsilon(0.01));
+  CHECK(twin["peak_to_mean.1s"].get<double>() == Approx(500 / mean).epsilon(0.01));
+  // The run's epochs are seconds, and its load peaks as the trace.
+  const Json whole = Json::parse(read_file(folder.path() / "fit.json"), nullptr, true, true);
+  CHECK(whole["run"]["epoch"] == "1 s");
+}
+
+TEST_CASE("trace fit: names, sizes and counts that mean little") {
+  const Scratch folder;
+  // 60 requests of no size; a line break in the file's name must not end the comment.
+  std::string text = "time,size\n";
+  for (int second = 0; second <= 60; ++second) text += std::to_string(second) + ",0\n";
+  write_file(folder.path() / "a\n{\"b.csv", text);
+  const Outcome few =
+      shell(folder.path(), "\"$SPINDLE\" trace fit a*.csv --time time --bytes size --scenario");
+  INFO(few.out << few.err);
+  REQUIRE(few.exit_code == 0);
+  CHECK(has(few.err, "Only 60 requests were fitted"));
+  CHECK(has(few.out, "// Only 60 requests were fitted"));
+  CHECK(has(few.out, "Sizes are unknown (0 in every request); 1 B stands for them."));
+  const Json whole = Json::parse(few.out, nullptr, true, true);
+  CHECK(whole["tenants"].size() == 1);
+  CHECK(whole["tenants"][0]["object"] == "1 B");
+  write_file(folder.path() / "few.json", few.out);
+  CHECK(shell(folder.path(), "\"$SPINDLE\" validate few.json").exit_code == 0);
 }
 
 TEST_CASE("trace synth writes what trace stats reads: plain, packed, of one class, for an hour") {
@@ -98,6 +158,25 @@ TEST_CASE("trace fit and synth say what is wrong") {
   fails("fit web.csv" + kColumns + " --bins '1 parsec'", 2, "--bins: ");
   fails("fit web.csv" + kColumns + " --object-size 0", 2, "--object-size");
   fails("fit web.csv --time nothing", 3, "no column");
+  write_file(folder.path() / "one.csv", "time\n1\n");
+  write_file(folder.path() / "zero.csv",
+             "timestamp,value\n2014-01-01 00:00:00,0\n2014-01-01 00:05:00,0\n"
+             "2014-01-01 00:10:00,0\n");
+  std::string large = "time,size\n";
+  for (int second = 0; second <= 200; ++second)
+    large += std::to_string(second) + ",900000000000000000\n";
+  write_file(folder.path() / "large.csv", large);
+  write_file(folder.path() / "steep.csv",
+             "timestamp,value\n2014-01-01 00:00:00,1e300\n2014-01-01 00:05:00,1e300\n"
+             "2014-01-01 00:10:00,1e300\n");
+  fails("fit one.csv --time time", 3, "the span is 0 s");
+  fails("fit zero.csv", 3, "no load: all values are 0");
+  fails("fit steep.csv --scenario --out refused.json", 3, "more than 1e18 requests a second");
+  fails("fit large.csv --time time --bytes size --scenario --out refused.json", 3,
+        "900 PB, fits no fleet");
+  CHECK_FALSE(fs::exists(folder.path() / "refused.json"));
+  fails("fit web.csv" + kColumns + " --name \"$(printf 'a\\nb')\"", 2,
+        "--name: a control character");
   fails("fit two.csv --time time --bins '1 h, 1 min'", 3, "no load in two or more whole bins");
   fails("fit web.csv" + kColumns + " --out none/fit.json", 1, "none/fit.json");
   fails("synth none.json", 3, "none.json");

@@ -143,11 +143,12 @@ TEST_CASE("cascade: Hurst parameter of its cuts") {
 TEST_CASE("cascade fit: a cascade comes back from its own load") {
   const Cascade cascade(Duration::hours(24), {{0.4, 0.3, 0.2, 0.1}, {0.5, 0.25, 0.25}, {0.9, 0.1}});
   const auto load = play(cascade, Duration::hours(1), 24, 3);
-  CascadeFit fit({6 * 3600'000'000'000, 2 * 3600'000'000'000, 3600'000'000'000});
+  CascadeFit fit({6 * 3600'000'000'000, 2 * 3600'000'000'000, 3600'000'000'000},
+                 24 * 3600'000'000'000);
   for (std::size_t i = 0; i < load.size(); ++i) {
     fit.add(static_cast<std::int64_t>(i) * 3600'000'000'000 + 1, load[i] * 5);
   }
-  const auto result = fit.finish(24 * 3600'000'000'000);
+  const auto result = fit.finish();
   REQUIRE(result.cascade);
   CHECK(result.rate_per_s == Approx(5.0 / 3600));
   CHECK(result.cascade->period() == Duration::hours(24));
@@ -168,11 +169,11 @@ TEST_CASE("cascade fit: peaks are those of the bins, for any counts") {
         [](const std::vector<int>& values) {
           return std::any_of(values.begin(), values.end(), [](int value) { return value > 0; });
         });
-    CascadeFit fit({60, 12, 3});
+    CascadeFit fit({60, 12, 3}, 240);
     for (std::size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] > 0) fit.add(static_cast<std::int64_t>(i), counts[i]);
     }
-    const auto result = fit.finish(240);
+    const auto result = fit.finish();
     RC_ASSERT(result.cascade.has_value());
     const double mean = std::accumulate(counts.begin(), counts.end(), 0.0) / 240;
     for (std::size_t level = 0; level < 3; ++level) {
@@ -192,30 +193,40 @@ TEST_CASE("cascade fit: peaks are those of the bins, for any counts") {
 }
 
 TEST_CASE("cascade fit: what lies in no whole bin does not count") {
-  CascadeFit fit({20, 10});
+  CascadeFit fit({20, 10}, 53);
   fit.add(0, 1);
   fit.add(25, 3);
   fit.add(41, 100);
-  const auto result = fit.finish(49);
+  fit.add(51, 7);
+  const auto result = fit.finish();
   CHECK(result.scales[0].bins == 2);
   CHECK(result.scales[1].bins == 4);
-  CHECK(result.scales[0].peak == 3);
+  for (const auto& scale : result.scales) CHECK(scale.peak == 3);
   CHECK(result.scales[0].peak_to_mean == Approx(1.5));
+  CHECK(result.scales[1].peak_to_mean == Approx(3));
+  CHECK(result.rate_per_s == Approx(4 / 40e-9));
+  CHECK(result.fitted_ns == 40);
+  CHECK(result.fitted == 4);
+  CHECK(result.all == 111);
+  CHECK(result.scales[0].load_peak == 3);
+  CHECK(result.scales[1].load_peak == 100);
   REQUIRE(result.cascade);
   CHECK(result.cascade->period().ns() == 40);
+  // What the part left out does to shares: nothing.
+  CHECK(result.cascade->levels()[1] == std::vector<double>{1, 0});
 }
 
 TEST_CASE("cascade fit: too short a load has no cascade, and bins must divide each other") {
-  CascadeFit fit({20, 10});
+  CascadeFit fit({20, 10}, 39);
   fit.add(0, 1);
-  CHECK_FALSE(fit.finish(39).cascade);
-  CascadeFit empty({20, 10});
-  CHECK_FALSE(empty.finish(400).cascade);
-  CHECK_THROWS_AS(CascadeFit({}), std::invalid_argument);
-  CHECK_THROWS_AS(CascadeFit({25, 10}), std::invalid_argument);
-  CHECK_THROWS_AS(CascadeFit({10, 20}), std::invalid_argument);
-  CHECK_THROWS_AS(CascadeFit({10, 10}), std::invalid_argument);
-  CHECK_THROWS_AS(CascadeFit({10, 0}), std::invalid_argument);
+  CHECK_FALSE(fit.finish().cascade);
+  CascadeFit empty({20, 10}, 400);
+  CHECK_FALSE(empty.finish().cascade);
+  CHECK_THROWS_AS(CascadeFit({}, 400), std::invalid_argument);
+  CHECK_THROWS_AS(CascadeFit({25, 10}, 400), std::invalid_argument);
+  CHECK_THROWS_AS(CascadeFit({10, 20}, 400), std::invalid_argument);
+  CHECK_THROWS_AS(CascadeFit({10, 10}, 400), std::invalid_argument);
+  CHECK_THROWS_AS(CascadeFit({10, 0}, 400), std::invalid_argument);
 }
 
 TEST_CASE("cascade fit: widths suit the span") {
@@ -232,13 +243,16 @@ TEST_CASE("cascade fit: widths suit the span") {
   CHECK(widths(86406, 0) == List{3600, 60, 1});
   CHECK(widths(30 * 86400.0, 0) == List{86400, 3600, 60, 1});
   CHECK(widths(3400, 0) == List{600, 60, 1});
+  // Four hours and 54 minutes: hours would leave out a fifth.
+  CHECK(widths(17640, 0) == List{600, 60, 1});
   CHECK(widths(60, 0) == List{10, 1, 0.1});
   CHECK(widths(0.136, 0) == List{0.01, 0.001, 0.0001});
   CHECK(widths(14 * 86400.0, 300) == List{86400, 3600, 300});
   CHECK(widths(5 * 3600.0, 300) == List{3600, 300});
   CHECK(widths(1e6, 420) == List{42000, 4200, 420});
   for (const double span : {1e-7, 1e-3, 1.0, 100.0, 1e4, 1e6, 1e9}) {
-    CHECK_NOTHROW(CascadeFit(models::cascade_widths(static_cast<std::int64_t>(span * 1e9), 0)));
-    CHECK_NOTHROW(CascadeFit(models::cascade_widths(static_cast<std::int64_t>(span * 1e9), kHour)));
+    const auto ns = static_cast<std::int64_t>(span * 1e9);
+    CHECK_NOTHROW(CascadeFit(models::cascade_widths(ns, 0), ns));
+    CHECK_NOTHROW(CascadeFit(models::cascade_widths(ns, kHour), ns));
   }
 }
