@@ -179,6 +179,27 @@ TEST_CASE("cache-flush: the drives see 1/(1 - h) times their load") {
   }
 }
 
+// While it is on, the noisy tenant asks for ten times its mean: 1,700 TB/d beside 860. Static
+// placement keeps its 15 TB on the three drives of one set.
+TEST_CASE("noisy-neighbour: a burst melts few drives, and warms all of them") {
+  const Json variants = compared("noisy-neighbour.json");
+  REQUIRE(variants.size() == 5);
+  const double quiet = metric(variants, 0, "heat.util.mean");
+  const double burst = quiet * 1700 / 860;
+  for (std::size_t v = 1; v < 5; ++v) {
+    CHECK(metric(variants, v, "heat.util.mean") == Approx(quiet + burst).epsilon(0.001));
+  }
+  CHECK(metric(variants, 1, "heat.util.max") == Approx(burst * 300 / 3).epsilon(0.001));
+  CHECK(metric(variants, 1, "blast.tenants_hit_by_hottest") == 0);
+  // 4,500 shards over 300 drives: 15 +- 3.9, at most four of them above in one of 1e4 seeds or so.
+  const double hottest = quiet * 1.2 + burst * (15 + 4.5 * 3.9) / 15;
+  CHECK(metric(variants, 3, "heat.util.max") < hottest);
+  CHECK(metric(variants, 3, "blast.tenants_hit_by_hottest") == 60);
+  for (const std::size_t v : {1U, 2U, 4U}) {
+    CHECK(metric(variants, v, "heat.util.max") > 1.5 * metric(variants, 3, "heat.util.max"));
+  }
+}
+
 // The mean of (1 + t)^-1 over the first quarter of an hour, and over 1,440 hours.
 TEST_CASE("heat-against-age: data that is all new cools by its law") {
   const Json variants = compared("heat-against-age.json");
@@ -218,8 +239,8 @@ TEST_CASE("the comparison gives its committed baseline, byte for byte", "[.large
   CHECK(read_file(scratch.path() / "out/compare.json") == read_file(baseline));
 }
 
-// Six kinds of tenants, one, ten and a hundred of each: what they ask for is the same on average, and
-// the busiest hour comes down to the mean as they are more.
+// Six kinds of tenants, one, ten and a hundred of each: what they ask for is the same on average,
+// and the busiest hour comes down to the mean as they are more.
 TEST_CASE("fleet-of-traces: independent tenants smooth each other") {
   const Json variants = compared("fleet-of-traces.json");
   REQUIRE(variants.size() == 3);
