@@ -214,14 +214,14 @@ TEST_CASE("flow and mechanics agree where some objects are popular") {
     of.popularity = {.kind = models::PopularityKind::kZipf, .exponent = 1, .points = {}};
     const app::RunResult flow = run_at(scenario, app::Fidelity::kFlow);
     const app::RunResult served = run_at(scenario, app::Fidelity::kMechanical);
-    CHECK(flow.metrics.get("heat.cov") > 0.1);
-    // 16 drives of 5,000 requests an epoch: 1.4 % of a drive's heat by chance, five of them at most.
+    CHECK(flow.metrics.get("heat.cov") > 0.05);  // without popularity .002
+    // 16 drives of 5,000 requests an epoch: 1.4 % of a drive's heat by chance, five of them at
+    // most.
     CHECK(served.metrics.get("heat.util.max") ==
           Approx(flow.metrics.get("heat.util.max")).epsilon(0.07));
     CHECK(served.metrics.get("heat.util.mean") ==
           Approx(flow.metrics.get("heat.util.mean")).epsilon(0.03));
-    CHECK(served.metrics.get("heat.cov") ==
-          Approx(flow.metrics.get("heat.cov")).epsilon(0.1));
+    CHECK(served.metrics.get("heat.cov") == Approx(flow.metrics.get("heat.cov")).epsilon(0.1));
   }
 }
 
