@@ -121,24 +121,32 @@ class Resolver {
                                 grouped(static_cast<std::uint64_t>(field.range.max))));
       return Json::array();
     }
-    const Field element{.name = field.name, .kind = Kind::kObject, .object = field.object};
+    return elements(value, {.name = field.name, .kind = Kind::kObject, .object = field.object},
+                    path);
+  }
+
+  Json elements(const Value& array, const Field& element, const std::string& path) {
     Json out = Json::array();
-    for (std::size_t i = 0; i < value.items.size(); ++i) {
-      auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
+    for (std::size_t i = 0; i < array.items.size(); ++i) {
+      auto read = value(array.items[i], element, join(path, std::to_string(i)));
       out.push_back(read ? std::move(*read) : Json(nullptr));
     }
     return out;
   }
 
-  Json pairs(const Value& value, const Field& field, const std::string& path) {
+  void check_count(const Value& value, const Field& field, const std::string& path,
+                   const char* noun) {
     const auto count = static_cast<double>(value.items.size());
-    if (count < field.range.min || count > field.range.max) {
-      problems_.add(
-          value.origin, path,
-          fmt::format("{} (it must be {} to {}) — write {}", counted(value.items.size(), "pair"),
-                      field.range.min, grouped(static_cast<std::uint64_t>(field.range.max)),
-                      example_of(field)));
-    }
+    if (count >= field.range.min && count <= field.range.max) return;
+    problems_.add(
+        value.origin, path,
+        fmt::format("{} (it must be {} to {}) — write {}", counted(value.items.size(), noun),
+                    field.range.min, grouped(static_cast<std::uint64_t>(field.range.max)),
+                    example_of(field)));
+  }
+
+  Json pairs(const Value& value, const Field& field, const std::string& path) {
+    check_count(value, field, path, "pair");
     Json out = Json::array();
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       const std::vector<Value>& pair = value.items[i].items;
@@ -157,23 +165,12 @@ class Resolver {
   }
 
   Json texts(const Value& value, const Field& field, const std::string& path) {
-    const auto count = static_cast<double>(value.items.size());
-    if (count < field.range.min || count > field.range.max) {
-      problems_.add(
-          value.origin, path,
-          fmt::format("{} (it must be {} to {}) — write {}", counted(value.items.size(), "text"),
-                      field.range.min, grouped(static_cast<std::uint64_t>(field.range.max)),
-                      example_of(field)));
-    }
-    const Field element{.name = field.name,
-                        .kind = Kind::kText,
-                        .example = Json::parse(field.example).front().dump()};
-    Json out = Json::array();
-    for (std::size_t i = 0; i < value.items.size(); ++i) {
-      auto read = this->value(value.items[i], element, join(path, std::to_string(i)));
-      out.push_back(read ? std::move(*read) : Json(nullptr));
-    }
-    return out;
+    check_count(value, field, path, "text");
+    return elements(value,
+                    {.name = field.name,
+                     .kind = Kind::kText,
+                     .example = Json::parse(field.example).front().dump()},
+                    path);
   }
 
   // Whether the shares of a list add up to 1 is for the combinations.

@@ -130,13 +130,11 @@ class CascadeLoad final : public LoadModel {
   // A leaf that lies in several epochs: to each what overlaps it.
   void spread(const Node& leaf, std::int64_t window, std::span<double> out) const {
     const double rate = leaf.amount / static_cast<double>(leaf.end - leaf.begin);
-    std::int64_t from = std::max(leaf.begin, begin_);
-    const std::int64_t to = std::min(leaf.end, end_);
-    for (std::int64_t epoch = from / epoch_; from < to; ++epoch) {
-      const std::int64_t stop = std::min((epoch + 1) * epoch_, to);
-      out[static_cast<std::size_t>(epoch - window)] += rate * static_cast<double>(stop - from);
-      from = stop;
-    }
+    for_each_epoch(std::max(leaf.begin, begin_), std::min(leaf.end, end_), epoch_,
+                   [&](std::int64_t epoch, std::int64_t from, std::int64_t to) {
+                     out[static_cast<std::size_t>(epoch - window)] +=
+                         rate * static_cast<double>(to - from);
+                   });
   }
 
   std::shared_ptr<const Cascade> cascade_;
@@ -159,8 +157,7 @@ std::unique_ptr<LoadModel> make_cascade_load(const LoadOptions& options, const E
         "load of a cascade without its shares (nothing says how it is cut) — give period and "
         "levels, or bias and halvings");
   }
-  const std::int64_t periods =
-      grid.epoch.ns() * static_cast<std::int64_t>(grid.count) / options.cascade->period().ns() + 1;
+  const std::int64_t periods = length_of(grid) / options.cascade->period().ns() + 1;
   const double words = static_cast<double>(periods) * static_cast<double>(options.cascade->parts());
   if (words > 4 * static_cast<double>(sim::RandomStream::kBlocks)) {
     throw std::invalid_argument(

@@ -103,10 +103,6 @@ Course draw_course(const SharedDuty& law, std::int64_t run, double mean_length,
   return course;
 }
 
-std::int64_t length_of(const EpochGrid& grid) {
-  return grid.epoch.ns() * static_cast<std::int64_t>(grid.count);
-}
-
 }  // namespace
 
 std::unique_ptr<LoadFamily> correlate_slots(const LoadOptions& options, const EpochGrid& grid,
@@ -138,11 +134,8 @@ std::unique_ptr<LoadFamily> correlate_on_off(const LoadOptions& options, const E
   const std::int64_t run = length_of(grid);
   sim::RandomStream stream(seed, 0, purpose::kClassActivity, tenant_class);
   Course course = draw_course(
-      SharedDuty(duty, options.correlation), run, mean, stream, [&](std::int64_t begin) {
-        const double length = stream.exponential() * mean + 0.5;
-        return length < static_cast<double>(run - begin) ? begin + static_cast<std::int64_t>(length)
-                                                         : run;
-      });
+      SharedDuty(duty, options.correlation), run, mean, stream,
+      [&](std::int64_t begin) { return end_of_period(begin, stream.exponential() * mean, run); });
   return std::make_unique<CorrelatedLoads>(std::move(course), duty, grid, seed);
 }
 

@@ -12,10 +12,6 @@
 namespace spindle::models {
 namespace {
 
-bool plays_trace(const TenantClass& c) {
-  return c.load.kind == LoadKind::kSeries || c.load.kind == LoadKind::kJobs;
-}
-
 // Of reads that reach the fleet, while the cache is full.
 double miss_ratio(const TenantClass& c) {
   return 1 - c.cache.hit_ratio;
@@ -85,6 +81,10 @@ std::uint64_t objects_of(const Tenant& tenant, const TenantClass& of) {
   if (of.popularity.objects > 0) return of.popularity.objects;
   return std::max<std::uint64_t>(
       1, tenant.data.value / std::max<std::uint64_t>(1, of.object_size.value));
+}
+
+bool is_one_course(const TenantClass& of) {
+  return !plays_trace(of) && of.cache.flushes.empty();
 }
 
 sim::Duration trace_shift_of(const TenantClass& c, sim::Seed seed, std::uint32_t tenant) {
@@ -204,7 +204,7 @@ TenantDemand::TenantDemand(const TenantPopulation& population, std::uint32_t num
   const auto load = [&] { return population.loads(tenant.tenant_class)->make(number); };
   read_shape_ = times(load(), read_course);
   // The same draws once more, where only reads surge.
-  if (!c.cache.flushes.empty()) write_shape_ = times(load(), write_course);
+  if (!is_one_course(c)) write_shape_ = times(load(), write_course);
   reads_per_s_ = tenant.read_bytes_per_s * reads_per_byte;
   writes_per_s_ = tenant.write_bytes_per_s * writes_per_byte;
 }

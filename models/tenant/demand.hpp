@@ -85,15 +85,15 @@ class TenantPopulation {
 // stream keyed by (seed, kTenantPhase, tenant). Precondition: the class plays a trace.
 sim::Duration trace_shift_of(const TenantClass& of, sim::Seed seed, std::uint32_t tenant);
 
+// Whether reads and writes of the class rise and fall together: pieces of both, where there are
+// any, then begin and end together.
+bool is_one_course(const TenantClass& of);
+
 // One tenant's requests over time, side by side: requests/s = shape * per_s.
 class TenantDemand {
  public:
   // `population` must outlive it.
   TenantDemand(const TenantPopulation& population, std::uint32_t tenant);
-
-  // Whether reads and writes rise and fall together: pieces of both, where there are any, then
-  // begin and end together.
-  [[nodiscard]] bool is_one_course() const { return read_shape_ && !write_shape_; }
 
   // Mean requests/s in epochs first_epoch, first_epoch + 1, ...; spans of one length. Windows are
   // as those of LoadModel: each once, by fill() or by pieces().

@@ -235,11 +235,10 @@ double DemandCourse::mean(std::int64_t begin, std::int64_t end) const {
 }
 
 void DemandCourse::append(const RatePiece& piece, std::vector<RatePiece>& out) const {
-  for (std::int64_t begin = piece.begin; begin < piece.end;) {
-    const std::int64_t end = std::min(piece.end, (begin / epoch_ + 1) * epoch_);
-    append_within({begin, end, piece.rate}, out);
-    begin = end;
-  }
+  detail::for_each_epoch(piece.begin, piece.end, epoch_,
+                         [&](std::int64_t /*epoch*/, std::int64_t begin, std::int64_t end) {
+                           append_within({begin, end, piece.rate}, out);
+                         });
 }
 
 // Of one epoch.

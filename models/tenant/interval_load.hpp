@@ -47,6 +47,30 @@ void append_epoch_pieces(std::uint64_t first, std::span<const double> means, sim
 // Throws std::invalid_argument unless the epochs are longer than 0 and end within 200 years.
 void check_grid(const EpochGrid& grid);
 
+// All of the run, in ns.
+inline std::int64_t length_of(const EpochGrid& grid) {
+  return grid.epoch.ns() * static_cast<std::int64_t>(grid.count);
+}
+
+// Where a period of `length` ns ends that begins at `begin`, rounded; the horizon where that is
+// beyond (never overflows).
+inline std::int64_t end_of_period(std::int64_t begin, double length, std::int64_t horizon) {
+  const double rounded = length + 0.5;
+  const bool ends = rounded < static_cast<double>(horizon - begin);
+  return ends ? begin + static_cast<std::int64_t>(rounded) : horizon;
+}
+
+// Calls `take` with the number of each epoch that [begin, end) meets, and where its part of that
+// begins and ends.
+template <class Take>
+void for_each_epoch(std::int64_t begin, std::int64_t end, std::int64_t epoch, Take&& take) {
+  for (std::int64_t number = begin / epoch; begin < end; ++number) {
+    const std::int64_t stop = std::min((number + 1) * epoch, end);
+    take(number, begin, stop);
+    begin = stop;
+  }
+}
+
 template <class Source>
 class IntervalLoad final : public LoadModel {
  public:
@@ -88,16 +112,13 @@ class IntervalLoad final : public LoadModel {
     }
   }
 
-  void add_overlaps(Interval on, std::int64_t first_epoch, std::span<double> out) const {
+  void add_overlaps(const Interval& on, std::int64_t first_epoch, std::span<double> out) const {
     if (on.begin >= on.end) return;
-    std::int64_t epoch = on.begin / epoch_;
-    while (on.begin < on.end) {
-      const std::int64_t stop = std::min((epoch + 1) * epoch_, on.end);
-      out[static_cast<std::size_t>(epoch - first_epoch)] +=
-          on.rate * static_cast<double>(stop - on.begin);
-      on.begin = stop;
-      ++epoch;
-    }
+    for_each_epoch(on.begin, on.end, epoch_,
+                   [&](std::int64_t epoch, std::int64_t begin, std::int64_t end) {
+                     out[static_cast<std::size_t>(epoch - first_epoch)] +=
+                         on.rate * static_cast<double>(end - begin);
+                   });
   }
 
   Source source_;

@@ -52,12 +52,10 @@ class MmppSource {
   }
 
  private:
-  // From `begin` to an exponential time later, or the horizon (never overflows).
   void stay(std::int64_t begin) {
     const RateState& state = states_[state_];
-    const double length = stream_.exponential() * static_cast<double>(state.mean_stay.ns()) + 0.5;
-    const bool ends = length < static_cast<double>(horizon_ - begin);
-    now_ = {begin, ends ? begin + static_cast<std::int64_t>(length) : horizon_, state.rate};
+    const double length = stream_.exponential() * static_cast<double>(state.mean_stay.ns());
+    now_ = {begin, end_of_period(begin, length, horizon_), state.rate};
   }
 
   std::vector<RateState> states_;
@@ -95,7 +93,7 @@ std::unique_ptr<LoadModel> make_mmpp_load(const LoadOptions& options, const Epoc
   check_states(options);
   const Cycle cycle = cycle_of(options.states);
   // Just past the last window, so that a stay that ends here ends the last fill.
-  const std::int64_t horizon = grid.epoch.ns() * static_cast<std::int64_t>(grid.count) + 1;
+  const std::int64_t horizon = length_of(grid) + 1;
   return std::make_unique<IntervalLoad<MmppSource>>(
       MmppSource(options, horizon, sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant)),
       cycle.amount / cycle.stays_ns, grid);

@@ -65,11 +65,8 @@ class OnOffSource {
   }
 
  private:
-  // `start` + a period; the horizon where it ends beyond (never overflows).
   [[nodiscard]] std::int64_t after(std::int64_t start, double period) const {
-    const double rounded = period + 0.5;
-    const auto left = static_cast<double>(horizon_ - start);
-    return rounded < left ? start + static_cast<std::int64_t>(rounded) : horizon_;
+    return end_of_period(start, period, horizon_);
   }
 
   sim::RandomStream stream_;
@@ -101,7 +98,7 @@ std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const Ep
                                             sim::Seed seed, std::uint32_t tenant) {
   check_on_off(options);
   // Just past the last window, so that an interval that starts here ends the last fill.
-  const std::int64_t horizon = grid.epoch.ns() * static_cast<std::int64_t>(grid.count) + 1;
+  const std::int64_t horizon = length_of(grid) + 1;
   const double on = options.mean_on.to_seconds();
   const double off = options.mean_off.to_seconds();
   return std::make_unique<IntervalLoad<OnOffSource>>(

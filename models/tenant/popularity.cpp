@@ -54,13 +54,18 @@ class Ranks {
   };
   // The step that holds the k-th object, k from 1. A step that is narrower than an object has none.
   [[nodiscard]] Step step(double k) const {
-    PopularityOptions::Point last;
-    for (const PopularityOptions::Point& point : options_.points) {
-      const double end = std::round(point.objects * objects_);
-      if (k <= end) return {height(last, point), end};
-      last = point;
-    }
-    return {height(last, {1, 1}), objects_};
+    const auto& points = options_.points;
+    const auto at = std::partition_point(
+        points.begin(), points.end(),
+        [&](const PopularityOptions::Point& point) { return end_of(point) < k; });
+    const PopularityOptions::Point last =
+        at == points.begin() ? PopularityOptions::Point{} : at[-1];
+    if (at == points.end()) return {height(last, {1, 1}), objects_};
+    return {height(last, *at), end_of(*at)};
+  }
+  // The last rank before the next step, counted from 1.
+  [[nodiscard]] double end_of(const PopularityOptions::Point& point) const {
+    return std::round(point.objects * objects_);
   }
   [[nodiscard]] double height(const PopularityOptions::Point& from,
                               const PopularityOptions::Point& to) const {

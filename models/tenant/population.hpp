@@ -78,6 +78,10 @@ struct TenantClass {
   std::vector<DemandEvent> events;  // on both sides
 };
 
+inline bool plays_trace(const TenantClass& of) {
+  return of.load.kind == LoadKind::kSeries || of.load.kind == LoadKind::kJobs;
+}
+
 // Sizes of the requests of one side of a class.
 struct RequestSize {
   double mean_bytes;  // 0: the class never asks

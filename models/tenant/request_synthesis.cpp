@@ -198,7 +198,7 @@ void RequestSynthesis::add_tenant(std::uint32_t index) {
   const auto add = [&](double per_s, Sides sides) {
     if (per_s > 0) sources_.push_back(std::make_unique<Source>(population_, index, sides));
   };
-  if (TenantDemand(population_, index).is_one_course()) {
+  if (is_one_course(population_.classes()[of.tenant_class])) {
     add(of.reads_per_s() + of.writes_per_s(), Sides::kBoth);
     return;
   }

@@ -8,15 +8,12 @@ namespace {
 
 struct SeriesShape {
   static void add(const Part& part, std::int64_t first_epoch, std::span<CompensatedSum> sums) {
-    std::int64_t from = part.from;
-    std::int64_t epoch = from / part.epoch;
-    while (from < part.to) {
-      const std::int64_t stop = std::min((epoch + 1) * part.epoch, part.to);
-      const double share = static_cast<double>(stop - from) / static_cast<double>(part.interval);
-      sums[static_cast<std::size_t>(epoch - first_epoch)].add(part.amount * share);
-      from = stop;
-      ++epoch;
-    }
+    for_each_epoch(part.from, part.to, part.epoch,
+                   [&](std::int64_t epoch, std::int64_t from, std::int64_t to) {
+                     const double share =
+                         static_cast<double>(to - from) / static_cast<double>(part.interval);
+                     sums[static_cast<std::size_t>(epoch - first_epoch)].add(part.amount * share);
+                   });
   }
 };
 

@@ -17,8 +17,7 @@ constexpr std::uint32_t kTenants = 64;
 std::unique_ptr<LoadModel> load_of(const TenantPopulation& population, std::uint32_t tenant,
                                    bool is_write) {
   const TenantClass& c = population.classes()[population.tenants()[tenant].tenant_class];
-  const bool plays_trace = c.read_trace || c.write_trace;
-  if (!plays_trace) {
+  if (!plays_trace(c)) {
     return population.loads(population.tenants()[tenant].tenant_class)->make(tenant);
   }
   const std::optional<DemandTrace>& trace = is_write ? c.write_trace : c.read_trace;
