@@ -69,7 +69,7 @@ class FlatKernel {
     std::uint32_t* to = out.data();
     const auto put = [&](std::uint32_t drive) {
       *to++ = drive;
-      sim::prefetch_line(&entries[drive]);
+      sim::prefetch_line_nearby(&entries[drive]);
     };
     if (d == 1) {
       words_.fetch(first / 2, objects / 2 + 1);
@@ -174,7 +174,7 @@ class SpreadKernel {
       for (std::uint32_t shard = 0; shard < spread_.shards(); ++shard, ++zone) {
         for (std::uint32_t j = 0; j < d; ++j) {
           *to = spread_.place_in(*zone, indices);
-          sim::prefetch_line(&entries[to->drive]);
+          sim::prefetch_line_nearby(&entries[to->drive]);
           ++to;
         }
       }
