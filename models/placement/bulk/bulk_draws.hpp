@@ -19,7 +19,15 @@
 namespace spindle::models {
 
 // What a stream of words is for: the entity of purpose::kBulkPlacement.
-enum class BulkStream : std::uint64_t { kCandidates, kZones, kSizes, kCoins, kNoise, kVictims };
+enum class BulkStream : std::uint64_t {
+  kCandidates,
+  kZones,    // zones words an object, where its shards do not divide by them
+  kSizes,    // a word an object
+  kCoins,    // a word a shard
+  kNoise,    // a word a candidate
+  kVictims,  // a word an object that replaces another
+  kCells,    // a word an object
+};
 
 // Consecutive 64-bit words of one stream: word k is draw k of RandomStream::next_u64.
 class BulkWords {
@@ -39,6 +47,11 @@ class BulkWords {
   std::size_t offset_ = 0;  // 1 where the first word is the second of its block
   std::vector<std::uint32_t> halves_;
 };
+
+// Uniform on (0, 1), as RandomStream::uniform of that word.
+inline double uniform_of(std::uint64_t word) {
+  return (static_cast<double>(word >> 12U) + 0.5) * 0x1p-52;
+}
 
 // Indices drawn two a word, one after the other; each may be below another n.
 class PairedIndices {

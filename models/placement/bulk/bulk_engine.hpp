@@ -42,4 +42,7 @@ class BulkEngine {
 // arguments.
 std::unique_ptr<BulkEngine> make_plain_engine(const BulkOptions& options, const BulkFleet& fleet);
 
+// Any options.
+std::unique_ptr<BulkEngine> make_varied_engine(const BulkOptions& options, const BulkFleet& fleet);
+
 }  // namespace spindle::models

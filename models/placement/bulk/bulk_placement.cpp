@@ -131,7 +131,8 @@ class Run {
 BulkPlacement::BulkPlacement(const BulkOptions& options)
     : options_(options),
       fleet_(make_fleet(options)),
-      engine_(make_plain_engine(options_, fleet_)) {}
+      engine_(options.is_plain() ? make_plain_engine(options_, fleet_)
+                                 : make_varied_engine(options_, fleet_)) {}
 
 BulkPlacement::~BulkPlacement() = default;
 

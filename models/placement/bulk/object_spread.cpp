@@ -35,11 +35,15 @@ void ObjectSpread::draw_zones(std::uint64_t first, std::size_t objects,
   }
 }
 
-BulkPlace ObjectSpread::redraw() {
+sim::RandomStream& ObjectSpread::redraws() {
   if (!redraws_) redraws_.emplace(seed_, 0, purpose::kBulkRedraw, object_);
+  return *redraws_;
+}
+
+BulkPlace ObjectSpread::redraw() {
+  const std::uint32_t open = zones_[zone_].open;
   while (true) {
-    const auto open = zones_[zone_].open;
-    const auto place = static_cast<std::uint32_t>(sim::scaled(redraws_->next_u64(), open));
+    const auto place = static_cast<std::uint32_t>(sim::scaled(redraws().next_u64(), open));
     if (const BulkPlace drawn = place_at(zone_, place); allows(drawn)) return drawn;
   }
 }

@@ -58,12 +58,15 @@ class ObjectSpread {
   BulkPlace legal(BulkPlace place) { return allows(place) ? place : redraw(); }
   void take(BulkPlace place) { places_[taken_++] = place; }
 
- private:
-  static constexpr std::uint32_t kNoZone = 0xffffffffU;
-
   [[nodiscard]] BulkPlace place_at(std::uint32_t zone, std::uint32_t place) const {
     return {zones_[zone].first + place, asks_racks_ ? zones_[zone].rack_of(place) : 0};
   }
+  // Of the object in hand, for places that turned out illegal.
+  sim::RandomStream& redraws();
+
+ private:
+  static constexpr std::uint32_t kNoZone = 0xffffffffU;
+
   BulkPlace redraw();
 
   std::span<const BulkZone> zones_;
