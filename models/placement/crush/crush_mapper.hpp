@@ -25,6 +25,7 @@ namespace spindle::models::crush {
 struct MapRule {
   std::uint32_t max_per_rack = 1;  // 0: no limit; the same of an extent's drives in one zone
   std::uint32_t tries = 50;        // attempts a position
+  std::uint32_t leaf_tries = 5;    // of them within one rack
 };
 
 // Fills out[0..n) with distinct drives of `zone`, kNoItem at what stays empty; false if any does.
@@ -52,11 +53,14 @@ bool choose_in_zone(const CrushTree& tree, const MapRule& rule, std::uint32_t zo
       const std::uint32_t rack = tree.choose_rack(zone, extent, attempt);
       if (rack == kNoItem) return false;
       if (!rack_has_room(rack)) continue;
-      const std::uint32_t drive = tree.choose_drive(rack, extent, attempt);
-      const bool is_taken = std::find(out.begin(), out.end(), drive) != out.end();
-      if (is_taken || !tree.accepts(drive, extent) || !accepts(drive)) continue;
-      out[position] = drive;
-      --open;
+      for (std::uint32_t leaf = 0; leaf < rule.leaf_tries; ++leaf) {
+        const std::uint32_t drive = tree.choose_drive(rack, extent, attempt + leaf * count);
+        const bool is_taken = std::find(out.begin(), out.end(), drive) != out.end();
+        if (is_taken || !tree.accepts(drive, extent) || !accepts(drive)) continue;
+        out[position] = drive;
+        --open;
+        break;
+      }
     }
   }
   return open == 0;
