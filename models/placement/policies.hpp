@@ -16,5 +16,9 @@ std::unique_ptr<PlacementPolicy> make_shuffle_shard(const PlacementOptions& opti
                                                     const PolicyContext& context);
 std::unique_ptr<PlacementPolicy> make_d_choices(const PlacementOptions& options,
                                                 const PolicyContext& context);
+std::unique_ptr<PlacementPolicy> make_crush(const PlacementOptions& options,
+                                            const PolicyContext& context);
+std::unique_ptr<PlacementPolicy> make_rendezvous(const PlacementOptions& options,
+                                                 const PolicyContext& context);
 
 }  // namespace spindle::models

@@ -31,6 +31,7 @@ struct PlacementOptions {
   LoadMetric metric = LoadMetric::kFill;  // d_choices
   std::uint32_t width = 0;                // shuffle_shard: drives in a tenant's subset
   std::string inner = "random";           // shuffle_shard: "random" or "d_choices"
+  std::uint32_t drives_per_host = 0;      // crush: hosts between racks and drives; 0: none
 };
 
 // Read-only state of the fleet at the moment of a decision.

@@ -18,6 +18,10 @@ constexpr std::array kPolicies = {
               make_shuffle_shard},
     PolicyRow{"d_choices", "the least loaded of `d` drives drawn at random, by fill or by heat",
               make_d_choices},
+    PolicyRow{"crush", "straws by capacity over racks and drives, a stable map as Ceph's",
+              make_crush},
+    PolicyRow{"rendezvous", "the highest-ranked drives of a zone: changes move the least data",
+              make_rendezvous},
 };
 
 }  // namespace

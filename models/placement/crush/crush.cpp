@@ -1,0 +1,69 @@
+// crush: straws over zone -> rack -> (host) -> drive, as Ceph places objects: a stable map that
+// depends on the extent and on capacities, never on load (docs/theory/crush.md).
+//
+// The spread rule draws the zones; CRUSH chooses below them. A drive that is full is tried again
+// elsewhere. Where all attempts of a position are used up (a fleet nearly full, hardly more racks
+// than shards), the zone's ranking of all drives decides, so that what can be placed is placed; the
+// note "exhausted_extents" counts them.
+
+#include "models/placement/crush/crush_mapper.hpp"
+#include "models/placement/crush/hashed_spread.hpp"
+#include "models/placement/policies.hpp"
+
+namespace spindle::models {
+namespace {
+
+class CrushPolicy final : public PlacementPolicy {
+ public:
+  CrushPolicy(std::uint32_t drives_per_host, const PolicyContext& context)
+      : spread_(context),
+        ranking_(context.topology),
+        tree_(context.topology, {.drives_per_host = drives_per_host}),
+        rule_{.max_per_rack = context.spread.max_per_rack} {}
+
+  [[nodiscard]] std::unique_ptr<State> make_state() const override {
+    return std::make_unique<Attempts>();
+  }
+
+  bool place(const ExtentRequest& request, const FleetView& view, State& state,
+             sim::RandomStream& random, std::span<std::uint32_t> out) const override {
+    auto& mine = static_cast<Attempts&>(state);
+    const auto has_room = [&](std::uint32_t drive) {
+      return spread_.has_room(view, drive, request.shard_bytes);
+    };
+    bool is_exhausted = false;
+    const auto fill = [&](std::uint32_t zone, std::uint64_t extent,
+                          crush::HashedSpread::Scratch& scratch, std::span<std::uint32_t> drives) {
+      std::fill(drives.begin(), drives.end(), crush::kNoItem);
+      if (crush::choose_in_zone(tree_, rule_, zone, extent, drives, has_room)) return true;
+      is_exhausted = true;
+      return ranking_.fill(zone, extent, rule_.max_per_rack, has_room, scratch.candidates, drives);
+    };
+    const bool is_placed = spread_.place(request, view, mine.scratch, random, out, fill);
+    if (is_placed && is_exhausted) ++mine.exhausted;
+    return is_placed;
+  }
+
+ private:
+  struct Attempts final : State {
+    [[nodiscard]] std::vector<Note> notes() const override {
+      return {{"exhausted_extents", exhausted}};
+    }
+    crush::HashedSpread::Scratch scratch;
+    std::uint64_t exhausted = 0;
+  };
+
+  crush::HashedSpread spread_;
+  crush::DriveRanking ranking_;
+  crush::CrushTree tree_;
+  crush::MapRule rule_;
+};
+
+}  // namespace
+
+std::unique_ptr<PlacementPolicy> make_crush(const PlacementOptions& options,
+                                            const PolicyContext& context) {
+  return std::make_unique<CrushPolicy>(options.drives_per_host, context);
+}
+
+}  // namespace spindle::models

@@ -1,0 +1,50 @@
+// rendezvous: weighted rendezvous hashing, flat within a zone: an extent ranks all drives of the
+// zone and takes the highest that may hold its shards. A change moves the least that can be moved,
+// for a straw a drive and zone (docs/theory/crush.md).
+
+#include "models/placement/crush/hashed_spread.hpp"
+#include "models/placement/policies.hpp"
+
+namespace spindle::models {
+namespace {
+
+class RendezvousPolicy final : public PlacementPolicy {
+ public:
+  explicit RendezvousPolicy(const PolicyContext& context)
+      : spread_(context), ranking_(context.topology) {}
+
+  [[nodiscard]] std::unique_ptr<State> make_state() const override {
+    return std::make_unique<Ranks>();
+  }
+
+  bool place(const ExtentRequest& request, const FleetView& view, State& state,
+             sim::RandomStream& random, std::span<std::uint32_t> out) const override {
+    const auto has_room = [&](std::uint32_t drive) {
+      return spread_.has_room(view, drive, request.shard_bytes);
+    };
+    const auto fill = [&](std::uint32_t zone, std::uint64_t extent,
+                          crush::HashedSpread::Scratch& scratch, std::span<std::uint32_t> drives) {
+      std::fill(drives.begin(), drives.end(), crush::kNoItem);
+      return ranking_.fill(zone, extent, spread_.rule().max_per_rack, has_room, scratch.candidates,
+                           drives);
+    };
+    return spread_.place(request, view, static_cast<Ranks&>(state).scratch, random, out, fill);
+  }
+
+ private:
+  struct Ranks final : State {
+    crush::HashedSpread::Scratch scratch;
+  };
+
+  crush::HashedSpread spread_;
+  crush::DriveRanking ranking_;
+};
+
+}  // namespace
+
+std::unique_ptr<PlacementPolicy> make_rendezvous(const PlacementOptions& /*options*/,
+                                                 const PolicyContext& context) {
+  return std::make_unique<RendezvousPolicy>(context);
+}
+
+}  // namespace spindle::models
