@@ -17,7 +17,17 @@ constexpr std::array kPolicies = {
     PolicyRow{"shuffle_shard", "a tenant's own random subset of `width` drives, `inner` within it",
               make_shuffle_shard},
     PolicyRow{"d_choices", "the least loaded of `d` drives drawn at random, by fill or by heat",
-              make_d_choices},
+              make_d_choices, true},
+    PolicyRow{"one_plus_beta",
+              "two choices for a shard with probability `beta`, one choice otherwise",
+              make_one_plus_beta, true},
+    PolicyRow{"k_of_d", "the least loaded of `candidates` drives drawn for the whole extent",
+              make_k_of_d, true},
+    PolicyRow{"least_loaded", "the least loaded drive of all that the spread rule allows",
+              make_least_loaded, true},
+    PolicyRow{"round_robin", "the drives of a zone in turn", make_round_robin},
+    PolicyRow{"copyset", "few sets of drives, so that few failures at once lose data",
+              make_copyset},
 };
 
 }  // namespace
