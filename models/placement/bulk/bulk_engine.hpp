@@ -42,7 +42,9 @@ class BulkEngine {
 // arguments.
 std::unique_ptr<BulkEngine> make_plain_engine(const BulkOptions& options, const BulkFleet& fleet);
 
-// Any options.
+// A policy of the registry, asked object by object.
+std::unique_ptr<BulkEngine> make_policy_engine(const BulkOptions& options);
+// Any other options.
 std::unique_ptr<BulkEngine> make_varied_engine(const BulkOptions& options, const BulkFleet& fleet);
 
 }  // namespace spindle::models

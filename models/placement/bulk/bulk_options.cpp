@@ -184,6 +184,30 @@ void check_cells(Problems& out, const BulkOptions& o) {
   }
 }
 
+void check_registry(Problems& out, const BulkOptions& o) {
+  if (o.policy != BulkPolicy::kRegistry) return;
+  if (o.drives > kMostRegistryDrives) {
+    out.push_back(
+        fmt::format("{} drives for {} (it is asked object by object, of {} drives at most) — take "
+                    "fewer drives, "
+                    "or random, d_choices, one_plus_beta or k_of_d",
+                    o.drives, o.registry.policy, kMostRegistryDrives));
+  }
+  if (o.classes.size() > 1 || o.sampling == BulkSampling::kByCapacity || o.refresh > 0 ||
+      o.noise > 0 || o.bucket > 1 || o.sizes.law != BulkSizes::Law::kConstant || o.cell > 0 ||
+      o.turnovers > 0 || o.empty_share > 0) {
+    out.push_back(fmt::format(
+        "{} with drives, sizes or information that vary, or with changes after filling (only equal "
+        "shards on equal drives are offered) — leave these options out",
+        o.registry.policy));
+  }
+  if (o.tenants == 0 || o.tenants > kMostBulkTenants) {
+    out.push_back(fmt::format("{} tenants (from 1 to {}) — state a number in between", o.tenants,
+                              kMostBulkTenants));
+  }
+  check_range(out, "the exponent of tenants' sizes", o.tenant_exponent, 0, 10);
+}
+
 }  // namespace
 
 std::uint32_t BulkOptions::candidates_per_shard() const {
@@ -221,6 +245,7 @@ bool BulkOptions::is_plain() const {
 std::vector<std::string> bulk_problems(const BulkOptions& options) {
   Problems out;
   check_policy(out, options);
+  check_registry(out, options);
   check_sizes(out, options.sizes);
   check_classes(out, options);
   if (check_fleet(out, options)) {
@@ -232,6 +257,10 @@ std::vector<std::string> bulk_problems(const BulkOptions& options) {
 
 double bulk_memory_bytes(const BulkOptions& options) {
   constexpr double kBlocks = 4e6;  // draws of a block, and the histogram
+  // Beside the fleet's own tables, what a policy knows of each drive and tenant.
+  if (options.policy == BulkPolicy::kRegistry) {
+    return kBlocks + 48.0 * options.drives + options.tenants * (200 + 8.0 * options.registry.width);
+  }
   double per_drive = 4;
   if (options.is_plain()) {
     // Entries of 8 bits and, while they are widened, of 16 beside them; of 32 beside those only

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/placement/policy.hpp"
 #include "models/placement/spread_rule.hpp"
 #include "sim/random_stream.hpp"
 
@@ -19,6 +20,7 @@ enum class BulkPolicy {
   kDChoices,     // `choices` of them
   kOnePlusBeta,  // two with probability `beta`, else one
   kKOfD,         // the object's shards take the least loaded of `candidates` distinct drives
+  kRegistry,     // a PlacementPolicy, asked object by object: slower, and more memory
 };
 
 // How many drives of a fleet hold how much.
@@ -48,6 +50,10 @@ struct BulkOptions {
   double beta = 0.5;             // kOnePlusBeta: 0 … 1
   std::uint32_t candidates = 0;  // kKOfD: shards … 256
 
+  PlacementOptions registry;   // kRegistry
+  std::uint32_t tenants = 1;   // kRegistry: objects belong to one of so many
+  double tenant_exponent = 0;  // the i-th of them with probability proportional to i^-exponent
+
   std::uint32_t shards = 1;  // of an object, 1 … 64
   std::uint32_t zones = 1;   // 1 … 256
   std::uint32_t racks_per_zone = 1;
@@ -65,16 +71,17 @@ struct BulkOptions {
   double empty_share = 0;  // of the drives of every zone: empty when the others are full
   sim::Seed seed;
 
-  [[nodiscard]] bool has_choice() const { return policy != BulkPolicy::kRandom; }
   // Candidates of a shard; of kKOfD one: it draws by object.
   [[nodiscard]] std::uint32_t candidates_per_shard() const;
   [[nodiscard]] std::uint32_t candidates_per_object() const;
   [[nodiscard]] std::uint64_t objects() const;  // to place before anything leaves
-  // Whether loads need more than a count of shards, exact and compared as such.
+  // Whether loads are exact counts of equal shards, and compared as such.
   [[nodiscard]] bool is_plain() const;
 };
 
 inline constexpr std::uint32_t kMostBulkDrives = 1U << 28;
+inline constexpr std::uint32_t kMostRegistryDrives = 10'000'000;
+inline constexpr std::uint32_t kMostBulkTenants = 10'000'000;
 inline constexpr std::uint32_t kMostBulkClasses = 64;
 inline constexpr std::uint32_t kMostBulkZones = 256;
 inline constexpr std::uint32_t kMostBulkCandidates = 256;  // of an object, by kKOfD

@@ -22,6 +22,12 @@ BulkFleet make_fleet(const BulkOptions& options) {
   return {options.drives, options.zones, options.racks_per_zone, options.empty_share};
 }
 
+std::unique_ptr<BulkEngine> make_engine(const BulkOptions& options, const BulkFleet& fleet) {
+  if (options.policy == BulkPolicy::kRegistry) return make_policy_engine(options);
+  return options.is_plain() ? make_plain_engine(options, fleet)
+                            : make_varied_engine(options, fleet);
+}
+
 // One run: phases of objects, counted through.
 class Run {
  public:
@@ -129,10 +135,7 @@ class Run {
 }  // namespace
 
 BulkPlacement::BulkPlacement(const BulkOptions& options)
-    : options_(options),
-      fleet_(make_fleet(options)),
-      engine_(options.is_plain() ? make_plain_engine(options_, fleet_)
-                                 : make_varied_engine(options_, fleet_)) {}
+    : options_(options), fleet_(make_fleet(options)), engine_(make_engine(options_, fleet_)) {}
 
 BulkPlacement::~BulkPlacement() = default;
 
