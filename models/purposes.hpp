@@ -50,5 +50,6 @@ inline constexpr sim::Purpose kZoomPlace{40};
 inline constexpr sim::Purpose kClassActivity{44};  // entity: tenant class
 inline constexpr sim::Purpose kLoadPart{45};       // entity: part of a sum of loads
 inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
+inline constexpr sim::Purpose kTenantPair{80};     // entity: 0
 
 }  // namespace spindle::models::purpose
