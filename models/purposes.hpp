@@ -55,5 +55,6 @@ inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
 inline constexpr sim::Purpose kBulkPlacement{70};
 inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
+inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 
 }  // namespace spindle::models::purpose

@@ -14,7 +14,7 @@ how many times faster it is than the best peer that does the same work in the sa
 
 Groups
   kernel      event queue, engine, parallel windows, random draws; peers: ns-3, SimGrid, SimPy
-  placement   placing shards
+  placement   placing shards; peer: Ceph's crushtool
   flow        sweeping heat over epochs
   drive       requests served by one mechanical drive, and by a fleet of them
   tenant      what a million tenants ask hour by hour, and exact arrivals of requests
@@ -30,8 +30,8 @@ Options
   --no-setup         install nothing; a peer that is not there is left out
   --json FILE        where to write the rows (default build/bench/GROUP.json)
 
-Units: ns is processor time an operation, s that of the whole; events/s, reads/s, arrivals/s and
-lines/s are processor time too, for phold wall-clock time;
+Units: ns is processor time an operation, s that of the whole; events/s, reads/s, arrivals/s,
+lines/s and shards/s are processor time too, for phold wall-clock time;
 "x real time" is simulated time over wall-clock time.
 A machine that does other work at the same time gives other figures: the first lines say how busy it
 was. At 5e7 pending events the kernel needs some 2 GiB of memory, ns-3 at 2e7 as much.
@@ -92,12 +92,17 @@ run() {
     { cat "$results/$name.log" >&2; echo "bench.sh: $name failed" >&2; exit 1; }
 }
 
+# Usage: run_peers NAME…; those that are installed.
 run_peers() {
   cmake --build build/release --target bench/peers/all >/dev/null
-  local program
-  for program in build/release/bench/peers/peer_*; do
-    if [ -x "$program" ]; then run "$(basename "$program")" "$program"; fi
+  local name program
+  for name in "$@"; do
+    program=build/release/bench/peers/peer_$name
+    if [ -x "$program" ]; then run "peer_$name" "$program"; fi
   done
+}
+
+run_simpy() {
   if "$python" -c 'import simpy; simpy.Environment' 2>/dev/null; then
     echo "running peer_simpy" >&2
     "$python" bench/peers/simpy_peer.py "$repetitions" "${filter:-.}" \
@@ -115,6 +120,14 @@ for group in "${groups[@]}"; do
   done
   cmake --build build/release --target "${targets[@]}" >/dev/null
   for target in "${targets[@]}"; do run "$target" "build/release/bench/$target"; done
-  if [ "$group" = kernel ] && [ "$peers" = yes ]; then run_peers; fi
+  if [ "$peers" = yes ]; then
+    case "$group" in
+      kernel)
+        run_peers ns3 simgrid
+        run_simpy
+        ;;
+      placement) run_peers crushtool ;;
+    esac
+  fi
   "$python" scripts/bench_table.py "$group" "$results" "${json:-build/bench/$group.json}"
 done

@@ -11,10 +11,11 @@ import pathlib
 import re
 import sys
 
-# Rows that count events a second, and groups that count reads or lines; all others are nanoseconds an
+# Rows that count events a second, and groups that count something else; all others are nanoseconds an
 # operation.
 RATES = {"mm1", "phold"}
-GROUP_RATES = {"drive": "reads/s", "tenant": "arrivals/s", "trace": "lines/s"}
+GROUP_RATES = {"drive": "reads/s", "tenant": "arrivals/s", "trace": "lines/s",
+               "placement": "shards/s"}
 # Rows that say how long the whole takes.
 SECONDS = {"tenant.epoch"}
 # Simulated seconds in a second of wall-clock time, where a benchmark says so.

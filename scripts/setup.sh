@@ -9,7 +9,7 @@ readonly build_packages=(g++ cmake ninja-build libeigen3-dev libfmt-dev nlohmann
 readonly figure_packages=(python3-matplotlib)
 readonly test_packages=(catch2 librapidcheck-dev python3-jsonschema)
 readonly bench_packages=(libbenchmark-dev)
-readonly peer_packages=(libns3-dev libsimgrid-dev libboost-dev python3-simpy3)
+readonly peer_packages=(libns3-dev libsimgrid-dev libboost-dev python3-simpy3 ceph-base)
 readonly all_packages=(clang libclang-rt-14-dev)  # second compiler and libFuzzer
 
 wanted=()

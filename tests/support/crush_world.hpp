@@ -25,9 +25,10 @@ struct CrushWorld {
   [[nodiscard]] models::crush::TreeOptions options() const {
     return {.drives_per_host = kDrivesPerHost, .weights = weights, .accepted = accepted};
   }
-  [[nodiscard]] std::vector<std::uint32_t> map(std::uint64_t seed = 1) const {
-    return models::crush::map_extents(models::crush::CrushTree(topology, options()), {}, kShape,
-                                      seed);
+  [[nodiscard]] std::vector<std::uint32_t> map(std::uint64_t seed = 1,
+                                               std::uint32_t extents = kShape.extents) const {
+    return models::crush::map_extents(models::crush::CrushTree(topology, options()), {},
+                                      {extents, kShape.zones, kShape.per_zone}, seed);
   }
   // Multiplies the weights of drives first, ..., first + count - 1.
   [[nodiscard]] CrushWorld weighed(std::uint32_t first, std::uint32_t count, double factor) const {
