@@ -84,6 +84,9 @@ models::PlacementOptions build_placement(const ResolvedView& view) {
   if (const auto width = view.whole("placement.width")) {
     placement.width = static_cast<std::uint32_t>(*width);
   }
+  if (const auto hosts = view.whole("placement.drives_per_host")) {
+    placement.drives_per_host = static_cast<std::uint32_t>(*hosts);
+  }
   if (auto inner = view.text("placement.inner")) placement.inner = std::move(*inner);
   return placement;
 }

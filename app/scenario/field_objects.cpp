@@ -136,6 +136,13 @@ std::vector<Field> policy_fields(std::string_view policy) {
              .words = {"random", "d_choices"},
              .doc = "Policy within the subset: `random`, or `d_choices` (two, by fill)."}};
   }
+  if (policy == "crush") {
+    return {{.name = "drives_per_host",
+             .kind = Kind::kInteger,
+             .example = "48",
+             .range = {.min = 1, .max = 1e6},
+             .doc = "Drives of a host, a level between rack and drive; absent: none."}};
+  }
   return {};
 }
 
