@@ -10,6 +10,7 @@
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
+#include "models/placement/isolation.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
 #include "models/tenant/load_statistics.hpp"
@@ -140,10 +141,23 @@ std::vector<double> burst_rates(const World& world, const std::vector<std::uint3
   return out;
 }
 
+void set_isolation(const World& world, const models::PlacementResult& placement, Metrics& out) {
+  constexpr double kHot = 0.01;  // of the drives
+  const std::uint32_t hottest = hottest_tenant(world);
+  out.set("blast.tenants_hit_by_hottest",
+          models::tenants_sharing_drives(hottest, world.base, world.extents, placement));
+  out.set("blast.extents_hit_by_hottest",
+          models::extents_sharing_drives(hottest, world.base, world.extents, placement));
+  const models::TenantBlast blast = models::tenant_blast(world.base, world.extents, placement);
+  out.set("blast.tenants_hit_by_drive", blast.mean_of_drive);
+  out.set("blast.tenants_hit_by_rack", blast.mean_of_rack);
+  out.set("blast.shared_drives", blast.mean_shared);
+  const auto is_hot = models::hottest_drives(placement.expected_heat, kHot);
+  out.set("blast.hot_bound_share",
+          models::hot_reads(placement, is_hot, world.scheme.needed()).bound);
+}
+
 void set_blast(const World& world, const models::PlacementResult& placement, Metrics& out) {
-  out.set(
-      "blast.tenants_hit_by_hottest",
-      models::tenants_sharing_drives(hottest_tenant(world), world.base, world.extents, placement));
   const models::DomainBlast blast = models::domain_blast(world.base, placement);
   out.set("blast.extents_hit_by_rack", blast.mean_of_rack);
   out.set("blast.extents_hit_by_zone", blast.mean_of_zone);
@@ -182,6 +196,7 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   if (swept.latency) set_flow_latency(*swept.latency, out);
   if (swept.mechanical) set_mechanical(scenario, world, *swept.mechanical, out);
   set_durability(scenario, world, placement, direct, out);
+  set_isolation(world, placement, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, swept.flow, out);
   return out;

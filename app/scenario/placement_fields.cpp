@@ -130,6 +130,10 @@ std::vector<Field> policy_fields(std::string_view policy) {
                                "emptiest takes it."),
                          "1")};
   }
+  if (policy == "crush") {
+    return {count("drives_per_host", "48", 1e6,
+                  "Drives of a host, a level between rack and drive; absent: none.")};
+  }
   if (policy == "d_choices") {
     fields.push_back(with_default(candidates_of_a_shard(), "2"));
   } else if (policy == "one_plus_beta") {
@@ -210,6 +214,7 @@ models::PlacementOptions build_placement(const ResolvedView& view) {
   placement.refresh = small(view, "placement.refresh", placement.refresh);
   placement.cell = small(view, "placement.cell", placement.cell);
   placement.scatter_width = small(view, "placement.scatter_width", placement.scatter_width);
+  placement.drives_per_host = small(view, "placement.drives_per_host", placement.drives_per_host);
   placement.beta = view.number("placement.beta").value_or(placement.beta);
   placement.fill_weight = view.number("placement.weight").value_or(placement.fill_weight);
   placement.noise = view.number("placement.noise").value_or(placement.noise);

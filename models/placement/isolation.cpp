@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "models/purposes.hpp"
@@ -92,11 +93,12 @@ DriveOverlap drive_overlap(const TenantDrives& drives, std::uint64_t most_pairs,
   return overlap;
 }
 
-std::uint32_t extents_sharing_drives(std::uint32_t tenant, const TenantDrives& drives,
-                                     const Topology& topology, const ExtentTable& extents,
-                                     const PlacementResult& result) {
+std::uint32_t extents_sharing_drives(std::uint32_t tenant, const Topology& topology,
+                                     const ExtentTable& extents, const PlacementResult& result) {
   std::vector<std::uint8_t> mine(topology.drives(), 0);
-  for (const std::uint32_t drive : drives.of(tenant)) mine[drive] = 1;
+  for (const std::uint32_t drive : shards_of(tenant, extents, result)) {
+    if (drive != PlacementResult::kNoDrive) mine[drive] = 1;
+  }
   std::uint32_t sharing = 0;
   for (std::uint32_t extent = 0; extent < extents.extents(); ++extent) {
     const bool is_own =
@@ -110,18 +112,33 @@ std::uint32_t extents_sharing_drives(std::uint32_t tenant, const TenantDrives& d
   return sharing;
 }
 
-double mean_tenants_of_rack(const TenantDrives& drives, const Topology& topology) {
-  std::uint64_t racks_of_tenants = 0;
-  for (std::uint32_t tenant = 0; tenant < drives.tenants(); ++tenant) {
-    // Ascending drives pass through the racks one after the other.
-    std::uint32_t last = topology.racks();
-    for (const std::uint32_t drive : drives.of(tenant)) {
-      const std::uint32_t rack = topology.rack_of(drive);
-      racks_of_tenants += rack != last ? 1U : 0U;
-      last = rack;
+TenantBlast tenant_blast(const Topology& topology, const ExtentTable& extents,
+                         const PlacementResult& result) {
+  // The last tenant counted there, plus 1.
+  std::vector<std::uint32_t> drive_seen(topology.drives(), 0);
+  std::vector<std::uint32_t> rack_seen(topology.racks(), 0);
+  std::vector<std::uint32_t> of_drive(topology.drives(), 0);
+  std::uint64_t of_racks = 0;
+  for (std::uint32_t tenant = 0; tenant < extents.tenants(); ++tenant) {
+    for (const std::uint32_t drive : shards_of(tenant, extents, result)) {
+      if (drive == PlacementResult::kNoDrive || drive_seen[drive] == tenant + 1) continue;
+      drive_seen[drive] = tenant + 1;
+      ++of_drive[drive];
+      std::uint32_t& seen = rack_seen[topology.rack_of(drive)];
+      of_racks += seen != tenant + 1 ? 1U : 0U;
+      seen = tenant + 1;
     }
   }
-  return static_cast<double>(racks_of_tenants) / topology.racks();
+  double of_drives = 0;
+  double shared_by_pairs = 0;
+  for (const double tenants : of_drive) {
+    of_drives += tenants;
+    shared_by_pairs += tenants * (tenants - 1) / 2;
+  }
+  const double tenants = extents.tenants();
+  const double pairs = tenants * (tenants - 1) / 2;
+  return {of_drives / topology.drives(), static_cast<double>(of_racks) / topology.racks(),
+          pairs > 0 ? shared_by_pairs / pairs : std::numeric_limits<double>::quiet_NaN()};
 }
 
 HitByFailures hit_by_failed_drives(std::uint32_t failed, const TenantDrives& drives,

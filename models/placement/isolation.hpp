@@ -39,12 +39,19 @@ struct DriveOverlap {
 DriveOverlap drive_overlap(const TenantDrives& drives, std::uint64_t most_pairs, sim::Seed seed);
 
 // Extents of other tenants with a shard on a drive that holds data of `tenant`. O(shards).
-std::uint32_t extents_sharing_drives(std::uint32_t tenant, const TenantDrives& drives,
-                                     const Topology& topology, const ExtentTable& extents,
-                                     const PlacementResult& result);
+std::uint32_t extents_sharing_drives(std::uint32_t tenant, const Topology& topology,
+                                     const ExtentTable& extents, const PlacementResult& result);
 
-// Tenants with data in a rack, the mean over racks. O(sum of tenants' drives).
-double mean_tenants_of_rack(const TenantDrives& drives, const Topology& topology);
+// Tenants with data on a drive and in a rack, means over drives and racks; and drives shared, the
+// mean over all pairs of tenants (drive_overlap's, without comparing pairs: a drive of t tenants is
+// shared by t (t - 1) / 2 of them). NaN where there is no pair. O(shards).
+struct TenantBlast {
+  double mean_of_drive = 0;
+  double mean_of_rack = 0;
+  double mean_shared = 0;
+};
+TenantBlast tenant_blast(const Topology& topology, const ExtentTable& extents,
+                         const PlacementResult& result);
 
 // Expected numbers of extents and of tenants with data on one of `failed` drives drawn from all of
 // them, each set equally likely: exact, 1 - C(N - k, f) / C(N, f) for k drives of N. Extents weigh

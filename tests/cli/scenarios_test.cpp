@@ -227,6 +227,38 @@ TEST_CASE("peak-to-mean: equal tenants smooth, heavy-tailed and correlated ones 
   CHECK(metric(variants, 14, "heat.load_q9999_to_mean") == Approx(2.7836).epsilon(0.05));
 }
 
+// A hundred shards a drive: hashing leaves 10 % of deviation, two choices one shard of it.
+TEST_CASE("crush-vs-choices: a map that knows no load is as uneven as chance") {
+  const Json variants = compared("crush-vs-choices.json");
+  REQUIRE(variants.size() == 5);
+  for (const std::size_t v : {0U, 1U, 2U}) {
+    CHECK(metric(variants, v, "capacity.fill.sd") == Approx(0.06).epsilon(0.03));
+    CHECK(metric(variants, v, "capacity.stranded") > 0.2);
+  }
+  CHECK(metric(variants, 3, "capacity.fill.sd") == Approx(0.006).epsilon(0.1));
+  CHECK(metric(variants, 3, "capacity.stranded") < 0.05);
+  CHECK(metric(variants, 4, "capacity.fill.sd") == Approx(0.06 / std::sqrt(10)).epsilon(0.03));
+}
+
+TEST_CASE("isolation: wider tenants have more neighbours and a more even load") {
+  const Json variants = compared("isolation.json");
+  REQUIRE(variants.size() == 6);
+  // 300 tenants on 900 drives in sets of 9: three a set.
+  CHECK(metric(variants, 0, "blast.tenants_hit_by_drive") == Approx(3));
+  // Random subsets of w drives share w^2 / 900 of them, 100 / 3 tenants have a given drive.
+  CHECK(metric(variants, 2, "blast.shared_drives") == Approx(1).epsilon(0.05));
+  CHECK(metric(variants, 3, "blast.shared_drives") == Approx(100.0 * 100 / 900).epsilon(0.05));
+  CHECK(metric(variants, 3, "blast.tenants_hit_by_drive") == Approx(100.0 / 3).epsilon(0.01));
+  for (std::size_t v = 2; v < 6; ++v) {
+    CHECK(metric(variants, v, "heat.cov") < metric(variants, v - 1, "heat.cov"));
+    CHECK(metric(variants, v, "blast.extents_hit_by_hottest") >
+          metric(variants, v - 1, "blast.extents_hit_by_hottest"));
+  }
+  // Only where sets are fixed are the drives of a hot tenant hot together.
+  CHECK(metric(variants, 0, "blast.hot_bound_share") > 0.01);
+  CHECK(metric(variants, 5, "blast.hot_bound_share") == 0);
+}
+
 // About a minute on two cores. A difference is a change of the models: results/baseline is made
 // anew by scripts/refresh_readme.sh, and the change is told in the changelog.
 TEST_CASE("the comparison gives its committed baseline, byte for byte", "[.large]") {

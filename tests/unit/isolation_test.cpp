@@ -61,16 +61,21 @@ TEST_CASE("isolation: overlap of all pairs, and of pairs drawn") {
 
 TEST_CASE("isolation: who is beside a tenant, and in a rack") {
   const World world;
-  const TenantDrives drives = world.drives();
   const auto beside = [&](std::uint32_t tenant) {
-    return extents_sharing_drives(tenant, drives, world.topology, world.extents, world.result);
+    return extents_sharing_drives(tenant, world.topology, world.extents, world.result);
   };
   CHECK(beside(0) == 1);
   CHECK(beside(1) == 1);  // {0, 5} shares nothing with {1, 4}
   CHECK(beside(2) == 0);
   CHECK(beside(3) == 0);
   // Racks: tenants 0 and 1; 2; 0 and 1; 2.
-  CHECK(mean_tenants_of_rack(drives, world.topology) == 1.5);
+  const TenantBlast blast = tenant_blast(world.topology, world.extents, world.result);
+  CHECK(blast.mean_of_rack == 1.5);
+  CHECK(blast.mean_of_drive == 7.0 / 8);
+  CHECK(blast.mean_shared == Approx(drive_overlap(world.drives(), 6, {1}).mean));
+  ExtentTable one;
+  one.first_extent = {0, 5};
+  CHECK(std::isnan(tenant_blast(world.topology, one, world.result).mean_shared));
 }
 
 TEST_CASE("isolation: failed drives hit what counting every set of them says") {
