@@ -127,7 +127,7 @@ std::string PlaceReport::render_table(Format format) const {
     for (const Statistic& s : kStatistics) row.push_back(percent((*result.fill).*s.value, 2));
     table.add_row(row);
   }
-  out += "\n" + table.render(format) + "\n";
+  out += fmt::format("\n{}\n", table.render(format));
   out +=
       fmt::format("fullest drive {} % above the mean, emptiest {} % below; {} % stranded\n",
                   percent(result.over, 2), percent(result.under, 2), percent(result.stranded, 2));
@@ -138,7 +138,7 @@ std::string PlaceReport::render_table(Format format) const {
     for (const models::ClassResult& c : result.classes) {
       classes.add_row({unit_text(c.capacity), grouped(c.drives), percent(c.fill_mean, 2)});
     }
-    out += "\n" + classes.render(format) + "\n";
+    out += fmt::format("\n{}\n", classes.render(format));
   }
   if (result.cohort) {
     const models::CohortResult& cohort = *result.cohort;
@@ -160,7 +160,8 @@ std::string PlaceReport::render_table(Format format) const {
                   percent(share, 3),
                   std::string(static_cast<std::size_t>(std::ceil(share * kWidest)), '#')});
   }
-  return out + "\n" + bars.render(format);
+  out += fmt::format("\n{}", bars.render(format));
+  return out;
 }
 
 }  // namespace spindle::app

@@ -55,7 +55,10 @@ class Resolver {
     resolve_capacities();
     resolve_sizes();
     refuse_conflicts();
-    if (out_.problems.empty()) out_.problems = models::bulk_problems(out_.options);
+    if (is_readable_) {
+      const std::vector<std::string> more = models::bulk_problems(out_.options);
+      out_.problems.insert(out_.problems.end(), more.begin(), more.end());
+    }
     return std::move(out_);
   }
 
@@ -126,6 +129,7 @@ class Resolver {
         request_.drives != std::floor(request_.drives)) {
       problem("--drives: {} (a whole number from 1 to {}) — state one, 2e7 for example",
               request_.drives, grouped(models::kMostBulkDrives));
+      is_readable_ = false;
     } else {
       o.drives = static_cast<std::uint32_t>(request_.drives);
     }
@@ -135,7 +139,14 @@ class Resolver {
     o.spread = {request_.max_per_zone, request_.max_per_rack};
     o.per_drive = request_.per_drive;
     o.until_full = request_.until_full;
-    o.refresh = request_.refresh;
+    if (!(request_.refresh >= 0 && request_.refresh <= 1e15) ||
+        request_.refresh != std::floor(request_.refresh)) {
+      problem(
+          "--refresh: {} (a whole number of shards from 0 to 1e15) — state one, 1e6 for example",
+          request_.refresh);
+    } else {
+      o.refresh = static_cast<std::uint64_t>(request_.refresh);
+    }
     o.noise = request_.noise;
     o.bucket = request_.buckets;
     o.sampling = request_.sampling == "capacity" ? models::BulkSampling::kByCapacity
@@ -201,11 +212,6 @@ class Resolver {
     if (request_.until_full && is_given("--per-drive")) {
       problem("--until-full and --per-drive both say how much is placed — state one of them");
     }
-    if (request_.until_full && out_.options.classes.empty()) {
-      problem(
-          "--until-full: nothing is ever full without a capacity — state --capacity-units or "
-          "--models");
-    }
     if (is_given("--compare") && out_.options.classes.size() < 2) {
       problem(
           "--compare: drives of one capacity compare alike by units and by fill — state "
@@ -215,6 +221,7 @@ class Resolver {
 
   const PlaceRequest& request_;
   ResolvedPlace out_;
+  bool is_readable_ = true;  // what was read makes sense to the models' own checks
 };
 
 }  // namespace

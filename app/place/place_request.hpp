@@ -26,7 +26,7 @@ struct PlaceRequest {
   std::uint32_t racks = 1;
   std::uint32_t max_per_zone = 0;
   std::uint32_t max_per_rack = 0;
-  std::uint64_t refresh = 0;
+  double refresh = 0;
   double noise = 0;
   std::uint32_t buckets = 1;
   std::string sizes = "constant";

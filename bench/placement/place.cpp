@@ -72,7 +72,7 @@ const bool registered = [] {
                                    {"erasure_5_4.2e7", 9, 20'000'000, 9}};
   for (const Variant& variant : variants) {
     for (const Size& size : sizes) {
-      const std::string name = std::string("placement.") + variant.name + "." + size.name;
+      const std::string name = std::string("map.") + variant.name + "." + size.name;
       benchmark::RegisterBenchmark(name.c_str(),
                                    [variant, size](benchmark::State& state) {
                                      place(state, variant.options, size.shards, size.drives,

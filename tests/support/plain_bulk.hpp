@@ -264,7 +264,8 @@ class PlainBulk {
     return drives;
   }
   [[nodiscard]] bool fits(std::uint32_t drive, std::uint32_t size) const {
-    return loads_[drive] + size <= std::floor(capacity(drive) * sizes_.quanta_of_mean());
+    const double held = static_cast<double>(loads_[drive] + size);
+    return held <= std::floor(capacity(drive) * sizes_.quanta_of_mean());
   }
 
   models::BulkOptions o_;

@@ -252,6 +252,11 @@ std::vector<std::string> bulk_problems(const BulkOptions& options) {
     check_cells(out, options);
     check_spread(out, options);
   }
+  // Policies know an extent by a number of 32 bits.
+  if (out.empty() && options.policy == BulkPolicy::kRegistry && options.objects() > UINT32_MAX) {
+    out.push_back(fmt::format("{} objects for {} (2^32 at most) — place fewer shards a drive",
+                              options.objects(), options.registry.policy));
+  }
   return out;
 }
 
