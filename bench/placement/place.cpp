@@ -61,6 +61,12 @@ const bool registered = [] {
       {"two_choices_heat", with("d_choices", LoadMetric::kHeat)},
       {"shuffle_shard", with("shuffle_shard")},
       {"shuffle_shard_two_choices", with("shuffle_shard", LoadMetric::kFill, "d_choices")},
+      {"two_choices_blend", with("d_choices", LoadMetric::kBlend)},
+      {"one_plus_beta", with("one_plus_beta")},
+      {"k_of_d", with("k_of_d")},
+      {"least_loaded", with("least_loaded")},
+      {"round_robin", with("round_robin")},
+      {"copyset", with("copyset")},
   };
   struct Size {
     const char* name;
