@@ -124,6 +124,8 @@ TEST_CASE("place: impossible requests are refused together, and nothing is place
   refuses("--shards 9 --zones 2 --racks 9 --max-per-zone 3 --policy d_choices --d 0",
           {"9 shards need 3 zones at 3 a zone, but the fleet has 2", "d = 0", "2 problems"});
   refuses("--drives 4 --shards 5", {"5 shards"});
+  // Of three racks of four drives, two stay open whole.
+  refuses("--drives 12 --racks 3 --max-per-rack 3 --shards 8 --empty-share 0.25", {"8 shards"});
   refuses("--drives 10 --zones 3 --racks 4", {"3 zones of 4 racks on 10 drives"});
   refuses("--policy k_of_d --shards 9 --candidates 8", {"8 candidates for the 9 shards"});
   refuses("--policy k_of_d --shards 9", {"needs --candidates"});

@@ -1,6 +1,7 @@
 // Bulk placement makes the choices of a loop without blocks, prefetching and narrow loads.
 #include "models/placement/bulk/bulk_placement.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <string>
@@ -176,6 +177,33 @@ TEST_CASE("bulk placement chooses as a plain loop does, object by object") {
       REQUIRE(bulk_loads(options) == test::PlainBulk(options).run());
     }
   }
+}
+
+// Small fleets of any shape, where racks run out and draws are often illegal.
+TEST_CASE("bulk placement chooses as a plain loop does on fleets of any shape") {
+  sim::RandomStream random({3}, 0, sim::Purpose{0}, 0);
+  int placed = 0;
+  for (int i = 0; i < 2000; ++i) {
+    BulkOptions o;
+    o.drives = 1 + random.below(40);
+    o.per_drive = 1 + random.below(6);
+    o.zones = 1 + random.below(3);
+    o.racks_per_zone = 1 + random.below(4);
+    o.spread = {random.below(4), random.below(3)};
+    o.shards = 1 + random.below(7);
+    o.policy = std::array{BulkPolicy::kRandom, BulkPolicy::kDChoices, BulkPolicy::kKOfD,
+                          BulkPolicy::kOnePlusBeta}[random.below(4)];
+    o.choices = 1 + random.below(4);
+    o.candidates = o.shards + random.below(4);
+    o.empty_share = 0.25 * random.below(2);
+    o.refresh = 5 * random.below(2);
+    o.turnovers = random.below(2);
+    if (!bulk_problems(o).empty()) continue;
+    ++placed;
+    CAPTURE(i, o.drives, o.zones, o.racks_per_zone, o.shards, o.candidates);
+    REQUIRE(bulk_loads(o) == test::PlainBulk(o).run());
+  }
+  CHECK(placed > 500);
 }
 
 TEST_CASE("bulk placement stays exact where loads outgrow eight bits") {

@@ -166,6 +166,29 @@ TEST_CASE("cells keep the spread of one choice between them") {
   }
 }
 
+// Tenants by Zipf's law of exponent 1 on sets of z drives that never change: the first of n holds
+// 1 / H_n of all, so its drives are N / (z H_n) times the mean. One choice adds its extremes (sd 1
+// % of 10,200 shards), two none; other tenants on the same drives a few means.
+TEST_CASE("a tenant's fixed set of drives carries its share of all data") {
+  constexpr std::uint32_t kDrives = 10'000;
+  double harmonic = 0;
+  for (int i = 1; i <= 10'000; ++i) harmonic += 1.0 / i;
+  const double expected = kDrives / (10 * harmonic);
+  for (const char* inner : {"random", "d_choices"}) {
+    const LoadDistribution load = place_bulk(bins(kDrives, 100, 2, [&](BulkOptions& o) {
+                                    o.policy = BulkPolicy::kRegistry;
+                                    o.registry.policy = "shuffle_shard";
+                                    o.registry.width = 10;
+                                    o.registry.inner = inner;
+                                    o.tenants = 10'000;
+                                    o.tenant_exponent = 1;
+                                  })).load;
+    CAPTURE(inner);
+    CHECK(load.max / load.mean > 0.98 * expected);
+    CHECK(load.max / load.mean < 1.06 * expected + 10);
+  }
+}
+
 TEST_CASE("nine shards into the nine least loaded of many drives") {
   struct Row {
     std::uint32_t candidates;

@@ -33,10 +33,14 @@ class PlainBulk {
     const std::uint64_t objects = o_.objects();
     std::uint64_t object = 0;
     open_share_ = o_.empty_share;
-    for (; object < objects && !is_full_; ++object) place(object, size_of(object));
+    for (; object < objects && !is_full_; ++object) {
+      refresh(object);
+      place(object, size_of(object));
+    }
     const auto replaced =
         static_cast<std::uint64_t>(std::llround(o_.turnovers * static_cast<double>(objects)));
     for (std::uint64_t i = 0; i < replaced; ++i, ++object) {
+      refresh(object);  // before the victim leaves
       const std::uint64_t victim = sim::scaled(word(Stream::kVictims, object), objects);
       for (const std::uint32_t drive : stored_[victim]) loads_[drive] -= size_of(victim);
       stored_[victim] = place(object, size_of(victim));
@@ -45,7 +49,10 @@ class PlainBulk {
     if (o_.empty_share > 0) {
       open_share_ = 0;
       const std::uint64_t end = object + std::max<std::uint64_t>(1, objects / 100);
-      for (; object < end; ++object) place(object, size_of(object));
+      for (; object < end; ++object) {
+        refresh(object);
+        place(object, size_of(object));
+      }
     }
     return loads_;
   }
@@ -248,9 +255,12 @@ class PlainBulk {
     return out;
   }
 
+  void refresh(std::uint64_t object) {
+    const std::uint64_t every = (o_.refresh + o_.shards - 1) / o_.shards;
+    if (o_.refresh > 0 && object % every == 0) seen_ = loads_;
+  }
+
   std::vector<std::uint32_t> place(std::uint64_t object, std::uint32_t size) {
-    const std::uint64_t refresh = (o_.refresh + o_.shards - 1) / o_.shards;
-    if (o_.refresh > 0 && object % refresh == 0) seen_ = loads_;
     const std::vector<std::uint32_t> drives = choose(object, size);
     if (o_.until_full) {
       for (const std::uint32_t drive : drives) is_full_ = is_full_ || !fits(drive, size);

@@ -45,16 +45,28 @@ bool check_fleet(Problems& out, const BulkOptions& o) {
   return out.size() == before;
 }
 
-void check_spread(Problems& out, const BulkOptions& o) {
+// Racks of which all drives are open, in the zone that has fewest, and drives in the smallest.
+struct OpenRacks {
+  std::uint32_t racks = 0;
+  std::uint32_t drives_each = 0;
+};
+
+OpenRacks open_racks(const BulkOptions& o) {
+  if (o.cell > 0) return {1, o.cell};
+  OpenRacks out{o.racks_per_zone, o.drives};
   const BulkFleet fleet(o.drives, o.zones, o.racks_per_zone, o.empty_share);
-  std::uint32_t racks = o.racks_per_zone;
-  std::uint32_t least_open = o.drives;
   for (const BulkZone& zone : fleet.zones()) {
-    least_open = std::min(least_open, zone.open);
-    racks = std::min(racks, zone.open == 0 ? 0 : zone.rack_of(zone.open - 1) + 1);
+    const bool is_open = zone.open == zone.drives;
+    const std::uint32_t racks = is_open ? o.racks_per_zone : zone.rack_of(zone.open);
+    // Less than a rack is open: it counts as one.
+    const std::uint32_t drives = racks == 0 ? zone.open : zone.drives / o.racks_per_zone;
+    out = {std::min(out.racks, std::max(1U, racks)), std::min(out.drives_each, drives)};
   }
-  const std::uint32_t per_rack =
-      o.cell > 0 ? o.cell : std::max(1U, least_open / std::max(1U, racks));
+  return out;
+}
+
+void check_spread(Problems& out, const BulkOptions& o) {
+  const auto [racks, per_rack] = open_racks(o);
   if (const auto why = why_infeasible(o.spread, o.shards, o.zones, racks, per_rack)) {
     out.emplace_back(
         fmt::format("the spread rule cannot hold ({}) — state a looser rule, more zones or "
@@ -66,8 +78,7 @@ void check_spread(Problems& out, const BulkOptions& o) {
   if (o.candidates < o.shards || o.candidates > kMostBulkCandidates) {
     out.emplace_back(
         fmt::format("{} candidates for the {} shards of an object (each takes one of its own, and "
-                    "{} at most are "
-                    "compared) — state a number in between",
+                    "{} at most are compared) — state a number in between",
                     o.candidates, o.shards, kMostBulkCandidates));
     return;
   }
@@ -95,8 +106,8 @@ void check_classes(Problems& out, const BulkOptions& o) {
     if (!(c.capacity >= 1 && c.capacity <= 1e7) || !(c.share > 0 && c.share <= 1e9)) {
       out.emplace_back(
           fmt::format("drives of {} units with a share of {} (from 1 to 1e7 units, and a share "
-                      "above 0 and at most 1e9) — state "
-                      "how many units a drive holds, and which share of the drives does",
+                      "above 0 and at most 1e9) — state how many units a drive holds, and "
+                      "which share of the drives does",
                       c.capacity, c.share));
       return;
     }
