@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "app/scenario/checks.hpp"
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/resolved_view.hpp"
@@ -23,6 +25,7 @@ class PlacementChecker {
     check_scatter_width();
     check_weight();
     check_guard_rail();
+    check_cells();
   }
 
  private:
@@ -106,6 +109,30 @@ class PlacementChecker {
         fmt::format("{} cannot be placed ({}) — a larger at_most, more drives of other models, or "
                     "a looser `spread`",
                     facts_.scheme_name, *why));
+  }
+
+  // Cells as the run will cut them, where nothing else stands in their way: which racks meet in one
+  // is drawn, and a guard rail may leave it too few drives.
+  void check_cells() {
+    const auto cell = view_.whole("placement.cell");
+    const auto drives = view_.whole("fleet.drives");
+    const auto seed = view_.whole("seed");
+    const auto max_per_zone = view_.whole("spread.max_per_zone");
+    const auto max_per_rack = view_.whole("spread.max_per_rack");
+    if (!problems_.empty() || facts_.fleet == nullptr || facts_.shards == 0 || !cell || !drives ||
+        !seed || !max_per_zone || !max_per_rack) {
+      return;
+    }
+    const auto shards = static_cast<std::uint32_t>(facts_.shards);
+    try {
+      models::make_policy(build_placement(view_),
+                          {*facts_.fleet, build_spread(view_), shards, 1, {*seed}});
+    } catch (const std::invalid_argument& error) {
+      constexpr std::string_view kPrefix = "placement: ";
+      const std::string_view text = error.what();
+      add({"placement.cell", "spread.guard_rail.at_most", "redundancy"},
+          std::string(text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text));
+    }
   }
 
   const Value& root_;

@@ -19,7 +19,7 @@ struct PlacementFacts {
 
 // Numbers of drives that an extent does not fit on or that the fleet does not have; keys that
 // another key makes useless; a guard rail of a platform that is not there, or that leaves no legal
-// set of drives.
+// set of drives; cells without room for an extent. O(racks), with cells O(drives).
 void check_placement_keys(const Value& root, const Json& resolved, const PlacementFacts& facts,
                           ProblemList& problems);
 

@@ -78,11 +78,8 @@ TEST_CASE("living: the guard rail holds while drives fail, data is replaced and 
                         models::LandingPolicy::kNewDataFirst, 0.8, 50e6}};
   scenario.fleet.landing_racks_per_zone = 2;
   scenario.spread.guard = {"new", 1};
-  for (const char* policy : {"random", "least_loaded", "round_robin", "k_of_d"}) {
-    scenario.placement.policy = policy;
-    const app::RunResult result = app::run_experiment(scenario, 1);
-    CAPTURE(policy);
-    for (const std::string& line : result.violations) UNSCOPED_INFO(line);
-    CHECK(result.violations.empty());
-  }
+  scenario.run.duration = sim::Duration::hours(20);
+  const app::RunResult result = app::run_experiment(scenario, 1);
+  for (const std::string& line : result.violations) UNSCOPED_INFO(line);
+  CHECK(result.violations.empty());
 }
