@@ -326,7 +326,7 @@ TEST_CASE("stale-choices: the older the loads, the worse are many choices") {
   const Json variants = compared("stale-choices.json");
   REQUIRE(variants.size() == 9);
   const auto sd = [&](std::size_t v) { return metric(variants, v, "capacity.fill.sd"); };
-  CHECK(sd(1) < sd(2));  // two choices: exact, one, ten and sixty shards old
+  CHECK(sd(1) < sd(2));  // two choices: exact, 1, 10 and 165 shards old
   CHECK(sd(2) < sd(3));
   CHECK(sd(3) < sd(0));
   CHECK(sd(4) > sd(0));  // at last worse than none
@@ -343,5 +343,7 @@ TEST_CASE("heat-choices: choices by fill heat the rack that lands empty") {
   };
   CHECK(heat_of_landed(1) > 1.3 * heat_of_landed(0));
   CHECK(heat_of_landed(2) > heat_of_landed(1));
+  // The coldest of all is the empty rack: choices by heat send it hot data, too.
+  CHECK(heat_of_landed(3) > 1.3 * heat_of_landed(0));
   CHECK(heat_of_landed(3) < heat_of_landed(1));
 }
