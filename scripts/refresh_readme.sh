@@ -17,12 +17,14 @@ build/release/spindle compare scenarios/zone-loss.json --out results/zone-loss >
 build/release/spindle compare scenarios/peak-to-mean.json --out results/peak-to-mean >/dev/null
 build/release/spindle compare scenarios/smoothing.json --out results/smoothing >/dev/null
 build/release/spindle compare scenarios/heat-against-age.json --out results/heat-against-age >/dev/null
+build/release/spindle compare scenarios/placement-graph.json --out results/placement-graph >/dev/null
 
 mkdir -p results/gallery results/baseline
 cp results/comparison/compare.json results/baseline/comparison.json
 for figure in fill heat load nines; do
   "$python" "scripts/plot_$figure.py" results/comparison -o "results/gallery/$figure.png"
 done
+"$python" scripts/plot_fill.py results/placement-graph -o results/gallery/policies.png
 "$python" scripts/plot_timeline.py "results/comparison/random-5+4" -o results/gallery/timeline.png
 "$python" scripts/plot_timeline.py results/rack-landing/new-data-first -o results/gallery/landing.png
 "$python" scripts/plot_zone_loss.py results/zone-loss/5+4-wait-for-a-new-zone \
