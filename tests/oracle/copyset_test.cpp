@@ -112,7 +112,7 @@ std::array<double, 10> birthdays(std::uint32_t extents, const SpreadRule& rule) 
   for (std::uint32_t extent = 0; extent < extents; ++extent) {
     std::size_t on_new = 0;
     for (const std::uint32_t drive : result.drives_of(extent)) {
-      on_new += topology.model_of(drive).name == "new" ? 1 : 0;
+      on_new += topology.model_of(drive).name == "new" ? 1U : 0U;
     }
     for (std::size_t j = 0; j <= on_new; ++j) ++at_least[j];
   }

@@ -186,7 +186,7 @@ class PlainBulk {
       std::uint32_t in_rack = 0;
       for (const std::uint32_t other : taken) {
         if (other == candidate) return false;
-        in_rack += rack(other) == rack(candidate) ? 1 : 0;
+        in_rack += rack(other) == rack(candidate) ? 1U : 0U;
       }
       return o_.spread.max_per_rack == 0 || in_rack < o_.spread.max_per_rack;
     };
