@@ -56,6 +56,10 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
                                       " (0: no limit)",
                                       scenario.placement.policy, scenario.spread.max_per_zone,
                                       scenario.spread.max_per_rack));
+  if (const models::GuardRail& guard = scenario.spread.guard; !guard.platform.empty()) {
+    print_line("", fmt::format("guard rail: at most {} of them on {} drives", guard.at_most,
+                               guard.platform));
+  }
   if (topology.drives() > 1 && per_drive > 0) {
     print_line("", fmt::format("one random choice would leave the emptiest and the fullest drive "
                                "about {} % off the mean",

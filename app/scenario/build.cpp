@@ -7,6 +7,7 @@
 #include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_checks.hpp"
+#include "app/scenario/placement_fields.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/size_fields.hpp"
@@ -71,24 +72,6 @@ std::optional<ZoomOptions> build_zoom(const ResolvedView& view) {
   zoom.from = view.duration("zoom.from");
   zoom.duration = view.duration("zoom.duration").value_or(view.duration("run.epoch").value());
   return zoom;
-}
-
-// Keys that the policy does not have are absent, and keep the struct's defaults.
-models::PlacementOptions build_placement(const ResolvedView& view) {
-  models::PlacementOptions placement;
-  placement.policy = view.text("placement.policy").value();
-  if (const auto d = view.whole("placement.d")) {
-    placement.choices = static_cast<std::uint32_t>(*d);
-  }
-  if (view.text("placement.metric") == "heat") placement.metric = models::LoadMetric::kHeat;
-  if (const auto width = view.whole("placement.width")) {
-    placement.width = static_cast<std::uint32_t>(*width);
-  }
-  if (const auto hosts = view.whole("placement.drives_per_host")) {
-    placement.drives_per_host = static_cast<std::uint32_t>(*hosts);
-  }
-  if (auto inner = view.text("placement.inner")) placement.inner = std::move(*inner);
-  return placement;
 }
 
 models::SizeOptions build_size(const ResolvedView& view) {
@@ -295,9 +278,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.zoom = build_zoom(view);
   scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
   scenario.redundancy = redundancy_of(view).value();
-  scenario.spread = {
-      small(view, "spread.max_per_zone"), small(view, "spread.max_per_rack"),
-      view.text("spread.zones") == "any" ? models::ZoneDraw::kAny : models::ZoneDraw::kEven};
+  scenario.spread = build_spread(view);
   scenario.placement = build_placement(view);
   const unsigned first_weekday = index_of_weekday(view.text("run.starts_on").value_or("mon"));
   for (std::size_t i = 0; i < view.size("tenants"); ++i) {

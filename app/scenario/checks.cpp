@@ -12,6 +12,7 @@
 #include "app/scenario/demand_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
+#include "app/scenario/placement_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/size_checks.hpp"
 #include "app/scenario/timeline_checks.hpp"
@@ -52,7 +53,9 @@ class Checker {
     check_time();
     check_fleet();
     check_spread();
-    check_width();
+    build_fleet();
+    check_placement_keys(root_, view_.json(), {shards_, scheme_name_, fleet_ ? &*fleet_ : nullptr},
+                         problems_);
     check_extents();
     check_shard_size();
     check_tenants();
@@ -143,6 +146,34 @@ class Checker {
     }
   }
 
+  // The fleet as it will be: whole racks of one model each. None where something that it takes is a
+  // problem of its own.
+  void build_fleet() {
+    const auto zones = view_.whole("fleet.zones");
+    const auto racks_per_zone = view_.whole("fleet.racks_per_zone");
+    const auto drives = view_.whole("fleet.drives");
+    if (!zones || !racks_per_zone || !drives || racks_ == 0) return;
+    models::FleetOptions fleet{static_cast<std::uint32_t>(*zones),
+                               static_cast<std::uint32_t>(*racks_per_zone),
+                               static_cast<std::uint32_t>(*drives),
+                               {}};
+    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
+      const ResolvedView row = view_.element("fleet.models", i);
+      const auto share = row.number("share");
+      const auto capacity = row.bytes("capacity");
+      if (!share || !capacity) return;
+      models::DriveModel model;
+      model.name = row.text("model").value_or("");
+      model.capacity = *capacity;
+      fleet.models.push_back({model, *share});
+    }
+    try {
+      fleet_.emplace(fleet);
+    } catch (const std::invalid_argument&) {
+      return;  // shapes that cannot be built are reported by the other checks
+    }
+  }
+
   void check_spread() {
     const auto max_per_zone = view_.whole("spread.max_per_zone");
     const auto max_per_rack = view_.whole("spread.max_per_rack");
@@ -162,22 +193,6 @@ class Checker {
         fmt::format("{} cannot be placed ({}) — fewer shards, more racks or zones, or a looser "
                     "`spread`",
                     scheme_name_, *why));
-  }
-
-  void check_width() {
-    const auto width = view_.whole("placement.width");
-    if (!width) return;
-    if (shards_ > 0 && *width < shards_) {
-      add({"placement.width", "redundancy", "redundancy.scheme"},
-          fmt::format("a subset of {} cannot hold the {} shards of an extent ({}) — at least {}",
-                      counted(*width, "drive"), shards_, scheme_name_, shards_));
-    }
-    const auto drives = view_.whole("fleet.drives");
-    if (drives && *width > *drives) {
-      add({"placement.width", "fleet.drives"},
-          fmt::format("a subset of {} is more than the fleet's {} — at most {}",
-                      counted(*width, "drive"), grouped(*drives), grouped(*drives)));
-    }
   }
 
   void check_extents() {
@@ -236,39 +251,12 @@ class Checker {
     }
   }
 
-  // Bytes of the fleet as it will be built: whole racks of one model each. Empty where something
-  // that it takes is a problem of its own.
-  [[nodiscard]] std::optional<double> fleet_capacity(std::uint64_t drives) const {
-    const auto zones = view_.whole("fleet.zones");
-    const auto racks_per_zone = view_.whole("fleet.racks_per_zone");
-    if (!zones || !racks_per_zone || racks_ == 0) return std::nullopt;
-    models::FleetOptions fleet{static_cast<std::uint32_t>(*zones),
-                               static_cast<std::uint32_t>(*racks_per_zone),
-                               static_cast<std::uint32_t>(drives),
-                               {}};
-    for (std::size_t i = 0; i < view_.size("fleet.models"); ++i) {
-      const ResolvedView row = view_.element("fleet.models", i);
-      const auto share = row.number("share");
-      const auto capacity = row.bytes("capacity");
-      if (!share || !capacity) return std::nullopt;
-      models::DriveModel model;
-      model.capacity = *capacity;
-      fleet.models.push_back({model, *share});
-    }
-    try {
-      return models::Topology(fleet).total_capacity();
-    } catch (const std::invalid_argument&) {
-      return std::nullopt;  // shapes that cannot be built are reported by the other checks
-    }
-  }
-
   void check_capacity() {
     const auto drives = view_.whole("fleet.drives");
     const auto extent = view_.bytes("data.extent");
     if (!drives || !extent || !extents_known_ || shards_ == 0) return;
-    const auto fleet_bytes = fleet_capacity(*drives);
-    if (!fleet_bytes) return;
-    const double fleet = *fleet_bytes;
+    if (!fleet_) return;
+    const double fleet = fleet_->total_capacity();
     const double shard = static_cast<double>(ceiling(extent->value, needed_));
     const double needed = static_cast<double>(extents_) * static_cast<double>(shards_) * shard;
     if (needed <= fleet) return;
@@ -306,6 +294,7 @@ class Checker {
   std::uint64_t extents_ = 0;
   bool extents_known_ = false;
   std::string scheme_name_;
+  std::optional<models::Topology> fleet_;
 };
 
 }  // namespace

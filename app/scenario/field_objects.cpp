@@ -2,7 +2,6 @@
 
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/size_fields.hpp"
-#include "models/placement/policy.hpp"
 
 namespace spindle::app {
 namespace {
@@ -97,55 +96,6 @@ Field law_of_sizes(std::string name, std::string doc) {
           .doc = std::move(doc)};
 }
 
-Field limit(std::string name, std::string fallback, std::string doc) {
-  return {.name = std::move(name),
-          .kind = Kind::kInteger,
-          .fallback = std::move(fallback),
-          .example = "1",
-          .range = {.max = 64},
-          .doc = std::move(doc)};
-}
-
-// Keys of the policies that have any; every other row of the registry has none.
-std::vector<Field> policy_fields(std::string_view policy) {
-  if (policy == "d_choices") {
-    return {{.name = "d",
-             .kind = Kind::kInteger,
-             .fallback = "2",
-             .example = "2",
-             .range = {.min = 1, .max = 64},
-             .doc = "Candidates drawn for each shard; the best one takes it."},
-            {.name = "metric",
-             .kind = Kind::kWord,
-             .fallback = "\"fill\"",
-             .example = "\"fill\"",
-             .words = {"fill", "heat"},
-             .doc = "What makes a candidate better: `fill`, the emptier, or `heat`, the cooler."}};
-  }
-  if (policy == "shuffle_shard") {
-    return {{.name = "width",
-             .kind = Kind::kInteger,
-             .required = true,
-             .example = "50",
-             .range = {.min = 1, .max = 5e7},
-             .doc = "Drives in a tenant's own random subset."},
-            {.name = "inner",
-             .kind = Kind::kWord,
-             .fallback = "\"random\"",
-             .example = "\"random\"",
-             .words = {"random", "d_choices"},
-             .doc = "Policy within the subset: `random`, or `d_choices` (two, by fill)."}};
-  }
-  if (policy == "crush") {
-    return {{.name = "drives_per_host",
-             .kind = Kind::kInteger,
-             .example = "48",
-             .range = {.min = 1, .max = 1e6},
-             .doc = "Drives of a host, a level between rack and drive; absent: none."}};
-  }
-  return {};
-}
-
 }  // namespace
 
 Field number_field(std::string name, std::string example, Range range, std::string doc) {
@@ -189,33 +139,6 @@ const ObjectSpec& redundancy_table() {
         "data + parity shards; any `data` of them restore the extent.",
         {shards("data", true, 1, 64, "5", "Data shards."),
          shards("parity", true, 0, 63, "4", "Parity shards; data + parity at most 64.")}}});
-  return kTable;
-}
-
-const ObjectSpec& spread_table() {
-  static const ObjectSpec kTable{
-      .fields = {limit("max_per_zone", "3", "Shards of one extent in a zone; 0: no limit."),
-                 limit("max_per_rack", "1", "Shards of one extent in a rack; 0: no limit."),
-                 {.name = "zones",
-                  .kind = Kind::kWord,
-                  .fallback = "\"even\"",
-                  .example = "\"even\"",
-                  .words = {"even", "any"},
-                  .doc = "`even`: over the zones as evenly as their number allows; `any`: each "
-                         "shard in a zone at random, so that the limit alone protects from the "
-                         "loss of a zone (`static` sets stay even)."}}};
-  return kTable;
-}
-
-const ObjectSpec& placement_table() {
-  static const ObjectSpec kTable = [] {
-    std::vector<VariantSpec> variants;
-    for (const models::PolicyRow& row : models::policy_registry()) {
-      variants.push_back({row.name, row.summary, policy_fields(row.name)});
-    }
-    return make_union("policy", "", "Placement policy; `spindle list policies` names them.",
-                      std::move(variants));
-  }();
   return kTable;
 }
 

@@ -17,8 +17,6 @@ ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
 Field number_field(std::string name, std::string example, Range range, std::string doc);
 
 const ObjectSpec& redundancy_table();
-const ObjectSpec& spread_table();
-const ObjectSpec& placement_table();
 const ObjectSpec& tenant_table();
 
 }  // namespace spindle::app

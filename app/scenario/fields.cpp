@@ -5,6 +5,7 @@
 #include "app/scenario/field_objects.hpp"
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_fields.hpp"
+#include "app/scenario/placement_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
 namespace spindle::app {

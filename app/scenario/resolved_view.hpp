@@ -16,6 +16,7 @@ class ResolvedView {
  public:
   explicit ResolvedView(const Json& json) : json_(&json) {}
 
+  [[nodiscard]] const Json& json() const { return *json_; }
   [[nodiscard]] const Json* at(std::string_view path) const;
   [[nodiscard]] std::optional<std::uint64_t> whole(std::string_view path) const;
   [[nodiscard]] std::optional<std::string> text(std::string_view path) const;

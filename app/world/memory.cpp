@@ -50,11 +50,23 @@ double trace_bytes(const Scenario& scenario) {
   return std::min(sum, kMost);
 }
 
-// Every tenant's own list of drives, which has grown by doubling.
-double subset_bytes(const Scenario& scenario, double tenants) {
-  if (scenario.placement.policy != "shuffle_shard") return 0;
-  constexpr double kPool = 64;
-  return tenants * (6.0 * scenario.placement.width + kPool * scenario.fleet.zones);
+// What the policy keeps between extents: every tenant's own list of drives, which has grown by
+// doubling; cells; sets of drives; an order of drives by load, or by turns; loads as they were.
+double policy_bytes(const Scenario& scenario, double tenants, double shards_per_extent) {
+  constexpr double kPool = 64;  // a list of drives, empty
+  const models::PlacementOptions& options = scenario.placement;
+  const double drives = scenario.fleet.drives;
+  const double zones = scenario.fleet.zones;
+  double bytes = options.refresh > 1 ? 16 * drives : 0;
+  if (options.policy == "shuffle_shard") bytes += tenants * (6.0 * options.width + kPool * zones);
+  if (options.cell > 0) bytes += 2 * (4 * drives + kPool * zones * drives / options.cell);
+  if (options.policy == "least_loaded") bytes += 24 * drives;
+  if (options.policy == "round_robin") bytes += 5 * drives;
+  if (options.policy == "copyset") {
+    const double partners = std::max(1.0, shards_per_extent - 1);
+    bytes += (1 + options.scatter_width / partners) * 8 * drives;
+  }
+  return bytes;
 }
 
 // The direct estimator: a reverse index of the shards, a bit table of drive sets, and one
@@ -290,7 +302,7 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
   return static_cast<std::uint64_t>(
       shards * 4 + on_drives * 8 + in_racks * 24 + extents * (weighted ? 12 : 0) + drives * 96.0 +
       tenants * (200 + 24.0 * models) + models::flow_memory_bytes(models, tenants, racks, columns) +
-      subset_bytes(scenario, tenants) + direct_bytes(scenario, extents, shards) +
+      policy_bytes(scenario, tenants, scheme.shards()) + direct_bytes(scenario, extents, shards) +
       timeline_bytes(scenario, extents, shards) + mechanical_bytes(scenario, scheme) +
       latency_bytes(scenario) + zoom_bytes(scenario, shards) + zone_loss_bytes(scenario, extents) +
       series_bytes(scenario) + static_cast<double>(scenario.run.epochs()) * kSeriesWork +

@@ -60,6 +60,7 @@ class Domains {
 
   void check(std::uint32_t extent, std::span<const std::uint32_t> drives, bool with_zones,
              CheckReport& report) {
+    std::uint32_t on_platform = 0;
     for (std::size_t i = 0; i < drives.size(); ++i) {
       if (drives[i] == kNoDrive) continue;
       const auto end = drives.begin() + static_cast<std::ptrdiff_t>(i);
@@ -75,6 +76,12 @@ class Domains {
       if (++in_zone_[zone] > rule_.max_per_zone && rule_.max_per_zone != 0 && with_zones) {
         add_to(report, "extent {} has {} shards in zone {}, limit {}", extent, in_zone_[zone], zone,
                rule_.max_per_zone);
+      }
+      if (rule_.guard.platform.empty()) continue;
+      const bool is_new = topology_.model_of(drives[i]).name == rule_.guard.platform;
+      if (is_new && ++on_platform > rule_.guard.at_most) {
+        add_to(report, "extent {} has {} shards on {} drives, limit {}", extent, on_platform,
+               rule_.guard.platform, rule_.guard.at_most);
       }
     }
     for (const std::uint32_t drive : drives) {

@@ -44,6 +44,7 @@ class DomainCount {
 void check_extent(std::uint32_t extent, std::span<const std::uint32_t> drives,
                   const Topology& topology, const SpreadRule& rule, DomainCount& in_rack,
                   DomainCount& in_zone, Violations& found) {
+  std::uint32_t on_platform = 0;
   for (std::size_t i = 0; i < drives.size(); ++i) {
     const std::uint32_t drive = drives[i];
     const std::uint32_t rack = topology.rack_of(drive);
@@ -62,6 +63,12 @@ void check_extent(std::uint32_t extent, std::span<const std::uint32_t> drives,
     if (rule.max_per_zone != 0 && of_zone > rule.max_per_zone) {
       found.add("extent {} has {} shards in zone {}, limit {}", extent, of_zone, zone,
                 rule.max_per_zone);
+    }
+    // By name, drive by drive: not by the racks that the placement looked up.
+    const bool is_new = topology.model_of(drive).name == rule.guard.platform;
+    if (!rule.guard.platform.empty() && is_new && ++on_platform > rule.guard.at_most) {
+      found.add("extent {} has {} shards on {} drives, limit {}", extent, on_platform,
+                rule.guard.platform, rule.guard.at_most);
     }
   }
 }

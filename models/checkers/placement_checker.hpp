@@ -19,8 +19,8 @@ struct CheckReport {
   [[nodiscard]] bool ok() const { return violations == 0; }
 };
 
-// Every extent has all its shards on existing, distinct drives within the spread rule, or is
-// counted unplaced; every drive's bytes are what the map puts there, and within its capacity; and
+// Every extent has all its shards on existing, distinct drives within the spread rule and its guard
+// rail, or is counted unplaced; every drive's bytes are what the map puts there, and within its capacity; and
 // all bytes together are placed extents * shards * shard bytes.
 CheckReport check_placement(const Topology& topology, const SpreadRule& rule,
                             const ExtentTable& extents, const PlacementResult& result);

@@ -47,6 +47,7 @@ void RepairChecker::show(std::uint32_t extent, std::span<const std::uint32_t> dr
     return;
   }
   for (const std::uint32_t drive : before) --shards_on_[drive];
+  std::uint32_t on_platform = 0;
   for (std::size_t i = 0; i < drives.size(); ++i) {
     const std::uint32_t drive = drives[i];
     if (drive == PlacementResult::kNoDrive) {
@@ -73,6 +74,12 @@ void RepairChecker::show(std::uint32_t extent, std::span<const std::uint32_t> dr
     if (++in_zone_[zone] > rule_.max_per_zone && rule_.max_per_zone != 0) {
       add(report_, "extent {} has {} shards in zone {}, limit {}", extent, in_zone_[zone], zone,
           rule_.max_per_zone);
+    }
+    if (rule_.guard.platform.empty()) continue;
+    const bool is_new = topology_.model_of(drive).name == rule_.guard.platform;
+    if (is_new && ++on_platform > rule_.guard.at_most) {
+      add(report_, "extent {} has {} shards on {} drives, limit {}", extent, on_platform,
+          rule_.guard.platform, rule_.guard.at_most);
     }
   }
   for (const std::uint32_t drive : drives) {

@@ -37,6 +37,7 @@ RackFilling::RackFilling(RackFillingInputs inputs, CoolestExtents coolest, sim::
       directed_(directed),
       rack_limit_(in_.spread.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
                                                : in_.spread.max_per_rack),
+      guarded_(guarded_racks(in_.spread, state.topology())),
       transfer_(sim::Duration::seconds(static_cast<double>(state.shard_bytes()) /
                                        in_.landing.bytes_per_s)) {
   const Topology& topology = state.topology();
@@ -151,7 +152,19 @@ bool RackFilling::may_take(std::uint32_t drive, std::uint32_t extent) const {
     if (ShardMap::is_lost(entry) || entry == drive) return false;
     in_rack += topology.rack_of(entry) == rack ? 1U : 0U;
   }
-  return in_rack < rack_limit_;
+  return in_rack < rack_limit_ && guard_allows(drive, extent);
+}
+
+// Whatever shard comes: one that leaves a drive of the platform for another is not told apart, so
+// that extents at the guard rail's limit move nothing there.
+bool RackFilling::guard_allows(std::uint32_t drive, std::uint32_t extent) const {
+  const Topology& topology = state_.topology();
+  if (guarded_.empty() || guarded_[topology.rack_of(drive)] == 0) return true;
+  const auto entries = state_.map().of(extent);
+  const auto on_guarded = std::count_if(entries.begin(), entries.end(), [&](std::uint32_t entry) {
+    return guarded_[topology.rack_of(entry)] != 0;
+  });
+  return static_cast<std::uint32_t>(on_guarded) < in_.spread.guard.at_most;
 }
 
 // Number of a shard in the drive's zone that can be read, one of them by a keyed order.

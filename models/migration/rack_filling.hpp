@@ -95,6 +95,7 @@ class RackFilling {
   [[nodiscard]] bool may_begin(const Transfer& transfer) const;
   [[nodiscard]] bool is_full(std::uint32_t drive) const;
   [[nodiscard]] bool may_take(std::uint32_t drive, std::uint32_t extent) const;
+  [[nodiscard]] bool guard_allows(std::uint32_t drive, std::uint32_t extent) const;
   [[nodiscard]] std::uint32_t choose_donor(std::uint32_t drive, std::uint32_t extent) const;
   [[nodiscard]] std::size_t start_of(const Walk& walk) const;
   std::uint32_t next_candidate(Walk& walk);
@@ -108,9 +109,10 @@ class RackFilling {
   sim::Engine& engine_;
   FleetState& state_;
   DirectedLoad* directed_;
-  std::uint32_t rack_limit_;    // never 0
-  sim::Duration transfer_;      // of one shard
-  std::vector<double> read_s_;  // per drive model: disk time of one shard
+  std::uint32_t rack_limit_;           // never 0
+  std::vector<std::uint8_t> guarded_;  // per rack; empty without a guard rail
+  sim::Duration transfer_;             // of one shard
+  std::vector<double> read_s_;         // per drive model: disk time of one shard
   std::vector<double> write_s_;
   std::vector<Walk> walks_;          // per rack of the landing
   std::vector<Transfer> transfers_;  // per drive of those racks, rack by rack

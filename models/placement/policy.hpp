@@ -21,17 +21,26 @@
 
 namespace spindle::models {
 
-enum class LoadMetric { kFill, kHeat };
+// What makes a drive the better one: the least fill fraction, expected heat, or sum of the two,
+// each relative to its mean over the fleet and weighted; or the fewest bytes, which is fair only
+// where all drives are of one size.
+enum class LoadMetric { kFill, kHeat, kBlend, kBytes };
 
-// Options of every policy in one struct; each reads its own. `inner` is the policy that
-// shuffle_shard applies within a tenant's subset.
+// Options of every policy in one struct; each reads its own (the scenario's keys say which).
 struct PlacementOptions {
   std::string policy = "random";
-  std::uint32_t choices = 2;              // d_choices: candidates per shard, 1..64
-  LoadMetric metric = LoadMetric::kFill;  // d_choices
+  std::uint32_t choices = 2;              // candidates per shard, 1..64
+  LoadMetric metric = LoadMetric::kFill;  // by which candidates are compared
   std::uint32_t width = 0;                // shuffle_shard: drives in a tenant's subset
-  std::string inner = "random";           // shuffle_shard: "random" or "d_choices"
-  std::uint32_t drives_per_host = 0;      // crush: hosts between racks and drives; 0: none
+  std::string inner = "random";           // shuffle_shard: policy within the subset (chooser.hpp)
+  double beta = 0.5;                      // one_plus_beta: probability of a second choice
+  std::uint32_t candidates = 0;           // k_of_d: drives compared for an extent, n..256; 0: 2 n
+  double fill_weight = 0.5;               // LoadMetric::kBlend: 1 is fill alone, 0 heat alone
+  std::uint32_t refresh = 1;              // extents placed between two looks at the loads
+  double noise = 0;                       // relative standard deviation of a reading
+  std::uint32_t cell = 0;             // drives of the cell that an extent draws from; 0: the fleet
+  std::uint32_t scatter_width = 0;    // copyset: drives that share data with one drive
+  std::uint32_t drives_per_host = 0;  // crush: hosts between racks and drives; 0: none
 };
 
 // Read-only state of the fleet at the moment of a decision.
@@ -95,6 +104,9 @@ struct PolicyRow {
   const char* name;
   const char* summary;  // one line for `spindle list policies`
   std::unique_ptr<PlacementPolicy> (*make)(const PlacementOptions&, const PolicyContext&);
+  // It prefers drives that are less loaded by options.metric; otherwise loads decide nothing while
+  // drives have room.
+  bool follows_load = false;
 };
 std::span<const PolicyRow> policy_registry();
 // Throws std::invalid_argument: unknown name, or what the row's make throws.

@@ -5,9 +5,9 @@
 
 namespace spindle::models {
 
-std::unique_ptr<PlacementPolicy> make_random(const PlacementOptions& /*options*/,
+std::unique_ptr<PlacementPolicy> make_random(const PlacementOptions& options,
                                              const PolicyContext& context) {
-  return std::make_unique<SampledPolicy>(Chooser{}, context);
+  return make_sampled(Chooser{}, options, context);
 }
 
 }  // namespace spindle::models

@@ -1,13 +1,17 @@
 #pragma once
-// A policy that draws from the whole fleet: `random` and `d_choices` differ in their Chooser alone.
+// A policy that draws from the whole fleet: `random`, `d_choices`, `one_plus_beta` and `k_of_d`
+// differ in their Chooser alone.
 
 #include "models/placement/policy.hpp"
 #include "models/placement/spread_sampler.hpp"
 
 namespace spindle::models {
 
-// Chooser of d_choices. Throws std::invalid_argument: choices outside 1..64.
-Chooser chooser_of(const PlacementOptions& options);
+// From the whole fleet, or extent by extent from one cell of options.cell drives (cells.cpp).
+// Throws std::invalid_argument where such cells cannot hold an extent.
+std::unique_ptr<PlacementPolicy> make_sampled(const Chooser& chooser,
+                                              const PlacementOptions& options,
+                                              const PolicyContext& context);
 
 class SampledPolicy final : public PlacementPolicy {
  public:

@@ -1,6 +1,6 @@
-// shuffle_shard: each tenant owns a random subset of `width` drives, and the inner policy (random
-// or d_choices) places its extents within it. Two tenants share few drives, so that one of them
-// overheating touches few of the others (docs/theory/placement.md).
+// shuffle_shard: each tenant owns a random subset of `width` drives, and the inner policy (one that
+// draws from a pool: chooser.hpp) places its extents within it. Two tenants share few drives, so
+// that one of them overheating touches few of the others (docs/theory/placement.md).
 //
 // A subset is drawn without replacement from a stream keyed by the tenant, as many drives a zone as
 // the spread rule needs and then as evenly as possible; a draw that leaves too few racks is drawn
@@ -229,13 +229,7 @@ class ShuffleShardPolicy final : public PlacementPolicy {
 
 std::unique_ptr<PlacementPolicy> make_shuffle_shard(const PlacementOptions& options,
                                                     const PolicyContext& context) {
-  if (options.inner != "random" && options.inner != "d_choices") {
-    throw std::invalid_argument(fmt::format(
-        "placement: shuffle_shard with inner policy \"{}\" (a subset is drawn from by \"random\" "
-        "or \"d_choices\") — name one of the two",
-        options.inner));
-  }
-  const Chooser inner = options.inner == "random" ? Chooser{} : chooser_of(options);
+  const Chooser inner = chooser_of(options.inner, options, context.shards);
   return std::make_unique<ShuffleShardPolicy>(options.width, inner, context);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 namespace spindle::models {
 namespace {
@@ -36,17 +37,72 @@ std::optional<std::string> explain(const SpreadRule& rule, std::uint32_t shards,
                      share, share, in_racks);
 }
 
-// Shards that racks of these sizes hold, drives being distinct.
-std::uint64_t rack_room(const SpreadRule& rule, const Topology& topology, std::uint32_t zone) {
+// Shards that the zone's racks hold, drives being distinct; of them those that are not guarded.
+struct RackRoom {
+  std::uint64_t all = 0;
+  std::uint64_t unguarded = 0;
+};
+RackRoom rack_room(const SpreadRule& rule, const Topology& topology, std::uint32_t zone,
+                   std::span<const std::uint8_t> guarded) {
   const DriveRange racks = topology.racks_of_zone(zone);
-  std::uint64_t room = 0;
+  RackRoom room;
   for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) {
-    room += std::min(limit_or_none(rule.max_per_rack), topology.drives_of_rack(rack).size());
+    const std::uint32_t of_rack =
+        std::min(limit_or_none(rule.max_per_rack), topology.drives_of_rack(rack).size());
+    room.all += of_rack;
+    if (guarded.empty() || guarded[rack] == 0) room.unguarded += of_rack;
   }
   return room;
 }
 
+std::uint32_t within_zone(const SpreadRule& rule, std::uint64_t room) {
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(limit_or_none(rule.max_per_zone), room));
+}
+
+std::string models_of(const Topology& topology) {
+  std::string names;
+  for (const DriveModel& model : topology.models()) {
+    names += names.empty() ? model.name : ", " + model.name;
+  }
+  return names;
+}
+
+// Where the guard rail alone is in the way.
+std::optional<std::string> explain_guard(const SpreadRule& rule, std::uint32_t shards,
+                                         const Topology& topology) {
+  if (rule.guard.platform.empty()) return std::nullopt;
+  std::uint64_t unguarded = 0;
+  std::uint64_t all = 0;
+  for (const ZoneRoom& zone : zone_rooms(rule, topology)) {
+    all += zone.all;
+    unguarded += zone.unguarded;
+  }
+  const std::uint64_t at_most = rule.guard.at_most;
+  if (unguarded + std::min(at_most, all - unguarded) >= shards) return std::nullopt;
+  return fmt::format(
+      "{} shards with at most {} on {} drives need {} other drives that may hold "
+      "them, but the fleet has {}",
+      shards, at_most, rule.guard.platform, shards - at_most, unguarded);
+}
+
 }  // namespace
+
+std::vector<std::uint8_t> guarded_racks(const SpreadRule& rule, const Topology& topology) {
+  if (rule.guard.platform.empty()) return {};
+  std::vector<std::uint8_t> guarded(topology.racks());
+  bool is_known = false;
+  for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
+    const DriveModel& model = topology.models()[topology.model_of_rack(rack)];
+    guarded[rack] = model.name == rule.guard.platform ? 1 : 0;
+    is_known = is_known || guarded[rack] != 0;
+  }
+  if (is_known) return guarded;
+  throw std::invalid_argument(
+      fmt::format("placement: a guard rail for \"{}\" (no drives of the fleet are called so) — one "
+                  "of: {}",
+                  rule.guard.platform, models_of(topology)));
+}
 
 std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t shards,
                                           std::uint32_t zones, std::uint32_t racks_per_zone,
@@ -63,16 +119,30 @@ std::optional<std::string> why_infeasible(const SpreadRule& rule, std::uint32_t 
   std::uint64_t in_racks = kNoLimit;
   std::uint64_t room = 0;
   for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-    in_racks = std::min(in_racks, rack_room(rule, topology, zone));
-    room += zone_limit(rule, topology, zone);
+    const RackRoom of_zone = rack_room(rule, topology, zone, {});
+    in_racks = std::min(in_racks, of_zone.all);
+    room += within_zone(rule, of_zone.all);
   }
-  return explain(rule, shards, topology.zones(), topology.racks() / topology.zones(), in_racks,
-                 room);
+  const auto why =
+      explain(rule, shards, topology.zones(), topology.racks() / topology.zones(), in_racks, room);
+  return why ? why : explain_guard(rule, shards, topology);
 }
 
 std::uint32_t zone_limit(const SpreadRule& rule, const Topology& topology, std::uint32_t zone) {
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(limit_or_none(rule.max_per_zone), rack_room(rule, topology, zone)));
+  const RackRoom room = rack_room(rule, topology, zone, guarded_racks(rule, topology));
+  const std::uint64_t guarded = std::min<std::uint64_t>(
+      room.all - room.unguarded, rule.guard.platform.empty() ? 0 : rule.guard.at_most);
+  return within_zone(rule, room.unguarded + guarded);
+}
+
+std::vector<ZoneRoom> zone_rooms(const SpreadRule& rule, const Topology& topology) {
+  const std::vector<std::uint8_t> guarded = guarded_racks(rule, topology);
+  std::vector<ZoneRoom> rooms;
+  for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+    const RackRoom room = rack_room(rule, topology, zone, guarded);
+    rooms.push_back({within_zone(rule, room.all), within_zone(rule, room.unguarded)});
+  }
+  return rooms;
 }
 
 void draw_zone_counts(std::uint32_t shards, sim::RandomStream& random,
@@ -144,6 +214,40 @@ bool level_counts(std::uint32_t total, std::span<const std::uint32_t> limits,
     }
   }
   return true;
+}
+
+bool level_guarded_counts(std::uint32_t total, std::span<const ZoneRoom> rooms,
+                          std::uint32_t at_most, sim::RandomStream& random,
+                          std::span<std::uint32_t> counts) {
+  std::fill(counts.begin(), counts.end(), 0U);
+  std::uint32_t left = at_most;
+  for (std::uint32_t shard = 0; shard < total; ++shard) {
+    std::size_t best = rooms.size();
+    std::uint32_t ties = 0;
+    for (std::size_t zone = 0; zone < rooms.size(); ++zone) {
+      if (counts[zone] >= rooms[zone].all) continue;
+      if (counts[zone] >= rooms[zone].unguarded && left == 0) continue;
+      if (best == rooms.size() || counts[zone] < counts[best]) {
+        best = zone;
+        ties = 1;
+      } else if (counts[zone] == counts[best] && random.below(++ties) == 0) {
+        best = zone;
+      }
+    }
+    if (best == rooms.size()) return false;
+    if (counts[best]++ >= rooms[best].unguarded) --left;
+  }
+  return true;
+}
+
+bool guarded_needs(std::span<const std::uint32_t> counts, std::span<const ZoneRoom> rooms,
+                   std::uint32_t at_most, std::span<std::uint32_t> needs) {
+  std::uint64_t sum = 0;
+  for (std::size_t zone = 0; zone < counts.size(); ++zone) {
+    needs[zone] = counts[zone] - std::min(counts[zone], rooms[zone].unguarded);
+    sum += needs[zone];
+  }
+  return sum <= at_most;
 }
 
 }  // namespace spindle::models

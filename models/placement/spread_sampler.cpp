@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <type_traits>
+
+#include "models/placement/spread_draft.hpp"
 
 namespace spindle::models {
 namespace {
@@ -15,183 +15,9 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kTries = 64;  // draws of a legal drive before giving up, equal capacity
 constexpr std::uint32_t kMostTries = 4096;
-constexpr std::uint32_t kAhead = 64;  // candidates drawn ahead in one extent
 constexpr double kTwoTo32 = 4294967296.0;
 
-struct NoLoad {};
-struct UsedBytes {  // the order of fill fractions where all capacities are equal
-  std::span<const std::uint64_t> used;
-  std::uint64_t operator()(std::uint32_t drive, std::uint32_t /*rack*/) const {
-    return used[drive];
-  }
-};
-struct FillFraction {  // with the shard in question
-  std::span<const std::uint64_t> used;
-  std::span<const double> per_byte;
-  std::uint64_t shard_bytes;
-  double operator()(std::uint32_t drive, std::uint32_t rack) const {
-    return static_cast<double>(used[drive] + shard_bytes) * per_byte[rack];
-  }
-};
-struct ExpectedHeat {  // with the shard in question, as this drive's model would bear it
-  std::span<const double> heat;
-  std::span<const double> shard_heat;
-  const Topology& topology;
-  double operator()(std::uint32_t drive, std::uint32_t rack) const {
-    return heat[drive] + (shard_heat.empty() ? 0.0 : shard_heat[topology.model_of_rack(rack)]);
-  }
-};
-
 }  // namespace
-
-// One extent being placed.
-template <bool kWeighted, class Load>
-class SpreadSampler::Draft {
- public:
-  Draft(const SpreadSampler& sampler, const ExtentRequest& request, const FleetView& view,
-        std::uint32_t choices, const Load& load, sim::RandomStream& random,
-        std::span<std::uint32_t> out)
-      : sampler_(sampler),
-        view_(view),
-        bytes_(request.shard_bytes),
-        choices_(choices),
-        load_(load),
-        random_(random),
-        out_(out) {}
-
-  // Places counts[z] shards from pools[z]; false at the first zone that has no room for its share.
-  bool fill(std::span<const std::uint32_t> counts, std::span<DrivePool> pools,
-            std::vector<std::uint32_t>& legal) {
-    placed_ = 0;
-    if (!look_ahead(counts, pools)) return false;
-    for (std::size_t zone = 0; zone < pools.size(); ++zone) {
-      zone_begin_ = placed_;
-      for (std::uint32_t i = 0; i < counts[zone]; ++i) {
-        next_ahead_ = placed_ * choices_;  // also where the last shard left some of its own
-        std::uint32_t drive = choose(pools[zone]);
-        if (drive == kNone) drive = choose_exactly(pools[zone], legal);
-        if (drive == kNone) return false;
-        rack_[placed_] = sampler_.topology_.rack_of(drive);
-        out_[placed_++] = drive;
-      }
-    }
-    return true;
-  }
-
- private:
-  // Draws the first candidates of all shards, so that their memory arrives together: one dependent
-  // miss after the other would cost most of the time on large fleets and subsets.
-  bool look_ahead(std::span<const std::uint32_t> counts, std::span<DrivePool> pools) {
-    ahead_count_ = 0;
-    for (std::size_t zone = 0; zone < pools.size(); ++zone) {
-      if (counts[zone] == 0) continue;
-      if (pools[zone].size() == 0) return false;
-      const std::uint32_t end = std::min(ahead_count_ + counts[zone] * choices_, kAhead);
-      for (; ahead_count_ < end; ++ahead_count_) {
-        ahead_[ahead_count_] = random_.below(pools[zone].size());
-        pools[zone].prefetch(ahead_[ahead_count_]);
-      }
-    }
-    std::uint32_t i = 0;
-    for (std::size_t zone = 0; zone < pools.size(); ++zone) {
-      const std::uint32_t end = std::min(i + counts[zone] * choices_, kAhead);
-      for (; i < end; ++i) {
-        ahead_[i] = pools[zone][ahead_[i]];
-        __builtin_prefetch(&view_.used_bytes[ahead_[i]]);
-        sampler_.topology_.prefetch_rack_of(ahead_[i]);
-      }
-    }
-    return true;
-  }
-
-  [[nodiscard]] bool is_legal(std::uint32_t drive, std::uint32_t rack) const {
-    const std::uint64_t capacity = sampler_.capacity_[rack];
-    if (bytes_ > capacity || view_.used_bytes[drive] > capacity - bytes_) return false;
-    std::uint32_t in_rack = 0;
-    for (std::uint32_t i = zone_begin_; i < placed_; ++i) {
-      if (out_[i] == drive) return false;
-      in_rack += rack_[i] == rack ? 1U : 0U;
-    }
-    return in_rack < sampler_.rack_limit_;
-  }
-
-  std::uint32_t draw(const DrivePool& pool) {
-    for (std::uint32_t i = 0; i < sampler_.tries_; ++i) {
-      const std::uint32_t drive = i == 0 && next_ahead_ < ahead_count_
-                                      ? ahead_[next_ahead_++]
-                                      : pool[random_.below(pool.size())];
-      const std::uint32_t rack = sampler_.topology_.rack_of(drive);
-      if constexpr (kWeighted) {
-        if (random_.next_u32() >= sampler_.accept_[rack]) continue;
-      }
-      if (is_legal(drive, rack)) return drive;
-    }
-    return kNone;
-  }
-
-  // `candidate()` yields one legal drive a call, or kNone.
-  template <class Candidate>
-  std::uint32_t least_loaded(Candidate candidate) {
-    std::uint32_t best = candidate();
-    if constexpr (!std::is_same_v<Load, NoLoad>) {
-      if (best == kNone) return kNone;
-      auto best_load = load_(best, sampler_.topology_.rack_of(best));
-      for (std::uint32_t i = 1; i < choices_; ++i) {
-        const std::uint32_t other = candidate();
-        if (other == kNone) return kNone;
-        const auto other_load = load_(other, sampler_.topology_.rack_of(other));
-        best = other_load < best_load ? other : best;
-        best_load = std::min(best_load, other_load);
-      }
-    }
-    return best;
-  }
-
-  std::uint32_t choose(const DrivePool& pool) {
-    if (pool.size() == 0) return kNone;  // its last drives were found full in this extent
-    return least_loaded([&] { return draw(pool); });
-  }
-
-  // The same distribution from the list of all legal drives.
-  std::uint32_t choose_exactly(DrivePool& pool, std::vector<std::uint32_t>& legal) {
-    pool.keep([&](std::uint32_t drive) { return sampler_.has_room(view_, drive, bytes_); });
-    legal.clear();
-    double weight = 0;
-    for (std::uint32_t i = 0; i < pool.size(); ++i) {
-      const std::uint32_t rack = sampler_.topology_.rack_of(pool[i]);
-      if (!is_legal(pool[i], rack)) continue;
-      legal.push_back(pool[i]);
-      weight += static_cast<double>(sampler_.capacity_[rack]);
-    }
-    if (legal.empty()) return kNone;
-    return least_loaded([&] {
-      if constexpr (kWeighted) {
-        double left = random_.uniform() * weight;
-        for (const std::uint32_t drive : legal) {
-          left -= static_cast<double>(sampler_.capacity_[sampler_.topology_.rack_of(drive)]);
-          if (left < 0) return drive;
-        }
-        return legal.back();  // rounding left a remainder
-      } else {
-        return legal[random_.below(static_cast<std::uint32_t>(legal.size()))];
-      }
-    });
-  }
-
-  const SpreadSampler& sampler_;
-  const FleetView& view_;
-  std::uint64_t bytes_;
-  std::uint32_t choices_;
-  const Load& load_;
-  sim::RandomStream& random_;
-  std::span<std::uint32_t> out_;
-  std::array<std::uint32_t, kMaxShards> rack_;  // of each drive in out_
-  std::uint32_t placed_ = 0;
-  std::uint32_t zone_begin_ = 0;
-  std::array<std::uint32_t, kAhead> ahead_;  // first candidates of the coming shards, in order
-  std::uint32_t ahead_count_ = 0;
-  std::uint32_t next_ahead_ = 0;
-};
 
 SpreadSampler::SpreadSampler(const PolicyContext& context)
     : topology_(context.topology),
@@ -212,6 +38,10 @@ SpreadSampler::SpreadSampler(const PolicyContext& context)
   for (std::uint32_t zone = 0; zone < topology_.zones(); ++zone) {
     zone_limits_.push_back(zone_limit(rule_, topology_, zone));
   }
+  if (!rule_.guard.platform.empty()) {
+    guarded_ = guarded_racks(rule_, topology_);
+    empty_rooms_ = zone_rooms(rule_, topology_);
+  }
   std::uint64_t largest = 0;
   for (const DriveModel& model : topology_.models()) {
     largest = std::max(largest, model.capacity.value);
@@ -223,7 +53,9 @@ SpreadSampler::SpreadSampler(const PolicyContext& context)
     capacity_.push_back(capacity.value);
     per_byte_.push_back(1 / capacity.to_double());
     accept_.push_back(static_cast<std::uint64_t>(std::ceil(share * kTwoTo32)));
-    accepted += share * topology_.drives_of_rack(rack).size();
+    const bool may_be_shut = has_guard() && is_guarded(rack);
+    if (has_guard()) shut_capacity_.push_back(may_be_shut ? 0 : capacity.value);
+    if (!may_be_shut) accepted += share * topology_.drives_of_rack(rack).size();
     equal_capacity_ = equal_capacity_ && capacity.value == capacity_.front();
   }
   tries_ = static_cast<std::uint32_t>(
@@ -239,78 +71,141 @@ std::vector<DrivePool> SpreadSampler::whole_zones() const {
 }
 
 // Shards that each pool can take now, at most max_per_zone; counting stops at what an extent has.
-void SpreadSampler::measure_rooms(const ExtentRequest& request, const FleetView& view,
-                                  std::span<const DrivePool> pools,
-                                  std::span<std::uint32_t> rooms) const {
+template <class HasRoom>
+void SpreadSampler::measure_rooms(std::span<const DrivePool> pools, std::span<ZoneRoom> rooms,
+                                  HasRoom has_room) const {
   for (std::size_t zone = 0; zone < pools.size(); ++zone) {
     const std::uint32_t enough =
         rule_.max_per_zone == 0 ? shards_ : std::min(shards_, rule_.max_per_zone);
+    ZoneRoom& room = rooms[zone];
     std::uint32_t rack = kNone;
     std::uint32_t in_rack = 0;
-    rooms[zone] = 0;
-    for (std::uint32_t i = 0; i < pools[zone].size() && rooms[zone] < enough; ++i) {
+    room = {};
+    for (std::uint32_t i = 0; i < pools[zone].size() && room.unguarded < enough; ++i) {
       const std::uint32_t drive = pools[zone][i];
       if (topology_.rack_of(drive) != rack) {
         rack = topology_.rack_of(drive);
         in_rack = 0;
       }
-      if (in_rack < rack_limit_ && has_room(view, drive, request.shard_bytes)) {
-        ++in_rack;
-        ++rooms[zone];
-      }
+      if (in_rack >= rack_limit_ || !has_room(drive)) continue;
+      ++in_rack;
+      if (room.all < enough) ++room.all;
+      if (!has_guard() || !is_guarded(rack)) ++room.unguarded;
     }
   }
 }
 
-template <bool kWeighted, class Load>
-bool SpreadSampler::place_with(const ExtentRequest& request, const FleetView& view,
-                               std::uint32_t choices, const Load& load, std::span<DrivePool> pools,
-                               Scratch& scratch, sim::RandomStream& random,
-                               std::span<std::uint32_t> out) const {
-  scratch.counts.resize(pools.size());
+bool SpreadSampler::can_hold(std::span<const DrivePool> pools) const {
+  std::vector<ZoneRoom> rooms(pools.size());
+  measure_rooms(pools, rooms, [](std::uint32_t) { return true; });
+  std::uint64_t all = 0;
+  std::uint64_t unguarded = 0;
+  for (const ZoneRoom& room : rooms) {
+    all += room.all;
+    unguarded += room.unguarded;
+  }
+  const std::uint64_t guarded = has_guard() ? rule_.guard.at_most : 0;
+  return unguarded + std::min(guarded, all - unguarded) >= shards_;
+}
+
+SpreadSampler::ZoneSplit SpreadSampler::draw_split(Scratch& scratch,
+                                                   sim::RandomStream& random) const {
+  const std::uint32_t zones = topology_.zones();
+  scratch.counts.resize(zones);
   if (rule_.zones == ZoneDraw::kEven) {
     draw_zone_counts(shards_, random, scratch.counts);
   } else {
     draw_any_zone_counts(shards_, zone_limits_, random, scratch.counts);  // feasible: as built
   }
-  Draft<kWeighted, Load> draft(*this, request, view, choices, load, random, out);
-  if (draft.fill(scratch.counts, pools, scratch.legal)) return true;
-  scratch.rooms.resize(pools.size());
-  measure_rooms(request, view, pools, scratch.rooms);
+  if (!has_guard()) return {scratch.counts, {}, 0};
+  scratch.needs.resize(zones);
+  const std::uint32_t at_most = rule_.guard.at_most;
+  if (!guarded_needs(scratch.counts, empty_rooms_, at_most, scratch.needs)) {
+    level_guarded_counts(shards_, empty_rooms_, at_most, random, scratch.counts);
+    guarded_needs(scratch.counts, empty_rooms_, at_most, scratch.needs);
+  }
+  return {scratch.counts, scratch.needs, random.below(zones)};
+}
+
+bool SpreadSampler::level_split(const ExtentRequest& request, const FleetView& view,
+                                std::span<const DrivePool> pools, Scratch& scratch,
+                                sim::RandomStream& random, ZoneSplit& split) const {
+  const std::uint32_t zones = topology_.zones();
+  scratch.measured.resize(zones);
+  measure_rooms(pools, scratch.measured,
+                [&](std::uint32_t drive) { return has_room(view, drive, request.shard_bytes); });
   std::fill(scratch.counts.begin(), scratch.counts.end(), 0U);
-  return level_counts(shards_, scratch.rooms, random, scratch.counts) &&
-         draft.fill(scratch.counts, pools, scratch.legal);
+  if (has_guard()) {
+    const std::uint32_t at_most = rule_.guard.at_most;
+    if (!level_guarded_counts(shards_, scratch.measured, at_most, random, scratch.counts)) {
+      return false;
+    }
+    guarded_needs(scratch.counts, scratch.measured, at_most, scratch.needs);
+    split = {scratch.counts, scratch.needs, random.below(zones)};
+    return true;
+  }
+  scratch.rooms.resize(zones);
+  std::transform(scratch.measured.begin(), scratch.measured.end(), scratch.rooms.begin(),
+                 [](const ZoneRoom& room) { return room.all; });
+  split = {scratch.counts, {}, 0};
+  return level_counts(shards_, scratch.rooms, random, scratch.counts);
+}
+
+template <bool kWeighted, class Load>
+bool SpreadSampler::place_with(const Placing& placing, const Load& load) const {
+  SpreadDraft<kWeighted, Load> draft(*this, placing, load);
+  return divide(placing.request, placing.view, placing.pools, placing.scratch, placing.random,
+                [&](const ZoneSplit& split) { return draft.fill(split, placing.pools); });
 }
 
 template <class Load>
-bool SpreadSampler::place_by(const ExtentRequest& request, const FleetView& view,
-                             std::uint32_t choices, const Load& load, std::span<DrivePool> pools,
-                             Scratch& scratch, sim::RandomStream& random,
-                             std::span<std::uint32_t> out) const {
-  return equal_capacity_
-             ? place_with<false>(request, view, choices, load, pools, scratch, random, out)
-             : place_with<true>(request, view, choices, load, pools, scratch, random, out);
+bool SpreadSampler::place_by(const Placing& placing, const Load& load) const {
+  return equal_capacity_ ? place_with<false>(placing, load) : place_with<true>(placing, load);
 }
 
-bool SpreadSampler::place(const ExtentRequest& request, const FleetView& view, Chooser chooser,
-                          std::span<DrivePool> pools, Scratch& scratch, sim::RandomStream& random,
-                          std::span<std::uint32_t> out) const {
-  const std::uint32_t choices = chooser.choices;
-  if (choices == 1) {
-    return place_by(request, view, choices, NoLoad{}, pools, scratch, random, out);
+template <class Load>
+bool SpreadSampler::place_noisy(const Placing& placing, const Load& load) const {
+  const double sd = placing.chooser.noise;
+  return sd > 0 ? place_by(placing, Noisy<Load>{load, placing.random, sd})
+                : place_by(placing, load);
+}
+
+// By the loads as the policy knows them; rooms are the true ones in any case.
+bool SpreadSampler::place_least(const Placing& placing) const {
+  const Chooser& chooser = placing.chooser;
+  const ExtentRequest& request = placing.request;
+  KnownLoads& loads = placing.scratch.loads;
+  const FleetView known = loads.look(placing.view, chooser);
+  const FillFraction fill{known.used_bytes, per_byte_, request.shard_bytes};
+  const ExpectedHeat heat{known.expected_heat, request.shard_heat, topology_};
+  switch (chooser.metric) {
+    case LoadMetric::kHeat:
+      return place_noisy(placing, heat);
+    case LoadMetric::kBlend: {
+      // A load that no drive has yet decides nothing.
+      const double mean_fill = loads.mean_fill();
+      const double mean_heat = loads.mean_heat();
+      return place_noisy(
+          placing, BlendedLoad{fill, heat, mean_fill > 0 ? chooser.fill_weight / mean_fill : 0,
+                               mean_heat > 0 ? (1 - chooser.fill_weight) / mean_heat : 0});
+    }
+    case LoadMetric::kBytes:
+      return place_noisy(placing, UsedBytes{known.used_bytes});
+    case LoadMetric::kFill:
+      break;
   }
-  if (chooser.metric == LoadMetric::kHeat) {
-    return place_by(request, view, choices,
-                    ExpectedHeat{view.expected_heat, request.shard_heat, topology_}, pools, scratch,
-                    random, out);
-  }
-  if (equal_capacity_) {
-    return place_by(request, view, choices, UsedBytes{view.used_bytes}, pools, scratch, random,
-                    out);
-  }
-  return place_by(request, view, choices,
-                  FillFraction{view.used_bytes, per_byte_, request.shard_bytes}, pools, scratch,
-                  random, out);
+  return equal_capacity_ ? place_noisy(placing, UsedBytes{known.used_bytes})
+                         : place_noisy(placing, fill);
+}
+
+bool SpreadSampler::place(const ExtentRequest& request, const FleetView& view,
+                          const Chooser& chooser, std::span<DrivePool> pools, Scratch& scratch,
+                          sim::RandomStream& random, std::span<std::uint32_t> out) const {
+  const Placing placing{request, view, chooser, pools, scratch, random, out};
+  if (!chooser.compares()) return place_by(placing, NoLoad{});
+  if (!place_least(placing)) return false;
+  scratch.loads.count(request, topology_, chooser, out);
+  return true;
 }
 
 }  // namespace spindle::models

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <limits>
 #include <queue>
-#include <tuple>
 #include <vector>
 
 #include "models/placement/policies.hpp"
+#include "models/placement/set_partition.hpp"
 #include "models/placement/spread_sampler.hpp"
 #include "models/purposes.hpp"
 
@@ -18,90 +18,13 @@ namespace {
 
 constexpr std::uint32_t kNoSet = std::numeric_limits<std::uint32_t>::max();
 
-// Drives of one zone not yet in a set, given out from the racks that have the most left: the order
-// that yields the most sets when a set wants distinct racks.
-class ZoneStock {
- public:
-  ZoneStock(const Topology& topology, std::uint32_t zone, std::uint32_t rack_limit,
-            sim::RandomStream& random)
-      : rack_limit_(rack_limit) {
-    const DriveRange racks = topology.racks_of_zone(zone);
-    for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) {
-      const DriveRange range = topology.drives_of_rack(rack);
-      std::vector<std::uint32_t>& drives = drives_.emplace_back();
-      for (std::uint32_t drive = range.first; drive < range.last; ++drive) drives.push_back(drive);
-      for (std::uint32_t i = range.size(); i > 1; --i) {
-        std::swap(drives[i - 1], drives[random.below(i)]);
-      }
-      left_ += range.size();
-      racks_.push({range.size(), random.next_u32(), rack - racks.first});
-    }
-  }
-
-  // Appends `count` drives to `set`; false (and the set is spoilt) where the racks run out.
-  bool take(std::uint32_t count, sim::RandomStream& random, std::vector<std::uint32_t>& set) {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> taken;  // rack, drives in this set
-    while (count > 0 && !racks_.empty()) {
-      const std::uint32_t rack = std::get<2>(racks_.top());
-      racks_.pop();
-      set.push_back(drives_[rack].back());
-      drives_[rack].pop_back();
-      --left_;
-      --count;
-      auto mine = std::find_if(taken.begin(), taken.end(),
-                               [&](const auto& entry) { return entry.first == rack; });
-      if (mine == taken.end()) mine = taken.insert(taken.end(), {rack, 0});
-      if (++mine->second < rack_limit_) {
-        give_back(rack, random);
-      } else {
-        held_.push_back(rack);
-      }
-    }
-    for (const std::uint32_t rack : held_) give_back(rack, random);
-    held_.clear();
-    return count == 0;
-  }
-
-  [[nodiscard]] std::uint32_t left() const { return left_; }
-
- private:
-  void give_back(std::uint32_t rack, sim::RandomStream& random) {
-    const auto size = static_cast<std::uint32_t>(drives_[rack].size());
-    if (size > 0) racks_.push({size, random.next_u32(), rack});
-  }
-
-  std::uint32_t rack_limit_;
-  std::uint32_t left_ = 0;
-  std::vector<std::vector<std::uint32_t>> drives_;
-  // (drives left, random tie-break, rack): the fullest rack first.
-  std::priority_queue<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> racks_;
-  std::vector<std::uint32_t> held_;  // racks at their limit within the set being taken
-};
-
-// The even split; where it has a remainder, the zones with most drives left take it.
-std::vector<std::uint32_t> split(std::uint32_t shards, const std::vector<ZoneStock>& stock,
-                                 const std::vector<std::uint32_t>& limits) {
-  std::vector<std::uint32_t> counts(stock.size(), 0);
-  for (std::uint32_t i = 0; i < shards; ++i) {
-    std::size_t best = stock.size();
-    for (std::size_t zone = 0; zone < stock.size(); ++zone) {
-      if (counts[zone] >= std::min(limits[zone], stock[zone].left())) continue;
-      if (best == stock.size() || counts[zone] < counts[best] ||
-          (counts[zone] == counts[best] && stock[zone].left() > stock[best].left())) {
-        best = zone;
-      }
-    }
-    if (best == stock.size()) return {};
-    ++counts[best];
-  }
-  return counts;
-}
-
 class StaticPolicy final : public PlacementPolicy {
  public:
   explicit StaticPolicy(const PolicyContext& context)
       : sampler_(context), shards_(context.shards), tenants_(context.tenants) {
-    cut_into_sets(context);
+    sim::RandomStream random(context.seed, 0, purpose::kPlacementSets, 0);
+    sets_ = cut_into_sets(context, random);
+    unused_drives_ = context.topology.drives() - sets_.size();
   }
 
   [[nodiscard]] std::unique_ptr<State> make_state() const override {
@@ -137,37 +60,6 @@ class StaticPolicy final : public PlacementPolicy {
                         std::vector<std::pair<double, std::uint32_t>>, std::greater<>>
         taken;
   };
-
-  void cut_into_sets(const PolicyContext& context) {
-    const Topology& topology = context.topology;
-    sim::RandomStream random(context.seed, 0, purpose::kPlacementSets, 0);
-    const std::uint32_t rack_limit =
-        context.spread.max_per_rack == 0 ? shards_ : context.spread.max_per_rack;
-    std::vector<ZoneStock> stock;
-    std::vector<std::uint32_t> limits;
-    for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
-      stock.emplace_back(topology, zone, rack_limit, random);
-      const bool is_lost = !context.zone_is_lost.empty() && context.zone_is_lost[zone] != 0;
-      limits.push_back(is_lost ? 0 : zone_limit(context.spread, topology, zone));
-    }
-    std::vector<std::uint32_t> set;
-    for (bool legal = true; legal;) {
-      const auto counts = split(shards_, stock, limits);
-      set.clear();
-      legal = !counts.empty();
-      for (std::size_t zone = 0; legal && zone < stock.size(); ++zone) {
-        legal = stock[zone].take(counts[zone], random, set);
-      }
-      if (legal) sets_.insert(sets_.end(), set.begin(), set.end());
-    }
-    unused_drives_ = topology.drives() - sets_.size();
-    for (std::uint32_t i = set_count(); i > 1; --i) {
-      const std::uint32_t j = random.below(i);
-      for (std::uint32_t k = 0; k < shards_; ++k) {
-        std::swap(sets_[std::size_t{i - 1} * shards_ + k], sets_[std::size_t{j} * shards_ + k]);
-      }
-    }
-  }
 
   [[nodiscard]] std::uint32_t set_count() const {
     return static_cast<std::uint32_t>(sets_.size() / shards_);

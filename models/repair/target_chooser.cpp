@@ -24,6 +24,8 @@ TargetChooser::TargetChooser(const Topology& topology, const SpreadRule& rule,
     : topology_(topology),
       zone_limit_(limit_or_none(rule.max_per_zone)),
       rack_limit_(limit_or_none(rule.max_per_rack)),
+      guarded_(guarded_racks(rule, topology)),
+      guard_limit_(rule.guard.at_most),
       shard_bytes_(shard_bytes) {
   if (topology.zones() > kMostZones) {
     throw std::invalid_argument("repair: " + std::to_string(topology.zones()) +
@@ -42,12 +44,15 @@ bool TargetChooser::is_legal_in_zone(std::uint32_t drive, std::span<const std::u
                                      const RepairView& view) const {
   if (view.is_up[drive] == 0 || !has_room(drive, view.used_bytes[drive])) return false;
   const std::uint32_t rack = topology_.rack_of(drive);
+  const bool is_guarded = !guarded_.empty() && guarded_[rack] != 0;
   std::uint32_t in_rack = 0;
+  std::uint32_t on_guarded = 0;
   for (const std::uint32_t other : held) {
     if (other == drive) return false;
     in_rack += topology_.rack_of(other) == rack ? 1U : 0U;
+    on_guarded += is_guarded && guarded_[topology_.rack_of(other)] != 0 ? 1U : 0U;
   }
-  return in_rack < rack_limit_;
+  return in_rack < rack_limit_ && (!is_guarded || on_guarded < guard_limit_);
 }
 
 bool TargetChooser::is_legal(std::uint32_t drive, std::span<const std::uint32_t> held,

@@ -3,7 +3,8 @@
 //
 // As placement does: of the zones that may take one more shard of the extent, the one with the
 // fewest, ties at random; in it a legal drive with probability proportional to capacity. Legal: up,
-// with room, holding no shard of the extent, its rack below the limit. Where a zone has no legal
+// with room, holding no shard of the extent, its rack and a guard rail's platform below their
+// limits. Where a zone has no legal
 // drive the next one is tried. A policy's own subsets and sets are not kept.
 // Cost: O(1) expected; O(drives of the zones) where draws fail. Never more than one pass a zone.
 
@@ -53,8 +54,10 @@ class TargetChooser {
                                              sim::RandomStream& random) const;
 
   const Topology& topology_;
-  std::uint32_t zone_limit_;  // never 0
-  std::uint32_t rack_limit_;  // never 0
+  std::uint32_t zone_limit_;           // never 0
+  std::uint32_t rack_limit_;           // never 0
+  std::vector<std::uint8_t> guarded_;  // per rack; empty without a guard rail
+  std::uint32_t guard_limit_;
   std::uint64_t shard_bytes_;
   double largest_capacity_ = 0;
 };

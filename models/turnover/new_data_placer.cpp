@@ -26,6 +26,7 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
       landed_(landed),
       rack_limit_(context.spread.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
                                                    : context.spread.max_per_rack),
+      guarded_(guarded_racks(context.spread, state.topology())),
       number_(full_numbers(context.topology, state.topology())),
       zone_bytes_(context.topology.zones(), 0.0),
       policy_(make_policy(options_, context_)),
@@ -158,6 +159,9 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
 // Diverts shards of every zone, in place: `drives` are numbers of the whole fleet.
 void NewDataPlacer::divert(std::span<std::uint32_t> drives, std::span<const std::uint32_t> base,
                            sim::RandomStream& random) {
+  const auto on_guarded = static_cast<std::uint32_t>(std::count_if(
+      drives.begin(), drives.end(), [&](std::uint32_t drive) { return is_guarded(drive); }));
+  guard_left_ = context_.spread.guard.at_most - std::min(on_guarded, context_.spread.guard.at_most);
   std::size_t first = 0;
   while (first < drives.size()) {  // grouped by zone (PlacementPolicy::place)
     const std::uint32_t zone = context_.topology.zone_of(base[first]);
@@ -188,7 +192,7 @@ void NewDataPlacer::divert_to(const LandedRack& rack, std::span<std::uint32_t> d
   for (std::uint32_t i = 0; i < chances; ++i) {
     if (!random.bernoulli(probability)) continue;
     const std::uint32_t to = draw_drive(rack, drives, random);
-    if (to == PlacementResult::kNoDrive) return;
+    if (to == PlacementResult::kNoDrive || (is_guarded(to) && guard_left_ == 0)) return;
     std::array<std::uint32_t, kMaxShards> on_base;
     std::uint32_t left = 0;
     for (std::uint32_t shard = 0; shard < shards; ++shard) {
@@ -196,7 +200,9 @@ void NewDataPlacer::divert_to(const LandedRack& rack, std::span<std::uint32_t> d
       if (!state_.topology().is_landing_rack(of_rack)) on_base[left++] = shard;
     }
     if (left == 0) return;
-    drives[on_base[random.below(left)]] = to;
+    std::uint32_t& diverted = drives[on_base[random.below(left)]];
+    if (is_guarded(to) && !is_guarded(diverted)) --guard_left_;
+    diverted = to;
   }
 }
 

@@ -11,7 +11,8 @@
 //
 // Landed racks of a zone, each in turn: while one is first for new data, as many of the extent's
 // shards in that zone go there as the rack limit allows; otherwise as many as are its share of the
-// zone's capacity on average. A diverted shard goes to a drive drawn evenly.
+// zone's capacity on average. A diverted shard goes to a drive drawn evenly. An extent that has all
+// that a guard rail allows on its platform is not diverted there.
 //
 // Cost: that of the policy, plus O(shards + landed racks) an extent; O(drives) a view.
 // Determinism: depends on the fleet, the request and the stream.
@@ -67,6 +68,9 @@ class NewDataPlacer {
                                          std::span<const std::uint32_t> drives,
                                          sim::RandomStream& random) const;
   [[nodiscard]] bool accepts(const LandedRack& rack, std::uint32_t drive) const;
+  [[nodiscard]] bool is_guarded(std::uint32_t drive) const {
+    return !guarded_.empty() && guarded_[state_.topology().rack_of(drive)] != 0;
+  }
   void count_heat(std::uint32_t extent, std::span<const std::uint32_t> drives);
 
   PolicyContext context_;
@@ -75,6 +79,8 @@ class NewDataPlacer {
   const FleetState& state_;
   const LandedRacks* landed_;
   std::uint32_t rack_limit_;           // never 0
+  std::vector<std::uint8_t> guarded_;  // per rack of the whole fleet; empty without a guard rail
+  std::uint32_t guard_left_ = 0;       // of the extent being diverted
   std::vector<std::uint32_t> number_;  // of a base drive in the whole fleet
   std::vector<double> rack_bytes_;     // per rack: capacity
   std::vector<double> zone_bytes_;     // per zone: capacity of base racks

@@ -96,7 +96,23 @@ Json random_scenario() {
   const models::PolicyRow& policy = models::policy_registry()[*rc::gen::inRange<std::size_t>(
       0, models::policy_registry().size())];
   scenario["placement"] = {{"policy", policy.name}};
-  if (std::string(policy.name) == "shuffle_shard") scenario["placement"]["width"] = number(9, 1000);
+  Json& placement = scenario["placement"];
+  const std::string name = policy.name;
+  if (name == "shuffle_shard") placement["width"] = number(9, 1000);
+  if (name == "k_of_d" && number(0, 1) == 1) placement["candidates"] = number(9, 256);
+  if (name == "copyset" && number(0, 1) == 1) placement["scatter_width"] = number(1, 900);
+  if (name == "d_choices" || name == "one_plus_beta") {
+    placement["metric"] = pick<std::string>({"fill", "heat", "blend", "bytes"});
+    if (placement["metric"] == "blend") placement["weight"] = number(0, 100) / 100.0;
+    if (number(0, 1) == 1) placement["refresh"] = number(1, 1000);
+    if (number(0, 1) == 1) placement["noise"] = times("%", 0, 100);
+    if (number(0, 1) == 1) placement["cell"] = number(100, 1000);
+  }
+  if (number(0, 3) == 0) {
+    drive["model"] = "talk";
+    scenario["fleet"]["models"].push_back(drive);
+    scenario["spread"]["guard_rail"] = {{"platform", "talk"}, {"at_most", number(9, 64)}};
+  }
   scenario["tenants"] = Json::array();
   const int classes = number(1, 4);
   for (int i = 0; i < classes; ++i) scenario["tenants"].push_back(random_tenants(i));
@@ -128,7 +144,9 @@ std::string fingerprint(const Scenario& s) {
            {"spread", {s.spread.max_per_zone, s.spread.max_per_rack}},
            {"placement",
             {s.placement.policy, s.placement.choices, static_cast<int>(s.placement.metric),
-             s.placement.width, s.placement.inner}},
+             s.placement.width, s.placement.inner, s.placement.beta, s.placement.candidates,
+             s.placement.fill_weight, s.placement.refresh, s.placement.noise, s.placement.cell,
+             s.placement.scatter_width, s.spread.guard.platform, s.spread.guard.at_most}},
            {"dir", s.trace_dir.string()},
            {"mttr", s.mttr_hours},
            {"durability", {static_cast<int>(s.durability.estimator), s.durability.replications}},
