@@ -72,7 +72,9 @@ bool is_allowed(std::string_view file, const Include& include) {
   if (file.starts_with("models/")) {
     if (include.quoted) return starts_with_any(header, {"sim/", "models/"});
     if (header.starts_with("Eigen/")) return file.starts_with("models/analytic/");
-    if (header.starts_with("hwy/")) return file.starts_with("models/flow/");
+    if (header.starts_with("hwy/")) {
+      return starts_with_any(file, {"models/flow/", "models/placement/"});
+    }
     return is_standard(header) || header.starts_with("fmt/");
   }
   if (include.quoted) return starts_with_any(header, {"sim/", "models/", "app/"});
