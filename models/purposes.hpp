@@ -50,6 +50,11 @@ inline constexpr sim::Purpose kZoomPlace{40};
 inline constexpr sim::Purpose kClassActivity{44};  // entity: tenant class
 inline constexpr sim::Purpose kLoadPart{45};       // entity: part of a sum of loads
 inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
-inline constexpr sim::Purpose kTenantPair{80};     // entity: 0
+// Of bulk placement (models/placement/bulk). Of its draws: entity: BulkStream; of candidates that
+// replace illegal ones: entity: object.
+inline constexpr sim::Purpose kBulkPlacement{70};
+inline constexpr sim::Purpose kBulkRedraw{71};
+inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
+inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 
 }  // namespace spindle::models::purpose

@@ -14,7 +14,8 @@ how many times faster it is than the best peer that does the same work in the sa
 
 Groups
   kernel      event queue, engine, parallel windows, random draws; peers: ns-3, SimGrid, SimPy
-  placement   placing shards; peer: Ceph's crushtool
+  placement   placing shards: balls into bins up to 2e7 drives, and policies that keep a map; peer:
+              Ceph's crushtool
   flow        sweeping heat over epochs
   drive       requests served by one mechanical drive, and by a fleet of them
   tenant      what a million tenants ask hour by hour, and exact arrivals of requests
@@ -31,7 +32,7 @@ Options
   --json FILE        where to write the rows (default build/bench/GROUP.json)
 
 Units: ns is processor time an operation, s that of the whole; events/s, reads/s, arrivals/s,
-lines/s and shards/s are processor time too, for phold wall-clock time;
+lines/s, shards/s and objects/s are processor time too, for phold wall-clock time;
 "x real time" is simulated time over wall-clock time.
 A machine that does other work at the same time gives other figures: the first lines say how busy it
 was. At 5e7 pending events the kernel needs some 2 GiB of memory, ns-3 at 2e7 as much.

@@ -16,6 +16,8 @@ import sys
 RATES = {"mm1", "phold"}
 GROUP_RATES = {"drive": "reads/s", "tenant": "arrivals/s", "trace": "lines/s",
                "placement": "shards/s"}
+# Rows of a group that count something else.
+ROW_RATES = {"placement.erasure_5_4": "objects/s"}
 # Rows that say how long the whole takes.
 SECONDS = {"tenant.epoch"}
 # Simulated seconds in a second of wall-clock time, where a benchmark says so.
@@ -54,6 +56,7 @@ def measured(group, run):
     if rate is None:
         rate = 1e9 / (run["cpu_time"] * TIME_UNITS[run["time_unit"]])
     unit = GROUP_RATES.get(group, "events/s" if name.split(".")[1] in RATES else "ns")
+    unit = ROW_RATES.get(".".join(name.split(".")[:2]), unit)
     row = {"name": name, "value": 1e9 / rate if unit == "ns" else rate, "unit": unit}
     for key, value in run.items():
         if key.startswith("bytes") and key != "bytes_per_second":

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Builds and runs the tests; the last line adds up: "N passed, N failed[, N skipped]".
 # Usage: scripts/test.sh [--all]
-#   default  release build and every test; readers, models and event queue again under ASan + UBSan
-#   --all    also Debug with -Werror, clang, TSan, the large studies and libFuzzer
+#   default  release build and every test; readers, queues and what handles memory by hand again
+#            under ASan + UBSan
+#   --all    all unit and contract tests under ASan + UBSan; also Debug with -Werror, clang, TSan, the
+#            large studies and libFuzzer
 # A failing stage does not stop the ones after it. Exit code 1 if anything failed.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -87,17 +89,19 @@ stage() {
   build "$name" "build/$preset" && run_ctest "$name" "build/$preset"
 }
 
-# The parts that read files or juggle memory, under ASan and UBSan.
+# The parts that read files or juggle memory, under ASan and UBSan; with --all, every unit and
+# contract test.
 sanitized() {
-  local directory=build/asan-ubsan
-  say "address and undefined-behaviour sanitizers: unit and contract tests"
+  local directory=build/asan-ubsan subset=ON targets=(test_memory)
+  if [ "$all" = yes ]; then subset=OFF targets=(test_unit test_contract); fi
+  say "address and undefined-behaviour sanitizers: ${targets[*]}"
   # Sanitizers read their own memory map; a chroot without /proc has none.
   if [ ! -r /proc/self/maps ]; then skip "sanitizers (no /proc here)"; return; fi
   cmake -S . -B "$directory" -G Ninja "${launcher[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DSPINDLE_SANITIZE=address,undefined \
-    >/dev/null || { fail "sanitizers: configure"; return; }
-  build sanitizers "$directory" test_unit test_contract &&
-    run_ctest sanitizers "$directory" -L '^(unit|contract)$'
+    -DSPINDLE_TESTS_OF_MEMORY=$subset >/dev/null || { fail "sanitizers: configure"; return; }
+  build sanitizers "$directory" "${targets[@]}" &&
+    run_ctest sanitizers "$directory" -L '^(memory|unit|contract)$'
 }
 
 # Studies too long for every run carry the hidden tag [.large].

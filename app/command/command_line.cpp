@@ -9,6 +9,7 @@
 
 #include "app/command/arguments.hpp"
 #include "app/command/drive_options.hpp"
+#include "app/command/place_command.hpp"
 #include "app/command/trace_command.hpp"
 #include "app/command/trace_fit_command.hpp"
 #include "app/command/trace_synth_command.hpp"
@@ -33,6 +34,8 @@ constexpr const char* kFooter = R"(Examples:
       what a scenario means, and the memory it takes, without running it
   spindle drive --drive nearline-20tb --depth 16 --scheduler sptf
       one drive on the bench: reads per second, and where their time goes
+  spindle place --drives 2e7 --per-drive 100 --policy d_choices --histogram
+      placement alone: how far drives are apart, in seconds
   spindle trace stats requests.csv.gz
       how bursty a trace is, how large and how popular its objects are
   spindle trace fit requests.csv.gz --scenario --out twin.json
@@ -75,6 +78,7 @@ struct RawOptions {
   std::string list_kind;
   std::string schema_kind = "scenario";
   DriveArguments drive;
+  PlaceArguments place;
   TraceStatsArguments trace_stats;
   TraceFitArguments trace_fit;
   TraceSynthArguments trace_synth;
@@ -162,6 +166,10 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
 
   declare_drive(app, raw.drive).callback([&chosen, &raw] {
     chosen = [&raw](const Arguments&) { return drive_command(raw.drive); };
+  });
+
+  declare_place(app, raw.place).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return place_command(raw.place); };
   });
 
   CLI::App& trace = declare_trace(app);

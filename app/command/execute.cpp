@@ -26,8 +26,8 @@ void warn_of_unplaced(const std::string& name, const RunResult& result) {
   if (!(unplaced > 0)) return;
   print_message(
       "warning: {}: {} of {} extents found no legal drives with room; they are missing from fill "
-      "and heat — store less, add drives, or loosen the spread rule\n",
-      name, whole(unplaced), whole(static_cast<double>(result.extents)));
+      "and heat (the first: {}) — store less, add drives, or loosen the spread rule\n",
+      name, whole(unplaced), whole(static_cast<double>(result.extents)), result.why_unplaced);
 }
 
 Execution execute(const Arguments& arguments, const Scenario& scenario) {

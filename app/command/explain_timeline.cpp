@@ -73,6 +73,8 @@ std::string fill_text(const Scenario& scenario, const models::Landing& landing) 
   switch (landing.policy) {
     case models::LandingPolicy::kNone:
       return "nothing is moved in";
+    case models::LandingPolicy::kAsPlaced:
+      return "nothing is moved in, new data is placed there as everywhere";
     case models::LandingPolicy::kNewDataFirst:
       return "new data goes there first, " + target;
     case models::LandingPolicy::kCoolestFirst:

@@ -164,6 +164,7 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
                   static_cast<std::uint64_t>(placement.shards_per_extent);
   result.extents = world->extents.extents();
   result.notes = placement.notes;
+  result.why_unplaced = placement.why_unplaced;
   result.digest = digest_of(result, swept, direct);
   result.series = std::move(swept.flow.series);
   result.timeline = std::move(swept.timeline);

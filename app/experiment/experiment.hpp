@@ -47,6 +47,7 @@ struct RunResult {
   std::string digest;              // of every result above and the per-drive state
   std::uint64_t extents = 0;       // to be placed
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
+  std::string why_unplaced;                          // PlacementResult::why_unplaced
   std::optional<TimelineRecord> timeline;            // where the run played events
   std::vector<LatencyRow> latency;                   // where it served every request
   std::optional<ZoomRecord> zoom;                    // where it zoomed

@@ -44,7 +44,7 @@ std::vector<LandingOutcome> landings_of(const Scenario& scenario,
     const models::LandingReport report = landings.report(i);
     LandingOutcome outcome;
     outcome.at_s = scenario.landings[i].at.to_seconds();
-    outcome.has_target = scenario.landings[i].policy != models::LandingPolicy::kNone;
+    outcome.has_target = scenario.landings[i].has_target();
     outcome.moved_bytes = report.bytes;
     outcome.unmet_bytes = report.bytes_short;
     if (report.outcome == models::LandingOutcome::kReached) outcome.seconds = report.seconds;

@@ -152,6 +152,7 @@ models::Landing build_landing(const ResolvedView& view, sim::Instant at) {
   return {.at = at,
           .racks_per_zone = small(view, "racks_per_zone"),
           .policy = policy == "none"             ? models::LandingPolicy::kNone
+                    : policy == "as_placed"      ? models::LandingPolicy::kAsPlaced
                     : policy == "new_data_first" ? models::LandingPolicy::kNewDataFirst
                                                  : models::LandingPolicy::kCoolestFirst,
           .target_fill = view.number("target_fill").value(),

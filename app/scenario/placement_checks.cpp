@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <vector>
-
 #include "app/scenario/checks.hpp"
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/resolved_view.hpp"
@@ -12,24 +9,6 @@
 
 namespace spindle::app {
 namespace {
-
-// Keys of a policy within a subset, and the policies that read them.
-struct InnerKey {
-  const char* name;
-  std::vector<std::string_view> readers;
-};
-
-const std::vector<InnerKey>& inner_keys() {
-  static const std::vector<InnerKey> kKeys = {
-      {"d", {"d_choices"}},
-      {"beta", {"one_plus_beta"}},
-      {"candidates", {"k_of_d"}},
-      {"metric", {"d_choices", "one_plus_beta", "k_of_d"}},
-      {"refresh", {"d_choices", "one_plus_beta", "k_of_d"}},
-      {"noise", {"d_choices", "one_plus_beta", "k_of_d"}},
-  };
-  return kKeys;
-}
 
 class PlacementChecker {
  public:
@@ -42,7 +21,6 @@ class PlacementChecker {
     check_size("placement.cell", "a cell");
     check_candidates();
     check_scatter_width();
-    check_inner();
     check_weight();
     check_guard_rail();
   }
@@ -86,24 +64,6 @@ class PlacementChecker {
     add({"placement.scatter_width", "fleet.drives"},
         fmt::format("a drive cannot share data with {} of a fleet of {} — at most {}",
                     counted(*width, "other"), grouped(*drives), grouped(*drives - 1)));
-  }
-
-  void check_inner() {
-    const auto inner = view_.text("placement.inner");
-    if (!inner) return;
-    for (const InnerKey& key : inner_keys()) {
-      const std::string path = std::string("placement.") + key.name;
-      const bool is_read =
-          std::find(key.readers.begin(), key.readers.end(), *inner) != key.readers.end();
-      if (is_read || view_.at(path) == nullptr) continue;
-      std::string readers;
-      for (const std::string_view reader : key.readers) {
-        readers += (readers.empty() ? "" : " or ") + in_quotes(reader);
-      }
-      add({path, "placement.inner"},
-          fmt::format("`inner` {} has no `{}` — leave it out, or set `inner` to {}",
-                      in_quotes(*inner), key.name, readers));
-    }
   }
 
   void check_weight() {

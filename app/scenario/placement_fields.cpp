@@ -94,21 +94,14 @@ Field cell() {
 }
 
 std::vector<Field> subset_fields() {
-  std::vector<Field> fields = {
-      required(count("width", "50", kMostDrives, "Drives in a tenant's own random subset.")),
-      {.name = "inner",
-       .kind = Kind::kWord,
-       .fallback = "\"random\"",
-       .example = "\"random\"",
-       .words = {"random", "d_choices", "one_plus_beta", "k_of_d"},
-       .doc = "Policy within the subset. It takes its own keys beside `inner`, all of which may be "
-              "absent: `d` is then 2, `beta` 0.5."},
-      candidates_of_a_shard(),
-      beta(),
-      candidates_of_an_extent(),
-      metric_of_candidates()};
-  add_knowledge(fields);
-  return fields;
+  return {required(count("width", "50", kMostDrives, "Drives in a tenant's own random subset.")),
+          {.name = "inner",
+           .kind = Kind::kWord,
+           .fallback = "\"random\"",
+           .example = "\"random\"",
+           .words = {"random", "d_choices", "one_plus_beta", "k_of_d"},
+           .doc = "Policy within the subset, by fill: `random`, `d_choices` (two), "
+                  "`one_plus_beta` (0.5), or `k_of_d` (twice as many)."}};
 }
 
 // Keys of the policies that have any; every other row of the registry has none.
@@ -125,7 +118,7 @@ std::vector<Field> policy_fields(std::string_view policy) {
     return {count("scatter_width", "10", 1e5,
                   "Drives that share data with one drive, rounded up to whole sets; absent: those "
                   "of one set."),
-            with_default(count("d", "2", models::kMostChoices,
+            with_default(count("sets", "2", models::kMostChoices,
                                "Sets drawn for each extent; the one whose fullest drive is the "
                                "emptiest takes it."),
                          "1")};
@@ -208,12 +201,13 @@ const ObjectSpec& placement_table() {
 models::PlacementOptions build_placement(const ResolvedView& view) {
   models::PlacementOptions placement;
   placement.policy = view.text("placement.policy").value();
-  placement.choices = small(view, "placement.d", placement.choices);
+  placement.choices = small(view, "placement.d", small(view, "placement.sets", placement.choices));
   placement.width = small(view, "placement.width", placement.width);
   placement.candidates = small(view, "placement.candidates", placement.candidates);
   placement.refresh = small(view, "placement.refresh", placement.refresh);
   placement.cell = small(view, "placement.cell", placement.cell);
   placement.scatter_width = small(view, "placement.scatter_width", placement.scatter_width);
+  placement.drives_per_host = small(view, "placement.drives_per_host", placement.drives_per_host);
   placement.beta = view.number("placement.beta").value_or(placement.beta);
   placement.fill_weight = view.number("placement.weight").value_or(placement.fill_weight);
   placement.noise = view.number("placement.noise").value_or(placement.noise);

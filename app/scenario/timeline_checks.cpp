@@ -37,6 +37,7 @@ class TimelineChecker {
     check_landings();
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       check_moment(i);
+      check_as_placed(i);
       check_zone(i);
       check_rack(i);
     }
@@ -97,6 +98,18 @@ class TimelineChecker {
       break;
     }
     zones_ = *zones;
+  }
+
+  // Sets that were planned before a rack landed cannot hold its drives.
+  void check_as_placed(std::size_t i) {
+    const std::string policy = view_.text("placement.policy").value_or("");
+    if (view_.element("events", i).text("policy") != "as_placed") return;
+    if (policy != "static" && policy != "shuffle_shard" && policy != "copyset") return;
+    add({path_of(i, "policy"), "placement.policy"},
+        fmt::format("racks that are filled as `{}` places (it plans its sets of drives before they "
+                    "land) — let them be filled by \"none\", \"new_data_first\" or "
+                    "\"coolest_first\"",
+                    policy));
   }
 
   void check_moment(std::size_t i) {

@@ -71,28 +71,32 @@ Field byte_rate(std::string name, std::string fallback, std::string example, std
 }
 
 std::vector<Field> landing_fields() {
-  return {{.name = "racks_per_zone",
-           .kind = Kind::kInteger,
-           .required = true,
-           .example = "1",
-           .range = {.min = 1, .max = 1e6},
-           .doc = "Racks that land in each zone."},
-          {.name = "policy",
-           .kind = Kind::kWord,
-           .fallback = "\"coolest_first\"",
-           .example = "\"coolest_first\"",
-           .words = {"none", "new_data_first", "coolest_first"},
-           .doc = "What they are filled with: `none`, nothing is moved in; `new_data_first`, new "
-                  "data goes there first; `coolest_first`, the coolest data is moved in."},
-          {.name = "target_fill",
-           .kind = Kind::kRatio,
-           .fallback = "0.8",
-           .example = "0.8",
-           .range = {.max = 1, .above_min = true},
-           .doc = "Share of a landed drive's capacity that the policy fills; more than 0, at most "
-                  "1."},
-          byte_rate("rate", "\"50 MB/s\"", "\"50 MB/s\"",
-                    "Bytes that moves bring to each landed drive; 0: none.")};
+  return {
+      {.name = "racks_per_zone",
+       .kind = Kind::kInteger,
+       .required = true,
+       .example = "1",
+       .range = {.min = 1, .max = 1e6},
+       .doc = "Racks that land in each zone."},
+      {.name = "policy",
+       .kind = Kind::kWord,
+       .fallback = "\"coolest_first\"",
+       .example = "\"coolest_first\"",
+       .words = {"none", "as_placed", "new_data_first", "coolest_first"},
+       .doc = "What they are filled with: `none`, nothing is moved in, and new data goes there by "
+              "their share of the capacity; `as_placed`, the same, but where new data goes the "
+              "placement policy decides, to which their drives are as all others; "
+              "`new_data_first`, new data goes there first; `coolest_first`, the coolest data "
+              "is moved in."},
+      {.name = "target_fill",
+       .kind = Kind::kRatio,
+       .fallback = "0.8",
+       .example = "0.8",
+       .range = {.max = 1, .above_min = true},
+       .doc = "Share of a landed drive's capacity that the policy fills; more than 0, at most "
+              "1."},
+      byte_rate("rate", "\"50 MB/s\"", "\"50 MB/s\"",
+                "Bytes that moves bring to each landed drive; 0: none.")};
 }
 
 Field classes(std::string doc) {

@@ -61,6 +61,12 @@ const bool registered = [] {
       {"two_choices_heat", with("d_choices", LoadMetric::kHeat)},
       {"shuffle_shard", with("shuffle_shard")},
       {"shuffle_shard_two_choices", with("shuffle_shard", LoadMetric::kFill, "d_choices")},
+      {"two_choices_blend", with("d_choices", LoadMetric::kBlend)},
+      {"one_plus_beta", with("one_plus_beta")},
+      {"k_of_d", with("k_of_d")},
+      {"least_loaded", with("least_loaded")},
+      {"round_robin", with("round_robin")},
+      {"copyset", with("copyset")},
   };
   struct Size {
     const char* name;
@@ -72,7 +78,7 @@ const bool registered = [] {
                                    {"erasure_5_4.2e7", 9, 20'000'000, 9}};
   for (const Variant& variant : variants) {
     for (const Size& size : sizes) {
-      const std::string name = std::string("placement.") + variant.name + "." + size.name;
+      const std::string name = std::string("map.") + variant.name + "." + size.name;
       benchmark::RegisterBenchmark(name.c_str(),
                                    [variant, size](benchmark::State& state) {
                                      place(state, variant.options, size.shards, size.drives,

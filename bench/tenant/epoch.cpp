@@ -33,6 +33,9 @@ models::TenantPopulation population(const std::vector<models::LoadKind>& loads,
     c.load.kind = kind;
     c.load.mean_on = sim::Duration::hours(1);
     c.load.mean_off = sim::Duration::hours(23);
+    c.load.phase_is_random = true;
+    c.load.weekend = 0.5;
+    c.load.states = {{1, sim::Duration::hours(1)}, {0, sim::Duration::hours(23)}};
     classes.push_back(c);
   }
   return {classes, models::Bytes{1'000'000'000}, sim::Seed{1}, kGrid};
@@ -67,6 +70,12 @@ BENCHMARK_CAPTURE(epoch, on_off, {models::LoadKind::kOnOff})
     ->Arg(1'000'000)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(epoch, daily_window, {models::LoadKind::kDailyWindow})
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(epoch, diurnal, {models::LoadKind::kDiurnal})
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(epoch, mmpp, {models::LoadKind::kMmpp})
     ->Arg(1'000'000)
     ->Unit(benchmark::kMillisecond);
 

@@ -1,6 +1,8 @@
 #include "models/drive/service_table.hpp"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "models/drive/drive_run.hpp"
 
@@ -10,6 +12,7 @@ namespace {
 constexpr std::uint64_t kPoints = 1U << 17U;  // a kind
 constexpr std::uint64_t kFewPoints = kPoints / 8;
 constexpr std::size_t kCellsPerTurn = 128;
+constexpr double kMostCells = 1U << 18U;  // of a law, about
 
 // Point n of Kronecker's sequence in five dimensions: multiples of g^-1 ... g^-5 modulo 1, where
 // g^6 = g + 1 (Roberts 2018), as 64-bit fractions. Low discrepancy, no tables. Positions take every
@@ -66,13 +69,45 @@ void add_at(std::vector<double>& points, double x, double weight) {
   points[below + 1] += weight * share;
 }
 
-// The law of X + U from that of X on points: U spreads a point over one revolution of cells.
-std::vector<double> spread(const std::vector<double>& points) {
-  std::vector<double> cells(points.size() + kCellsPerTurn - 1);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < kCellsPerTurn; ++k) cells[i + k] += points[i];
+// The cells of a law of X + U, U uniform on a revolution: U spreads a point of X over one
+// revolution of cells. A read of a terabyte takes an hour, which no one needs in cells of 65 us:
+// cells are so wide that there are some kMostCells at most. Where they are wider than a revolution,
+// a point becomes a cell of the same mean.
+struct Cells {
+  Cells(double turn_s, double longest_s) {
+    double width = 1;  // in the narrowest cells
+    while (longest_s * kCellsPerTurn > kMostCells * width * turn_s) width *= 2;
+    step_s = turn_s * width / kCellsPerTurn;
+    if (width <= kCellsPerTurn) {
+      per_turn = kCellsPerTurn / static_cast<std::size_t>(width);
+    } else {
+      later_s = (turn_s - step_s) / 2;
+    }
   }
-  return cells;
+  [[nodiscard]] double place_of(double x_s) const { return std::max(0.0, x_s + later_s) / step_s; }
+  [[nodiscard]] std::vector<double> spread(const std::vector<double>& points) const {
+    std::vector<double> cells(points.size() + per_turn - 1);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (std::size_t k = 0; k < per_turn; ++k) cells[i + k] += points[i];
+    }
+    return cells;
+  }
+
+  double step_s = 0;
+  std::size_t per_turn = 1;
+  double later_s = 0;
+};
+
+// About the longest a request of the mix can take: by the slowest tracks, twice over for what lies
+// between tracks, and a second for the arm.
+double about_longest(const MechanicalDrive& drive, const RequestMix& mix) {
+  std::uint64_t longest = 0;
+  for (std::size_t kind = 0; kind < mix.size(); ++kind) {
+    longest = std::max<std::uint64_t>(longest, mix.request(kind, 0).sectors);
+  }
+  std::uint32_t slowest = std::numeric_limits<std::uint32_t>::max();
+  for (const auto& zone : drive.spec().zones) slowest = std::min(slowest, zone.sectors_per_track);
+  return 1 + 2 * drive.revolution_s() * static_cast<double>(longest) / slowest;
 }
 
 }  // namespace
@@ -81,8 +116,9 @@ struct ServiceTable::Integration {
   Integration(const MechanicalDrive& drive, std::span<const RequestKind> kinds,
               std::uint64_t sectors);
 
+  RequestMix mix;
   double turn_s;
-  double step_s;
+  Cells cells;
   std::vector<PowerSums> sums;
   std::vector<double> shares;
   std::vector<double> points;
@@ -94,11 +130,11 @@ struct ServiceTable::Integration {
 
 ServiceTable::Integration::Integration(const MechanicalDrive& drive,
                                        std::span<const RequestKind> kinds, std::uint64_t sectors)
-    : turn_s(drive.revolution_s()),
-      step_s(turn_s / kCellsPerTurn),
+    : mix(drive, kinds, sectors),
+      turn_s(drive.revolution_s()),
+      cells(turn_s, about_longest(drive, mix)),
       sums(kinds.size()),
       points_of(kinds.size()) {
-  const RequestMix mix(drive, kinds, sectors);
   const double weight = 1.0 / static_cast<double>(kPoints);
   for (std::size_t kind = 0; kind < mix.size(); ++kind) {
     shares.push_back(mix.share(kind));
@@ -113,8 +149,8 @@ ServiceTable::Integration::Integration(const MechanicalDrive& drive,
       placed_seconds(drive, before, arm);
       const double x = placed_seconds(drive, here, arm);
       sums[kind].add(x, weight);
-      add_at(points, x / step_s, weight * mix.share(kind));
-      add_at(points_of[kind], x / step_s, weight);
+      add_at(points, cells.place_of(x), weight * mix.share(kind));
+      add_at(points_of[kind], cells.place_of(x), weight);
       const double after = placed_seconds(drive, next, arm);
       product += weight * mix.share(kind) * x * after;
       mean_after += weight * mix.share(kind) * after;
@@ -127,12 +163,13 @@ ServiceTable::ServiceTable(const MechanicalDrive& drive, std::span<const Request
     : ServiceTable(Integration(drive, mix, sectors)) {}
 
 ServiceTable::ServiceTable(const Integration& done)
-    : distribution_(done.step_s, spread(done.points)), decoding_s_(done.decoding_s) {
+    : distribution_(done.cells.step_s, done.cells.spread(done.points)),
+      decoding_s_(done.decoding_s) {
   double mean_x = 0;
   for (std::size_t kind = 0; kind < done.sums.size(); ++kind) {
     const double share = done.shares[kind];
     kinds_.push_back(with_rotation(done.sums[kind], done.turn_s));
-    of_kinds_.emplace_back(done.step_s, spread(done.points_of[kind]));
+    of_kinds_.emplace_back(done.cells.step_s, done.cells.spread(done.points_of[kind]));
     moments_.mean_s += share * kinds_[kind].mean_s;
     moments_.second_s2 += share * kinds_[kind].second_s2;
     moments_.third_s3 += share * kinds_[kind].third_s3;

@@ -43,7 +43,8 @@ class ServiceTable {
   [[nodiscard]] const ServiceMoments& moments(std::size_t kind) const { return kinds_[kind]; }
   // Mean and variance, as the flow fidelity and models/analytic/queueing.hpp take them.
   [[nodiscard]] ServiceTime service_time() const;
-  // Of the mix, in cells of a 128th of a revolution.
+  // Of the mix, in cells of a 128th of a revolution; wider where services may take more than some
+  // 17 s, so that there are about 262,144 of them at most (their mean is then off by half a cell).
   [[nodiscard]] const CellDistribution& distribution() const { return distribution_; }
   // Of one of its kinds, in the same cells.
   [[nodiscard]] const CellDistribution& distribution(std::size_t kind) const {

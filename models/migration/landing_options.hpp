@@ -8,7 +8,8 @@
 namespace spindle::models {
 
 enum class LandingPolicy {
-  kNone,          // nothing is moved in; new data finds the racks by their free space
+  kNone,          // nothing is moved in; new data goes there by their share of the capacity
+  kAsPlaced,      // nothing is moved in; the placement policy sees their drives as all others
   kNewDataFirst,  // new data goes there as far as the spread rule and the target allow
   kCoolestFirst,  // the fleet's coolest shards are moved in until the target is reached
 };
@@ -20,6 +21,10 @@ struct Landing {
   LandingPolicy policy = LandingPolicy::kCoolestFirst;
   double target_fill = 0.8;   // of a landed drive's capacity, in (0, 1]
   double bytes_per_s = 50e6;  // that each landed drive takes in by moves; 0: none
+
+  [[nodiscard]] bool has_target() const {
+    return policy != LandingPolicy::kNone && policy != LandingPolicy::kAsPlaced;
+  }
 };
 
 }  // namespace spindle::models

@@ -118,9 +118,10 @@ void LandingRun::land(std::uint32_t number) {
     }
     landed_[topology.zone_of_rack(rack)].push_back(
         {rack, landing.policy == LandingPolicy::kNewDataFirst,
+         landing.policy == LandingPolicy::kAsPlaced,
          static_cast<std::uint64_t>(target_bytes(landing, drives.first))});
   }
-  if (landing.policy == LandingPolicy::kNone) {
+  if (!landing.has_target()) {
     progress.outcome = LandingOutcome::kNoTarget;
     return;
   }

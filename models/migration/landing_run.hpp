@@ -50,7 +50,7 @@ enum class LandingOutcome {
   kFilling,   // landed, not at its target (yet)
   kReached,   // every drive came to its target
   kUnmet,     // the target cannot be met
-  kNoTarget,  // kNone
+  kNoTarget,  // kNone, kAsPlaced
 };
 
 struct LandingReport {

@@ -7,6 +7,7 @@
 #include <bit>
 #include <stdexcept>
 
+#include "models/placement/no_room.hpp"
 #include "models/purposes.hpp"
 
 namespace spindle::models {
@@ -142,6 +143,11 @@ class Placer {
       for (std::uint32_t i = 0; done < end && (fits = place_one(batch_[i])); ++i) ++done;
     }
     if (progress && done == total) progress(1.0);
+    if (!fits) {
+      result_.why_unplaced =
+          explain_no_room(context_, {context_.topology, result_.used_bytes, result_.expected_heat},
+                          extents_.shard_bytes);
+    }
     result_.unplaced_extents = total - done;
     result_.notes = state_->notes();
     return std::move(result_);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/fleet/topology.hpp"
@@ -38,6 +39,7 @@ struct PlacementResult {
   std::vector<std::uint64_t> used_bytes;      // per drive
   std::vector<double> expected_heat;          // per drive: mean disk-time share placed there
   std::uint64_t unplaced_extents = 0;         // no legal set had room; their entries are kNoDrive
+  std::string why_unplaced;                   // the first one, in counts (no_room.hpp)
   std::vector<PlacementPolicy::Note> notes;   // what the policy reports of itself
   static constexpr std::uint32_t kNoDrive = 0xffffffffU;
 

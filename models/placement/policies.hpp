@@ -16,6 +16,10 @@ std::unique_ptr<PlacementPolicy> make_shuffle_shard(const PlacementOptions& opti
                                                     const PolicyContext& context);
 std::unique_ptr<PlacementPolicy> make_d_choices(const PlacementOptions& options,
                                                 const PolicyContext& context);
+std::unique_ptr<PlacementPolicy> make_crush(const PlacementOptions& options,
+                                            const PolicyContext& context);
+std::unique_ptr<PlacementPolicy> make_rendezvous(const PlacementOptions& options,
+                                                 const PolicyContext& context);
 std::unique_ptr<PlacementPolicy> make_one_plus_beta(const PlacementOptions& options,
                                                     const PolicyContext& context);
 std::unique_ptr<PlacementPolicy> make_k_of_d(const PlacementOptions& options,
@@ -27,9 +31,5 @@ std::unique_ptr<PlacementPolicy> make_round_robin(const PlacementOptions& option
                                                   const PolicyContext& context);
 std::unique_ptr<PlacementPolicy> make_copyset(const PlacementOptions& options,
                                               const PolicyContext& context);
-std::unique_ptr<PlacementPolicy> make_crush(const PlacementOptions& options,
-                                            const PolicyContext& context);
-std::unique_ptr<PlacementPolicy> make_rendezvous(const PlacementOptions& options,
-                                                 const PolicyContext& context);
 
 }  // namespace spindle::models

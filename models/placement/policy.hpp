@@ -32,15 +32,15 @@ struct PlacementOptions {
   std::uint32_t choices = 2;              // candidates per shard, 1..64
   LoadMetric metric = LoadMetric::kFill;  // by which candidates are compared
   std::uint32_t width = 0;                // shuffle_shard: drives in a tenant's subset
+  std::uint32_t drives_per_host = 0;      // crush: hosts between racks and drives; 0: none
   std::string inner = "random";           // shuffle_shard: policy within the subset (chooser.hpp)
   double beta = 0.5;                      // one_plus_beta: probability of a second choice
   std::uint32_t candidates = 0;           // k_of_d: drives compared for an extent, n..256; 0: 2 n
   double fill_weight = 0.5;               // LoadMetric::kBlend: 1 is fill alone, 0 heat alone
   std::uint32_t refresh = 1;              // extents placed between two looks at the loads
   double noise = 0;                       // relative standard deviation of a reading
-  std::uint32_t cell = 0;             // drives of the cell that an extent draws from; 0: the fleet
-  std::uint32_t scatter_width = 0;    // copyset: drives that share data with one drive
-  std::uint32_t drives_per_host = 0;  // crush: hosts between racks and drives; 0: none
+  std::uint32_t cell = 0;           // drives of the cell that an extent draws from; 0: the fleet
+  std::uint32_t scatter_width = 0;  // copyset: drives that share data with one drive
 };
 
 // Read-only state of the fleet at the moment of a decision.

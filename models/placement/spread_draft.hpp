@@ -24,6 +24,7 @@ class SpreadDraft {
         load_(load),
         random_(placing.random),
         scratch_(placing.scratch),
+        has_guard_(sampler.has_guard()),
         out_(placing.out) {}
 
   // Places split.counts[z] shards from pools[z]; false at the first zone that has no room for its
@@ -39,11 +40,13 @@ class SpreadDraft {
     }
     placed_ = 0;
     for (std::size_t zone = 0; zone < split.first; ++zone) placed_ += split.counts[zone];
+    std::size_t zone = split.first;
     for (std::size_t i = 0; i < pools.size(); ++i) {
-      const std::size_t zone = (split.first + i) % pools.size();
-      if (zone == 0) placed_ = 0;
       begin_zone(split, zone);
       if (!fill_zone(pools[zone], split.counts[zone])) return false;
+      if (++zone < pools.size()) continue;
+      zone = 0;
+      placed_ = 0;
     }
     return true;
   }
@@ -83,7 +86,7 @@ class SpreadDraft {
   void begin_zone(const SpreadSampler::ZoneSplit& split, std::size_t zone) {
     zone_begin_ = placed_;
     capacity_ = sampler_.capacity_.data();
-    if (!sampler_.has_guard()) return;
+    if (!has_guard_) return;
     kept_for_others_ -= split.needs[zone];
     shut_where_spent();
   }
@@ -117,7 +120,7 @@ class SpreadDraft {
     const std::uint32_t rack = sampler_.topology_.rack_of(drive);
     rack_[placed_] = rack;
     out_[placed_++] = drive;
-    if (sampler_.has_guard() && sampler_.is_guarded(rack)) {
+    if (has_guard_ && sampler_.is_guarded(rack)) {
       ++on_guarded_;
       shut_where_spent();
     }
@@ -274,6 +277,7 @@ class SpreadDraft {
   const Load& load_;
   sim::RandomStream& random_;
   SpreadSampler::Scratch& scratch_;
+  bool has_guard_;
   std::span<std::uint32_t> out_;
   const std::uint64_t* capacity_ = nullptr;     // per rack
   std::array<std::uint32_t, kMaxShards> rack_;  // of each drive in out_

@@ -137,10 +137,10 @@ std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const Ep
                                             sim::Seed seed, std::uint32_t tenant);
 std::unique_ptr<LoadModel> make_daily_window_load(const LoadOptions& options, const EpochGrid& grid,
                                                   sim::Seed seed, std::uint32_t tenant);
-std::unique_ptr<LoadModel> make_diurnal_load(const LoadOptions& options, const EpochGrid& grid,
-                                             sim::Seed seed, std::uint32_t tenant);
 std::unique_ptr<LoadModel> make_mmpp_load(const LoadOptions& options, const EpochGrid& grid,
                                           sim::Seed seed, std::uint32_t tenant);
+std::unique_ptr<LoadFamily> make_diurnal_loads(const LoadOptions& options, const EpochGrid& grid,
+                                               sim::Seed seed, std::uint32_t tenant_class);
 std::unique_ptr<LoadFamily> add_up_loads(const LoadOptions& options, const EpochGrid& grid,
                                          sim::Seed seed, std::uint32_t tenant_class);
 std::unique_ptr<LoadFamily> correlate_slots(const LoadOptions& options, const EpochGrid& grid,

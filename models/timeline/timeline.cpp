@@ -77,9 +77,9 @@ void Timeline::make_turnover() {
     if (in_.on_renewed) in_.on_renewed(at, extent);
   };
   inputs.write_seconds = write_seconds(in_);
-  placer_ =
-      std::make_unique<NewDataPlacer>(in_.context, in_.policy, in_.extents,
-                                      std::move(in_.expected_heat), state_, &landings_->landed());
+  placer_ = std::make_unique<NewDataPlacer>(
+      in_.context, in_.policy, in_.extents, std::move(in_.expected_heat), state_,
+      &landings_->landed(), placed_upon(in_.landings, state_.topology()));
   turnover_ = std::make_unique<Turnover>(std::move(inputs), in_.extents, engine_, state_, *placer_,
                                          &directed_);
   written_.resize(in_.population.tenants().size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "models/placement/translate.hpp"
@@ -14,12 +15,40 @@ constexpr std::uint32_t kReturnedPart = 256;
 // Extents placed since, as a part of the drives, that make a new view worth its cost.
 constexpr std::uint32_t kPlacedPart = 64;
 
+PolicyContext on(const Topology& topology, const PolicyContext& context) {
+  return {topology,        context.spread, context.shards,
+          context.tenants, context.seed,   context.zone_is_lost};
+}
+
+std::vector<std::uint32_t> all_numbers(const Topology& topology) {
+  std::vector<std::uint32_t> out(topology.drives());
+  std::iota(out.begin(), out.end(), 0U);
+  return out;
+}
+
 }  // namespace
+
+std::vector<std::uint8_t> placed_upon(std::span<const Landing> landings, const Topology& topology) {
+  std::vector<std::uint8_t> out;
+  std::uint32_t first = 0;
+  for (const Landing& landing : landings) {
+    for (std::uint32_t i = 0; i < landing.racks_per_zone; ++i, ++first) {
+      if (landing.policy != LandingPolicy::kAsPlaced) continue;
+      out.resize(topology.racks());
+      for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
+        out[topology.landing_rack(zone, first)] = 1;
+      }
+    }
+  }
+  return out;
+}
 
 NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOptions& options,
                              const ExtentTable& extents, std::vector<double> expected_heat,
-                             const FleetState& state, const LandedRacks* landed)
-    : context_(context),
+                             const FleetState& state, const LandedRacks* landed,
+                             std::vector<std::uint8_t> as_placed)
+    : as_placed_(std::move(as_placed)),
+      context_(as_placed_.empty() ? context : on(state.topology(), context)),
       options_(options),
       extents_(extents),
       state_(state),
@@ -27,19 +56,23 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
       rack_limit_(context.spread.max_per_rack == 0 ? std::numeric_limits<std::uint32_t>::max()
                                                    : context.spread.max_per_rack),
       guarded_(guarded_racks(context.spread, state.topology())),
-      number_(full_numbers(context.topology, state.topology())),
+      number_(as_placed_.empty() ? full_numbers(context.topology, state.topology())
+                                 : all_numbers(state.topology())),
       zone_bytes_(context.topology.zones(), 0.0),
       policy_(make_policy(options_, context_)),
-      used_(context.topology.drives()),
-      heat_(std::move(expected_heat)),
+      used_(context_.topology.drives()),
+      heat_(context_.topology.drives(), 0.0),
       shard_heat_(extents.shard_heat.empty() ? 0 : context.topology.models().size()) {
   const Topology& topology = state.topology();
-  heat_.resize(context.topology.drives(), 0.0);
+  for (std::uint32_t drive = 0; drive < number_.size(); ++drive) {
+    const std::uint32_t slot = topology.slot_of(number_[drive]);
+    if (slot < expected_heat.size()) heat_[drive] = expected_heat[slot];
+  }
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
     const DriveRange drives = topology.drives_of_rack(rack);
     const double bytes = drives.size() * topology.capacity_of(drives.first).to_double();
     rack_bytes_.push_back(bytes);
-    if (!topology.is_landing_rack(rack)) zone_bytes_[topology.zone_of_rack(rack)] += bytes;
+    if (!is_diverted_to(rack)) zone_bytes_[topology.zone_of_rack(rack)] += bytes;
   }
 }
 
@@ -74,8 +107,9 @@ void NewDataPlacer::plan_anew(const SpreadRule& spread) {
 void NewDataPlacer::make_view() {
   for (std::uint32_t drive = 0; drive < used_.size(); ++drive) {
     const std::uint32_t full = number_[drive];
-    used_[drive] = state_.takes_data()[full] != 0 ? state_.used_bytes()[full]
-                                                  : state_.topology().capacity_of(full).value;
+    const bool is_open = state_.takes_data()[full] != 0 &&
+                         (as_placed_.empty() || !is_diverted_to(state_.topology().rack_of(full)));
+    used_[drive] = is_open ? state_.used_bytes()[full] : state_.topology().capacity_of(full).value;
   }
   policy_state_ = policy_state_ == nullptr ? policy_->make_state()
                                            : policy_->renew_state(std::move(policy_state_));
@@ -170,10 +204,11 @@ void NewDataPlacer::divert(std::span<std::uint32_t> drives, std::span<const std:
     const auto& racks = (*landed_)[zone];
     if (!racks.empty()) {
       double bytes = zone_bytes_[zone];
-      for (const LandedRack& rack : racks) bytes += rack_bytes_[rack.rack];
+      for (const LandedRack& rack : racks) bytes += rack.is_as_placed ? 0 : rack_bytes_[rack.rack];
       const auto begin = random.below(static_cast<std::uint32_t>(racks.size()));
       for (std::size_t i = 0; i < racks.size(); ++i) {
         const LandedRack& rack = racks[(begin + i) % racks.size()];
+        if (rack.is_as_placed) continue;
         divert_to(rack, drives.subspan(first, last - first), rack_bytes_[rack.rack] / bytes,
                   random);
       }
@@ -197,7 +232,7 @@ void NewDataPlacer::divert_to(const LandedRack& rack, std::span<std::uint32_t> d
     std::uint32_t left = 0;
     for (std::uint32_t shard = 0; shard < shards; ++shard) {
       const std::uint32_t of_rack = state_.topology().rack_of(drives[shard]);
-      if (!state_.topology().is_landing_rack(of_rack)) on_base[left++] = shard;
+      if (!is_diverted_to(of_rack)) on_base[left++] = shard;
     }
     if (left == 0) return;
     std::uint32_t& diverted = drives[on_base[random.below(left)]];
@@ -229,9 +264,9 @@ void NewDataPlacer::count_heat(std::uint32_t extent, std::span<const std::uint32
   if (shard_heat_.empty()) return;
   const Topology& topology = state_.topology();
   const auto add = [&](std::uint32_t drive, double sign) {
-    if (topology.slot_of(drive) >= heat_.size()) return;  // landed: no policy looks at it
-    heat_[topology.slot_of(drive)] +=
-        sign * shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
+    const std::uint32_t at = as_placed_.empty() ? topology.slot_of(drive) : drive;
+    if (at >= heat_.size()) return;  // landed, and no policy looks at it
+    heat_[at] += sign * shard_heat_[topology.model_of_rack(topology.rack_of(drive))];
   };
   for (const std::uint32_t entry : state_.map().of(extent)) {
     if (!ShardMap::is_lost(entry)) add(entry, -1);

@@ -12,7 +12,9 @@
 // Landed racks of a zone, each in turn: while one is first for new data, as many of the extent's
 // shards in that zone go there as the rack limit allows; otherwise as many as are its share of the
 // zone's capacity on average. A diverted shard goes to a drive drawn evenly. An extent that has all
-// that a guard rail allows on its platform is not diverted there.
+// that a guard rail allows on its platform is not diverted there. Racks that land `as placed`
+// are not diverted to: the policy chooses among the drives of the whole fleet then, to which the
+// other landed racks are closed.
 //
 // Cost: that of the policy, plus O(shards + landed racks) an extent; O(drives) a view.
 // Determinism: depends on the fleet, the request and the stream.
@@ -24,6 +26,7 @@
 #include <vector>
 
 #include "models/migration/landed_racks.hpp"
+#include "models/migration/landing_options.hpp"
 #include "models/placement/placer.hpp"
 #include "models/placement/policy.hpp"
 #include "models/state/fleet_state.hpp"
@@ -31,16 +34,21 @@
 
 namespace spindle::models {
 
+// Per rack of the whole fleet: whether it lands as placed (LandingPolicy); empty where none does.
+std::vector<std::uint8_t> placed_upon(std::span<const Landing> landings, const Topology& topology);
+
 class NewDataPlacer {
  public:
   static constexpr std::uint32_t kEpochsPerView = 24;
 
   // `base`: the fleet without its landings, what place_all placed on; `context` is its own.
   // `expected_heat` is PlacementResult::expected_heat of that placement. All that is referred to
-  // must outlive it. Throws what make_policy and full_numbers throw.
+  // must outlive it. `as_placed`: per rack of the whole fleet whether it lands so; empty: none
+  // does. Throws what make_policy and full_numbers throw.
   NewDataPlacer(const PolicyContext& context, const PlacementOptions& options,
                 const ExtentTable& extents, std::vector<double> expected_heat,
-                const FleetState& state, const LandedRacks* landed);
+                const FleetState& state, const LandedRacks* landed,
+                std::vector<std::uint8_t> as_placed = {});
 
   void begin_epoch();
   // Extents are placed under that rule, and in the zones that are not lost, from now on; only the
@@ -72,7 +80,13 @@ class NewDataPlacer {
     return !guarded_.empty() && guarded_[state_.topology().rack_of(drive)] != 0;
   }
   void count_heat(std::uint32_t extent, std::span<const std::uint32_t> drives);
+  // Whether data comes to the rack by diversion alone.
+  [[nodiscard]] bool is_diverted_to(std::uint32_t rack) const {
+    return state_.topology().is_landing_rack(rack) && (as_placed_.empty() || as_placed_[rack] == 0);
+  }
 
+  std::vector<std::uint8_t> as_placed_;  // per rack of the whole fleet; empty: none
+  // Of the drives that the policy sees, the base fleet's or all; "base" means these below.
   PolicyContext context_;
   PlacementOptions options_;
   const ExtentTable& extents_;

@@ -139,6 +139,20 @@ TEST_CASE("every format of run and compare can be read by its reader") {
   }
 }
 
+TEST_CASE("compare says where a variant's own value comes after --set") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const auto warnings_with = [&](const std::string& set) {
+    const Outcome outcome =
+        shell(scratch.path(), "\"$SPINDLE\" compare small.json -q --set " + set);
+    INFO(outcome.err);
+    CHECK(outcome.exit_code == 0);
+    return outcome.err;
+  };
+  CHECK(warnings_with("placement.policy=random").find("warning: --set placement.policy: \"") == 0);
+  CHECK(warnings_with("seed=3").empty());
+}
+
 TEST_CASE("compare pairs its variants: the same load for each") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());

@@ -282,3 +282,66 @@ TEST_CASE("fleet-of-traces: independent tenants smooth each other") {
   CHECK(peak(2) < 0.8 * peak(1));
   CHECK(peak(2) > 1);
 }
+
+// A drive holds 345 shards of 46 GB: at random +- 5.4 %, and the fullest of 9,000 some 3.9 of these
+// above the mean (REFERENCE: balls into bins). Two choices: an sd of .95 shards, .28 %.
+TEST_CASE("placement-graph: two choices fill evenly what random does not, and ten add little") {
+  const Json variants = compared("placement-graph.json");
+  REQUIRE(variants.size() == 10);
+  const auto relative_sd = [&](std::size_t v) {
+    return metric(variants, v, "capacity.fill.sd") / metric(variants, v, "capacity.fill.mean");
+  };
+  for (const std::size_t v : {0U, 1U}) {  // random, crush
+    CHECK(relative_sd(v) == Approx(1 / std::sqrt(345.0)).epsilon(0.05));
+    CHECK(metric(variants, v, "capacity.skew.over") > 0.15);
+    CHECK(metric(variants, v, "capacity.stranded") > 0.13);
+  }
+  CHECK(relative_sd(5) == Approx(0.954 / 345).epsilon(0.05));
+  for (const std::size_t v : {5U, 6U, 7U, 8U, 9U}) {
+    CHECK(metric(variants, v, "capacity.stranded") < 0.01);
+  }
+  // Two for half of the shards: better than none, worse than two for all.
+  CHECK(relative_sd(4) < relative_sd(0) / 4);
+  CHECK(relative_sd(4) > relative_sd(5));
+}
+
+// lambda = 16 TB / unit shards on a drive, of relative sd 1 / sqrt(lambda); 900 drives know it to
+// 2.4 % of itself: 10 % is four of these.
+TEST_CASE("unit-size: random is as even as the root of the units on a drive") {
+  const Json variants = compared("unit-size.json");
+  REQUIRE(variants.size() == 7);
+  const double units[] = {125, 500, 2000, 8000};
+  for (std::size_t v = 0; v < 4; ++v) {
+    const double sd = metric(variants, v, "capacity.fill.sd");
+    CHECK(sd / metric(variants, v, "capacity.fill.mean") ==
+          Approx(1 / std::sqrt(units[v])).epsilon(0.1));
+  }
+  for (std::size_t v = 4; v < 7; ++v) {
+    CHECK(metric(variants, v, "capacity.fill.sd") / metric(variants, v, "capacity.fill.mean") ==
+          Approx(0.954 / units[v - 4]).epsilon(0.1));
+  }
+}
+
+TEST_CASE("stale-choices: the older the loads, the worse are many choices") {
+  const Json variants = compared("stale-choices.json");
+  REQUIRE(variants.size() == 9);
+  const auto sd = [&](std::size_t v) { return metric(variants, v, "capacity.fill.sd"); };
+  CHECK(sd(1) < sd(2));  // two choices: exact, one, ten and sixty shards old
+  CHECK(sd(2) < sd(3));
+  CHECK(sd(3) < sd(0));
+  CHECK(sd(4) > sd(0));  // at last worse than none
+  CHECK(sd(5) < sd(1));  // ten choices: better where loads are exact
+  CHECK(sd(7) > sd(3));  // and worse where they are old
+  CHECK(sd(8) < sd(0) / 3);
+}
+
+TEST_CASE("heat-choices: choices by fill heat the rack that lands empty") {
+  const Json variants = compared("heat-choices.json");
+  REQUIRE(variants.size() == 5);
+  const auto heat_of_landed = [&](std::size_t v) {
+    return metric(variants, v, "landing.rack_heat_peak");
+  };
+  CHECK(heat_of_landed(1) > 1.3 * heat_of_landed(0));
+  CHECK(heat_of_landed(2) > heat_of_landed(1));
+  CHECK(heat_of_landed(3) < heat_of_landed(1));
+}

@@ -261,3 +261,43 @@ TEST_CASE("an extent stays within one cell, and cells hold every drive once") {
   std::sort(group.begin(), group.end());
   REQUIRE(std::unique(group.begin(), group.end()) - group.begin() == 3);
 }
+
+TEST_CASE("the first extent without room says which limits hold how much, in counts") {
+  // 12 drives a zone with one slot each.
+  const Topology topology = test::fleet(3, 4, 36, 1999);
+  const auto why = [&](const PlacementOptions& options, std::uint32_t shards, SpreadRule rule) {
+    const ExtentTable table = test::equal_tenants(1, 40, 1000);
+    const PlacementResult result = place_all({topology, rule, shards, 1, {5}}, options, table);
+    CHECK(result.unplaced_extents > 0);
+    return result.why_unplaced;
+  };
+  CHECK(
+      why(test::policy("round_robin"), 3, {1, 1}) ==
+      "of the 3 shards of an extent 0 find room under the spread rule (0 + 0 + 0 by zone, at most "
+      "1 a zone, at most 1 a rack); 0 of 36 drives have room for one");
+  for (const PlacementOptions& options : test::all_policies(12)) {
+    CAPTURE(options.policy);
+    const std::string text = why(options, 5, {2, 1});
+    CHECK(text.find(" of 36 drives have room for one") != std::string::npos);
+    if (!test::plans_sets(options)) {
+      CHECK(text.find("of the 5 shards of an extent ") == 0);
+      CHECK(text.find("at most 2 a zone, at most 1 a rack") != std::string::npos);
+    }
+  }
+  const ExtentTable fitting = test::equal_tenants(1, 12, 1000);
+  CHECK(place_all({topology, {1, 1}, 3, 1, {5}}, test::policy("random"), fitting).why_unplaced ==
+        "");
+}
+
+TEST_CASE("a guard rail without room beside its platform says so, in counts") {
+  const Topology topology = test::two_platforms(1, 4, 40, 1999, 1, 1);
+  const ExtentTable table = test::equal_tenants(1, 40, 1000, 2);
+  const SpreadRule rule{0, 0, ZoneDraw::kEven, {"new", 1}};
+  const PlacementResult result =
+      place_all({topology, rule, 3, 1, {5}}, test::policy("random"), table);
+  CHECK(result.unplaced_extents == 30);  // 20 old slots, two an extent
+  CHECK(result.why_unplaced ==
+        "of the 3 shards of an extent 1 find room under the spread rule (3 by zone, any number a "
+        "zone, any number a rack, at most 1 on new drives, 0 beside them); 10 of 40 drives have "
+        "room for one");
+}

@@ -94,6 +94,22 @@ TEST_CASE("events: without any of their keys a scenario is a still picture") {
             .has_timeline());
 }
 
+TEST_CASE("events: racks are filled as placed by policies that plan no sets of drives") {
+  const std::string lands =
+      R"(events=[{"at": "1 d", "event": "rack_landing", "racks_per_zone": 1, "policy": "as_placed"}])";
+  CHECK(plain({lands}).landings[0].policy == models::LandingPolicy::kAsPlaced);
+  CHECK_FALSE(plain({lands}).landings[0].has_target());
+  for (const std::string policy :
+       {R"({"policy": "static"})", R"({"policy": "shuffle_shard", "width": 20})",
+        R"({"policy": "copyset"})"}) {
+    const auto problems =
+        lines(read_scenario_text(base_scenario(), "s.json", {"placement=" + policy, lands}));
+    CAPTURE(policy);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].find("events.0.policy: racks that are filled as `") != std::string::npos);
+  }
+}
+
 TEST_CASE("events: repair's law follows from its bandwidth") {
   const Scenario without = plain({"failure.detect=10 min"});
   CHECK(without.repair.law == models::RepairLaw::kExponential);

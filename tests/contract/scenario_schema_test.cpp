@@ -103,7 +103,7 @@ constexpr Edit kEdits[] = {
     {"\"scheme\": \"replication\", \"copies\": 3", "\"copies\": 3"},
     {"\"policy\": \"random\"", "\"policy\": \"random\", \"d\": 4"},
     {"\"policy\": \"random\"", "\"policy\": \"shuffle_shard\""},
-    {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"metric\": \"blend\""},
+    {"\"policy\": \"random\"", "\"policy\": \"d_choices\", \"metric\": \"coldest\""},
     {"\"sigma\": 1.5", "\"sigma\": \"1.5\""},
     {"\"sigma\": 1.5", "\"exponent\": 1.5"},
     {"\"1 PB/d\"", "\"1 PB\""},

@@ -17,11 +17,10 @@ struct Moved {
   double ideal = 0, nodes = 0, positions = 0, touched = 0;
 };
 
-Moved moved(const CrushWorld& before, const std::vector<std::uint32_t>& map,
-            const CrushWorld& after) {
-  const Movement movement = count_movement(map, after.map(), 9);
-  return {least_movement(before.shares(), after.shares()),
-          static_cast<double>(movement.nodes_changed) / CrushWorld::kShards,
+Moved moved(const CrushWorld& before, const CrushWorld& after) {
+  const auto [movement, least] = crush::effect_of_change(
+      before.topology, before.options(), after.options(), {}, CrushWorld::kShape, 1);
+  return {least, static_cast<double>(movement.nodes_changed) / CrushWorld::kShards,
           static_cast<double>(movement.positions_changed) / CrushWorld::kShards,
           static_cast<double>(movement.extents_touched) / CrushWorld::kShape.extents};
 }
@@ -32,22 +31,21 @@ Moved moved(const CrushWorld& before, const std::vector<std::uint32_t>& map,
 // 16.2. The counts are of thousands of shards: their own noise is below 3 %.
 TEST_CASE("crush moves what crushtool moves when racks and zones change") {
   const CrushWorld whole;
-  const auto map = whole.map();
   const std::uint32_t rack = 3 * CrushWorld::kDrivesPerRack;
 
-  const Moved no_rack = moved(whole, map, whole.weighed(rack, CrushWorld::kDrivesPerRack, 0));
+  const Moved no_rack = moved(whole, whole.weighed(rack, CrushWorld::kDrivesPerRack, 0));
   CHECK(no_rack.ideal == Approx(0.0278).epsilon(0.001));
   CHECK(no_rack.nodes == Approx(0.0321).epsilon(0.1));
   CHECK(no_rack.positions == Approx(0.0572).epsilon(0.1));
   CHECK(no_rack.touched == Approx(0.276).epsilon(0.1));
 
-  const Moved twice_a_rack = moved(whole, map, whole.weighed(rack, CrushWorld::kDrivesPerRack, 2));
+  const Moved twice_a_rack = moved(whole, whole.weighed(rack, CrushWorld::kDrivesPerRack, 2));
   CHECK(twice_a_rack.ideal == Approx(0.0235).epsilon(0.001));
   CHECK(twice_a_rack.nodes == Approx(0.0291).epsilon(0.1));
   CHECK(twice_a_rack.positions == Approx(0.0548).epsilon(0.1));
   CHECK(twice_a_rack.touched == Approx(0.243).epsilon(0.1));
 
-  const Moved twice_a_zone = moved(whole, map, whole.weighed(0, 3240, 2));
+  const Moved twice_a_zone = moved(whole, whole.weighed(0, 3240, 2));
   CHECK(twice_a_zone.ideal == Approx(0).margin(1e-12));
   CHECK(twice_a_zone.nodes == 0);
   CHECK(twice_a_zone.positions == Approx(0.215).epsilon(0.1));
@@ -57,12 +55,10 @@ TEST_CASE("crush moves what crushtool moves when racks and zones change") {
 // One host's figures vary by some 7 % from host to host: the mean over 12.
 TEST_CASE("crush moves what crushtool moves when hosts go") {
   const CrushWorld whole;
-  const auto map = whole.map();
   Moved mean;
   for (std::uint32_t i = 0; i < 12; ++i) {
-    const Moved one =
-        moved(whole, map,
-              whole.weighed(i * 45 * CrushWorld::kDrivesPerHost, CrushWorld::kDrivesPerHost, 0));
+    const Moved one = moved(
+        whole, whole.weighed(i * 45 * CrushWorld::kDrivesPerHost, CrushWorld::kDrivesPerHost, 0));
     mean.ideal += one.ideal / 12;
     mean.nodes += one.nodes / 12;
     mean.positions += one.positions / 12;

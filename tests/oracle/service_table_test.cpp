@@ -130,6 +130,23 @@ TEST_CASE("service table: k of n reads from idle ten-millisecond drives") {
   }
 }
 
+// In cells of 65 us the law of a terabyte's read alone would take half a gigabyte.
+TEST_CASE("service table: services of hours have wide cells, of the same mean") {
+  const MechanicalDrive drive = mechanical("nearline-20tb");
+  for (const std::uint64_t bytes : {1'000'000ULL, 10'000'000'000ULL, 1'000'000'000'000ULL}) {
+    CAPTURE(bytes);
+    const ServiceTable table(drive,
+                             std::vector<RequestKind>{{0.9, 4096, false}, {0.1, bytes, false}});
+    for (std::size_t kind = 0; kind < 2; ++kind) {
+      const CellDistribution& law = table.distribution(kind);
+      CHECK(law.cells().size() < 300'000);
+      CHECK(std::abs(law.mean_s() - table.moments(kind).mean_s) <= 0.51 * law.step_s());
+    }
+    // Where most services end depends on the cells of the others no further than that.
+    CHECK(table.distribution().quantile_s(0.5) < 0.025 + table.distribution().step_s());
+  }
+}
+
 TEST_CASE("service table: a mix that cannot be is refused") {
   const MechanicalDrive drive = mechanical("cheetah-9lp");
   const auto refused = [&](const std::vector<RequestKind>& kinds) {

@@ -41,9 +41,6 @@ struct CrushWorld {
     other.accepted[drive] = 0;
     return other;
   }
-  [[nodiscard]] std::vector<double> shares() const {
-    return models::crush::even_zone_shares(topology, options());
-  }
 };
 
 }  // namespace spindle::test

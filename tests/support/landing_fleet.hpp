@@ -96,7 +96,8 @@ class LandingFleet {
       std::function<models::DemandColumns::Place(std::uint32_t, sim::Instant)> place_new) {
     placer_ = std::make_unique<models::NewDataPlacer>(
         context(), options_.policy, extents_, first_.expected_heat, state_,
-        landing_ == nullptr ? nullptr : &landing_->landed());
+        landing_ == nullptr ? nullptr : &landing_->landed(),
+        models::placed_upon(options_.landings, full_));
     models::TurnoverInputs inputs;
     inputs.tenants = std::move(tenants);
     inputs.extent_bytes = extent_bytes();

@@ -98,6 +98,42 @@ TEST_CASE("new data goes to landed racks by their share of the capacity") {
   CHECK(fleet.violations() == std::vector<std::string>{});
 }
 
+// A share x of empty drives takes each shard that has one of them among its d candidates:
+// 1 - (1 - x)^d of what is written, d times its share where x is small.
+TEST_CASE("landed racks that the policy sees attract what is written, by its choices") {
+  for (const std::uint32_t d : {1U, 2U, 3U}) {
+    CAPTURE(d);
+    test::LandingFleetOptions options;
+    options.shards = 3;
+    options.needed = 1;
+    options.spread = {1, 1};
+    options.policy = test::choices(d);
+    options.landings = {lands(LandingPolicy::kAsPlaced)};
+    LandingFleet fleet(options);
+    const LandingRun& run = fleet.land();
+    const Turnover& turnover = fleet.turn_over({0, 1, 2}, [](std::uint32_t tenant, sim::Instant) {
+      return Place{tenant, 3.0F};  // told from old data by its weight
+    });
+    fleet.run_to(8);
+    CHECK(run.report(0).outcome == LandingOutcome::kNoTarget);
+    fleet.run_to(16, 30.0 / 8 * static_cast<double>(fleet.extent_bytes()) / 3600);
+    CHECK(turnover.counts().born == 90);
+    CHECK(turnover.counts().unplaced == 0);
+    double renewed = 0;
+    for (const float weight : fleet.state().demand().weight) renewed += weight == 3.0F ? 1 : 0;
+    double landed = 0;
+    for (std::uint32_t zone = 0; zone < 3; ++zone) {
+      landed += static_cast<double>(fleet.landed_shards(zone).first);
+    }
+    // A sixth of each zone's drives. Deletions do not ask where data lies: what is left is drawn as
+    // all was. Five sd.
+    const double p = 1 - std::pow(5.0 / 6, d);
+    const double shards = 3 * renewed;
+    CHECK(std::abs(landed - shards * p) < 5 * std::sqrt(shards * p * (1 - p)));
+    CHECK(fleet.violations() == std::vector<std::string>{});
+  }
+}
+
 TEST_CASE("new data first fills the landed racks to their target and no further") {
   for (const std::uint32_t racks : {1U, 2U}) {
     test::LandingFleetOptions options;

@@ -48,4 +48,13 @@ std::vector<std::uint32_t> map_extents(const CrushTree& tree, const MapRule& rul
   return map;
 }
 
+ChangeEffect effect_of_change(const Topology& topology, const TreeOptions& before,
+                              const TreeOptions& after, const MapRule& rule, const MapShape& shape,
+                              std::uint64_t seed) {
+  const auto old_map = map_extents(CrushTree(topology, before), rule, shape, seed);
+  const auto new_map = map_extents(CrushTree(topology, after), rule, shape, seed);
+  return {count_movement(old_map, new_map, shape.zones * shape.per_zone),
+          least_movement(even_zone_shares(topology, before), even_zone_shares(topology, after))};
+}
+
 }  // namespace spindle::models::crush

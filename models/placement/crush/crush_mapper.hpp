@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "models/placement/crush/crush_tree.hpp"
+#include "models/placement/movement.hpp"
 #include "models/redundancy/scheme.hpp"
 
 namespace spindle::models::crush {
@@ -81,5 +82,15 @@ struct MapShape {
 };
 std::vector<std::uint32_t> map_extents(const CrushTree& tree, const MapRule& rule,
                                        const MapShape& shape, std::uint64_t seed);
+
+// What CRUSH moves when the tree's options change, beside the least that any map must move (a share
+// of all shards). Extents and shares as in map_extents and even_zone_shares, which may throw.
+struct ChangeEffect {
+  Movement movement;
+  double least = 0;
+};
+ChangeEffect effect_of_change(const Topology& topology, const TreeOptions& before,
+                              const TreeOptions& after, const MapRule& rule, const MapShape& shape,
+                              std::uint64_t seed);
 
 }  // namespace spindle::models::crush
