@@ -50,7 +50,8 @@ void rendezvous(benchmark::State& state, const Shape& shape) {
     for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
       drives.fill(crush::kNoItem);
       ranking.fill(
-          zone, extent, 1, [](std::uint32_t) { return true; }, scratch, drives);
+          zone, extent, 1, [](std::uint32_t) { return true; }, [](std::uint32_t) {}, scratch,
+          drives);
       benchmark::DoNotOptimize(drives);
     }
     ++extent;

@@ -180,7 +180,8 @@ TEST_CASE("ranking: an extent takes the highest drives that may hold it") {
       const auto has_room = [&](std::uint32_t drive) { return (drive + extent) % 3 != 0; };
       std::vector<std::uint32_t> out(5, kNoItem);
       out[1] = 42;  // kept, and counted
-      REQUIRE(ranking.fill(0, extent, max_per_rack, has_room, scratch, out));
+      REQUIRE(ranking.fill(
+          0, extent, max_per_rack, has_room, [](std::uint32_t) {}, scratch, out));
       // Drive by drive in the order of their straws.
       std::vector<std::uint32_t> order = iota(100);
       const StrawKey key = straw_key(extent, 0, Level::kDrive);
@@ -202,5 +203,6 @@ TEST_CASE("ranking: an extent takes the highest drives that may hold it") {
   }
   std::vector<std::uint32_t> six(6, kNoItem);
   const auto anything = [](std::uint32_t) { return true; };
-  CHECK_FALSE(ranking.fill(0, 1, 1, anything, scratch, six));
+  CHECK_FALSE(ranking.fill(
+      0, 1, 1, anything, [](std::uint32_t) {}, scratch, six));
 }

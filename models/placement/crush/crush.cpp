@@ -22,22 +22,27 @@ class CrushPolicy final : public PlacementPolicy {
         rule_{.max_per_rack = context.spread.max_per_rack} {}
 
   [[nodiscard]] std::unique_ptr<State> make_state() const override {
-    return std::make_unique<Attempts>();
+    return std::make_unique<Attempts>(spread_.make_scratch());
   }
 
   bool place(const ExtentRequest& request, const FleetView& view, State& state,
              sim::RandomStream& random, std::span<std::uint32_t> out) const override {
     auto& mine = static_cast<Attempts&>(state);
-    const auto has_room = [&](std::uint32_t drive) {
-      return spread_.has_room(view, drive, request.shard_bytes);
-    };
     bool is_exhausted = false;
     const auto fill = [&](std::uint32_t zone, std::uint64_t extent,
-                          crush::HashedSpread::Scratch& scratch, std::span<std::uint32_t> drives) {
-      std::fill(drives.begin(), drives.end(), crush::kNoItem);
-      if (crush::choose_in_zone(tree_, rule_, zone, extent, drives, has_room)) return true;
+                          const crush::HashedSpread::Allowance& allowance,
+                          std::span<std::uint32_t> drives) {
+      const auto allows = [&](std::uint32_t drive) { return allowance.allows(drive); };
+      const auto take = [&](std::uint32_t drive) { allowance.take(drive); };
+      const auto accepts = [&](std::uint32_t drive) {
+        if (!allows(drive)) return false;
+        take(drive);
+        return true;
+      };
+      if (crush::choose_in_zone(tree_, rule_, zone, extent, drives, accepts)) return true;
       is_exhausted = true;
-      return ranking_.fill(zone, extent, rule_.max_per_rack, has_room, scratch.candidates, drives);
+      return ranking_.fill(zone, extent, rule_.max_per_rack, allows, take, mine.scratch.candidates,
+                           drives);
     };
     const bool is_placed = spread_.place(request, view, mine.scratch, random, out, fill);
     if (is_placed && is_exhausted) ++mine.exhausted;
@@ -46,6 +51,7 @@ class CrushPolicy final : public PlacementPolicy {
 
  private:
   struct Attempts final : State {
+    explicit Attempts(crush::HashedSpread::Scratch empty) : scratch(std::move(empty)) {}
     [[nodiscard]] std::vector<Note> notes() const override {
       return {{"exhausted_extents", exhausted}};
     }

@@ -31,7 +31,8 @@ struct MapRule {
 
 // Fills out[0..n) with distinct drives of `zone`, kNoItem at what stays empty; false if any does.
 // Entries that are not kNoItem at the start are kept, and count. `accepts(drive)` says whether a
-// drive takes the extent beyond what the tree says (room); it may be asked twice. n <= kMaxShards.
+// drive takes the extent beyond what the tree says (room), and where it does, it holds a shard from
+// then on; one that refused may be asked again. n <= kMaxShards.
 // Cost: O(children on the way down) an attempt, n + O(collisions) attempts.
 template <class Accepts>
 bool choose_in_zone(const CrushTree& tree, const MapRule& rule, std::uint32_t zone,

@@ -28,13 +28,14 @@ class DriveRanking {
   explicit DriveRanking(const Topology& topology);
 
   // Fills what is kNoItem in `out` with the highest-ranked drives of `zone` that are not in it, for
-  // which `has_room(drive)` holds, at most `max_per_rack` (0: any number) of out's in a rack. False
-  // where no such set exists; out is then unspecified. `scratch` is reused between calls.
-  // Cost: a quarter of a nanosecond a drive of the zone with AVX-512, 10 ns a rack; a rack whose
-  // best drive is refused costs 2 ns a drive of it more.
-  template <class HasRoom>
+  // which `has_room(drive)` holds, at most `max_per_rack` (0: any number) of out's in a rack; calls
+  // `take(drive)` for each, after which has_room may hold for fewer. False where no such set
+  // exists; out is then unspecified. `scratch` is reused between calls. Cost: a quarter of a
+  // nanosecond a drive of the zone with AVX-512, 10 ns a rack; a rack whose best drive is refused
+  // costs 2 ns a drive of it more.
+  template <class HasRoom, class Take>
   bool fill(std::uint32_t zone, std::uint64_t extent, std::uint32_t max_per_rack, HasRoom has_room,
-            std::vector<Candidate>& scratch, std::span<std::uint32_t> out) const;
+            Take take, std::vector<Candidate>& scratch, std::span<std::uint32_t> out) const;
 
  private:
   // The best of a rack among the drives for which `is_legal` holds; false where none does.
@@ -65,9 +66,9 @@ bool DriveRanking::best_legal(StrawKey key, IsLegal is_legal, Candidate& candida
   return is_found;
 }
 
-template <class HasRoom>
+template <class HasRoom, class Take>
 bool DriveRanking::fill(std::uint32_t zone, std::uint64_t extent, std::uint32_t max_per_rack,
-                        HasRoom has_room, std::vector<Candidate>& scratch,
+                        HasRoom has_room, Take take, std::vector<Candidate>& scratch,
                         std::span<std::uint32_t> out) const {
   const StrawKey key = straw_key(extent, 0, Level::kDrive);
   const auto is_legal = [&](std::uint32_t drive) {
@@ -92,8 +93,10 @@ bool DriveRanking::fill(std::uint32_t zone, std::uint64_t extent, std::uint32_t 
       const auto top = std::max_element(
           scratch.begin(), scratch.end(),
           [](const Candidate& a, const Candidate& b) { return a.length < b.length; });
-      const bool is_taken = is_legal(top->drive);
-      if (is_taken) drive = top->drive;
+      if (is_legal(top->drive)) {
+        drive = top->drive;
+        take(drive);
+      }
       const bool may_give_more = max_per_rack == 0 || in_rack(top->rack) < max_per_rack;
       if (may_give_more && best_legal(key, is_legal, *top)) continue;
       *top = scratch.back();

@@ -2,66 +2,74 @@
 // The spread rule around a policy that finds drives by hashing: how many shards each zone takes,
 // and what happens when a zone cannot.
 //
-// Zones are drawn as for every policy (spread_rule.hpp), from the extent's own stream, so that they
-// too depend on the extent alone. Where a zone lacks room for its share, the shards are levelled
-// anew over the zones by the room they have.
+// Zones are drawn as for every policy (spread_sampler.hpp), from the extent's own stream, so that
+// they too depend on the extent alone. Where a zone lacks room for its share, the shards are
+// levelled anew over the zones by the room they have.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "models/placement/crush/drive_ranking.hpp"
-#include "models/placement/spread_sampler.hpp"
+#include "models/placement/spread_tally.hpp"
 
 namespace spindle::models::crush {
 
 class HashedSpread {
  public:
   struct Scratch {
-    std::vector<std::uint32_t> counts;
-    std::vector<std::uint32_t> rooms;
+    std::vector<DrivePool> pools;  // what is measured where a zone's share finds no room
+    SpreadSampler::Scratch split;
     std::vector<DriveRanking::Candidate> candidates;
   };
 
   // Throws as SpreadSampler.
-  explicit HashedSpread(const PolicyContext& context);
+  explicit HashedSpread(const PolicyContext& context) : sampler_(context) {}
 
-  // As PlacementPolicy::place. `fill(zone, extent, scratch, out)` fills `out` with legal drives of
-  // the zone for the extent of that hash, or returns false where there are none.
+  [[nodiscard]] Scratch make_scratch() const { return {sampler_.whole_zones(), {}, {}}; }
+  [[nodiscard]] const SpreadRule& rule() const { return sampler_.rule(); }
+
+  // What the spread rule and room still allow of the extent; what is taken counts from then on.
+  struct Allowance {
+    const SpreadSampler& sampler;
+    const ExtentRequest& request;
+    const FleetView& view;
+    SpreadTally& tally;
+    [[nodiscard]] bool allows(std::uint32_t drive) const {
+      return sampler.has_room(view, drive, request.shard_bytes) &&
+             tally.allows(drive, sampler.topology().rack_of(drive));
+    }
+    void take(std::uint32_t drive) const { tally.take(drive, sampler.topology().rack_of(drive)); }
+  };
+
+  // As PlacementPolicy::place. `fill(zone, extent, allowance, out)` fills `out`, all kNoItem, with
+  // drives of the zone for the extent of that hash and takes each, or returns false where it
+  // cannot.
   template <class Fill>
   bool place(const ExtentRequest& request, const FleetView& view, Scratch& scratch,
              sim::RandomStream& random, std::span<std::uint32_t> out, Fill fill) const {
     const std::uint64_t extent = random.next_u64();
-    draw_counts(random, scratch.counts);
-    const auto fill_all = [&] {
-      std::size_t first = 0;
-      for (std::uint32_t zone = 0; zone < scratch.counts.size(); ++zone) {
-        const auto of_zone = out.subspan(first, scratch.counts[zone]);
-        if (!of_zone.empty() && !fill(zone, extent, scratch, of_zone)) return false;
-        first += of_zone.size();
-      }
-      return true;
-    };
-    if (fill_all()) return true;
-    measure_rooms(request, view, scratch.rooms);
-    std::fill(scratch.counts.begin(), scratch.counts.end(), 0U);
-    return level_counts(sampler_.shards(), scratch.rooms, random, scratch.counts) && fill_all();
+    return sampler_.divide(
+        request, view, scratch.pools, scratch.split, random,
+        [&](const SpreadSampler::ZoneSplit& split) {
+          std::fill(out.begin(), out.end(), kNoItem);
+          std::array<std::uint32_t, kMaxShards> taken;  // in the order of taking, zone by zone
+          SpreadTally tally(sampler_, split, std::span(taken.data(), out.size()));
+          const Allowance allowance{sampler_, request, view, tally};
+          for (std::uint32_t i = 0; i < tally.zones(); ++i) {
+            const std::uint32_t zone = tally.begin_zone(i);
+            std::size_t first = 0;
+            for (std::uint32_t before = 0; before < zone; ++before) first += tally.count(before);
+            const auto of_zone = out.subspan(first, tally.count(zone));
+            if (!of_zone.empty() && !fill(zone, extent, allowance, of_zone)) return false;
+          }
+          return true;
+        });
   }
-
-  [[nodiscard]] bool has_room(const FleetView& view, std::uint32_t drive,
-                              std::uint64_t shard_bytes) const {
-    return sampler_.has_room(view, drive, shard_bytes);
-  }
-  [[nodiscard]] const SpreadRule& rule() const { return sampler_.rule(); }
 
  private:
-  void draw_counts(sim::RandomStream& random, std::vector<std::uint32_t>& counts) const;
-  // Shards that each zone can take now, counted no further than an extent asks.
-  void measure_rooms(const ExtentRequest& request, const FleetView& view,
-                     std::vector<std::uint32_t>& rooms) const;
-
-  SpreadSampler sampler_;  // for its checks and for room
-  std::vector<std::uint32_t> zone_limits_;
+  SpreadSampler sampler_;
 };
 
 }  // namespace spindle::models::crush

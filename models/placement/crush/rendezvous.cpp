@@ -14,25 +14,26 @@ class RendezvousPolicy final : public PlacementPolicy {
       : spread_(context), ranking_(context.topology) {}
 
   [[nodiscard]] std::unique_ptr<State> make_state() const override {
-    return std::make_unique<Ranks>();
+    return std::make_unique<Ranks>(spread_.make_scratch());
   }
 
   bool place(const ExtentRequest& request, const FleetView& view, State& state,
              sim::RandomStream& random, std::span<std::uint32_t> out) const override {
-    const auto has_room = [&](std::uint32_t drive) {
-      return spread_.has_room(view, drive, request.shard_bytes);
-    };
+    auto& mine = static_cast<Ranks&>(state);
     const auto fill = [&](std::uint32_t zone, std::uint64_t extent,
-                          crush::HashedSpread::Scratch& scratch, std::span<std::uint32_t> drives) {
-      std::fill(drives.begin(), drives.end(), crush::kNoItem);
-      return ranking_.fill(zone, extent, spread_.rule().max_per_rack, has_room, scratch.candidates,
-                           drives);
+                          const crush::HashedSpread::Allowance& allowance,
+                          std::span<std::uint32_t> drives) {
+      return ranking_.fill(
+          zone, extent, spread_.rule().max_per_rack,
+          [&](std::uint32_t drive) { return allowance.allows(drive); },
+          [&](std::uint32_t drive) { allowance.take(drive); }, mine.scratch.candidates, drives);
     };
-    return spread_.place(request, view, static_cast<Ranks&>(state).scratch, random, out, fill);
+    return spread_.place(request, view, mine.scratch, random, out, fill);
   }
 
  private:
   struct Ranks final : State {
+    explicit Ranks(crush::HashedSpread::Scratch empty) : scratch(std::move(empty)) {}
     crush::HashedSpread::Scratch scratch;
   };
 
