@@ -177,6 +177,7 @@ class Resolver {
             "--models: {} (each kind of drive is CAPACITY:SHARE, in units and of the drives) — "
             "write for example 80:0.3,160:0.7",
             in_quotes(part));
+        is_readable_ = false;
         return;
       }
       out_.options.classes.push_back({*capacity, *share});
@@ -201,7 +202,9 @@ class Resolver {
       }
       sizes.cv = cv.value_or(1);
     } else {
+      const std::size_t before = out_.problems.size();
       read_size_file(text, sizes, out_.problems);
+      is_readable_ = is_readable_ && out_.problems.size() == before;
     }
   }
 

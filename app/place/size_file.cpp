@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "app/place/number_text.hpp"
 #include "app/text/wording.hpp"
@@ -11,6 +13,7 @@ namespace spindle::app {
 namespace {
 
 constexpr std::size_t kMostLines = 1'000'000;
+constexpr std::uintmax_t kMostBytes = 100'000'000;
 constexpr std::size_t kMostProblems = 10;
 constexpr const char* kBetween = " \t,\r";
 
@@ -28,8 +31,16 @@ std::string_view next_word(std::string_view line, std::size_t& begin) {
 void read_size_file(const std::string& path, models::BulkSizes& sizes,
                     std::vector<std::string>& problems) {
   sizes.law = models::BulkSizes::Law::kTable;
+  // Devices and pipes may have no end.
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
+  if (is_file && std::filesystem::file_size(path, error) > kMostBytes) {
+    problems.push_back(fmt::format("{}: more than {} of sizes — state fewer of them",
+                                   shortened(path), human_bytes(kMostBytes)));
+    return;
+  }
   std::ifstream in(path);
-  if (!in) {
+  if (!is_file || !in) {
     problems.push_back(fmt::format(
         "--sizes: {} is neither constant, exponential, lognormal:CV nor a file that can be read — "
         "state one of them",

@@ -157,7 +157,10 @@ TEST_CASE("place: a table of sizes is read, and its faults are told by line") {
   for (const char* place : {"bad.txt:2:", "bad.txt:4:", "bad.txt:5:"}) {
     CHECK(outcome.err.find(place) != std::string::npos);
   }
-  CHECK(place(scratch, "--sizes none.txt").err.find("can be read") != std::string::npos);
+  for (const char* path : {"none.txt", "/dev/zero", "."}) {
+    CHECK(place(scratch, std::string("--sizes ") + path).err.find("can be read") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("place: an empty cohort, kinds of drives and a file of results") {
