@@ -211,7 +211,6 @@ models::PlacementOptions build_placement(const ResolvedView& view) {
   placement.beta = view.number("placement.beta").value_or(placement.beta);
   placement.fill_weight = view.number("placement.weight").value_or(placement.fill_weight);
   placement.noise = view.number("placement.noise").value_or(placement.noise);
-  placement.drives_per_host = small(view, "placement.drives_per_host", placement.drives_per_host);
   placement.inner = view.text("placement.inner").value_or(placement.inner);
   const std::string word = view.text("placement.metric").value_or("fill");
   placement.metric = word == "heat"    ? models::LoadMetric::kHeat
