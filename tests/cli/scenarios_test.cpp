@@ -284,7 +284,7 @@ TEST_CASE("fleet-of-traces: independent tenants smooth each other") {
 }
 
 // A drive holds 345 shards of 46 GB: at random +- 5.4 %, and the fullest of 9,000 some 3.9 of these
-// above the mean (REFERENCE: balls into bins). Two choices: an sd of .95 shards, .28 %.
+// above the mean (docs/theory/placement.md). Two choices: an sd of .95 shards, .28 %.
 TEST_CASE("placement-graph: two choices fill evenly what random does not, and ten add little") {
   const Json variants = compared("placement-graph.json");
   REQUIRE(variants.size() == 9);

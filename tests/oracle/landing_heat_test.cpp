@@ -1,4 +1,4 @@
-// Heat of racks that land in a running fleet against closed forms (REFERENCE 6, P13).
+// Heat of racks that land in a running fleet against closed forms (docs/theory/landing.md).
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// Landings against the figures of REFERENCE 6 and against brute force.
+// Landings against the figures of docs/theory/landing.md and against brute force.
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -38,9 +38,9 @@ TEST_CASE("bandwidth: a single shard is back after detection and one transfer, e
 }
 
 TEST_CASE("bandwidth: a declustered rebuild takes its bytes over the helpers' bandwidth") {
-  // REFERENCE 5.4: bytes / (H b), scaled down. One zone of 51 racks of one drive; a rack is lost,
-  // H = 50 drives read k shards and write one for each it held. What queues unevenly at the end
-  // adds a few transfers to the 400 or 50 of each drive.
+  // bytes / (H b) (docs/theory/failure.md), scaled down. One zone of 51 racks of one drive; a rack
+  // is lost, H = 50 drives read k shards and write one for each it held. What queues unevenly at
+  // the end adds a few transfers to the 400 or 50 of each drive.
   FailingFleet fleet = test::quiet_fleet(1);  // 100 s a transfer
   fleet.zones = 1;
   fleet.racks_per_zone = 51;

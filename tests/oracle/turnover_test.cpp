@@ -1,4 +1,4 @@
-// Turnover with cooling against closed forms (REFERENCE 6, P11).
+// Turnover with cooling against closed forms (docs/theory/landing.md).
 
 #include <catch2/catch.hpp>
 #include <cmath>

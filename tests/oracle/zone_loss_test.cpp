@@ -1,5 +1,5 @@
-// An extent after a zone is lost (REFERENCE 5.3): the chain against closed forms at real rates, the
-// simulation against the same at inflated ones.
+// An extent after a zone is lost (docs/theory/failure.md): the chain against closed forms at real
+// rates, the simulation against the same at inflated ones.
 #include <catch2/catch.hpp>
 #include <cmath>
 
