@@ -29,6 +29,8 @@ constexpr const char* kFooter = R"(Examples:
       ten choices on loads that are old
   spindle place --models 80:0.3,160:0.3,220:0.3,300:0.1 --sampling capacity --policy d_choices
       drives of several capacities
+  spindle place --drives 9720 --shards 9 --zones 3 --racks 12 --max-per-rack 1 --policy crush --change rack_lost
+      what the loss of a rack moves
 
 Units are shards of mean size. More: docs/user/place.md.)";
 
@@ -90,17 +92,24 @@ void add_fleet_options(CLI::App& place, PlaceRequest& request) {
 }
 
 void add_policy_options(CLI::App& place, PlaceRequest& request) {
-  place
-      .add_option("--policy", request.policy,
-                  "One of `spindle list policies`, one_plus_beta, k_of_d")
+  place.add_option("--policy", request.policy, "One of `spindle list policies`")
       ->capture_default_str();
-  place.add_option("--d", request.choices, "d_choices: drives compared a shard")
+  place
+      .add_option("--d", request.choices,
+                  "d_choices: drives compared a shard; copyset: sets an object")
       ->capture_default_str();
   place.add_option("--beta", request.beta, "one_plus_beta: share of shards with two choices")
       ->capture_default_str();
   place.add_option("--candidates", request.candidates,
                    "k_of_d: drives compared an object, whose shards take the least loaded");
   place.add_option("--width", request.width, "shuffle_shard: drives of a tenant");
+  place.add_option("--scatter-width", request.scatter_width,
+                   "copyset: drives that share data with one drive (default: those of one set)");
+  place.add_option("--drives-per-host", request.drives_per_host,
+                   "crush: a level of hosts between racks and drives (default: none)");
+  place.add_option("--change", request.change,
+                   "crush: what this moves: drive_out, drive_lost, host_lost, rack_lost, "
+                   "rack_doubled or zone_doubled, of number 0 or e.g. rack_lost:7");
   place.add_option("--inner", request.inner, "shuffle_shard: random or d_choices")
       ->capture_default_str();
   place.add_option("--tenants", request.tenants, "Tenants that objects belong to")
@@ -177,7 +186,8 @@ int place_command(const PlaceArguments& arguments) {
   const ResolvedPlace resolved = resolve_place(arguments.request);
   if (refuse(resolved.problems)) return kExitUsage;
   const models::BulkOptions& options = resolved.options;
-  const double memory = models::bulk_memory_bytes(options);
+  const double memory =
+      models::bulk_memory_bytes(options) + (resolved.change ? change_memory_bytes(options) : 0);
   const std::optional<double> limit = memory_limit(arguments.memory);
   if (!limit) return kExitUsage;
   if (memory > *limit) {
@@ -188,7 +198,8 @@ int place_command(const PlaceArguments& arguments) {
     return kExitUsage;
   }
   const std::filesystem::path out = file_to_write(arguments.out, {arguments.request.sizes});
-  PlaceReport report{options, {}, policy_text(arguments.request), memory, 0, arguments.histogram};
+  PlaceReport report{options, {}, policy_text(arguments.request), memory, 0, arguments.histogram,
+                     {}};
   try {
     models::BulkPlacement placement(options);
     Progress progress(progress_style(arguments), "place", 1);
@@ -203,6 +214,7 @@ int place_command(const PlaceArguments& arguments) {
     return kExitUsage;
   }
   if (report.result.is_stopped) return kExitInterrupted;
+  if (resolved.change) report.change = measure_change(*resolved.change, options);
   const std::string text = report.render(parse_format(arguments.format).value());
   if (out.empty()) {
     write_output(text);

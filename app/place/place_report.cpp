@@ -60,6 +60,12 @@ std::vector<std::pair<std::string, double>> PlaceReport::metrics() const {
     out.emplace_back("cohort.multiplier", cohort.multiplier);
     out.emplace_back("cohort.expected", cohort.expected.value_or(kUndefined));
   }
+  if (change) {
+    out.emplace_back("movement.least", change->least);
+    out.emplace_back("movement.drives", change->drives);
+    out.emplace_back("movement.positions", change->positions);
+    out.emplace_back("movement.objects", change->objects);
+  }
   out.emplace_back("placements_per_s", seconds > 0 ? placed / seconds : kUndefined);
   return out;
 }
@@ -147,6 +153,13 @@ std::string PlaceReport::render_table(Format format) const {
         counted(cohort.drives, "drive"), grouped(cohort.received), counted(cohort.writes, "shard"),
         significant(cohort.multiplier, 4),
         cohort.expected ? fmt::format(" (expected {})", significant(*cohort.expected, 4)) : "");
+  }
+  if (change) {
+    out += fmt::format(
+        "{}: {} % of shards come to another drive (at least {} % must), {} % of positions get "
+        "another, in {} % of objects\n",
+        change->change, percent(change->drives, 3), percent(change->least, 3),
+        percent(change->positions, 3), percent(change->objects, 2));
   }
   const double rate = metrics().back().second;
   out += fmt::format("{} placements a second\n", std::isfinite(rate) ? readable(rate, 3) : "-");

@@ -1,10 +1,12 @@
 #pragma once
 // What `spindle place` prints.
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/place/fleet_change.hpp"
 #include "app/report/text_table.hpp"
 #include "models/placement/bulk/bulk_placement.hpp"
 
@@ -17,6 +19,7 @@ struct PlaceReport {
   double memory_bytes = 0;
   double seconds = 0;  // processor time of placing
   bool with_histogram = false;
+  std::optional<ChangeReport> change;
 
   // Names are those of the design; what is undefined is NaN. All but placements_per_s depend on the
   // options alone.

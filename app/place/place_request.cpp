@@ -39,11 +39,37 @@ const std::vector<PolicyUse>& policy_uses() {
   };
   return kUses;
 }
+// Of policies that the registry alone knows; `random` and the like have rows of their own above.
+struct RegistryUse {
+  std::string_view policy;
+  std::vector<std::string> options;
+};
+
+const std::vector<RegistryUse>& registry_uses() {
+  static const std::vector<RegistryUse> kUses = {
+      {"shuffle_shard", {"--width", "--inner", "--d"}},
+      {"copyset", {"--scatter-width", "--d"}},
+      {"crush", {"--drives-per-host", "--change"}},
+  };
+  return kUses;
+}
+
 constexpr std::array kBulkOnly = {"--models", "--sizes",     "--sampling",
                                   "--cell",   "--turnovers", "--empty-share"};
-constexpr std::array kByPolicy = {"--d",     "--beta",    "--candidates",     "--refresh",
-                                  "--noise", "--buckets", "--compare",        "--width",
-                                  "--inner", "--tenants", "--tenant-exponent"};
+constexpr std::array kByPolicy = {"--d",
+                                  "--beta",
+                                  "--candidates",
+                                  "--refresh",
+                                  "--noise",
+                                  "--buckets",
+                                  "--compare",
+                                  "--width",
+                                  "--inner",
+                                  "--tenants",
+                                  "--tenant-exponent",
+                                  "--scatter-width",
+                                  "--drives-per-host",
+                                  "--change"};
 
 class Resolver {
  public:
@@ -59,6 +85,7 @@ class Resolver {
       const std::vector<std::string> more = models::bulk_problems(out_.options);
       out_.problems.insert(out_.problems.end(), more.begin(), more.end());
     }
+    resolve_change();
     return std::move(out_);
   }
 
@@ -110,17 +137,30 @@ class Resolver {
       if (request_.policy != row.name) continue;
       o.policy = BulkPolicy::kRegistry;
       o.registry.policy = row.name;
-      o.registry.choices = request_.choices;
+      o.registry.choices = request_.policy == "copyset" && !is_given("--d") ? 1 : request_.choices;
+      o.registry.scatter_width = request_.scatter_width;
+      o.registry.drives_per_host = request_.drives_per_host;
       o.registry.width = request_.width;
       o.registry.inner = request_.inner;
       o.tenants = request_.tenants;
       o.tenant_exponent = request_.tenant_exponent;
-      refuse_unused({"--d", "--width", "--inner", "--tenants", "--tenant-exponent"}, false);
+      std::vector<std::string> used = {"--tenants", "--tenant-exponent"};
+      for (const RegistryUse& use : registry_uses()) {
+        if (use.policy == row.name) used.insert(used.end(), use.options.begin(), use.options.end());
+      }
+      refuse_unused(used, false);
       return;
     }
     const std::string near = nearest(request_.policy, known);
     problem("--policy: unknown policy {} (there are {}){}", in_quotes(request_.policy),
             listed(known, 40), near.empty() ? "" : " — did you mean \"" + near + "\"?");
+  }
+
+  void resolve_change() {
+    if (request_.change.empty() || request_.policy != "crush") return;
+    out_.change = parse_change(request_.change, out_.problems);
+    if (!out_.change || !out_.problems.empty()) return;
+    out_.problems = change_problems(*out_.change, out_.options);
   }
 
   void resolve_fleet() {

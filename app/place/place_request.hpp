@@ -2,10 +2,12 @@
 // What `spindle place` is asked for, and what the models are told of it.
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/place/fleet_change.hpp"
 #include "models/placement/bulk/bulk_options.hpp"
 
 namespace spindle::app {
@@ -37,6 +39,9 @@ struct PlaceRequest {
   double empty_share = 0;
   std::uint32_t width = 0;
   std::string inner = "random";
+  std::uint32_t scatter_width = 0;
+  std::uint32_t drives_per_host = 0;
+  std::string change;  // "KIND[:NUMBER]"; empty: none
   std::uint32_t tenants = 1;
   double tenant_exponent = 0;
   std::uint64_t seed = 1;
@@ -45,6 +50,7 @@ struct PlaceRequest {
 
 struct ResolvedPlace {
   models::BulkOptions options;
+  std::optional<FleetChange> change;
   std::vector<std::string> problems;  // each "problem (why) — mend"; then nothing may be placed
 };
 

@@ -135,6 +135,12 @@ TEST_CASE("place: impossible requests are refused together, and nothing is place
           {"--d: random does not use it", "--refresh", "5 shards", "3 problems"});
   refuses("--policy static --drives 1e7 --per-drive 1000", {"2^32 at most"});
   refuses("--policy static --sizes exponential", {"--sizes: static does not use it"});
+  refuses("--policy crush --d 3", {"--d: crush does not use it"});
+  refuses("--policy random --change rack_lost", {"--change: random does not use it"});
+  refuses("--policy crush --change rack_last", {"did you mean rack_lost?"});
+  refuses("--policy crush --change host_lost", {"state --drives-per-host"});
+  refuses("--policy crush --change rack_lost:1", {"there are 1, counted from 0"});
+  refuses("--policy crush --change rack_lost:x", {"rack_lost:7"});
   refuses("--until-full", {"without a capacity"});
   refuses("--until-full --capacity-units 10 --per-drive 5", {"state one of them"});
   refuses("--capacity-units 10 --per-drive 11", {"11 units a drive"});
@@ -176,6 +182,37 @@ TEST_CASE("place: an empty cohort, kinds of drives and a file of results") {
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out.empty());
   CHECK(nlohmann::json::parse(read_file(scratch.path() / "result.json"))["drives"] == 100);
+}
+
+// 3 zones x 10 racks x 4 hosts x 3 drives, 12,000 objects: a drive holds 100 shards. What must move
+// is the share of the weight that is lost, or that goes to what doubled; drives that are out give
+// their own shards and no others.
+TEST_CASE("place: what a change of the fleet moves under crush") {
+  const Scratch scratch;
+  const auto moved = [&](const std::string& change) {
+    return placed(scratch,
+                  "--drives 360 --per-drive 100 --shards 3 --zones 3 --racks 10 --max-per-rack 1 "
+                  "--policy crush --drives-per-host 3 --change " +
+                      change);
+  };
+  const auto out = moved("drive_out:7");
+  CHECK(out["movement.least"].get<double>() == Approx(1.0 / 360).epsilon(1e-6));
+  // 100 +- 10 shards of 36,000.
+  CHECK(out["movement.drives"].get<double>() == Approx(1.0 / 360).epsilon(0.5));
+  CHECK(out["movement.positions"] == out["movement.drives"]);
+  for (const auto& [change, least] :
+       {std::pair{"drive_lost:7", 1.0 / 360}, std::pair{"host_lost:7", 1.0 / 120},
+        std::pair{"rack_lost:7", 1.0 / 30}, std::pair{"rack_doubled:7", 9.0 / 330}}) {
+    CAPTURE(change);
+    const auto json = moved(change);
+    CHECK(json["movement.least"].get<double>() == Approx(least).epsilon(1e-6));
+    CHECK(json["movement.drives"].get<double>() > 0.7 * least);
+    CHECK(json["movement.positions"] >= json["movement.drives"]);
+    CHECK(json["movement.objects"] >= json["movement.positions"]);
+  }
+  CHECK(moved("zone_doubled:1")["movement.least"].get<double>() < 1e-12);
+  const Outcome table = place(scratch, "--drives 360 --policy crush --change drive_lost");
+  CHECK(table.out.find("drive_lost: ") != std::string::npos);
 }
 
 TEST_CASE("place: the examples of its page run as they stand") {
