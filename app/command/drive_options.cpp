@@ -1,5 +1,6 @@
 #include "app/command/drive_options.hpp"
 
+#include "app/command/seed_check.hpp"
 #include "app/drive/drive_reader.hpp"
 #include "app/text/wording.hpp"
 
@@ -46,7 +47,9 @@ CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
   auto* requests = drive.add_option("--requests", arguments.requests, "How many")
                        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
                        ->capture_default_str();
-  drive.add_option("--seed", arguments.seed, "Seed of all random numbers")->capture_default_str();
+  drive.add_option("--seed", arguments.seed, "Seed of all random numbers")
+      ->check(seed_check())
+      ->capture_default_str();
   auto* rate = drive
                    .add_option("--rate", arguments.rate,
                                "Poisson arrivals per second; 0: closed loop, `depth` outstanding")

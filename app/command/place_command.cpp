@@ -5,6 +5,7 @@
 #include <ctime>
 #include <optional>
 
+#include "app/command/seed_check.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/progress.hpp"
@@ -110,13 +111,17 @@ void add_policy_options(CLI::App& place, PlaceRequest& request) {
   place.add_option("--change", request.change,
                    "crush: what this moves: drive_out, drive_lost, host_lost, rack_lost, "
                    "rack_doubled or zone_doubled, of number 0 or e.g. rack_lost:7");
-  place.add_option("--inner", request.inner, "shuffle_shard: random or d_choices")
+  place
+      .add_option("--inner", request.inner,
+                  "shuffle_shard: random, d_choices, one_plus_beta or k_of_d")
       ->capture_default_str();
-  place.add_option("--tenants", request.tenants, "Tenants that objects belong to")
+  place
+      .add_option("--tenants", request.tenants,
+                  "static, shuffle_shard: tenants that objects belong to")
       ->capture_default_str();
   place
       .add_option("--tenant-exponent", request.tenant_exponent,
-                  "The i-th tenant has objects in proportion to i^-exponent")
+                  "An object is the i-th tenant's in proportion to i^-exponent")
       ->capture_default_str();
   place.add_option("--sampling", request.sampling, "How candidates are drawn")
       ->check(CLI::IsMember({"uniform", "capacity"}))
@@ -162,7 +167,9 @@ CLI::App& declare_place(CLI::App& app, PlaceArguments& arguments) {
   add_fleet_options(place, request);
   add_policy_options(place, request);
   add_variant_options(place, request);
-  place.add_option("--seed", request.seed, "Seed of all random numbers")->capture_default_str();
+  place.add_option("--seed", request.seed, "Seed of all random numbers")
+      ->check(seed_check())
+      ->capture_default_str();
   place.add_option("--memory", arguments.memory,
                    "Refuse what takes more, e.g. \"4 GB\" (default: the machine's memory)");
   place.add_flag("--histogram", arguments.histogram, "Also how many drives hold how much");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/command/load_scenario.hpp"
+#include "app/command/seed_check.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
@@ -95,8 +96,9 @@ CLI::App& declare_trace_synth(CLI::App& trace, TraceSynthArguments& arguments) {
   synth.add_option("--tenant", arguments.tenant, "One class of tenants (default: all)");
   synth.add_option("--duration", arguments.duration,
                    "Whole epochs, e.g. \"1 h\" (default: the scenario's)");
-  synth.add_option("--seed", arguments.seed,
-                   "Seed of all random numbers (default: the scenario's)");
+  synth
+      .add_option("--seed", arguments.seed, "Seed of all random numbers (default: the scenario's)")
+      ->check(seed_check());
   synth.add_option("--set", arguments.sets, "Change one value: path=value")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);

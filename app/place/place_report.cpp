@@ -30,6 +30,13 @@ constexpr std::array kStatistics = {
     Statistic{"max", &models::LoadDistribution::max},
 };
 
+// Whole numbers without an exponent.
+std::string plain_number(double value) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  return value == std::floor(value) && std::abs(value) < kExact ? fmt::format("{:.0f}", value)
+                                                                : shortest(value);
+}
+
 std::string unit_text(double value) {
   return value == std::floor(value) ? whole(value) : readable(value, 4);
 }
@@ -39,7 +46,9 @@ std::string unit_text(double value) {
 std::vector<std::pair<std::string, double>> PlaceReport::metrics() const {
   const auto placed = static_cast<double>(result.shards);
   std::vector<std::pair<std::string, double>> out = {
-      {"drives", static_cast<double>(options.drives)}, {"placed", placed}};
+      {"drives", static_cast<double>(options.drives)},
+      {"placed", placed},
+      {"unplaced_objects", static_cast<double>(result.unplaced)}};
   for (const Statistic& s : kStatistics) {
     out.emplace_back(std::string("load.") + s.name, result.load.*s.value);
   }
@@ -78,12 +87,14 @@ std::string PlaceReport::render(Format format) const {
 std::string PlaceReport::render_csv() const {
   TextTable table({{"metric", false}, {"value"}});
   table.add_row({"policy", policy});
+  table.add_row({"seed", std::to_string(options.seed.value)});
+  table.add_row({"memory_bytes", plain_number(std::round(memory_bytes))});
   for (const auto& [name, value] : metrics()) {
-    table.add_row({name, std::isfinite(value) ? shortest(value) : ""});
+    table.add_row({name, std::isfinite(value) ? plain_number(value) : ""});
   }
   if (with_histogram) {
     for (const models::LoadBar& bar : result.histogram) {
-      table.add_row({"histogram." + shortest(bar.low), std::to_string(bar.drives)});
+      table.add_row({"histogram." + plain_number(bar.low), std::to_string(bar.drives)});
     }
   }
   return table.render(Format::kCsv);
@@ -120,6 +131,9 @@ std::string PlaceReport::render_table(Format format) const {
   if (options.until_full) {
     out += result.is_full ? "stopped when a drive was full\n" : "no drive was full at the end\n";
   }
+  if (result.unplaced > 0) {
+    out += fmt::format("{} found no room\n", counted(result.unplaced, "object"));
+  }
   std::vector<Column> columns = {{"", false}};
   for (const char* header : {"mean", "sd", "min", "p0.1", "p50", "p99", "p99.9", "max"}) {
     columns.push_back({header});
@@ -137,8 +151,10 @@ std::string PlaceReport::render_table(Format format) const {
   out +=
       fmt::format("fullest drive {} % above the mean, emptiest {} % below; {} % stranded\n",
                   percent(result.over, 2), percent(result.under, 2), percent(result.stranded, 2));
-  out += fmt::format("k_eff: {} equal shards a drive would vary as much\n",
-                     readable(result.effective_load, 4));
+  if (options.sizes.law != models::BulkSizes::Law::kConstant) {
+    out += fmt::format("k_eff: by one choice {} equal shards a drive would vary as much\n",
+                       readable(result.effective_load, 4));
+  }
   if (result.classes.size() > 1) {
     TextTable classes({{"drives of\nshards"}, {"number"}, {"fill\nmean\n%"}});
     for (const models::ClassResult& c : result.classes) {

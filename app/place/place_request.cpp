@@ -47,7 +47,8 @@ struct RegistryUse {
 
 const std::vector<RegistryUse>& registry_uses() {
   static const std::vector<RegistryUse> kUses = {
-      {"shuffle_shard", {"--width", "--inner", "--d"}},
+      {"static", {"--tenants", "--tenant-exponent"}},
+      {"shuffle_shard", {"--width", "--inner", "--d", "--tenants", "--tenant-exponent"}},
       {"copyset", {"--scatter-width", "--d"}},
       {"crush", {"--drives-per-host", "--change"}},
   };
@@ -144,7 +145,7 @@ class Resolver {
       o.registry.inner = request_.inner;
       o.tenants = request_.tenants;
       o.tenant_exponent = request_.tenant_exponent;
-      std::vector<std::string> used = {"--tenants", "--tenant-exponent"};
+      std::vector<std::string> used;
       for (const RegistryUse& use : registry_uses()) {
         if (use.policy == row.name) used.insert(used.end(), use.options.begin(), use.options.end());
       }

@@ -157,6 +157,8 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
     if (!drives_came_back()) return false;
     look_anew();
   }
+  // A view that only fills goes wrong by what was deleted since: by a shard a drive at most.
+  if (placed_ * out.size() >= used_.size()) look_anew();
   const double weight = extents_.heat_weight.empty() ? 1 : double{extents_.heat_weight[extent]};
   for (std::size_t model = 0; model < shard_heat_.size(); ++model) {
     shard_heat_[model] = weight * extents_.shard_heat[model * extents_.tenants() + tenant];

@@ -4,8 +4,9 @@
 //
 // The policy sees the base fleet, with drives that take no data as full. It is given a view that
 // only fills, as its State requires (policy.hpp): what deletions free shows when the view is made
-// anew: every kEpochsPerView epochs, and sooner where drives came back, or where the policy finds
-// no place and enough was placed since to make it worth while. Drives that went down since are
+// anew: every kEpochsPerView epochs, and sooner where as many shards were placed as there are
+// drives, where drives came back, or where the policy finds no place and enough was placed since to
+// make it worth while. Drives that went down since are
 // never chosen: the choice is checked against the fleet, they are closed in the view, and the
 // policy chooses again.
 //

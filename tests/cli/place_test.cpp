@@ -141,6 +141,8 @@ TEST_CASE("place: impossible requests are refused together, and nothing is place
   refuses("--policy crush --change host_lost", {"state --drives-per-host"});
   refuses("--policy crush --change rack_lost:1", {"there are 1, counted from 0"});
   refuses("--policy crush --change rack_lost:x", {"rack_lost:7"});
+  refuses("--policy crush --tenants 3", {"--tenants: crush does not use it"});
+  refuses("--drives 1000 --empty-share 1e-6", {"less than one of a zone's"});
   refuses("--until-full", {"without a capacity"});
   refuses("--until-full --capacity-units 10 --per-drive 5", {"state one of them"});
   refuses("--capacity-units 10 --per-drive 11", {"11 units a drive"});
@@ -150,6 +152,25 @@ TEST_CASE("place: impossible requests are refused together, and nothing is place
   refuses("--sizes lognormal:x", {"lognormal:2"});
   refuses("--drives 2e7 --memory '10 MB'", {"there are 10 MB", "fewer drives"});
   refuses("--drives 1e6 --turnovers 1 --memory '100 MB'", {"it takes 408 MB", "there are 100 MB"});
+}
+
+TEST_CASE("place: what finds no room is told, and what cannot be foretold is not") {
+  const Scratch scratch;
+  const auto full = placed(scratch, "--policy crush --shards 3 --per-drive 12 --capacity-units 12");
+  CHECK(full["placed"].get<double>() + 3 * full["unplaced_objects"].get<double>() == 12'000);
+  CHECK(full["capacity.fill.max"] == 1);
+  CHECK(placed(scratch, "--per-drive 12")["unplaced_objects"] == 0);
+  // A tenth of the drives gets (1 - .9^10) / .1 times its share, known to 3 % or so.
+  const std::string empty = "--policy d_choices --d 10 --empty-share 0.1 ";
+  const auto varied = placed(scratch, empty + "--sizes exponential");
+  CHECK(varied["cohort.multiplier"].get<double>() == Approx(6.513).epsilon(0.15));
+  CHECK(varied["cohort.expected"].get<double>() == Approx(6.513).epsilon(0.001));
+  for (const char* what :
+       {"--noise 100", "--buckets 1000", "--racks 100 --shards 9 --max-per-rack 1"}) {
+    CHECK(placed(scratch, empty + what)["cohort.expected"].is_null());
+  }
+  CHECK(place(scratch, "--drives 100 --seed -1").exit_code == 2);
+  CHECK(place(scratch, "--drives 100 --seed 18446744073709551616").exit_code == 2);
 }
 
 TEST_CASE("place: a table of sizes is read, and its faults are told by line") {

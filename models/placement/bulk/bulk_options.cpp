@@ -41,6 +41,13 @@ bool check_fleet(Problems& out, const BulkOptions& o) {
     out.push_back(fmt::format(
         "{} of the drives empty (others must hold the data) — state a share from 0 to 0.9",
         o.empty_share));
+  } else if (out.size() == before && o.empty_share > 0 &&
+             BulkFleet(o.drives, o.zones, o.racks_per_zone, o.empty_share).open_drives() ==
+                 o.drives) {
+    out.push_back(
+        fmt::format("{} of the drives empty (less than one of a zone's) — state a larger "
+                    "share, or more drives",
+                    o.empty_share));
   }
   return out.size() == before;
 }

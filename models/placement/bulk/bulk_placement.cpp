@@ -15,6 +15,7 @@ namespace spindle::models {
 namespace {
 
 constexpr std::uint64_t kShardsPerReport = 1U << 21U;
+constexpr std::uint64_t kShardsPerReportByPolicy = 1U << 12U;  // a shard may cost microseconds
 
 BulkFleet make_fleet(const BulkOptions& options) {
   const std::vector<std::string> problems = bulk_problems(options);
@@ -56,6 +57,9 @@ class Run {
     result.is_stopped = is_stopped_;
     result.is_full = engine_.is_full();
     result.objects = done_;
+    if (result.is_full && !options_.until_full) {
+      result.unplaced = filling_ + replacing_ + writing_ - done_;
+    }
     result.shards = done_ * options_.shards;
     return result;
   }
@@ -65,7 +69,9 @@ class Run {
   template <class Part>
   bool phase(std::uint64_t objects, Part part) {
     const std::uint64_t end = done_ + objects;
-    const std::uint64_t step = std::max<std::uint64_t>(1, kShardsPerReport / options_.shards);
+    const std::uint64_t shards =
+        options_.policy == BulkPolicy::kRegistry ? kShardsPerReportByPolicy : kShardsPerReport;
+    const std::uint64_t step = std::max<std::uint64_t>(1, shards / options_.shards);
     const auto total = static_cast<double>(filling_ + replacing_ + writing_);
     while (done_ < end) {
       const std::uint64_t last = std::min(end, done_ + step);
@@ -77,7 +83,7 @@ class Run {
     return true;
   }
 
-  // Drives of the cohort hold nothing before.
+  // In shards of mean size. Drives of the cohort hold nothing before.
   std::uint64_t in_cohort(const BulkFleet& filled) const {
     std::uint64_t sum = 0;
     for (const BulkZone& zone : filled.zones()) {
@@ -85,7 +91,7 @@ class Run {
         sum += engine_.base() + engine_.entry(zone.first + place);
       }
     }
-    return sum;
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(sum) * engine_.load_unit()));
   }
 
   bool write_to_cohort(BulkResult& result) {
@@ -109,8 +115,12 @@ class Run {
     return true;
   }
 
-  // d candidates miss a share x of the drives with (1 - x)^d; the emptiest always wins.
+  // d candidates miss a share x of the drives with (1 - x)^d; the emptiest always wins, where loads
+  // are seen as they are. Racks that are at their limit turn candidates away.
   [[nodiscard]] std::optional<double> expected_multiplier(double x) const {
+    const bool sees_all = options_.noise == 0 && options_.bucket == 1 && options_.refresh == 0 &&
+                          options_.cell == 0 && options_.spread.max_per_rack == 0;
+    if (!sees_all) return std::nullopt;
     const auto of = [x](std::uint32_t d) {
       double missed = 1;
       for (std::uint32_t i = 0; i < d; ++i) missed *= 1 - x;

@@ -22,7 +22,7 @@ namespace spindle::models {
 struct CohortResult {
   std::uint64_t drives = 0;
   std::uint64_t writes = 0;        // shards
-  std::uint64_t received = 0;      // by the cohort
+  std::uint64_t received = 0;      // by the cohort, in shards of mean size
   double multiplier = 0;           // its share of writes / its share of drives
   std::optional<double> expected;  // (1 - (1 - x)^d) / x, where the cohort stays the emptiest
 };
@@ -39,6 +39,8 @@ struct BulkResult {
   std::uint64_t shards = 0;
   bool is_stopped = false;  // `progress` said so
   bool is_full = false;     // a drive is, or the next object does not fit
+  // Objects that were asked for and found no room; 0 with until_full, where none is asked for.
+  std::uint64_t unplaced = 0;
   LoadDistribution load;    // mean shards a drive
   std::vector<LoadBar> histogram;
   double effective_load = 0;  // (sum of sizes)^2 / sum of squares / drives, of what is stored
