@@ -8,6 +8,7 @@
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
 #include "app/experiment/durability.hpp"
+#include "app/scenario/json_document.hpp"
 #include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
 #include "app/world/row_mechanics.hpp"
@@ -39,6 +40,18 @@ double largest_normal(double n) {
   return sim::inverse_normal_cdf((n - 0.375) / (n + 0.25));
 }
 
+// The policy and its keys, as the scenario or its defaults have them.
+std::string placement_text(const Scenario& scenario) {
+  const Json placement = Json::parse(scenario.resolved_json).at("placement");
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : placement.items()) {
+    if (key == "policy") continue;
+    keys.push_back(key + " " + (value.is_string() ? value.get<std::string>() : value.dump()));
+  }
+  return keys.empty() ? scenario.placement.policy
+                      : fmt::format("{} ({})", scenario.placement.policy, listed(keys));
+}
+
 void explain_data(const Scenario& scenario, const models::Topology& topology,
                   const models::Scheme& scheme) {
   const double logical = scenario.data.logical.to_double();
@@ -54,13 +67,15 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
                              human_bytes(scheme.shard_bytes(scenario.data.extent.to_double()))));
   print_line("placement", fmt::format("{}; spread: at most {} shards of an extent a zone, {} a rack"
                                       " (0: no limit)",
-                                      scenario.placement.policy, scenario.spread.max_per_zone,
+                                      placement_text(scenario), scenario.spread.max_per_zone,
                                       scenario.spread.max_per_rack));
   if (const models::GuardRail& guard = scenario.spread.guard; !guard.platform.empty()) {
     print_line("", fmt::format("guard rail: at most {} of them on {} drives", guard.at_most,
                                guard.platform));
   }
-  if (topology.drives() > 1 && per_drive > 0) {
+  // Drives of one size: small ones hold fewer shards, which spread more.
+  const bool is_alike = scenario.fleet.models.size() == 1 && scenario.spread.guard.platform.empty();
+  if (topology.drives() > 1 && per_drive > 0 && is_alike) {
     print_line("", fmt::format("one random choice would leave the emptiest and the fullest drive "
                                "about {} % off the mean",
                                percent(largest_normal(topology.drives()) / std::sqrt(per_drive))));

@@ -131,7 +131,7 @@ std::vector<std::string> change_problems(const FleetChange& change,
                               counted(options.objects(), "object"), grouped(kMostObjects)));
   }
   if (change.kind == FleetChangeKind::kHostLost && options.registry.drives_per_host == 0) {
-    out.push_back("--change: host_lost without hosts — state --drives-per-host");
+    out.emplace_back("--change: host_lost without hosts — state --drives-per-host");
     return out;
   }
   const std::uint64_t count = count_of(change.kind, options);

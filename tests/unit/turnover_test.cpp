@@ -99,23 +99,28 @@ TEST_CASE("new data goes to landed racks by their share of the capacity") {
 }
 
 // Epochs may be long: what was deleted since the policy last looked must not count as being there,
-// or drives seem full one after the other and new data crowds on the rest.
+// or drives seem full one after the other, and new data crowds on those that landed.
 TEST_CASE("new data written over and over keeps its spread, however long the epochs") {
   test::LandingFleetOptions options;
-  options.horizon_h = 48;
-  LandingFleet fleet(options);  // 60 shards of 200 on a drive
+  options.shards = 3;
+  options.needed = 1;
+  options.spread = {1, 1};
+  options.capacity_shards = 40;  // 20 of them there at the start
+  options.landings = {lands(LandingPolicy::kAsPlaced)};
+  LandingFleet fleet(options);
+  fleet.land();
   const Turnover& turnover = fleet.turn_over({0, 1, 2}, unit_weight);
-  // Ten times the free room in 16 epochs, fewer than a view lasts.
-  fleet.run_to(16, 7000.0 / 3 / 16 * kExtentPerHour);
-  CHECK(turnover.counts().born >= 6990);
-  CHECK(turnover.counts().unplaced == 0);
-  double squares = 0;
-  for (const std::uint64_t used : fleet.state().used_bytes()) {
-    const double shards = static_cast<double>(used) / 1e9;
-    squares += (shards - 60) * (shards - 60);
+  fleet.run_to(8);
+  // 1,230 shards, where there was room for 1,260, in fewer epochs than a look at the fleet lasts.
+  fleet.run_to(24, 410.0 / 3 / 16 * static_cast<double>(fleet.extent_bytes()) / 3600);
+  CHECK(turnover.counts().born >= 408);
+  double landed = 0;
+  for (std::uint32_t zone = 0; zone < 3; ++zone) {
+    landed += static_cast<double>(fleet.landed_shards(zone).first);
   }
-  // One choice: a variance of 60 * (1 - 1/5) under distinct racks, of 45 drives: +- 21 %, five sd.
-  CHECK(squares / 45 < 48 * (1 + 5 * 0.21));
+  // A sixth of the 900 shards, less what was not renewed: (1 - 1/100)^137 = .25 of them. Five sd.
+  const double share = 1.0 / 6 * (1 - std::pow(0.99, 410.0 / 3));
+  CHECK(std::abs(landed - 900 * share) < 5 * std::sqrt(900 * share * (1 - share)));
   CHECK(fleet.violations() == std::vector<std::string>{});
 }
 
