@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -49,7 +50,7 @@ std::string placement_text(const Scenario& scenario) {
     keys.push_back(key + " " + (value.is_string() ? value.get<std::string>() : value.dump()));
   }
   return keys.empty() ? scenario.placement.policy
-                      : fmt::format("{} ({})", scenario.placement.policy, listed(keys));
+                      : fmt::format("{} ({})", scenario.placement.policy, fmt::join(keys, ", "));
 }
 
 void explain_data(const Scenario& scenario, const models::Topology& topology,
