@@ -1,0 +1,46 @@
+#pragma once
+// What an estimate of durability is told: a fleet of like drives, one scheme and its spread, how
+// drives fail and how shards come back. Equations: docs/theory/exposure.md.
+
+#include <cstdint>
+
+#include "models/redundancy/scheme.hpp"
+#include "models/repair/repair_options.hpp"
+
+namespace spindle::models {
+
+// Drives all alike, spread evenly over the racks; extents lie on them at random under the rule.
+struct DurabilityFleet {
+  std::uint64_t drives = 100'000;
+  std::uint32_t zones = 1;
+  std::uint32_t racks_per_zone = 1;
+  std::uint32_t max_per_zone = 0;  // shards of an extent; 0: no limit
+  std::uint32_t max_per_rack = 0;  // 0: no limit
+};
+
+// Whose turn it is where repair is bounded.
+enum class RebuildOrder { kMostExposedFirst, kFirstComeFirstServed };
+
+struct RebuildOptions {
+  RepairLaw law = RepairLaw::kExponential;
+  // kExponential: each lost shard by itself, in an exponential time of this mean.
+  double mttr_s = 86'400;
+  // kBandwidth: from a failure to the start of its rebuild, then all drives together share
+  // `drives x bytes_per_s`, for reads and writes.
+  double detect_s = 0;
+  double bytes_per_s = 0;       // of each drive; 0: nothing is ever rebuilt
+  double used_bytes = 0;        // on each drive
+  double own_rebuild_s = 0;     // least time of one extent's rebuild, once its turn has come
+  double fleet_bytes_per_s = 0; // what the network lets through at most; 0: no limit
+  RebuildOrder order = RebuildOrder::kMostExposedFirst;
+  std::uint32_t rebuild_from = 1;  // lazy repair: only extents that lack at least so many shards
+};
+
+struct DurabilityCase {
+  Scheme scheme;
+  DurabilityFleet fleet;
+  double failures_per_year = 0;  // of each drive (AFR as a rate)
+  RebuildOptions rebuild;
+};
+
+}  // namespace spindle::models
