@@ -36,13 +36,13 @@ inline std::size_t entries_in_newest_chunk(ChunkList list) {
 inline void prefetch_chunk(ChunkList list) {
   const std::uint64_t address = list & ~std::uint64_t{0xff};
   for (std::size_t line = 0; line < sizeof(Chunk); line += kCacheLineBytes) {
-    prefetch_line(reinterpret_cast<const void*>(address + line));
+    prefetch_line_nearby(reinterpret_cast<const void*>(address + line));
   }
 }
 // Where the next entry goes, unless it begins a new chunk.
 inline void prefetch_end(ChunkList list) {
   const std::uint64_t offset = sizeof(Chunk::older) + 8 * entries_in_newest_chunk(list);
-  prefetch_line(reinterpret_cast<const void*>((list & ~std::uint64_t{0xff}) + offset));
+  prefetch_line_nearby(reinterpret_cast<const void*>((list & ~std::uint64_t{0xff}) + offset));
 }
 
 class ChunkPool {

@@ -64,7 +64,7 @@ class TimeWheel {
   bool cancel(std::uint32_t id);  // false where it was not pending
   // Changes nothing. Who is about to move or cancel several says so for all of them first: their
   // misses, most of what it costs with many ids, then overlap.
-  void prefetch(std::uint32_t id) const { prefetch_line(&ids_.due[id]); }
+  void prefetch(std::uint32_t id) const { prefetch_line_nearby(&ids_.due[id]); }
   void clear();
 
   // The earliest event. Precondition: not empty. A window is emptied by
@@ -139,7 +139,7 @@ class TimeWheel {
     levels_.warm();
     const std::size_t first = position_ == 0 ? 0 : position_ + kDueAhead;
     const std::size_t last = std::min(position_ + kDueAhead + kGroup, end_);
-    for (std::size_t i = first; i < last; ++i) prefetch_line(&ids_.due[id_of(main_[i])]);
+    for (std::size_t i = first; i < last; ++i) prefetch_line_nearby(&ids_.due[id_of(main_[i])]);
   }
   // Finds the earliest event, whatever is dead before it.
   void settle() {

@@ -77,7 +77,7 @@ ChunkList WheelLevels::take_list(Level& level, std::uint64_t bucket) {
 // The newest group's lists, the ends of the group before, the entries of the one before that.
 void WheelLevels::move_on() {
   for (std::size_t i = wait_end_ - kGroup; i < wait_end_; ++i) {
-    prefetch_line(waiting_[i % kWaiting].list);
+    prefetch_line_nearby(waiting_[i % kWaiting].list);
   }
   if (wait_end_ - wait_begin_ < 2 * kGroup) return;
   for (std::size_t i = wait_end_ - 2 * kGroup; i < wait_end_ - kGroup; ++i) {

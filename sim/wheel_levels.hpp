@@ -202,7 +202,7 @@ class WheelLevels {
   void pull(std::size_t index);
   void prefetch_ids(const Chunk& chunk, std::size_t count) const {
     for (std::size_t i = 0; i < count; ++i) {
-      prefetch_line(&ids_.due[id_of(chunk.entries[i])]);
+      prefetch_line_nearby(&ids_.due[id_of(chunk.entries[i])]);
     }
   }
 
