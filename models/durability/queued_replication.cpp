@@ -23,7 +23,7 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
       return lost;
     }
     fleet.pass(next_s);
-    lost += fleet.fail_any();
+    lost += fleet.fail(0);
     ++events;
   }
 }
@@ -92,10 +92,10 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
   for (std::uint32_t cycle = 0; cycle < cycles; ++cycle) {
     QueuedExposure forced(of, classes, states, false);
     double weight = 1;
-    double lost = forced.fail_any();
+    double lost = forced.fail(0);
     for (std::uint32_t next = 0; next < classes.most; ++next) {
       weight *= force_failure(forced, failures_per_s, random);
-      lost += weight * forced.fail_any();
+      lost += weight * forced.fail(0);
     }
     sample.events += 1 + classes.most;
     lost += weight * run_to_idle(forced, failures_per_s, random, sample.events);
@@ -103,7 +103,7 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
     sample.events += forced.events();
 
     QueuedExposure natural(of, classes, states, false);
-    natural.fail_any();
+    natural.fail(0);
     run_to_idle(natural, failures_per_s, random, sample.events);
     sample.events += 1 + natural.events();
     seconds += natural.now_s();
