@@ -4,33 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/redundancy/scheme.hpp"
+#include "tests/support/local_codes.hpp"
 
 using namespace spindle::models;
+using namespace spindle::test;
 
 namespace {
-
-struct Shape {
-  std::uint32_t data, groups, global;
-};
-
-Scheme scheme_of(const Shape& shape) {
-  return Scheme({.kind = SchemeKind::kLocal,
-                 .data = shape.data,
-                 .local_groups = shape.groups,
-                 .global_parity = shape.global});
-}
-
-// Group after group, then the global parities.
-bool is_survived(const Shape& shape, std::uint32_t lost) {
-  const std::uint32_t size = shape.data / shape.groups + 1;
-  std::uint32_t left = static_cast<std::uint32_t>(std::popcount(lost >> (size * shape.groups)));
-  for (std::uint32_t group = 0; group < shape.groups; ++group) {
-    const std::uint32_t in_group = (lost >> (group * size)) & ((1U << size) - 1);
-    if (in_group != 0) left += static_cast<std::uint32_t>(std::popcount(in_group)) - 1;
-  }
-  return left <= shape.global;
-}
 
 double share_survived(const Scheme& scheme, std::uint32_t losses) {
   double share = 1;
@@ -41,8 +20,9 @@ double share_survived(const Scheme& scheme, std::uint32_t losses) {
 }  // namespace
 
 TEST_CASE("local code: the share of losses survived is that of all subsets") {
-  for (const Shape& shape : {Shape{4, 2, 1}, Shape{6, 2, 2}, Shape{6, 3, 2}, Shape{6, 1, 3},
-                             Shape{4, 4, 2}, Shape{8, 2, 0}, Shape{12, 2, 2}, Shape{9, 3, 4}}) {
+  for (const LocalShape& shape :
+       {LocalShape{4, 2, 1}, LocalShape{6, 2, 2}, LocalShape{6, 3, 2}, LocalShape{6, 1, 3},
+        LocalShape{4, 4, 2}, LocalShape{8, 2, 0}, LocalShape{12, 2, 2}, LocalShape{9, 3, 4}}) {
     const Scheme scheme = scheme_of(shape);
     const std::uint32_t n = scheme.shards();
     INFO(scheme.name());
@@ -66,7 +46,7 @@ TEST_CASE("local code: the share of losses survived is that of all subsets") {
 TEST_CASE("local code: the published figures of LRC 12+2+2 and 6+2+2") {
   // Huang et al., USENIX ATC 2012: any three losses, 86 % of four; 1.33 bytes stored a byte; six
   // reads to repair a data shard.
-  for (const Shape& shape : {Shape{12, 2, 2}, Shape{6, 2, 2}}) {
+  for (const LocalShape& shape : {LocalShape{12, 2, 2}, LocalShape{6, 2, 2}}) {
     const Scheme scheme = scheme_of(shape);
     CHECK(scheme.lost_at(3) == 0);
     CHECK(share_survived(scheme, 4) == Approx(.86).margin(.005));
