@@ -20,6 +20,7 @@ Groups
   drive       requests served by one mechanical drive, and by a fleet of them
   tenant      what a million tenants ask hour by hour, and exact arrivals of requests
   trace       lines of traces of requests, read and summed up
+  durability  years of a fleet's failures and rebuilds, and what eleven nines take
   all         each of them
 
 Options
@@ -32,7 +33,7 @@ Options
   --json FILE        where to write the rows (default build/bench/GROUP.json)
 
 Units: ns is processor time an operation, s that of the whole; events/s, reads/s, arrivals/s,
-lines/s, shards/s and objects/s are processor time too, for phold wall-clock time;
+lines/s, shards/s, objects/s and drive-years/s are processor time too, for phold wall-clock time;
 "x real time" is simulated time over wall-clock time.
 A machine that does other work at the same time gives other figures: the first lines say how busy it
 was. At 5e7 pending events the kernel needs some 2 GiB of memory, ns-3 at 2e7 as much.
@@ -69,13 +70,13 @@ while [ $# -gt 0 ]; do
       esac
       shift
       ;;
-    kernel | placement | flow | drive | tenant | trace) groups+=("$1") ;;
-    all) groups+=(kernel placement flow drive tenant trace) ;;
+    kernel | placement | flow | drive | tenant | trace | durability) groups+=("$1") ;;
+    all) groups+=(kernel placement flow drive tenant trace durability) ;;
     *) fail "$1: unknown group or option" ;;
   esac
   shift
 done
-[ ${#groups[@]} -gt 0 ] || fail "no group given (kernel, placement, flow, drive, tenant, trace, all)"
+[ ${#groups[@]} -gt 0 ] || fail "no group given (kernel, placement, flow, drive, tenant, trace, durability, all)"
 [[ $repetitions =~ ^[1-9][0-9]*$ ]] || fail "--repetitions $repetitions: not a number above 0"
 [ -z "$json" ] || [ ${#groups[@]} -eq 1 ] || fail "--json: one file holds one group"
 

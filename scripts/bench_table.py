@@ -15,11 +15,11 @@ import sys
 # operation.
 RATES = {"mm1", "phold"}
 GROUP_RATES = {"drive": "reads/s", "tenant": "arrivals/s", "trace": "lines/s",
-               "placement": "shards/s"}
+               "placement": "shards/s", "durability": "drive-years/s"}
 # Rows of a group that count something else.
 ROW_RATES = {"placement.erasure_5_4": "objects/s"}
 # Rows that say how long the whole takes.
-SECONDS = {"tenant.epoch"}
+SECONDS = {"tenant.epoch", "durability.eleven_nines", "durability.ten_million"}
 # Simulated seconds in a second of wall-clock time, where a benchmark says so.
 REAL_TIME = "x real time"
 # What the number behind a benchmark's name means, where it is not a number of pending events.

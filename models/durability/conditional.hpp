@@ -19,8 +19,8 @@ namespace spindle::models {
 
 struct EstimateOptions {
   sim::Seed seed;
-  double precision = 0.05;                     // wanted: half the 95 % interval over the estimate
-  std::uint64_t most_events = 20'000'000;      // then it stops, precise or not
+  double precision = 0.05;                 // wanted: half the 95 % interval over the estimate
+  std::uint64_t most_events = 20'000'000;  // then it stops, precise or not
   unsigned threads = 1;
 };
 
@@ -28,10 +28,10 @@ struct DurabilityEstimate {
   sim::Interval losses_per_year;  // per extent-year: rate of first losses of extents that are left
   double effective_samples = 0;   // (sum of weights)^2 / sum of squared weights, over replications
   std::uint32_t replications = 0;
-  std::uint64_t events = 0;       // failures, detections and rebuilds
-  double drive_years = 0;         // simulated
-  std::uint64_t drives = 0;       // of the fleet simulated: see the page on where it is larger
-  bool is_precise = false;        // the precision was reached
+  std::uint64_t events = 0;  // failures, detections and rebuilds
+  double drive_years = 0;    // simulated
+  std::uint64_t drives = 0;  // of the fleet simulated: see the page on where it is larger
+  bool is_precise = false;   // the precision was reached
 };
 
 // `progress` gets the share done; returning false ends it early with what there is. Throws

@@ -16,6 +16,16 @@ struct DurabilityFleet {
   std::uint32_t racks_per_zone = 1;
   std::uint32_t max_per_zone = 0;  // shards of an extent; 0: no limit
   std::uint32_t max_per_rack = 0;  // 0: no limit
+
+  [[nodiscard]] std::uint32_t racks() const { return zones * racks_per_zone; }
+  // Slots are numbered rack by rack, racks zone by zone; racks differ by one drive at most.
+  // Precondition: drives below 2^32.
+  [[nodiscard]] std::uint32_t rack_of(std::uint64_t slot) const {
+    return static_cast<std::uint32_t>(slot * racks() / drives);
+  }
+  [[nodiscard]] std::uint32_t zone_of(std::uint64_t slot) const {
+    return rack_of(slot) / racks_per_zone;
+  }
 };
 
 // Whose turn it is where repair is bounded.
@@ -28,10 +38,10 @@ struct RebuildOptions {
   // kBandwidth: from a failure to the start of its rebuild, then all drives together share
   // `drives x bytes_per_s`, for reads and writes.
   double detect_s = 0;
-  double bytes_per_s = 0;       // of each drive; 0: nothing is ever rebuilt
-  double used_bytes = 0;        // on each drive
-  double own_rebuild_s = 0;     // least time of one extent's rebuild, once its turn has come
-  double fleet_bytes_per_s = 0; // what the network lets through at most; 0: no limit
+  double bytes_per_s = 0;        // of each drive; 0: nothing is ever rebuilt
+  double used_bytes = 0;         // on each drive
+  double own_rebuild_s = 0;      // least time of one extent's rebuild, once its turn has come
+  double fleet_bytes_per_s = 0;  // what the network lets through at most; 0: no limit
   RebuildOrder order = RebuildOrder::kMostExposedFirst;
   std::uint32_t rebuild_from = 1;  // lazy repair: only extents that lack at least so many shards
 };
