@@ -82,10 +82,10 @@ double Scheme::shard_bytes(double object_bytes) const {
   return object_bytes / static_cast<double>(needed_);
 }
 
-double Scheme::mean_repair_reads() const {
+double Scheme::repair_reads() const {
   if (kind_ != SchemeKind::kLocal) return needed_;
   const std::uint32_t global = tolerated_ - 1;
-  const double in_groups = static_cast<double>(shards_ - global) * repair_reads();
+  const double in_groups = static_cast<double>(shards_ - global) * data_repair_reads();
   return (in_groups + static_cast<double>(global) * needed_) / shards_;
 }
 

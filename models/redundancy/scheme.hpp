@@ -50,11 +50,11 @@ class Scheme {
   // Drives touched by one read (k) and by one write (n).
   [[nodiscard]] std::uint32_t read_fan_out() const { return needed_; }
   [[nodiscard]] std::uint32_t write_fan_out() const { return shards_; }
-  // Shards read to rebuild one lost shard where no other is lost: of a local code the rest of its
-  // group, for a global parity all data; the mean over the shards of the extent.
-  [[nodiscard]] double mean_repair_reads() const;
-  // The same of one data shard.
-  [[nodiscard]] std::uint32_t repair_reads() const { return needed_ / groups_; }
+  // Shards read to rebuild one lost shard where no other is lost, mean over the extent's shards: k;
+  // of a local code the rest of its group, or all data for a global parity.
+  [[nodiscard]] double repair_reads() const;
+  // The same of a data shard.
+  [[nodiscard]] std::uint32_t data_repair_reads() const { return needed_ / groups_; }
 
  private:
   void set_local(const RedundancyOptions& options);

@@ -53,7 +53,7 @@ TEST_CASE("local code: the published figures of LRC 12+2+2 and 6+2+2") {
     CHECK(scheme.lost_at(5) == 1);
   }
   CHECK(scheme_of({12, 2, 2}).overhead() == Approx(1.33).margin(.005));
-  CHECK(scheme_of({12, 2, 2}).repair_reads() == 6);
+  CHECK(scheme_of({12, 2, 2}).data_repair_reads() == 6);
 }
 
 TEST_CASE("local code: as many shards as there may be") {

@@ -47,8 +47,8 @@ TEST_CASE("scheme: local code") {
   CHECK(scheme.name() == "LRC 12+2+2");
   CHECK(scheme.read_fan_out() == 12);
   CHECK(scheme.write_fan_out() == 16);
-  CHECK(scheme.repair_reads() == 6);
-  CHECK(scheme.mean_repair_reads() == Approx((14 * 6 + 2 * 12) / 16.0));
+  CHECK(scheme.data_repair_reads() == 6);
+  CHECK(scheme.repair_reads() == Approx((14 * 6 + 2 * 12) / 16.0));
 }
 
 TEST_CASE("scheme: which loss is fatal, of copies and erasure codes") {
@@ -58,8 +58,8 @@ TEST_CASE("scheme: which loss is fatal, of copies and erasure codes") {
   const Scheme copies({.kind = SchemeKind::kReplication, .copies = 2});
   CHECK(copies.lost_at(1) == 0.0);
   CHECK(copies.lost_at(2) == 1.0);
-  CHECK(code.mean_repair_reads() == 5.0);
-  CHECK(copies.mean_repair_reads() == 1.0);
+  CHECK(code.repair_reads() == 5.0);
+  CHECK(copies.repair_reads() == 1.0);
 }
 
 TEST_CASE("scheme: impossible shapes are refused") {
