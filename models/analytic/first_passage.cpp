@@ -7,65 +7,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "sim/math.hpp"
+#include "models/analytic/loss_chain.hpp"
 
 namespace spindle::models {
 namespace {
-
-// Square, row by row. Products are summed in a fixed order, so that the bits are the same wherever
-// it is built.
-struct Matrix {
-  explicit Matrix(std::size_t n) : size(n), cells(n * n, 0.0) {}
-  double& operator()(std::size_t i, std::size_t j) { return cells[i * size + j]; }
-  double operator()(std::size_t i, std::size_t j) const { return cells[i * size + j]; }
-  std::size_t size;
-  std::vector<double> cells;
-};
-
-Matrix product(const Matrix& a, const Matrix& b) {
-  Matrix out(a.size);
-  for (std::size_t i = 0; i < a.size; ++i) {
-    for (std::size_t k = 0; k < a.size; ++k) {
-      if (a(i, k) == 0) continue;
-      for (std::size_t j = 0; j < a.size; ++j) out(i, j) += a(i, k) * b(k, j);
-    }
-  }
-  return out;
-}
-
-Matrix identity(std::size_t n) {
-  Matrix out(n);
-  for (std::size_t i = 0; i < n; ++i) out(i, i) = 1;
-  return out;
-}
-
-// Rows of probabilities add up to 1: kept so, lest rounding doubles with every squaring.
-void normalise(Matrix& matrix) {
-  for (std::size_t i = 0; i < matrix.size; ++i) {
-    double total = 0;
-    for (std::size_t j = 0; j < matrix.size; ++j) total += matrix(i, j);
-    for (std::size_t j = 0; j < matrix.size; ++j) matrix(i, j) /= total;
-  }
-}
-
-// One step of the chain at the times of a Poisson process of rate `uniform`: state i < n is i lost
-// shards, the last state is loss.
-Matrix jump_matrix(std::uint32_t shards, std::size_t loss, double lambda, double mu,
-                   RepairMode mode, double uniform) {
-  Matrix jump(loss + 1);
-  for (std::size_t lost = 0; lost < loss; ++lost) {
-    const double up = (shards - static_cast<double>(lost)) * lambda / uniform;
-    double down = 0;
-    if (lost > 0) {
-      down = (mode == RepairMode::kParallel ? static_cast<double>(lost) : 1.0) * mu / uniform;
-      jump(lost, lost - 1) = down;
-    }
-    jump(lost, lost + 1) = up;
-    jump(lost, lost) = 1 - up - down;
-  }
-  jump(loss, loss) = 1;
-  return jump;
-}
 
 void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu, double time) {
   if (needed == 0 || needed > shards) {
@@ -82,35 +27,20 @@ void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
 }
 
 // From each number of lost shards to each other in `time`; the last state is loss.
-Matrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                  RepairMode mode, double time) {
+SquareMatrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
+                        RepairMode mode, double time) {
   const std::size_t loss = shards - needed + 1;
-  if ((lambda == 0 && mu == 0) || time == 0) return identity(loss + 1);
-  // No state is left faster than this, so that every entry of the jump matrix is at least 1/2 on
-  // the diagonal: nothing cancels.
-  const double uniform = 2 * (shards * lambda + static_cast<double>(loss) * mu);
-  double events = uniform * time;
-  int doublings = 0;
-  for (; events > 1; events /= 2) ++doublings;
-
-  // exp(Q t) = sum over k of Poisson(k; events) jump^k (uniformisation), for the short time; then
-  // squared for each doubling. All terms are positive.
-  const Matrix jump = jump_matrix(shards, loss, lambda, mu, mode, uniform);
-  Matrix power = identity(loss + 1);
-  Matrix sum(loss + 1);
-  double weight = sim::exp(-events);
-  // The probability needs `loss` jumps at least: the terms after those must have become small.
-  const auto terms = static_cast<int>(loss) + 20;
-  for (int k = 0; k <= terms; ++k) {
-    for (std::size_t i = 0; i < sum.cells.size(); ++i) sum.cells[i] += weight * power.cells[i];
-    power = product(power, jump);
-    weight *= events / (k + 1);
+  LossChain chain;
+  for (std::size_t lost = 0; lost < loss; ++lost) {
+    const double failures = (shards - static_cast<double>(lost)) * lambda;
+    const bool is_last = lost + 1 == loss;
+    chain.up.push_back(is_last ? 0 : failures);
+    chain.loss.push_back(is_last ? failures : 0);
+    const double repaired = mode == RepairMode::kParallel ? static_cast<double>(lost) : 1.0;
+    chain.down.push_back(lost == 0 ? 0 : repaired * mu);
   }
-  for (int i = 0; i < doublings; ++i) {
-    sum = product(sum, sum);
-    normalise(sum);
-  }
-  return sum;
+  chain.fastest = shards * lambda + static_cast<double>(loss) * mu;
+  return transition(chain, time);
 }
 
 double choose(std::uint32_t n, std::uint32_t k) {
@@ -185,7 +115,7 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
   double now = 0;
   const auto advance = [&](double to) {
     if (standing.of_state.empty()) return;
-    const Matrix step = transition(standing.shards, needed, lambda, mu, mode, to - now);
+    const SquareMatrix step = transition(standing.shards, needed, lambda, mu, mode, to - now);
     const std::size_t loss = standing.of_state.size();
     std::vector<double> next(loss);
     for (std::size_t i = 0; i < loss; ++i) {

@@ -16,9 +16,9 @@ struct ExtentClasses {
 };
 
 inline ExtentClasses extent_classes(const Scheme& scheme) {
-  ExtentClasses classes{scheme.shards(), scheme.tolerated(), {}};
+  ExtentClasses classes{scheme.shards(), scheme.most_survived(), {}};
   classes.lost_at.assign(classes.most + 2, 0.0);
-  classes.lost_at.back() = 1;
+  for (std::uint32_t i = 1; i <= classes.most + 1; ++i) classes.lost_at[i] = scheme.lost_at(i);
   return classes;
 }
 

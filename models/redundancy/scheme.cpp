@@ -4,13 +4,9 @@
 
 #include <stdexcept>
 
+#include "models/redundancy/local_code.hpp"
+
 namespace spindle::models {
-
-namespace {
-
-// Shard sets are held as 64-bit masks and small arrays.
-
-}  // namespace
 
 Scheme::Scheme(const RedundancyOptions& options) : kind_(options.kind) {
   if (kind_ == SchemeKind::kReplication) {
@@ -19,12 +15,16 @@ Scheme::Scheme(const RedundancyOptions& options) : kind_(options.kind) {
                                               options.copies, kMaxShards));
     }
     shards_ = options.copies;
-    needed_ = 1;
+    tolerated_ = shards_ - 1;
     return;
   }
   if (options.data == 0) {
     throw std::invalid_argument(
         "0 data shards (nothing would hold the bytes) — use at least 1, e.g. data 5, parity 4");
+  }
+  if (kind_ == SchemeKind::kLocal) {
+    set_local(options);
+    return;
   }
   // Compared one by one: the sum of two large counts may wrap.
   if (options.data > kMaxShards || options.parity > kMaxShards ||
@@ -35,6 +35,35 @@ Scheme::Scheme(const RedundancyOptions& options) : kind_(options.kind) {
   }
   shards_ = options.data + options.parity;
   needed_ = options.data;
+  tolerated_ = options.parity;
+}
+
+void Scheme::set_local(const RedundancyOptions& options) {
+  const std::uint32_t groups = options.local_groups;
+  const std::uint32_t global = options.global_parity;
+  if (options.data > kMaxShards || groups > kMaxShards || global > kMaxShards ||
+      options.data + groups + global > kMaxShards) {
+    throw std::invalid_argument(
+        fmt::format("{}+{}+{} shards (at most {} shards in all) — use fewer, e.g. data 12, 2 local "
+                    "groups, 2 global parities",
+                    options.data, groups, global, kMaxShards));
+  }
+  if (groups == 0 || options.data % groups != 0) {
+    throw std::invalid_argument(
+        fmt::format("{} data shards in {} local groups (groups are of equal size) — use a divisor "
+                    "of {}, or an erasure code where there are none",
+                    options.data, groups, options.data));
+  }
+  groups_ = groups;
+  needed_ = options.data;
+  shards_ = options.data + groups + global;
+  tolerated_ = global + 1;
+  lost_at_ = local_code_lost_at({groups, options.data / groups + 1, global});
+}
+
+double Scheme::lost_at(std::uint32_t i) const {
+  if (i > most_survived()) return 1;
+  return lost_at_.empty() ? 0 : lost_at_[i - 1];
 }
 
 double Scheme::overhead() const {
@@ -42,12 +71,22 @@ double Scheme::overhead() const {
 }
 
 std::string Scheme::name() const {
-  if (kind_ == SchemeKind::kErasure) return fmt::format("{}+{}", needed_, tolerated());
+  if (kind_ == SchemeKind::kErasure) return fmt::format("{}+{}", needed_, tolerated_);
+  if (kind_ == SchemeKind::kLocal) {
+    return fmt::format("LRC {}+{}+{}", needed_, groups_, tolerated_ - 1);
+  }
   return shards_ == 1 ? "1 copy" : fmt::format("{} copies", shards_);
 }
 
 double Scheme::shard_bytes(double object_bytes) const {
   return object_bytes / static_cast<double>(needed_);
+}
+
+double Scheme::repair_reads() const {
+  if (kind_ != SchemeKind::kLocal) return needed_;
+  const std::uint32_t global = tolerated_ - 1;
+  const double in_groups = static_cast<double>(shards_ - global) * data_repair_reads();
+  return (in_groups + static_cast<double>(global) * needed_) / shards_;
 }
 
 }  // namespace spindle::models
