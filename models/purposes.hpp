@@ -23,6 +23,11 @@ inline constexpr sim::Purpose kZoneLoss{13};
 inline constexpr sim::Purpose kRackOutage{14};
 inline constexpr sim::Purpose kRackLoss{15};
 inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
+// Of failures that hang together (models/failure): of followers and of drives that do not come back
+// after power: entity: slot; of power events: domain, and the rows before.
+inline constexpr sim::Purpose kFollower{90};
+inline constexpr sim::Purpose kPowerEvent{91};
+inline constexpr sim::Purpose kPowerDeath{92};
 // Of synthetic traces (models/tenant/request_synthesis.cpp): entity: 2 tenant + (1: the second load
 // of a tenant with two).
 inline constexpr sim::Purpose kSyntheticArrival{46};

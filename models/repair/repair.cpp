@@ -36,6 +36,9 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
                FleetState& state, std::vector<Outage> outages, DirectedLoad* load)
     : inputs_(inputs),
       process_(inputs.topology, inputs.failure, inputs.seed, replication),
+      history_(inputs.failure.hangs_together()
+                   ? draw_failures(inputs.topology, inputs.failure, inputs.seed, replication)
+                   : std::vector<SlotFailure>()),
       chooser_(inputs.topology, inputs.spread, inputs.shard_bytes),
       replication_(replication),
       shards_(state.shards()),
@@ -56,6 +59,7 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
   for (std::uint32_t drive = 0; drive < inputs.topology.drives(); ++drive) {
     if (state.is_present(drive)) schedule_failure(drive, engine_.now());
   }
+  schedule_next_of_history();
 }
 
 void Repair::bind_drives() {
@@ -63,6 +67,7 @@ void Repair::bind_drives() {
   using sim::Event;
   failed_ = engine_.on<sim::NoPayload>([this](Engine&, const Event& event, sim::NoPayload) {
     fail(static_cast<std::uint32_t>(event.entity.value()));
+    schedule_next_of_history();
     observe();
   });
   replaced_ = engine_.on<sim::NoPayload>([this](Engine&, const Event& event, sim::NoPayload) {
@@ -88,8 +93,17 @@ void Repair::observe() {
 }
 
 void Repair::schedule_failure(std::uint32_t slot, sim::Instant start) {
-  const sim::Instant at = process_.failure(slot, draws_[slot]++, start);
-  engine_.schedule_at(at, failed_, kCell, sim::EntityId(slot));
+  const std::uint32_t draw = draws_[slot]++;
+  if (inputs_.failure.hangs_together()) return;
+  engine_.schedule_at(process_.failure(slot, draw, start), failed_, kCell, sim::EntityId(slot));
+}
+
+// One at a time, so that the engine does not hold years of failures.
+void Repair::schedule_next_of_history() {
+  if (next_of_history_ == history_.size()) return;
+  const SlotFailure& next = history_[next_of_history_++];
+  engine_.schedule_at(sim::Instant() + sim::Duration::seconds(next.at_s), failed_, kCell,
+                      sim::EntityId(next.slot));
 }
 
 // The slot's process goes on whether or not a drive is there to fail.

@@ -21,7 +21,8 @@
 // Otherwise they stay missing (kWait).
 //
 // Cost: O(shards touched) an event, plus a choice (target_chooser.hpp) a restored shard; O(extents)
-// for a zone. Determinism: lifetimes as FailureProcess says, outages touch none of them; rebuild
+// for a zone. Determinism: lifetimes as FailureProcess says, or FailureHistory where failures hang
+// together (drawn before the run, on a fleet without landings); outages touch none of them; rebuild
 // times and targets have streams keyed by shard, drawn at the number of the failure (counted over
 // the fleet) that caused them. One engine cell: repair reads every zone.
 
@@ -33,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/failure/failure_history.hpp"
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
 #include "models/repair/fleet_health.hpp"
@@ -92,7 +94,7 @@ class Repair {
   // Drives that are not present in `state` are to land (put_in_service). `outages` in the order of
   // draw_outages. `load`, where given, hears of the transfers of kBandwidth. All referred to must
   // outlive it. Throws std::invalid_argument: detection not below mttr (kExponential) or negative,
-  // what FailureProcess, TargetChooser and TransferChannels throw.
+  // what FailureProcess, FailureHistory, TargetChooser and TransferChannels throw.
   Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engine& engine,
          FleetState& state, std::vector<Outage> outages = {}, DirectedLoad* load = nullptr);
   Repair(const Repair&) = delete;
@@ -156,6 +158,7 @@ class Repair {
   void bind_drives();
   void bind_outages();
   void schedule_failure(std::uint32_t slot, sim::Instant start);
+  void schedule_next_of_history();
   void fail(std::uint32_t slot);
   void end_lifetime(std::uint32_t slot);
   void fail_drive(std::uint32_t drive, bool with_rack);
@@ -207,6 +210,8 @@ class Repair {
 
   RepairInputs inputs_;  // its rule may be relaxed
   FailureProcess process_;
+  std::vector<SlotFailure> history_;  // where failures hang together: all of them
+  std::size_t next_of_history_ = 0;
   TargetChooser chooser_;
   std::uint32_t replication_;
   std::uint32_t shards_;  // per extent

@@ -46,7 +46,8 @@ Timeline::Timeline(const TimelineInputs& inputs, DemandColumns& columns, ExtentD
                                       in_.failure, seed, in_.outages});
   repair_ = std::make_unique<Repair>(
       *repair_inputs_, 0, engine_, state_,
-      draw_outages(in_.topology, in_.outages, seed, 0, in_.failure.horizon), &directed_);
+      draw_outages(in_.topology, in_.outages, in_.failure.power, seed, 0, in_.failure.horizon),
+      &directed_);
   make_turnover();
 }
 
