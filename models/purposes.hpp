@@ -56,5 +56,9 @@ inline constexpr sim::Purpose kBulkPlacement{70};
 inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
 inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
+// Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
+inline constexpr sim::Purpose kExplicitPlace{96};
+inline constexpr sim::Purpose kExplicitFailure{97};
+inline constexpr sim::Purpose kExplicitReturn{98};
 
 }  // namespace spindle::models::purpose
