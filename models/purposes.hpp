@@ -64,5 +64,9 @@ inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
 inline constexpr sim::Purpose kFleetFailure{90};
 inline constexpr sim::Purpose kFailedSlot{91};
+// Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
+inline constexpr sim::Purpose kExplicitPlace{96};
+inline constexpr sim::Purpose kExplicitFailure{97};
+inline constexpr sim::Purpose kExplicitReturn{98};
 
 }  // namespace spindle::models::purpose
