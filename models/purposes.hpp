@@ -62,8 +62,8 @@ inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
 inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
-inline constexpr sim::Purpose kFleetFailure{90};
-inline constexpr sim::Purpose kFailedSlot{91};
+inline constexpr sim::Purpose kFleetFailure{110};
+inline constexpr sim::Purpose kFailedSlot{111};
 // Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
 inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};

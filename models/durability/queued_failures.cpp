@@ -15,18 +15,23 @@ double QueuedExposure::held_by(std::uint64_t slot, std::uint32_t zone) {
   return scale_[zone] * (given_[zone] + at_start);
 }
 
-// Shards of the cohort's extents that a drive there may hold, in the mean of its extents: none of
-// an extent that lost one in the drive's rack, where racks hold one at most.
+// How many shards of the cohort's extents a drive there may hold, in the mean of its extents and
+// beside those of whole extents. Where racks hold one at most, an extent that lost some has none
+// in these racks, and the more in each of the others.
 double QueuedExposure::open_shards(const Cohort& cohort, std::uint32_t zone,
                                    std::uint32_t rack) const {
   const double present = states_.present_in(cohort.state, zone);
-  if (rack == kNoRack) return present;
+  if (rack == kNoRack || cohort.state == 0) return present;
   if (cohort.last_rack == rack) return 0;
   double apart = 1;
   for (const RackShare& each : cohort.racks) {
     if (each.rack == rack) apart -= each.share;
   }
-  return present * std::max(apart, 0.0);
+  // Of a rack's drives one has failed itself; what took its place is empty, or full, for all.
+  const double drives = drives_in(zone);
+  const double others = static_cast<double>(case_.fleet.drives) / case_.fleet.racks() - 1;
+  const double closed = others * states_.missing_in(cohort.state, zone);
+  return present * std::max(apart, 0.0) * drives / std::max(drives - closed, 1.0);
 }
 
 // What the drive holds belongs to the extents that may have a shard there, each with the same

@@ -113,4 +113,25 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
   return sample;
 }
 
+ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotFailure> failures,
+                                 double horizon_s, const ExtentClasses& classes,
+                                 const LossStates& states, bool tells_racks) {
+  QueuedExposure fleet(of, classes, states, tells_racks);
+  ReplicationSample sample;
+  double exposure_s = 0;
+  for (const SlotFailure& failure : failures) {
+    if (failure.at_s >= horizon_s) break;
+    exposure_s += (1 - sample.losses) * (failure.at_s - fleet.now_s());
+    fleet.pass(failure.at_s);
+    sample.losses += fleet.fail(failure.slot);
+    ++sample.events;
+  }
+  exposure_s += (1 - sample.losses) * (horizon_s - fleet.now_s());
+  fleet.pass(horizon_s);
+  sample.exposure_years = exposure_s / sim::kSecondsPerYear;
+  sample.drive_years = static_cast<double>(of.fleet.drives) * horizon_s / sim::kSecondsPerYear;
+  sample.events += fleet.events();
+  return sample;
+}
+
 }  // namespace spindle::models
