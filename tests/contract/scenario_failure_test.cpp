@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/scenario/reader.hpp"
-#include "app/world/failure_options.hpp"
 #include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
@@ -77,24 +76,10 @@ TEST_CASE("failure: without such keys drives fail as they always did") {
     const Scenario scenario = valid(with(keys));
     CHECK(scenario.failure.is_as_in_chain());
     CHECK_FALSE(scenario.has_timeline());
-    const models::Topology topology(scenario.fleet);
-    CHECK_FALSE(failure_options(scenario, topology).hangs_together());
   }
   const Scenario weibull = valid(with(R"("law": { "model": "weibull", "shape": 0.7 })"));
   CHECK(weibull.failure.life.scale_s == 0);
   CHECK_FALSE(weibull.failure.is_as_in_chain());
-}
-
-TEST_CASE("failure: presets are calibrated on the fleet of the scenario") {
-  // 980 drives a rack, 1.5 % a year.
-  const Scenario scenario = valid(with(R"("clusters": {})"));
-  const models::Topology topology(scenario.fleet);
-  const models::ClusterLaw law = failure_options(scenario, topology).clusters;
-  CHECK(law.drives_per_node == 12);
-  const double chance = 12 * 0.015 * 1800 / kYear;
-  const models::InDomains excess =
-      models::excess_failures(law, std::floor(100000.0 / 102 / 12), 1800);
-  CHECK(excess.node / chance + 1 == Approx(62).epsilon(1e-4));
 }
 
 TEST_CASE("failure: what cannot be is refused at its place, with a mend") {
