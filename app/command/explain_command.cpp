@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/command/arguments.hpp"
+#include "app/command/explain_failure.hpp"
 #include "app/command/explain_timeline.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
@@ -182,6 +183,13 @@ int explain_command(const Arguments& arguments) {
                          durability.repairs_per_hour > 0
                              ? fmt::format("at {} h to repair", readable(scenario->mttr_hours))
                              : "without repair"));
+  const auto failures = failure_lines(*scenario, topology);
+  if (!failures.empty()) {
+    print_line("", "for drives that fail one by one at a constant rate; here:");
+  }
+  for (std::size_t i = 0; i < failures.size(); ++i) {
+    print_line(i == 0 ? "failures" : "", failures[i]);
+  }
   const auto over_time = timeline_lines(*scenario, topology, scheme);
   for (std::size_t i = 0; i < over_time.size(); ++i) {
     print_line(i == 0 ? "over time" : "", over_time[i]);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/command/explain_failure.hpp"
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/text/wording.hpp"
@@ -12,7 +13,7 @@
 namespace spindle::app {
 namespace {
 
-// Over the whole run, of the drives that are there from the start.
+// Over the whole run, of the drives that are there from the start, at the models' rates.
 double expected_failures(const Scenario& scenario, const models::Topology& topology) {
   double per_year = 0;
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {

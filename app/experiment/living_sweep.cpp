@@ -34,7 +34,7 @@ models::TimelineInputs timeline_inputs(const Scenario& scenario, const World& wo
           .extent_bytes = scenario.data.extent.value,
           .grid = world.grid,
           .repair = scenario.repair,
-          .failure = {scenario.failure.replace, scenario.run.duration},
+          .failure = world.failure,
           .outages = scenario.outages,
           .landings = scenario.landings,
           .on_renewed = {}};

@@ -85,7 +85,9 @@ bool is_what_direct_plays(const Scenario& scenario, const models::OutageOptions&
       std::all_of(outages.scripted.begin(), outages.scripted.end(), [](const auto& outage) {
         return outage.is_permanent && outage.kind == models::DomainKind::kZone;
       });
-  if (!zones_are_lost_alone || !outages.random.empty()) return false;
+  if (!zones_are_lost_alone || !outages.random.empty() || !scenario.failure.is_as_in_chain()) {
+    return false;
+  }
   if (scenario.repair.law == models::RepairLaw::kBandwidth) {
     return scenario.repair.bytes_per_s == 0;
   }

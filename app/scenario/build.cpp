@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "app/scenario/failure_build.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
@@ -114,8 +115,7 @@ void build_durability(const ResolvedView& view, Scenario& scenario) {
   if (const auto replications = view.whole("durability.replications")) {
     scenario.durability.replications = static_cast<std::uint32_t>(*replications);
   }
-  scenario.failure.detect = view.duration("failure.detect").value_or(scenario.failure.detect);
-  scenario.failure.replace = view.duration("failure.replace").value_or(scenario.failure.replace);
+  scenario.failure = build_failure(view);
 }
 
 models::RepairOptions build_repair(const ResolvedView& view) {
@@ -306,7 +306,8 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   }
   const bool uses_traces =
       std::any_of(scenario.tenants.begin(), scenario.tenants.end(),
-                  [](const TenantSpec& tenant) { return !tenant.trace.file.empty(); });
+                  [](const TenantSpec& tenant) { return !tenant.trace.file.empty(); }) ||
+      scenario.failure.trace.has_value();
   if (uses_traces) {
     std::error_code ignored;
     const auto full = std::filesystem::absolute(scenario.trace_dir, ignored).lexically_normal();

@@ -10,6 +10,7 @@
 
 #include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/demand_checks.hpp"
+#include "app/scenario/failure_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_checks.hpp"
@@ -319,6 +320,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_sizes(root, resolved, problems);
   check_loads(root, resolved, problems);
   check_timeline(root, resolved, problems);
+  check_failure(root, resolved, problems);
   check_demand_events(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }

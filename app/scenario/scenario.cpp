@@ -8,11 +8,17 @@
 
 namespace spindle::app {
 
+bool FailureSpec::is_as_in_chain() const {
+  return life.kind == models::LifetimeKind::kExponential && life.batches.empty() && !clusters &&
+         power.empty() && !trace;
+}
+
 bool Scenario::has_timeline() const {
   const auto renews = [](const TenantSpec& tenant) {
     return tenant.options.writes_are == models::WriteKind::kNewData;
   };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
+         !failure.power.empty() || failure.trace.has_value() ||
          repair.law == models::RepairLaw::kBandwidth ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/scenario/failure_fields.hpp"
 #include "app/scenario/field_objects.hpp"
 
 namespace spindle::app {
@@ -191,19 +192,23 @@ const ObjectSpec& repair_table() {
 }
 
 const ObjectSpec& failure_table() {
-  static const ObjectSpec kTable{
-      .fields = {
-          time_from_failure("detect", "\"0 s\"", "\"15 min\"",
-                            "From a drive's failure to the start of its shards' rebuild; below "
-                            "repair.mttr, which it is part of, where there is no bandwidth."),
-          time_from_failure("replace", "\"24 h\"", "\"24 h\"",
-                            "From a drive's failure to the new, empty drive in its slot."),
-          {.name = "outages",
-           .kind = Kind::kArray,
-           .range = {.max = 100},
-           .object = &outage_table(),
-           .doc = "Zones and racks that go down at random."},
-      }};
+  static const ObjectSpec kTable = [] {
+    ObjectSpec table{
+        .fields = {
+            time_from_failure("detect", "\"0 s\"", "\"15 min\"",
+                              "From a drive's failure to the start of its shards' rebuild; below "
+                              "repair.mttr, which it is part of, where there is no bandwidth."),
+            time_from_failure("replace", "\"24 h\"", "\"24 h\"",
+                              "From a drive's failure to the new, empty drive in its slot."),
+            {.name = "outages",
+             .kind = Kind::kArray,
+             .range = {.max = 100},
+             .object = &outage_table(),
+             .doc = "Zones and racks that go down at random."},
+        }};
+    for (Field& field : failure_cause_fields()) table.fields.push_back(std::move(field));
+    return table;
+  }();
   return kTable;
 }
 

@@ -125,6 +125,11 @@ double journal_bytes(const Scenario& scenario, double extents, double shards) {
     const double times = 2 * outages.per_year * years;
     shifts += times * shards * (outages.kind == models::DomainKind::kRack ? of_extent : 1);
   }
+  for (const models::PowerEvents& power : scenario.failure.power) {
+    const double times = 2 * power.per_year * years;
+    shifts += times * shards * (power.kind == models::DomainKind::kRack ? of_extent : 1);
+    shifts += times * power.dies * shards * of_extent;
+  }
   // In an array that has grown by doubling.
   return shifts * 2 * sizeof(models::DemandShift);
 }
