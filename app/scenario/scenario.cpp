@@ -13,7 +13,7 @@ bool Scenario::has_timeline() const {
     return tenant.options.writes_are == models::WriteKind::kNewData;
   };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
-         repair.law == models::RepairLaw::kBandwidth ||
+         repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }
 

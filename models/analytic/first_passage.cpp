@@ -51,16 +51,21 @@ void normalise(Matrix& matrix) {
 // One step of the chain at the times of a Poisson process of rate `uniform`: state i < n is i lost
 // shards, the last state is loss.
 Matrix jump_matrix(std::uint32_t shards, std::size_t loss, double lambda, double mu,
-                   RepairMode mode, double uniform) {
+                   RepairMode mode, const LatentErrors& errors, double uniform) {
   Matrix jump(loss + 1);
   for (std::size_t lost = 0; lost < loss; ++lost) {
-    const double up = (shards - static_cast<double>(lost)) * lambda / uniform;
+    const double left = shards - static_cast<double>(lost);
+    double up = left * lambda / uniform;
+    double at_once = 0;
+    if (lost + 2 == loss) at_once = up * errors.among(static_cast<std::uint32_t>(left) - 1);
+    if (lost + 1 == loss) up += left * errors.rate / uniform;
     double down = 0;
     if (lost > 0) {
       down = (mode == RepairMode::kParallel ? static_cast<double>(lost) : 1.0) * mu / uniform;
       jump(lost, lost - 1) = down;
     }
-    jump(lost, lost + 1) = up;
+    jump(lost, lost + 1) = up - at_once;
+    jump(lost, loss) += at_once;
     jump(lost, lost) = 1 - up - down;
   }
   jump(loss, loss) = 1;
@@ -83,19 +88,20 @@ void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
 
 // From each number of lost shards to each other in `time`; the last state is loss.
 Matrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                  RepairMode mode, double time) {
+                  RepairMode mode, const LatentErrors& errors, double time) {
   const std::size_t loss = shards - needed + 1;
-  if ((lambda == 0 && mu == 0) || time == 0) return identity(loss + 1);
+  if ((lambda == 0 && mu == 0 && errors.rate == 0) || time == 0) return identity(loss + 1);
   // No state is left faster than this, so that every entry of the jump matrix is at least 1/2 on
   // the diagonal: nothing cancels.
-  const double uniform = 2 * (shards * lambda + static_cast<double>(loss) * mu);
+  const double uniform =
+      2 * (shards * lambda + static_cast<double>(loss) * mu + shards * errors.rate);
   double events = uniform * time;
   int doublings = 0;
   for (; events > 1; events /= 2) ++doublings;
 
   // exp(Q t) = sum over k of Poisson(k; events) jump^k (uniformisation), for the short time; then
   // squared for each doubling. All terms are positive.
-  const Matrix jump = jump_matrix(shards, loss, lambda, mu, mode, uniform);
+  const Matrix jump = jump_matrix(shards, loss, lambda, mu, mode, errors, uniform);
   Matrix power = identity(loss + 1);
   Matrix sum(loss + 1);
   double weight = sim::exp(-events);
@@ -144,8 +150,9 @@ void check(std::uint32_t shards, std::span<const DomainLoss> losses) {
 }
 
 // The domain's shards are lost at once. Shards are alike: of those lost before, a hypergeometric
-// number were in it.
-Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& domain) {
+// number were in it. An extent that has no spare shard left by it meets its latent errors.
+Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& domain,
+                const LatentErrors& errors) {
   const std::uint32_t others = before.shards - domain.shards;
   const std::uint32_t at_once = domain.is_rebuilt ? domain.shards : 0;
   Standing after;
@@ -157,8 +164,13 @@ Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& 
       const double share = choose(domain.shards, in_domain) * choose(others, lost - in_domain) /
                            choose(before.shards, lost);
       const std::uint32_t now = at_once + lost - in_domain;
+      const double part = before.of_state[lost] * share;
+      const bool had_spare = lost + 1 < before.of_state.size();
+      const bool has_none = now + 1 == after.of_state.size();
+      const double met = had_spare && has_none ? part * errors.among(needed) : 0.0;
       double& to = now < after.of_state.size() ? after.of_state[now] : after.loss;
-      to += before.of_state[lost] * share;
+      to += part - met;
+      after.loss += met;
     }
   }
   return after;
@@ -177,15 +189,17 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
 }
 
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                        RepairMode mode, double time, std::span<const DomainLoss> losses) {
+                        RepairMode mode, double time, std::span<const DomainLoss> losses,
+                        const LatentErrors& errors) {
   check(shards, needed, lambda, mu, time);
+  check_latent_errors(errors);
   check(shards, losses);
   Standing standing{shards, std::vector<double>(shards - needed + 1), 0};
   standing.of_state[0] = 1;
   double now = 0;
   const auto advance = [&](double to) {
     if (standing.of_state.empty()) return;
-    const Matrix step = transition(standing.shards, needed, lambda, mu, mode, to - now);
+    const Matrix step = transition(standing.shards, needed, lambda, mu, mode, errors, to - now);
     const std::size_t loss = standing.of_state.size();
     std::vector<double> next(loss);
     for (std::size_t i = 0; i < loss; ++i) {
@@ -198,7 +212,7 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
   for (const DomainLoss& loss : losses) {
     if (loss.at >= time) break;
     advance(loss.at);
-    standing = struck(standing, needed, loss);
+    standing = struck(standing, needed, loss, errors);
   }
   advance(time);
   return standing.of_state.empty() ? 1 : std::min(1.0, standing.loss);
