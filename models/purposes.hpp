@@ -60,6 +60,13 @@ inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
 inline constexpr sim::Purpose kBulkPlacement{70};
 inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
+// Of scrubbing (models/scrub), entity: 0; of drives whose scrub is stuck: the event.
+inline constexpr sim::Purpose kLatentError{110};
+inline constexpr sim::Purpose kScrubStuck{111};
+inline constexpr sim::Purpose kScrubOldest{112};
+inline constexpr sim::Purpose kScrubStuckEvent{113};
+inline constexpr sim::Purpose kScrubOldUnit{114};
+inline constexpr sim::Purpose kLatentErrorPlace{115};
 inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
 inline constexpr sim::Purpose kFleetFailure{110};

@@ -10,6 +10,7 @@
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
 #include "app/experiment/durability.hpp"
+#include "app/experiment/scrub_metrics.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
@@ -176,7 +177,8 @@ int explain_command(const Arguments& arguments) {
   explain_fleet(*scenario, topology);
   explain_data(*scenario, topology, scheme);
   explain_tenants(*scenario, topology, scheme);
-  const Durability durability = analytic_durability(*scenario, topology, scheme);
+  const Durability durability =
+      analytic_durability(*scenario, topology, scheme, latent_errors(*scenario, topology, scheme));
   print_line("durability",
              fmt::format("{} nines per extent and year {}",
                          std::isfinite(durability.nines) ? readable(durability.nines) : "all",

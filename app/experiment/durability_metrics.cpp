@@ -137,9 +137,9 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 }  // namespace
 
 void set_durability(const Scenario& scenario, const World& world,
-                    const models::PlacementResult& placement, const models::DirectEstimate* direct,
-                    Metrics& out) {
-  Durability durability = analytic_durability(scenario, world.base, world.scheme);
+                    const models::PlacementResult& placement, const models::LatentErrors& errors,
+                    const models::DirectEstimate* direct, Metrics& out) {
+  Durability durability = analytic_durability(scenario, world.base, world.scheme, errors);
   if (has_random_losses(scenario)) {
     durability.annual_loss_probability = kUndefined;
     durability.nines = kUndefined;
@@ -155,6 +155,7 @@ void set_durability(const Scenario& scenario, const World& world,
   }
   set_availability(world, placement, durability, out);
   if (direct != nullptr) set_repair(world, *direct, out);
+  if (scenario.scrub) out.set("durability.latent_error_share", durability.latent_error_share);
 }
 
 }  // namespace spindle::app

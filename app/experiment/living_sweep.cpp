@@ -37,6 +37,7 @@ models::TimelineInputs timeline_inputs(const Scenario& scenario, const World& wo
           .failure = world.failure,
           .outages = scenario.outages,
           .landings = scenario.landings,
+          .scrub = scenario.scrub,
           .on_renewed = {}};
 }
 

@@ -11,6 +11,7 @@
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/size_fields.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/timeline_fields.hpp"
@@ -192,6 +193,10 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
       scenario.landings.push_back(build_landing(event, at));
       continue;
     }
+    if (word == "scrub_stuck") {
+      scenario.scrub->stuck.push_back(build_stuck(event));
+      continue;
+    }
     const bool zone = word.starts_with("zone");
     // Its end stays within what an Instant holds, and is beyond every run where it is cut.
     const sim::Duration lasts =
@@ -292,6 +297,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   build_durability(view, scenario);
   scenario.repair = build_repair(view);
   scenario.outages.random = build_random_outages(view);
+  scenario.scrub = build_scrub(view);
   build_events(view, scenario);
   scenario.fleet.landing_racks_per_zone = scenario.landing_racks_per_zone();
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};

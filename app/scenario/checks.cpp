@@ -15,6 +15,7 @@
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/scrub_checks.hpp"
 #include "app/scenario/size_checks.hpp"
 #include "app/scenario/timeline_checks.hpp"
 #include "app/scenario/units.hpp"
@@ -322,6 +323,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_timeline(root, resolved, problems);
   check_failure(root, resolved, problems);
   check_demand_events(root, resolved, problems);
+  check_scrub(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }
 

@@ -6,6 +6,7 @@
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_fields.hpp"
 #include "app/scenario/placement_fields.hpp"
+#include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
 namespace spindle::app {
@@ -242,6 +243,9 @@ ObjectSpec make_root() {
   fields.push_back(optional_object("failure", failure_table(),
                                    "How drives fail and are replaced, racks and zones go down; "
                                    "absent: the defaults, where failures are simulated."));
+  fields.push_back(optional_object("scrub", scrub_table(),
+                                   "How drives are read through to find latent errors; absent: "
+                                   "not at all."));
   fields.push_back({.name = "events",
                     .kind = Kind::kArray,
                     .range = {.max = 10000},

@@ -19,7 +19,7 @@ bool Scenario::has_timeline() const {
   };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
          !failure.power.empty() || failure.trace.has_value() ||
-         repair.law == models::RepairLaw::kBandwidth ||
+         repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }
 

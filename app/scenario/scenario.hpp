@@ -18,6 +18,7 @@
 #include "models/placement/spread_rule.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
+#include "models/scrub/scrub_options.hpp"
 #include "models/tenant/population.hpp"
 #include "models/zoom/drive_choice.hpp"
 #include "sim/time.hpp"
@@ -153,12 +154,13 @@ struct Scenario {
   models::RepairOptions repair;           // its `detect` is failure.detect
   models::OutageOptions outages;          // scripted ones by time, those of one time as in the file
   std::vector<models::Landing> landings;  // by time, those of one time as in the file
+  std::optional<models::ScrubOptions> scrub;
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Variant> variants;
   std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
 
-  // True where failures, outages, repair, landings and new data are played as events of the run;
+  // True where failures, outages, repair, landings, scrub and new data are played in the run;
   // otherwise the fleet stays as it is placed, and only demand changes with time.
   [[nodiscard]] bool has_timeline() const;
   // Of all landings together, in every zone alike.

@@ -4,6 +4,7 @@
 
 #include "app/scenario/failure_fields.hpp"
 #include "app/scenario/field_objects.hpp"
+#include "app/scenario/scrub_fields.hpp"
 
 namespace spindle::app {
 namespace {
@@ -227,6 +228,7 @@ const ObjectSpec& event_table() {
           "A rack's drives fail, all at once; they are replaced as failed drives are.",
           {rack()}},
          {"rack_landing", "New racks join every zone.", landing_fields()},
+         {"scrub_stuck", "The scrub of one drive, or of some, stands still.", stuck_fields()},
          {"demand",
           "Demand of whole classes is multiplied for a time, for all their tenants "
           "together.",
