@@ -75,5 +75,6 @@ inline constexpr sim::Purpose kFailedSlot{111};
 inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};
 inline constexpr sim::Purpose kExplicitReturn{98};
+inline constexpr sim::Purpose kExplicitLoss{99};
 
 }  // namespace spindle::models::purpose

@@ -101,6 +101,7 @@ void set_direct(const Scenario& scenario, const Durability& analytic, const Loss
   set_direct_annual(scenario.run.duration.to_seconds() / sim::kSecondsPerYear, direct, stored, out);
   set_direct_in_run(direct, in_run, out);
   set_if_absent("durability.under_protected_extents", direct.under_protected, out);
+  out.set("durability.exposed_fraction", direct.exposed_fraction);
   out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
   out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
 }

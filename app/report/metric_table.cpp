@@ -155,6 +155,10 @@ constexpr std::array kRows = {
               "losses of extents from random causes, over all replications", kDirect},
     MetricRow{"durability.lost_extents", "1",
               "extents lost at least once in the run that is played, by whatever cause", kTimeline},
+    MetricRow{"durability.exposed_fraction", "1",
+              "share of extents, over time, that lack shards and have none to spare (mean over "
+              "replications)",
+              kDirect},
     MetricRow{"durability.under_protected_extents", "1",
               "extents that lack shards at the run's end (direct alone: mean over replications)",
               kSimulated},

@@ -127,6 +127,12 @@ models::RepairOptions build_repair(const ResolvedView& view) {
     repair.law = models::RepairLaw::kBandwidth;
     repair.bytes_per_s = *bandwidth;
   }
+  if (view.text("repair.order") == "most_exposed_first") {
+    repair.order = models::RebuildOrder::kMostExposedFirst;
+  }
+  repair.start_at = small(view, "repair.start_at");
+  repair.network = {view.byte_rate("fleet.network.rack_uplink").value_or(0),
+                    view.byte_rate("fleet.network.zone_link").value_or(0)};
   repair.io = view.bytes("repair.io").value();
   if (view.text("repair.after_zone_loss") == "relax") {
     repair.after_zone_loss = models::AfterZoneLoss::kRelax;

@@ -43,6 +43,24 @@ const ObjectSpec& run_table() {
   return kTable;
 }
 
+Field link(std::string name, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kByteRate,
+          .example = "\"5 GB/s\"",
+          .range = {.max = 1e15, .above_min = true, .max_text = "1,000 TB/s"},
+          .doc = std::move(doc)};
+}
+
+const ObjectSpec& network_table() {
+  static const ObjectSpec kTable{
+      .fields = {link("rack_uplink",
+                      "What each rack's uplink lets through, in each direction; absent: no limit."),
+                 link("zone_link",
+                      "What a zone's link to all others lets through, in each direction; absent: "
+                      "no limit.")}};
+  return kTable;
+}
+
 const ObjectSpec& fleet_table() {
   static const ObjectSpec kTable{
       .fields = {
@@ -70,6 +88,10 @@ const ObjectSpec& fleet_table() {
            .range = {.min = 1, .max = 64},
            .object = &drive_table(),
            .doc = "Drive models of the fleet; a rack holds one model."},
+          {.name = "network",
+           .kind = Kind::kObject,
+           .object = &network_table(),
+           .doc = "Links that bound repair under a bandwidth; absent: none does."},
       }};
   return kTable;
 }

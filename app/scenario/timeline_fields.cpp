@@ -5,6 +5,7 @@
 #include "app/scenario/failure_fields.hpp"
 #include "app/scenario/field_objects.hpp"
 #include "app/scenario/scrub_fields.hpp"
+#include "models/redundancy/scheme.hpp"
 
 namespace spindle::app {
 namespace {
@@ -181,6 +182,20 @@ const ObjectSpec& repair_table() {
            .example = "\"4 MB\"",
            .range = {.above_min = true},
            .doc = "Size of one read or write of repairs and moves: the disk time they take."},
+          {.name = "order",
+           .kind = Kind::kWord,
+           .fallback = "\"fifo\"",
+           .example = "\"most_exposed_first\"",
+           .words = {"fifo", "most_exposed_first"},
+           .doc = "Whose turn it is under a bandwidth: `fifo`, as shards are found missing; "
+                  "`most_exposed_first`, shards of extents that lack most."},
+          {.name = "start_at",
+           .kind = Kind::kInteger,
+           .fallback = "1",
+           .example = "2",
+           .range = {.min = 1, .max = models::kMaxShards},
+           .doc = "Lazy repair under a bandwidth: an extent is repaired once it lacks so many "
+                  "shards, then all of them."},
           {.name = "after_zone_loss",
            .kind = Kind::kWord,
            .fallback = "\"wait\"",

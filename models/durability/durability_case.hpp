@@ -28,9 +28,6 @@ struct DurabilityFleet {
   }
 };
 
-// Whose turn it is where repair is bounded.
-enum class RebuildOrder { kMostExposedFirst, kFirstComeFirstServed };
-
 // What a drive holds that takes the place of a failed one.
 enum class NewDrives {
   kEven,   // soon as much as the others: new data and rebalancing see to it

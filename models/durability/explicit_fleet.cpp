@@ -69,8 +69,7 @@ ExplicitFleet::ExplicitFleet(const DurabilityCase& of, const ExplicitOptions& op
                              sim::Seed seed, std::uint32_t replication)
     : rebuild_(of.rebuild),
       options_(options),
-      needed_(of.scheme.needed()),
-      tolerated_(of.scheme.tolerated()),
+      scheme_(of.scheme),
       shards_(of.scheme.shards()),
       extents_(of.fleet, of.scheme.shards(), options.extents),
       failures_per_s_(of.failures_per_year / sim::kSecondsPerYear *
@@ -81,6 +80,7 @@ ExplicitFleet::ExplicitFleet(const DurabilityCase& of, const ExplicitOptions& op
       places_(seed, replication, purpose::kExplicitPlace, kEntity),
       failures_(seed, replication, purpose::kExplicitFailure, kEntity),
       returns_(seed, replication, purpose::kExplicitReturn, kEntity),
+      losses_(seed, replication, purpose::kExplicitLoss, kEntity),
       states_(options.extents),
       ready_(of.rebuild.order) {
   check_rates(of);
@@ -163,13 +163,19 @@ void ExplicitFleet::lose(std::uint32_t shard) {
   ++state.missing;
   state.last_loss_s = now_s_;
   if (state.missing == 1) state.first_loss_s = now_s_;
-  if (is_lost(extent)) {
+  state.is_lost = draw_loss(state.missing);
+  if (state.is_lost) {
     count_loss();
   } else if (is_exponential()) {
     schedule(now_s_ + returns_.exponential() * rebuild_.mttr_s, Kind::kShardBack, shard);
   } else if (state.missing >= std::max(1U, rebuild_.rebuild_from) && bytes_per_s_ > 0) {
     schedule(now_s_ + rebuild_.detect_s, Kind::kReady, extent, state.losses);
   }
+}
+
+bool ExplicitFleet::draw_loss(std::uint32_t missing) {
+  if (missing <= scheme_.tolerated()) return false;
+  return missing > scheme_.most_survived() || losses_.bernoulli(scheme_.lost_at(missing));
 }
 
 void ExplicitFleet::count_loss() {
@@ -218,7 +224,7 @@ RebuildJob ExplicitFleet::job_of(std::uint32_t extent) const {
 }
 
 double ExplicitFleet::work_bytes(std::uint32_t extent) const {
-  return static_cast<double>(needed_ + states_[extent].missing) * shard_bytes_;
+  return static_cast<double>(scheme_.needed() + states_[extent].missing) * shard_bytes_;
 }
 
 }  // namespace spindle::models

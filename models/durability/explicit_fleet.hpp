@@ -4,8 +4,9 @@
 // to (docs/theory/explicit.md).
 //
 // Every slot's drive fails at the case's rate, or at the times of a given list; an empty drive
-// takes its place at once. An extent that lacks more shards than its scheme bears is lost: it
-// counts once and takes no more part. What is missing comes back by the case's law:
+// takes its place at once. An extent that lacks more shards than its scheme bears is lost (of a
+// local code, one that lacks i is with the probability Scheme::lost_at(i)): it counts once and
+// takes no more part. What is missing comes back by the case's law:
 //   kExponential  each shard by itself, in an exponential time of mean mttr_s.
 //   kBandwidth    an extent that lacks at least max(1, rebuild_from) shards is one job, ready
 //                 detect_s after its last loss. One server, the bandwidth of all drives together,
@@ -73,9 +74,7 @@ class ExplicitFleet {
   [[nodiscard]] std::uint32_t missing(std::uint32_t extent) const {
     return states_[extent].missing;
   }
-  [[nodiscard]] bool is_lost(std::uint32_t extent) const {
-    return states_[extent].missing > tolerated_;
-  }
+  [[nodiscard]] bool is_lost(std::uint32_t extent) const { return states_[extent].is_lost; }
   // Bytes of one shard: what is used over all shards of the fleet.
   [[nodiscard]] double shard_bytes() const { return shard_bytes_; }
   // The extent that the server works for; jobs that are ready and wait for it.
@@ -101,6 +100,7 @@ class ExplicitFleet {
     std::uint32_t losses = 0;  // of shards, ever
     double first_loss_s = 0;   // of those missing now
     double last_loss_s = 0;
+    bool is_lost = false;
   };
 
   void schedule(double at_s, Kind kind, std::uint32_t subject, std::uint32_t losses = 0);
@@ -108,6 +108,7 @@ class ExplicitFleet {
   void handle(const Event& event);
   void fail(std::uint32_t slot);
   void lose(std::uint32_t shard);
+  [[nodiscard]] bool draw_loss(std::uint32_t missing);
   void count_loss();
   void withdraw(std::uint32_t extent);
   void put_back(std::uint32_t shard);
@@ -120,8 +121,7 @@ class ExplicitFleet {
 
   RebuildOptions rebuild_;
   ExplicitOptions options_;
-  std::uint32_t needed_;
-  std::uint32_t tolerated_;
+  Scheme scheme_;
   std::uint32_t shards_;
   ExplicitExtents extents_;
   double failures_per_s_;  // of the fleet
@@ -130,6 +130,7 @@ class ExplicitFleet {
   sim::RandomStream places_;
   sim::RandomStream failures_;
   sim::RandomStream returns_;
+  sim::RandomStream losses_;
   double now_s_ = 0;
   std::uint64_t scheduled_ = 0;
   std::size_t next_given_ = 0;

@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "models/analytic/first_passage.hpp"
+#include "models/analytic/scheme_chain.hpp"
 #include "tests/support/explicit_cases.hpp"
 
 using namespace spindle;
@@ -76,4 +78,23 @@ TEST_CASE("explicit: extents wait for one server as in M/D/1") {
   CHECK(rate.low < truth);
   CHECK(rate.high > truth);
   CHECK((rate.high - rate.low) / 2 < .15 * truth);
+}
+
+// A fresh seed fails with probability .05.
+TEST_CASE("explicit: a local code is lost as its chain says") {
+  const Scheme code({.kind = SchemeKind::kLocal, .data = 4, .local_groups = 2, .global_parity = 2});
+  const DurabilityCase of = test::inflated(code, .3);
+  ExplicitOptions options;
+  options.extents = 60;
+  options.horizon_s = 10 * test::kRepair_s;
+  const ExplicitEstimate estimate = estimate_explicitly(of, options, sim::Seed{1}, 100);
+  const double truth = loss_probability(code, 0, .3, 1, 10);
+  const sim::Interval& lost = estimate.loss_probability;
+  INFO(lost.estimate << " [" << lost.low << ", " << lost.high << "], true " << truth);
+  CHECK(lost.low < truth);
+  CHECK(lost.high > truth);
+  CHECK((lost.high - lost.low) / 2 < .1 * truth);
+  // Three losses are always borne and five never: were four always, or never, it would be seen.
+  CHECK(loss_probability(8, 4, .3, 1, RepairMode::kParallel, 10) < lost.low);
+  CHECK(loss_probability(8, 5, .3, 1, RepairMode::kParallel, 10) > lost.high);
 }
