@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "models/durability/queued_exposure.hpp"
+
 namespace spindle::models {
 namespace {
 
@@ -61,6 +63,12 @@ void check_case(const DurabilityCase& of) {
   if (rebuild.law == RepairLaw::kExponential) {
     check_number("a mean time to repair", rebuild.mttr_s, 0, false);
     return;
+  }
+  if (of.scheme.most_survived() > QueuedExposure::kMostLosses) {
+    refuse(
+        fmt::format("{} survives {} losses (bounded repair is simulated up to {}) — a mean time to "
+                    "repair, or less parity",
+                    of.scheme.name(), of.scheme.most_survived(), QueuedExposure::kMostLosses));
   }
   check_number("a detection time", rebuild.detect_s, 0, true);
   check_number("a bandwidth for repair", rebuild.bytes_per_s, 0, true);

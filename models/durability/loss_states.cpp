@@ -32,6 +32,11 @@ std::vector<Vector> all_ways(const ExtentClasses& classes, std::uint32_t zones) 
   return ways;
 }
 
+std::uint32_t number_of(const Vector& way, const std::vector<Vector>& ways) {
+  const auto found = std::find(ways.begin(), ways.end(), way);
+  return found == ways.end() ? LossStates::kNone : static_cast<std::uint32_t>(found - ways.begin());
+}
+
 }  // namespace
 
 LossStates::LossStates(const ExtentClasses& classes, const DurabilityFleet& fleet,
@@ -51,9 +56,13 @@ LossStates::LossStates(const ExtentClasses& classes, const DurabilityFleet& flee
     for (std::uint32_t zone = 0; zone < zones_; ++zone) {
       Vector next = way;
       ++next[zone];
-      const auto found = std::find(ways.begin(), ways.end(), next);
-      after_loss_.push_back(found == ways.end() ? kNone
-                                                : static_cast<std::uint32_t>(found - ways.begin()));
+      after_loss_.push_back(number_of(next, ways));
+      if (way[zone] == 0) {
+        after_return_.push_back(kNone);
+        continue;
+      }
+      next[zone] = way[zone] - 1;
+      after_return_.push_back(number_of(next, ways));
     }
   }
 }

@@ -34,6 +34,10 @@ class LossStates {
   [[nodiscard]] std::uint32_t present_in(std::uint32_t state, std::uint32_t zone) const {
     return per_zone_ - missing_in(state, zone);
   }
+  // With one missing shard of a zone back. Precondition: one is missing there.
+  [[nodiscard]] std::uint32_t after_return(std::uint32_t state, std::uint32_t zone) const {
+    return after_return_[state * zones_ + zone];
+  }
   // After one more loss in a zone; kNone: the extent is lost.
   [[nodiscard]] std::uint32_t after_loss(std::uint32_t state, std::uint32_t zone) const {
     return after_loss_[state * zones_ + zone];
@@ -45,6 +49,7 @@ class LossStates {
   std::vector<std::uint32_t> missing_;
   std::vector<std::uint32_t> missing_in_;
   std::vector<std::uint32_t> after_loss_;
+  std::vector<std::uint32_t> after_return_;  // kNone: none is missing there
 };
 
 }  // namespace spindle::models

@@ -1,6 +1,7 @@
 #include "models/durability/queued_exposure.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace spindle::models {
 
@@ -13,74 +14,11 @@ QueuedExposure::QueuedExposure(const DurabilityCase& of, const ExtentClasses& cl
       rate_(static_cast<double>(of.fleet.drives) * of.rebuild.bytes_per_s),
       shard_bytes_(static_cast<double>(of.fleet.drives) * of.rebuild.used_bytes / classes.shards),
       rest_(states.count()),
-      lines_(of.rebuild.order == RebuildOrder::kMostExposedFirst ? classes.most : 1),
-      arrivals_(states.count()),
       present_(states.zones(), states.present_in(0, 0)),
       scale_(states.zones(), 1.0),
       given_(states.zones()) {
   if (of.rebuild.fleet_bytes_per_s > 0) rate_ = std::min(rate_, of.rebuild.fleet_bytes_per_s);
   rest_[0] = 1;
-}
-
-// A rebuild reads the shards that it needs and writes those that are missing.
-double QueuedExposure::work_of(const Cohort& cohort) const {
-  return cohort.mass * shard_bytes_ * (case_.scheme.repair_reads() + states_.missing(cohort.state));
-}
-
-double QueuedExposure::alive() const {
-  double sum = 0;
-  for_each_cohort([&](const Cohort& cohort) { sum += cohort.mass; });
-  for (const Restoring& each : restoring_) sum += each.cohort.mass;
-  for (std::size_t i = rest_.size(); i-- > 0;) sum += rest_[i];
-  return sum;
-}
-
-double QueuedExposure::missing(std::uint32_t shards) const {
-  double sum = 0;
-  const auto add = [&](double mass, std::uint32_t state) {
-    if (states_.missing(state) == shards) sum += mass;
-  };
-  for_each_cohort([&](const Cohort& cohort) { add(cohort.mass, cohort.state); });
-  for (const Restoring& each : restoring_) add(each.cohort.mass, each.cohort.state);
-  for (std::uint32_t state = 0; state < rest_.size(); ++state) add(rest_[state], state);
-  return sum;
-}
-
-double QueuedExposure::idle_at_s() const {
-  return until_s(false);
-}
-double QueuedExposure::most_exposed_until_s() const {
-  return until_s(true);
-}
-
-// A server that never idles while work is ready ends at the same moment in whatever order.
-double QueuedExposure::until_s(bool only_most_exposed) const {
-  std::uint32_t least = 0;
-  if (only_most_exposed) {
-    for_each_cohort(
-        [&](const Cohort& each) { least = std::max(least, states_.missing(each.state)); });
-  }
-  std::vector<std::pair<double, double>> jobs;
-  for_each_cohort([&](const Cohort& each) {
-    if (states_.missing(each.state) >= least) jobs.emplace_back(each.ready_s, work_of(each));
-  });
-  if (jobs.empty()) return restoring_.empty() ? now_s_ : restoring_.back().end_s;
-  if (rate_ == 0) return kNever;
-  std::sort(jobs.begin(), jobs.end());
-  double end = now_s_;
-  for (const auto& [ready, work] : jobs) end = std::max(end, ready) + work / rate_;
-  return end + case_.rebuild.own_rebuild_s;
-}
-
-void QueuedExposure::renew() {
-  const double sum = alive();
-  for (double& mass : rest_) mass /= sum;
-  for (Line& line : lines_) {
-    for (Cohort& cohort : line.cohorts) cohort.mass /= sum;
-  }
-  for (Restoring& each : restoring_) each.cohort.mass /= sum;
-  for (double& present : present_) present /= sum;
-  for (double& scale : scale_) scale /= sum;
 }
 
 // Zones differ by a few drives at most; racks by one.
@@ -91,77 +29,176 @@ double QueuedExposure::drives_in(std::uint32_t zone) const {
   return static_cast<double>(before(zone + 1) - before(zone));
 }
 
-void QueuedExposure::pass(double until_s) {
-  while (now_s_ < until_s && rate_ > 0) {
-    double next_ready_s = until_s;
-    Line* line = most_urgent(next_ready_s);
-    if (line == nullptr) {
-      now_s_ = next_ready_s;
-      continue;
-    }
-    const double all_s = work_of(line->cohorts[line->first]) / rate_;
-    serve(*line, std::min(all_s, next_ready_s - now_s_));
+// A rebuild reads the shards that it needs and writes those that it restores.
+double QueuedExposure::work_of(const Cohort& cohort, std::uint32_t restored) const {
+  return cohort.mass * shard_bytes_ * (case_.scheme.repair_reads() + restored);
+}
+
+double QueuedExposure::alive() const {
+  double sum = 0;
+  for (const Cohort& cohort : cohorts_) sum += cohort.mass;
+  for (const Restoring& each : restoring_) sum += each.cohort.mass;
+  for (std::size_t i = rest_.size(); i-- > 0;) sum += rest_[i];
+  return sum;
+}
+
+double QueuedExposure::missing(std::uint32_t shards) const {
+  double sum = 0;
+  for (const Cohort& cohort : cohorts_) {
+    if (cohort.missing == shards) sum += cohort.mass;
   }
-  now_s_ = until_s;
+  for (const Restoring& each : restoring_) {
+    if (each.cohort.missing == shards) sum += each.cohort.mass;
+  }
+  for (std::uint32_t state = 0; state < rest_.size(); ++state) {
+    if (states_.missing(state) == shards) sum += rest_[state];
+  }
+  return sum;
+}
+
+// Once all losses are known the server is never idle while any is left; at worst each shard is
+// restored by itself.
+double QueuedExposure::idle_by_s() const {
+  if (cohorts_.empty() && restoring_.empty()) return now_s_;
+  double known_s = now_s_;
+  double work = 0;
+  double rebuilds = 0;
+  const auto add = [&](const Cohort& cohort, std::uint32_t restored) {
+    const std::uint32_t left = cohort.missing - restored;
+    if (left > 0) known_s = std::max(known_s, cohort.losses[cohort.missing - 1].known_s);
+    work += left * work_of(cohort, 1);
+    rebuilds = std::max(rebuilds, static_cast<double>(left));
+  };
+  for (const Restoring& each : restoring_) {
+    known_s = std::max(known_s, each.end_s);
+    add(each.cohort, each.restored);
+  }
+  for (const Cohort& cohort : cohorts_) add(cohort, 0);
+  return known_s + work / rate_ + rebuilds * case_.rebuild.own_rebuild_s;
+}
+
+double QueuedExposure::most_exposed_until_s() const {
+  std::uint32_t most = 0;
+  for (const Cohort& cohort : cohorts_) most = std::max(most, cohort.missing);
+  double until_s = now_s_;
+  for (const Cohort& cohort : cohorts_) {
+    if (cohort.missing < most) continue;
+    until_s = std::max(until_s, cohort.losses[0].known_s);
+  }
+  double work = 0;
+  for (const Cohort& cohort : cohorts_) {
+    if (cohort.missing == most) work += work_of(cohort, 1);
+  }
+  return until_s + work / rate_ + case_.rebuild.own_rebuild_s;
+}
+
+void QueuedExposure::renew() {
+  const double sum = alive();
+  for (double& mass : rest_) mass /= sum;
+  for (Cohort& cohort : cohorts_) cohort.mass /= sum;
+  for (Restoring& each : restoring_) each.cohort.mass /= sum;
+  for (double& present : present_) present /= sum;
+  for (double& scale : scale_) scale /= sum;
+}
+
+void QueuedExposure::pass(double until_s) {
+  while (now_s_ < until_s) {
+    restore_until(now_s_);
+    learn();
+    tidy();
+    // To the next moment at which there may be more to do, or something more urgent.
+    double next_s = until_s;
+    for (const Cohort& cohort : cohorts_) {
+      if (cohort.known < cohort.missing) {
+        next_s = std::min(next_s, cohort.losses[cohort.known].known_s);
+      }
+    }
+    for (const Restoring& each : restoring_) {
+      if (each.cohort.missing > each.restored) next_s = std::min(next_s, each.end_s);
+    }
+    serve(next_s);
+    now_s_ = next_s;
+  }
   restore_until(until_s);
 }
 
-// The line whose first cohort is next; lowers `next_ready_s` to when a more urgent one is.
-QueuedExposure::Line* QueuedExposure::most_urgent(double& next_ready_s) {
-  for (Line& line : lines_) {
-    for (std::size_t i = line.first; i < line.cohorts.size(); ++i) {
-      if (line.cohorts[i].ready_s > now_s_) {
-        next_ready_s = std::min(next_ready_s, line.cohorts[i].ready_s);
-        // Of one class, who lost a shard first is ready first.
-        if (!keeps_turn()) break;
-        continue;
-      }
-      // Later losses of older extents wait for their detection, and are overtaken.
-      std::rotate(line.cohorts.begin() + static_cast<std::ptrdiff_t>(line.first),
-                  line.cohorts.begin() + static_cast<std::ptrdiff_t>(i),
-                  line.cohorts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      return &line;
+// What was lost a detection time ago is known from now on.
+void QueuedExposure::learn() {
+  for (Cohort& cohort : cohorts_) {
+    while (cohort.known < cohort.missing && cohort.losses[cohort.known].known_s <= now_s_) {
+      ++cohort.known;
     }
   }
-  return nullptr;
 }
 
-// Works on the first cohort of a line for so long.
-void QueuedExposure::serve(Line& line, double seconds) {
-  Cohort& cohort = line.cohorts[line.first];
-  const double all_s = work_of(cohort) / rate_;
-  const bool is_done = seconds >= all_s;
-  Restoring done{cohort, now_s_ + case_.rebuild.own_rebuild_s,
+// Cohorts that nothing is left of go, and those that wait for further losses rest.
+void QueuedExposure::tidy() {
+  std::size_t kept = 0;
+  for (const Cohort& cohort : cohorts_) {
+    if (cohort.mass <= 0) continue;
+    const bool is_known = cohort.known == cohort.missing;
+    if (is_known && (rate_ == 0 || !is_due(cohort))) {
+      rest_[cohort.state] += cohort.mass;
+      continue;
+    }
+    cohorts_[kept++] = cohort;
+  }
+  cohorts_.resize(kept);
+}
+
+// Works until then on what is due, by turn: of extents that lack most known shards those first
+// that did so first, or those whose first loss was first.
+void QueuedExposure::serve(double until_s) {
+  if (rate_ == 0) return;
+  turns_.clear();
+  for (std::uint32_t i = 0; i < cohorts_.size(); ++i) {
+    if (is_due(cohorts_[i])) turns_.push_back(i);
+  }
+  std::sort(turns_.begin(), turns_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const Cohort& x = cohorts_[a];
+    const Cohort& y = cohorts_[b];
+    if (keeps_turn()) {
+      return std::tie(x.losses[0].known_s, a) < std::tie(y.losses[0].known_s, b);
+    }
+    if (x.known != y.known) return x.known > y.known;
+    return std::tie(x.losses[x.known - 1].known_s, a) < std::tie(y.losses[y.known - 1].known_s, b);
+  });
+  double left_s = until_s - now_s_;
+  for (const std::uint32_t i : turns_) {
+    Cohort& cohort = cohorts_[i];
+    const double all_s = work_of(cohort, cohort.known) / rate_;
+    const bool is_done = all_s <= left_s;
+    serve_first(cohort, is_done ? all_s : left_s, is_done);
+    left_s = is_done ? left_s - all_s : 0;
+    if (left_s <= 0) break;
+  }
+  now_s_ = until_s;
+}
+
+void QueuedExposure::serve_first(Cohort& cohort, double seconds, bool is_done) {
+  const double all_s = work_of(cohort, cohort.known) / rate_;
+  Restoring done{cohort, cohort.known, now_s_ + case_.rebuild.own_rebuild_s,
                  now_s_ + seconds + case_.rebuild.own_rebuild_s};
   if (!is_done) done.cohort.mass *= seconds / all_s;
-  cohort.mass -= done.cohort.mass;
+  cohort.mass = is_done ? 0 : cohort.mass - done.cohort.mass;
   repaired_bytes_ += seconds * rate_;
   now_s_ += seconds;
-  if (is_done) {
-    if (states_.missing(cohort.state) == 1) events_ += 2;
-    if (++line.first == line.cohorts.size()) {
-      line.cohorts.clear();
-      line.first = 0;
-    }
-  }
-  if (done.cohort.mass <= 0) return;
-  if (case_.rebuild.own_rebuild_s > 0) {
-    restoring_.push_back(done);
-  } else {
-    restore(done.cohort, done.cohort.mass);
-  }
+  if (is_done && cohort.missing == 1) events_ += 2;
+  if (done.cohort.mass > 0) restoring_.push_back(done);
 }
 
 void QueuedExposure::restore_until(double time_s) {
   std::size_t kept = 0;
-  for (Restoring& each : restoring_) {
+  const std::size_t count = restoring_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Restoring each = restoring_[i];
     if (each.end_s <= time_s) {
-      restore(each.cohort, each.cohort.mass);
+      restore(each.cohort, each.restored, each.cohort.mass);
       continue;
     }
     if (each.begin_s < time_s) {
       const double part = each.cohort.mass * (time_s - each.begin_s) / (each.end_s - each.begin_s);
-      restore(each.cohort, part);
+      restore(each.cohort, each.restored, part);
       each.cohort.mass -= part;
       each.begin_s = time_s;
     }
@@ -170,13 +207,24 @@ void QueuedExposure::restore_until(double time_s) {
   restoring_.resize(kept);
 }
 
-void QueuedExposure::restore(const Cohort& cohort, double mass) {
-  rest_[0] += mass;
-  for (std::uint32_t zone = 0; zone < states_.zones(); ++zone) {
-    const double shards = mass * states_.missing_in(cohort.state, zone);
-    present_[zone] += shards;
-    given_[zone] += shards / (drives_in(zone) * scale_[zone]);
+// The oldest losses are made good; what is missing beside them goes on waiting.
+void QueuedExposure::restore(Cohort cohort, std::uint32_t restored, double mass) {
+  for (std::uint32_t i = 0; i < restored; ++i) {
+    const std::uint32_t zone = cohort.losses[i].zone;
+    present_[zone] += mass;
+    given_[zone] += mass / (drives_in(zone) * scale_[zone]);
+    cohort.state = states_.after_return(cohort.state, zone);
   }
+  if (cohort.missing == restored) {
+    rest_[0] += mass;
+    return;
+  }
+  std::copy(cohort.losses.begin() + restored, cohort.losses.begin() + cohort.missing,
+            cohort.losses.begin());
+  cohort.mass = mass;
+  cohort.missing -= restored;
+  cohort.known = 0;
+  cohorts_.push_back(cohort);
 }
 
 }  // namespace spindle::models

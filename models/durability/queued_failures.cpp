@@ -1,5 +1,6 @@
 // What the failure of a drive does to the extents of a fleet: QueuedExposure's fail().
 #include <algorithm>
+#include <tuple>
 
 #include "models/durability/queued_exposure.hpp"
 
@@ -21,17 +22,16 @@ double QueuedExposure::held_by(std::uint64_t slot, std::uint32_t zone) {
 double QueuedExposure::open_shards(const Cohort& cohort, std::uint32_t zone,
                                    std::uint32_t rack) const {
   const double present = states_.present_in(cohort.state, zone);
-  if (rack == kNoRack || cohort.state == 0) return present;
-  if (cohort.last_rack == rack) return 0;
-  double apart = 1;
-  for (const RackShare& each : cohort.racks) {
-    if (each.rack == rack) apart -= each.share;
+  if (rack == kNoRack) return present;
+  std::uint32_t closed_racks = 0;
+  for (std::uint32_t i = 0; i < cohort.missing; ++i) {
+    if (cohort.losses[i].rack == rack) return 0;
+    if (cohort.losses[i].rack != kNoRack && cohort.losses[i].zone == zone) ++closed_racks;
   }
   // Of a rack's drives one has failed itself; what took its place is empty, or full, for all.
   const double drives = drives_in(zone);
   const double others = static_cast<double>(case_.fleet.drives) / case_.fleet.racks() - 1;
-  const double closed = others * states_.missing_in(cohort.state, zone);
-  return present * std::max(apart, 0.0) * drives / std::max(drives - closed, 1.0);
+  return present * drives / std::max(drives - others * closed_racks, 1.0);
 }
 
 // What the drive holds belongs to the extents that may have a shard there, each with the same
@@ -44,50 +44,56 @@ double QueuedExposure::fail(std::uint64_t slot) {
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
     open += rest_[state] * states_.present_in(state, zone);
   }
-  for_each_cohort([&](Cohort& cohort) { open += cohort.mass * open_shards(cohort, zone, rack); });
+  for (const Cohort& cohort : cohorts_) open += cohort.mass * open_shards(cohort, zone, rack);
   for (const Restoring& each : restoring_) {
     open += each.cohort.mass * open_shards(each.cohort, zone, rack);
   }
   if (open <= 0 || held <= 0) return 0;
   present_[zone] -= held;
   Failure failure{zone, rack, std::min(1.0, held / open), 0};
-  hit_lines(failure);
+  const std::size_t restoring = restoring_.size();
+  for (std::size_t i = 0; i < restoring; ++i) {
+    Restoring moved = restoring_[i];
+    moved.cohort = hit(restoring_[i].cohort, failure);
+    if (moved.cohort.mass > 0) restoring_.push_back(moved);
+  }
+  const std::size_t cohorts = cohorts_.size();
+  for (std::size_t i = 0; i < cohorts; ++i) {
+    const Cohort moved = hit(cohorts_[i], failure);
+    if (moved.mass > 0) cohorts_.push_back(moved);
+  }
+  for (std::uint32_t state = 0; state < rest_.size(); ++state) {
+    Cohort cohort{rest_[state], state, states_.missing(state), states_.missing(state), {}};
+    std::uint32_t next = 0;
+    for (std::uint32_t z = 0; z < states_.zones(); ++z) {
+      for (std::uint32_t i = 0; i < states_.missing_in(state, z); ++i) {
+        cohort.losses[next++].zone = z;
+      }
+    }
+    const Cohort moved = hit(cohort, failure);
+    rest_[state] = cohort.mass;
+    if (moved.mass > 0) cohorts_.push_back(moved);
+  }
+  if (cohorts_.size() > kMostCohorts) merge_alike();
   return failure.lost;
 }
 
-void QueuedExposure::hit_lines(Failure& failure) {
-  std::vector<Cohort> arrived;
-  double first_loss_s = now_s_;
-  const auto take = [&](Cohort& cohort) {
-    if (keeps_turn() && cohort.first_loss_s != first_loss_s) {
-      flush(first_loss_s, failure.rack, arrived);
-      first_loss_s = cohort.first_loss_s;
-    }
-    hit(cohort, failure);
-  };
-  for (std::uint32_t state = 0; state < rest_.size(); ++state) {
-    Cohort cohort{.mass = rest_[state], .first_loss_s = now_s_, .state = state};
-    hit(cohort, failure);
-    rest_[state] = cohort.mass;
-  }
-  for (Restoring& each : restoring_) take(each.cohort);
-  for_each_cohort(take);
-  flush(keeps_turn() ? first_loss_s : now_s_, failure.rack, arrived);
-  enqueue(arrived);
-}
-
-void QueuedExposure::hit(Cohort& cohort, Failure& failure) {
+// Those of the cohort that have a shard on the drive, and are not lost with it.
+QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
+  Cohort next;
   const double moved =
       cohort.mass * open_shards(cohort, failure.zone, failure.rack) * failure.factor;
-  if (moved <= 0) return;
+  if (moved <= 0) return next;
   cohort.mass -= moved;
-  const double gone = moved * classes_.lost_at[states_.missing(cohort.state) + 1];
-  const std::uint32_t next = states_.after_loss(cohort.state, failure.zone);
-  if (next != LossStates::kNone) {
-    arrivals_[next].mass += moved - gone;
-    if (tells_racks_) note_racks(cohort, moved - gone, arrivals_[next]);
+  const double gone = moved * classes_.lost_at[cohort.missing + 1];
+  const std::uint32_t state = states_.after_loss(cohort.state, failure.zone);
+  if (state != LossStates::kNone) {
+    next = cohort;
+    next.mass = moved - gone;
+    next.state = state;
+    next.losses[next.missing++] = {now_s_ + case_.rebuild.detect_s, failure.rack, failure.zone};
   }
-  if (gone <= 0) return;
+  if (gone <= 0) return next;
   failure.lost += gone;
   // What is left of lost extents is no more: every drive holds so much less.
   for (std::uint32_t zone = 0; zone < states_.zones(); ++zone) {
@@ -96,59 +102,45 @@ void QueuedExposure::hit(Cohort& cohort, Failure& failure) {
     scale_[zone] *= std::max(0.0, 1 - rest / present_[zone]);
     present_[zone] -= rest;
   }
+  return next;
 }
 
-void QueuedExposure::note_racks(const Cohort& from, double mass, Arrivals& into) const {
-  const auto add = [&](std::uint32_t rack, double part) {
-    if (rack == kNoRack || part <= 0) return;
-    for (RackShare& each : into.racks) {
-      if (each.rack == rack) {
-        each.share += part;
-        return;
+// Halves the cohorts: neighbours in the order of their losses become one, with the mean of their
+// times, where they lack the same. Racks that differ are forgotten.
+void QueuedExposure::merge_alike() {
+  std::sort(cohorts_.begin(), cohorts_.end(), [](const Cohort& a, const Cohort& b) {
+    if (std::tie(a.state, a.known) != std::tie(b.state, b.known)) {
+      return std::tie(a.state, a.known) < std::tie(b.state, b.known);
+    }
+    for (std::uint32_t i = 0; i < a.missing; ++i) {
+      if (a.losses[i].known_s != b.losses[i].known_s) {
+        return a.losses[i].known_s < b.losses[i].known_s;
       }
     }
-    into.racks.push_back({rack, part});
-  };
-  add(from.last_rack, mass);
-  for (const RackShare& each : from.racks) add(each.rack, mass * each.share);
-}
-
-// Makes cohorts of what was gathered, of extents whose first loss was then.
-void QueuedExposure::flush(double first_loss_s, std::uint32_t rack, std::vector<Cohort>& out) {
-  for (std::uint32_t state = 1; state < arrivals_.size(); ++state) {
-    Arrivals& from = arrivals_[state];
-    if (from.mass <= 0) continue;
-    Cohort cohort{.mass = from.mass,
-                  .ready_s = now_s_ + case_.rebuild.detect_s,
-                  .first_loss_s = first_loss_s,
-                  .state = state,
-                  .last_rack = rack};
-    std::sort(from.racks.begin(), from.racks.end(), [](const RackShare& a, const RackShare& b) {
-      return a.share != b.share ? a.share > b.share : a.rack < b.rack;
-    });
-    const std::size_t kept = std::min(from.racks.size(), cohort.racks.size());
-    for (std::size_t i = 0; i < kept; ++i) {
-      cohort.racks[i] = {from.racks[i].rack, from.racks[i].share / from.mass};
+    return false;
+  });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < cohorts_.size(); ++i) {
+    Cohort cohort = cohorts_[i];
+    if (i + 1 < cohorts_.size() && cohorts_[i + 1].state == cohort.state &&
+        cohorts_[i + 1].known == cohort.known) {
+      const Cohort& other = cohorts_[++i];
+      const double mass = cohort.mass + other.mass;
+      for (std::uint32_t j = 0; j < cohort.missing; ++j) {
+        Loss& loss = cohort.losses[j];
+        const double other_s = other.losses[j].known_s;
+        if (loss.known_s == kLongAgo || other_s == kLongAgo) {
+          loss.known_s = kLongAgo;
+        } else {
+          loss.known_s += (other_s - loss.known_s) * (other.mass / mass);
+        }
+        if (loss.rack != other.losses[j].rack) loss.rack = kNoRack;
+      }
+      cohort.mass = mass;
     }
-    out.push_back(cohort);
-    from.mass = 0;
-    from.racks.clear();
+    cohorts_[kept++] = cohort;
   }
-}
-
-void QueuedExposure::enqueue(std::vector<Cohort>& arrived) {
-  for (Cohort& cohort : arrived) {
-    if (rate_ == 0 || states_.missing(cohort.state) < case_.rebuild.rebuild_from) {
-      rest_[cohort.state] += cohort.mass;
-    } else {
-      lines_[line_of(cohort.state)].cohorts.push_back(cohort);
-    }
-  }
-  if (!keeps_turn()) return;
-  Line& line = lines_.front();
-  std::stable_sort(
-      line.cohorts.begin() + static_cast<std::ptrdiff_t>(line.first), line.cohorts.end(),
-      [](const Cohort& a, const Cohort& b) { return a.first_loss_s < b.first_loss_s; });
+  cohorts_.resize(kept);
 }
 
 }  // namespace spindle::models

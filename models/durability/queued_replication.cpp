@@ -16,7 +16,7 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
                    std::uint64_t& events) {
   double lost = 0;
   for (;;) {
-    const double idle_s = fleet.idle_at_s();
+    const double idle_s = fleet.idle_by_s();
     const double next_s = fleet.now_s() + random.exponential() / failures_per_s;
     if (next_s >= idle_s) {
       fleet.pass(idle_s);
@@ -32,8 +32,9 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
 // drawn with. Half of them come while the most exposed extents wait, short as that may be: those
 // are the ones that lose data.
 double force_failure(QueuedExposure& fleet, double failures_per_s, sim::RandomStream& random) {
-  const double any_s = fleet.idle_at_s() - fleet.now_s();
-  const double exposed_s = std::fmin(fleet.most_exposed_until_s() - fleet.now_s(), any_s);
+  const double any_s = fleet.idle_by_s() - fleet.now_s();
+  const double most_s = fleet.most_exposed_until_s() - fleet.now_s();
+  const double exposed_s = most_s > 0 && most_s < any_s ? most_s : any_s;
   const double comes = -sim::expm1(-failures_per_s * any_s);
   const double comes_exposed = -sim::expm1(-failures_per_s * exposed_s);
   const double within = random.bernoulli(0.5) ? comes_exposed : comes;
