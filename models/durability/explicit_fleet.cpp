@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "models/purposes.hpp"
 #include "sim/time.hpp"
@@ -82,7 +83,8 @@ ExplicitFleet::ExplicitFleet(const DurabilityCase& of, const ExplicitOptions& op
       returns_(seed, replication, purpose::kExplicitReturn, kEntity),
       losses_(seed, replication, purpose::kExplicitLoss, kEntity),
       states_(options.extents),
-      ready_(of.rebuild.order) {
+      repairs_(std::size_t{options.extents} * of.scheme.shards()),
+      waiting_(of.rebuild.order) {
   check_rates(of);
   check_options(options, extents_.slots());
   for (std::uint32_t shard = 0; shard < options.extents * shards_; ++shard) {
@@ -93,8 +95,8 @@ ExplicitFleet::ExplicitFleet(const DurabilityCase& of, const ExplicitOptions& op
   schedule_failure();
 }
 
-void ExplicitFleet::schedule(double at_s, Kind kind, std::uint32_t subject, std::uint32_t losses) {
-  if (at_s < options_.horizon_s) events_.push({at_s, scheduled_++, kind, subject, losses});
+void ExplicitFleet::schedule(double at_s, Kind kind, std::uint32_t subject) {
+  if (at_s < options_.horizon_s) events_.push({at_s, scheduled_++, kind, subject});
 }
 
 // Poisson processes of equal rate at all slots are one of their sum, each failure at a slot drawn
@@ -110,7 +112,7 @@ void ExplicitFleet::schedule_failure() {
   }
 }
 
-// What is ready is compared once everything of that time is: shards that one drive lost are
+// Who waits is compared once everything of that time is done: shards that one drive lost are
 // detected together.
 bool ExplicitFleet::step() {
   if (events_.empty()) return false;
@@ -131,18 +133,21 @@ void ExplicitFleet::handle(const Event& event) {
     fail(event.subject);
     return;
   }
-  if (event.kind == Kind::kShardBack) {
-    // It is missing until now; its extent may have been lost meanwhile.
-    if (!is_lost(event.subject / shards_)) put_back(event.subject);
-    return;
-  }
-  if (states_[event.subject].losses != event.losses) return;
-  if (event.kind == Kind::kReady) {
-    ready_.add(job_of(event.subject));
-  } else if (event.kind == Kind::kServed) {
-    end_service(event.subject);
-  } else {
-    put_back_all(event.subject);
+  const bool is_of_shard = event.kind == Kind::kShardBack || event.kind == Kind::kKnown;
+  // Nothing but the loss of the extent undoes what was scheduled for it.
+  if (is_lost(is_of_shard ? event.subject / shards_ : event.subject)) return;
+  switch (event.kind) {
+    case Kind::kShardBack:
+      put_back(event.subject);
+      break;
+    case Kind::kKnown:
+      learn(event.subject);
+      break;
+    case Kind::kServed:
+      end_service(event.subject);
+      break;
+    default:
+      end_job(event.subject);
   }
 }
 
@@ -157,19 +162,16 @@ void ExplicitFleet::fail(std::uint32_t slot) {
 void ExplicitFleet::lose(std::uint32_t shard) {
   const std::uint32_t extent = shard / shards_;
   State& state = states_[extent];
-  withdraw(extent);
   ++counts_.lost_shards;
-  ++state.losses;
   ++state.missing;
-  state.last_loss_s = now_s_;
-  if (state.missing == 1) state.first_loss_s = now_s_;
   state.is_lost = draw_loss(state.missing);
   if (state.is_lost) {
     count_loss();
+    abandon(extent);
   } else if (is_exponential()) {
     schedule(now_s_ + returns_.exponential() * rebuild_.mttr_s, Kind::kShardBack, shard);
-  } else if (state.missing >= std::max(1U, rebuild_.rebuild_from) && bytes_per_s_ > 0) {
-    schedule(now_s_ + rebuild_.detect_s, Kind::kReady, extent, state.losses);
+  } else if (bytes_per_s_ > 0) {
+    schedule(now_s_ + rebuild_.detect_s, Kind::kKnown, shard);
   }
 }
 
@@ -185,10 +187,59 @@ void ExplicitFleet::count_loss() {
       (options_.horizon_s - std::max(now_s_, options_.warm_up_s)) / sim::kSecondsPerYear;
 }
 
-// The extent's job is not what it was.
-void ExplicitFleet::withdraw(std::uint32_t extent) {
-  ready_.drop(job_of(extent));
+void ExplicitFleet::abandon(std::uint32_t extent) {
+  waiting_.drop(job_of(extent));
   if (served_ == extent) served_.reset();
+}
+
+void ExplicitFleet::learn(std::uint32_t shard) {
+  const std::uint32_t extent = shard / shards_;
+  State& state = states_[extent];
+  waiting_.drop(job_of(extent));  // its class grows
+  repairs_[shard] = Repair::kKnown;
+  if (state.known == 0) state.first_known_s = now_s_;
+  ++state.known;
+  state.last_known_s = now_s_;
+  offer(extent);
+}
+
+void ExplicitFleet::offer(std::uint32_t extent) {
+  const State& state = states_[extent];
+  if (state.begun == 0 && state.known >= std::max(1U, rebuild_.rebuild_from)) {
+    waiting_.add(job_of(extent));
+  }
+}
+
+void ExplicitFleet::serve_next() {
+  if (served_) return;
+  served_ = waiting_.take();
+  if (served_) begin(*served_);
+}
+
+void ExplicitFleet::begin(std::uint32_t extent) {
+  State& state = states_[extent];
+  for (std::uint32_t shard = extent * shards_; shard < (extent + 1) * shards_; ++shard) {
+    if (repairs_[shard] == Repair::kKnown) repairs_[shard] = Repair::kBegun;
+  }
+  state.begun = std::exchange(state.known, 0);
+  schedule(now_s_ + work_bytes(extent) / bytes_per_s_, Kind::kServed, extent);
+}
+
+void ExplicitFleet::end_service(std::uint32_t extent) {
+  served_.reset();
+  ++counts_.jobs;
+  counts_.repair_bytes += work_bytes(extent);
+  schedule(now_s_ + rebuild_.own_rebuild_s, Kind::kJobBack, extent);
+}
+
+void ExplicitFleet::end_job(std::uint32_t extent) {
+  for (std::uint32_t shard = extent * shards_; shard < (extent + 1) * shards_; ++shard) {
+    if (repairs_[shard] != Repair::kBegun) continue;
+    repairs_[shard] = Repair::kNone;
+    put_back(shard);
+  }
+  states_[extent].begun = 0;
+  offer(extent);
 }
 
 void ExplicitFleet::put_back(std::uint32_t shard) {
@@ -197,34 +248,13 @@ void ExplicitFleet::put_back(std::uint32_t shard) {
   ++counts_.restored_shards;
 }
 
-void ExplicitFleet::put_back_all(std::uint32_t extent) {
-  for (std::uint32_t shard = extent * shards_; shard < (extent + 1) * shards_; ++shard) {
-    if (extents_.slot_of(shard) == ExplicitExtents::kNowhere) put_back(shard);
-  }
-}
-
-void ExplicitFleet::serve_next() {
-  if (served_) return;
-  served_ = ready_.take();
-  if (!served_) return;
-  schedule(now_s_ + work_bytes(*served_) / bytes_per_s_, Kind::kServed, *served_,
-           states_[*served_].losses);
-}
-
-void ExplicitFleet::end_service(std::uint32_t extent) {
-  served_.reset();
-  ++counts_.jobs;
-  counts_.repair_bytes += work_bytes(extent);
-  schedule(now_s_ + rebuild_.own_rebuild_s, Kind::kExtentBack, extent, states_[extent].losses);
-}
-
 RebuildJob ExplicitFleet::job_of(std::uint32_t extent) const {
   const State& state = states_[extent];
-  return {extent, state.missing, state.first_loss_s, state.last_loss_s};
+  return {extent, state.known, state.first_known_s, state.last_known_s};
 }
 
 double ExplicitFleet::work_bytes(std::uint32_t extent) const {
-  return static_cast<double>(scheme_.needed() + states_[extent].missing) * shard_bytes_;
+  return static_cast<double>(scheme_.needed() + states_[extent].begun) * shard_bytes_;
 }
 
 }  // namespace spindle::models

@@ -8,15 +8,18 @@
 // local code, one that lacks i is with the probability Scheme::lost_at(i)): it counts once and
 // takes no more part. What is missing comes back by the case's law:
 //   kExponential  each shard by itself, in an exponential time of mean mttr_s.
-//   kBandwidth    an extent that lacks at least max(1, rebuild_from) shards is one job, ready
-//                 detect_s after its last loss. One server, the bandwidth of all drives together,
-//                 takes one ready job after the other in the case's order; (needed + missing)
-//                 shards of bytes are its work. A job begun is ended, but for a further loss of the
-//                 extent: then its work is void and it is ready anew. All its shards are back
-//                 own_rebuild_s after the work is done, where the server is not needed any more.
+//   kBandwidth    each shard is known to be missing detect_s after its own loss. An extent with at
+//                 least max(1, rebuild_from) known shards waits for its turn, unless a job of it is
+//                 under way. One server, the bandwidth of all drives together, does one job after
+//                 the other: those with the most known shards first, among them the one whose last
+//                 became known first; or by the first loss. A job restores the shards that were
+//                 known when it began, in (needed + these) shards of bytes of work; they are back
+//                 own_rebuild_s after that, where the server is not needed any more. Losses and
+//                 detections meanwhile are for the extent's next job. What is done for an extent
+//                 that is lost is dropped at once.
 //
 // Determinism: a function of case, options and replication alone; ties in time run in the order in
-// which they were scheduled. Memory: 8 B a shard, 32 B a pending event. Cost: O(log(pending events)
+// which they were scheduled. Memory: 9 B a shard, 24 B a pending event. Cost: O(log(pending events)
 // + shards of an extent) a shard lost or restored.
 
 #include <cstdint>
@@ -77,44 +80,49 @@ class ExplicitFleet {
   [[nodiscard]] bool is_lost(std::uint32_t extent) const { return states_[extent].is_lost; }
   // Bytes of one shard: what is used over all shards of the fleet.
   [[nodiscard]] double shard_bytes() const { return shard_bytes_; }
-  // The extent that the server works for; jobs that are ready and wait for it.
+  // The extent that the server works for; extents that wait for their turn.
   [[nodiscard]] std::optional<std::uint32_t> served() const { return served_; }
-  [[nodiscard]] std::size_t waiting_jobs() const { return ready_.size(); }
+  [[nodiscard]] std::size_t waiting_jobs() const { return waiting_.size(); }
   // Whole once step() has returned false.
   [[nodiscard]] const ExplicitCounts& counts() const { return counts_; }
 
  private:
-  enum class Kind : std::uint8_t { kFailure, kShardBack, kReady, kServed, kExtentBack };
+  enum class Kind : std::uint8_t { kFailure, kShardBack, kKnown, kServed, kJobBack };
+  // Of a shard. kNone: on its slot, or missing unknown.
+  enum class Repair : std::uint8_t { kNone, kKnown, kBegun };
   struct Event {
     double at_s = 0;
     std::uint64_t number = 0;  // of all that were scheduled
     Kind kind = Kind::kFailure;
     std::uint32_t subject = 0;  // slot, shard or extent
-    std::uint32_t losses = 0;   // that the extent had had when it was scheduled: void after more
     bool operator>(const Event& other) const {
       return at_s != other.at_s ? at_s > other.at_s : number > other.number;
     }
   };
   struct State {
     std::uint32_t missing = 0;
-    std::uint32_t losses = 0;  // of shards, ever
-    double first_loss_s = 0;   // of those missing now
-    double last_loss_s = 0;
+    std::uint32_t known = 0;  // of these, in no job yet
+    std::uint32_t begun = 0;  // of these, in the job under way
+    double first_known_s = 0;
+    double last_known_s = 0;
     bool is_lost = false;
   };
 
-  void schedule(double at_s, Kind kind, std::uint32_t subject, std::uint32_t losses = 0);
+  void schedule(double at_s, Kind kind, std::uint32_t subject);
   void schedule_failure();
   void handle(const Event& event);
   void fail(std::uint32_t slot);
   void lose(std::uint32_t shard);
   [[nodiscard]] bool draw_loss(std::uint32_t missing);
   void count_loss();
-  void withdraw(std::uint32_t extent);
-  void put_back(std::uint32_t shard);
-  void put_back_all(std::uint32_t extent);
+  void abandon(std::uint32_t extent);
+  void learn(std::uint32_t shard);
+  void offer(std::uint32_t extent);
   void serve_next();
+  void begin(std::uint32_t extent);
   void end_service(std::uint32_t extent);
+  void end_job(std::uint32_t extent);
+  void put_back(std::uint32_t shard);
   [[nodiscard]] RebuildJob job_of(std::uint32_t extent) const;
   [[nodiscard]] double work_bytes(std::uint32_t extent) const;
   [[nodiscard]] bool is_exponential() const { return rebuild_.law == RepairLaw::kExponential; }
@@ -135,8 +143,9 @@ class ExplicitFleet {
   std::uint64_t scheduled_ = 0;
   std::size_t next_given_ = 0;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
-  std::vector<State> states_;  // per extent
-  RebuildQueue ready_;
+  std::vector<State> states_;    // per extent
+  std::vector<Repair> repairs_;  // per shard
+  RebuildQueue waiting_;
   std::optional<std::uint32_t> served_;
   ExplicitCounts counts_;
 };

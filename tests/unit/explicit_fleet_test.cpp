@@ -47,6 +47,16 @@ std::vector<double> back_at(ExplicitFleet fleet, std::uint32_t extent) {
   return out;
 }
 
+// After every step that changed it, when that was and how many shards the extent lacked.
+using Course = std::vector<std::pair<double, std::uint32_t>>;
+Course course_of(ExplicitFleet fleet, std::uint32_t extent) {
+  Course out;
+  for (std::uint32_t before = 0; fleet.step(); before = fleet.missing(extent)) {
+    if (fleet.missing(extent) != before) out.emplace_back(fleet.now_s(), fleet.missing(extent));
+  }
+  return out;
+}
+
 // Three extents of three copies on 60 drives, no two of them on one: slots[i] are extent i's. All
 // shards together are 9, the server's rate is one shard in 10 s.
 struct ThreeExtents {
@@ -100,17 +110,34 @@ TEST_CASE("explicit: the last copy is lost until the moment at which the other i
   }
 }
 
-TEST_CASE("explicit: a further loss voids the work, and both shards come back at once") {
-  // 10: ready, 60 s of work. 40: two are missing, 90 s from here on.
-  CHECK(back_at(fleet_of(one_extent(3), until(1000, 1, {{10, 0}, {40, 1}})), 0) ==
-        std::vector{130.0});
-  DurabilityCase of = one_extent(3);
-  of.rebuild.own_rebuild_s = 20;  // 70 to 90: its loss at 80 is a new job
-  CHECK(back_at(fleet_of(of, until(1000, 1, {{10, 0}, {80, 1}})), 0) ==
-        std::vector{80 + 90 + 20.0});
-  of.rebuild.detect_s = 5;
-  CHECK(back_at(fleet_of(of, until(1000, 1, {{10, 0}, {12, 1}})), 0) ==
-        std::vector{12 + 5 + 90 + 20.0});
+TEST_CASE("explicit: a further loss leaves the job that is begun alone, and has its own after it") {
+  DurabilityCase of = one_extent(3);  // 60 s of work for each by itself
+  CHECK(course_of(fleet_of(of, until(1000, 1, {{10, 0}, {25, 1}})), 0) ==
+        Course{{10, 1}, {25, 2}, {70, 1}, {130, 0}});
+  of.rebuild.own_rebuild_s = 20;  // 70 to 90, and the next job waits for its end
+  CHECK(course_of(fleet_of(of, until(1000, 1, {{10, 0}, {80, 1}})), 0) ==
+        Course{{10, 1}, {80, 2}, {90, 1}, {170, 0}});
+  of.rebuild.detect_s = 5;  // known at 15 and 17: the job begun at 15 is for the first alone
+  CHECK(course_of(fleet_of(of, until(1000, 1, {{10, 0}, {12, 1}})), 0) ==
+        Course{{10, 1}, {12, 2}, {95, 1}, {175, 0}});
+  // Both are known at 20: one job of 90 s.
+  of.rebuild.own_rebuild_s = 0;
+  CHECK(course_of(fleet_of(of, until(1000, 1, {{15, 0}, {15, 1}})), 0) ==
+        Course{{15, 2}, {110, 0}});
+}
+
+TEST_CASE("explicit: each shard is known a fixed time after its own loss") {
+  // Work of nothing to speak of: each comes back 50 s after it was lost, whatever the others do.
+  DurabilityCase of = one_extent(4);
+  of.rebuild.detect_s = 50;
+  of.rebuild.bytes_per_s = 1e15;
+  const Course course = course_of(fleet_of(of, until(1000, 1, {{10, 0}, {30, 1}, {50, 2}})), 0);
+  const Course expected{{10, 1}, {30, 2}, {50, 3}, {60, 2}, {80, 1}, {100, 0}};
+  REQUIRE(course.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(course[i].first == Approx(expected[i].first).margin(1e-6));
+    CHECK(course[i].second == expected[i].second);
+  }
 }
 
 TEST_CASE("explicit: the most exposed first, or who came first") {
@@ -127,12 +154,42 @@ TEST_CASE("explicit: the most exposed first, or who came first") {
   CHECK(times(1) == std::vector{70.0});
 }
 
-TEST_CASE("explicit: shards that one drive lost are ready together") {
-  // Slot a holds a shard of extent 0, which lacks none, and b one of extent 1, which lacks one:
-  // both fail at 30 and the server, idle until then, takes extent 1 first.
+TEST_CASE("explicit: shards are compared by what is known, and may grow in class as they wait") {
+  // The server is busy with extent 2 from 5 to 25. Then 0 lacks one, known at 6, and 1 lacks two,
+  // known at 7 and 27: 0 is served until 45 and then both of 1 in 30 s.
+  ThreeExtents three;
+  three.of.rebuild.detect_s = 5;
+  const ExplicitOptions options = until(1000, 3,
+                                        {{0, three.slots[2][0]},
+                                         {1, three.slots[0][0]},
+                                         {2, three.slots[1][0]},
+                                         {22, three.slots[1][1]}});
+  CHECK(back_at(fleet_of(three.of, options), 0) == std::vector{45.0});
+  CHECK(back_at(fleet_of(three.of, options), 1) == std::vector{75.0});
+}
+
+TEST_CASE("explicit: among the equally exposed, whose last shard became known first") {
+  // The server is busy with extent 2 from 0 to 20. 0 lacks two, from 1 and 4, and 1 two, from 2 and
+  // 3: 1 is first, though 0 lacked one before it.
+  ThreeExtents three;
+  const ExplicitOptions options = until(1000, 3,
+                                        {{0, three.slots[2][0]},
+                                         {1, three.slots[0][0]},
+                                         {2, three.slots[1][0]},
+                                         {3, three.slots[1][1]},
+                                         {4, three.slots[0][1]}});
+  CHECK(back_at(fleet_of(three.of, options), 1) == std::vector{50.0});
+  CHECK(back_at(fleet_of(three.of, options), 0) == std::vector{80.0});
+  three.of.rebuild.order = RebuildOrder::kFirstComeFirstServed;
+  CHECK(back_at(fleet_of(three.of, options), 0) == std::vector{50.0});
+  CHECK(back_at(fleet_of(three.of, options), 1) == std::vector{80.0});
+}
+
+TEST_CASE("explicit: shards that are lost at one time are known together") {
+  // The server, idle until 30, sees what both lack: two of extent 1, one of 0.
   ThreeExtents three;
   const ExplicitOptions options =
-      until(1000, 3, {{25, three.slots[1][0]}, {30, three.slots[0][0]}, {30, three.slots[1][1]}});
+      until(1000, 3, {{30, three.slots[0][0]}, {30, three.slots[1][0]}, {30, three.slots[1][1]}});
   CHECK(back_at(fleet_of(three.of, options), 1) == std::vector{60.0});
   CHECK(back_at(fleet_of(three.of, options), 0) == std::vector{80.0});
 }
@@ -161,6 +218,13 @@ TEST_CASE("explicit: lazy repair leaves alone what lacks fewer shards") {
   CHECK(back_at(fleet_of(three.of, three.crowd()), 0).empty());
   CHECK(back_at(fleet_of(three.of, three.crowd()), 1) == std::vector{3 + 30.0});
   CHECK(back_at(fleet_of(three.of, three.crowd()), 2).empty());
+}
+
+TEST_CASE("explicit: lazy repair does not begin again for the one shard lost meanwhile") {
+  DurabilityCase of = one_extent(4);
+  of.rebuild.rebuild_from = 2;
+  CHECK(course_of(fleet_of(of, until(1000, 1, {{0, 0}, {10, 1}, {20, 2}})), 0) ==
+        Course{{0, 1}, {10, 2}, {20, 3}, {100, 1}});
 }
 
 TEST_CASE("explicit: without bandwidth nothing comes back, without failures nothing is lost") {

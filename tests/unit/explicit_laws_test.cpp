@@ -39,6 +39,7 @@ DurabilityCase any_case() {
   of.rebuild.law = *rc::gen::element(RepairLaw::kExponential, RepairLaw::kBandwidth);
   of.rebuild.mttr_s = any(1, 10);
   of.rebuild.detect_s = any(0, 2);
+  of.rebuild.own_rebuild_s = any(0, 2);
   of.rebuild.used_bytes = 1;
   of.rebuild.bytes_per_s = any(1, 40) / 40.0;
   of.rebuild.order =
@@ -51,7 +52,9 @@ DurabilityCase any_case() {
 class Observer {
  public:
   Observer(const DurabilityCase& of, const ExplicitFleet& fleet)
-      : of_(of), fleet_(fleet), seen_(fleet.extents().extents()) {}
+      : of_(of), fleet_(fleet), seen_(fleet.extents().extents()) {
+    for (Seen& seen : seen_) seen.shards.resize(of.scheme.shards());
+  }
 
   // Why the state is wrong, or nothing.
   const char* look() {
@@ -71,7 +74,6 @@ class Observer {
       if (!keeps_the_rule(extent)) return "spread rule";
       missing += fleet_.missing(extent);
       lost += fleet_.is_lost(extent) ? 1U : 0U;
-      note(extent);
     }
     for (std::uint32_t slot = 0; slot < fleet_.extents().slots(); ++slot) {
       if (fleet_.extents().on(slot).size() != on_slot[slot]) return "shards on a slot";
@@ -79,20 +81,17 @@ class Observer {
     const ExplicitCounts& counts = fleet_.counts();
     if (counts.lost_shards - counts.restored_shards != missing) return "lost and restored shards";
     if (counts.lost_extents != lost) return "lost extents";
-    const double work = static_cast<double>(of_.scheme.needed() * counts.jobs) +
-                        static_cast<double>(counts.restored_shards);
-    if (!is_exponential() &&
-        std::abs(counts.repair_bytes / fleet_.shard_bytes() - work) > 1e-6 * (1 + work)) {
-      return "work";
-    }
-    return look_at_server();
+    return is_exponential() ? look_at_no_server() : look_at_jobs();
   }
 
  private:
+  struct Shard {
+    double lost_s = -1;  // negative: it is not missing
+    bool is_begun = false;
+  };
   struct Seen {
-    std::uint32_t missing = 0;
-    double first_s = 0;
-    double last_s = 0;
+    std::vector<Shard> shards;
+    double due_s = -1;  // when the job's shards are back; negative: its work is not done
   };
 
   [[nodiscard]] bool is_exponential() const { return of_.rebuild.law == RepairLaw::kExponential; }
@@ -113,55 +112,106 @@ class Observer {
     }
     return true;
   }
-  void note(std::uint32_t extent) {
-    Seen& seen = seen_[extent];
-    const std::uint32_t now = fleet_.missing(extent);
-    if (now > seen.missing) {
-      if (seen.missing == 0) seen.first_s = fleet_.now_s();
-      seen.last_s = fleet_.now_s();
-    }
-    seen.missing = now;
+  const char* look_at_no_server() const {
+    return fleet_.served() || fleet_.waiting_jobs() > 0 ? "a server without bandwidth" : nullptr;
   }
+  const char* look_at_jobs() {
+    if (const char* wrong = look_at_end_of_work()) return wrong;
+    for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) {
+      if (fleet_.is_lost(extent)) continue;
+      if (const char* wrong = look_at_shards(extent)) return wrong;
+    }
+    return look_at_server();
+  }
+  // A job's work is what its shards make it, and takes as long.
+  const char* look_at_end_of_work() {
+    const ExplicitCounts& counts = fleet_.counts();
+    if (counts.jobs == jobs_) return nullptr;
+    if (counts.jobs > jobs_ + 1 || served_ == kNowhere) return "a job's end without a job";
+    jobs_ = counts.jobs;
+    seen_[served_].due_s = fleet_.now_s() + of_.rebuild.own_rebuild_s;
+    const double bytes = served_shards_ * fleet_.shard_bytes();
+    const double rate = static_cast<double>(of_.fleet.drives) * of_.rebuild.bytes_per_s;
+    if (std::abs(fleet_.now_s() - began_s_ - bytes / rate) > 1e-6) return "time of work";
+    work_ += served_shards_;
+    served_ = kNowhere;
+    const double bytes_seen = work_ * fleet_.shard_bytes();
+    return std::abs(counts.repair_bytes - bytes_seen) > 1e-6 * bytes_seen ? "work" : nullptr;
+  }
+  // The job's shards are back when they are due, and no others.
+  const char* look_at_shards(std::uint32_t extent) {
+    Seen& seen = seen_[extent];
+    const bool is_due = seen.due_s >= 0 && seen.due_s <= fleet_.now_s();
+    for (std::uint32_t i = 0; i < seen.shards.size(); ++i) {
+      Shard& shard = seen.shards[i];
+      const bool is_gone = fleet_.extents().of(extent)[i] == kNowhere;
+      if (shard.lost_s >= 0 && is_gone != !(is_due && shard.is_begun)) return "shards back";
+      if (!is_gone) {
+        shard = {};
+      } else if (shard.lost_s < 0) {
+        shard.lost_s = fleet_.now_s();
+      }
+    }
+    if (is_due) seen.due_s = -1;
+    return nullptr;
+  }
+  [[nodiscard]] bool is_known(const Shard& shard) const {
+    return shard.lost_s >= 0 && shard.lost_s + of_.rebuild.detect_s <= fleet_.now_s();
+  }
+  [[nodiscard]] std::uint32_t known(std::uint32_t extent) const {
+    std::uint32_t out = 0;
+    for (const Shard& shard : seen_[extent].shards) out += is_known(shard) ? 1U : 0U;
+    return out;
+  }
+  // Waiting, or taken just now.
   [[nodiscard]] bool is_ready(std::uint32_t extent) const {
-    const Seen& seen = seen_[extent];
-    return !fleet_.is_lost(extent) && seen.missing > 0 &&
-           seen.missing >= of_.rebuild.rebuild_from &&
-           seen.last_s + of_.rebuild.detect_s <= fleet_.now_s();
+    for (const Shard& shard : seen_[extent].shards) {
+      if (shard.is_begun) return false;
+    }
+    return !fleet_.is_lost(extent) && known(extent) >= std::max(1U, of_.rebuild.rebuild_from);
   }
   // The order, the less first.
   [[nodiscard]] std::pair<double, double> turn(std::uint32_t extent) const {
-    const Seen& seen = seen_[extent];
-    if (of_.rebuild.order == RebuildOrder::kFirstComeFirstServed) return {0, seen.first_s};
-    return {-double(seen.missing), seen.last_s};
+    double first_s = fleet_.now_s();
+    double last_s = 0;
+    for (const Shard& shard : seen_[extent].shards) {
+      if (!is_known(shard)) continue;
+      first_s = std::min(first_s, shard.lost_s);
+      last_s = std::max(last_s, shard.lost_s);
+    }
+    if (of_.rebuild.order == RebuildOrder::kFirstComeFirstServed) return {0, first_s};
+    return {-double(known(extent)), last_s};
   }
   const char* look_at_server() {
-    if (is_exponential()) return fleet_.served() ? "a server without bandwidth" : nullptr;
+    if (served_ != kNowhere && fleet_.is_lost(served_)) served_ = kNowhere;
+    if (served_ != kNowhere && fleet_.served() != served_) return "a job broken off";
     std::size_t ready = 0;
     for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) ready += is_ready(extent);
-    if (ready != fleet_.waiting_jobs() + (fleet_.served() ? 1 : 0)) return "ready jobs";
+    const bool is_new = fleet_.served() && served_ == kNowhere;
+    if (ready != fleet_.waiting_jobs() + (is_new ? 1 : 0)) return "ready jobs";
     if (ready > 0 && !fleet_.served()) return "an idle server";
-    if (!fleet_.served()) {
-      last_served_ = kNowhere;
-      return nullptr;
-    }
-    const std::uint32_t served = *fleet_.served();
+    return is_new ? look_at_beginning(*fleet_.served()) : nullptr;
+  }
+  const char* look_at_beginning(std::uint32_t served) {
     if (!is_ready(served)) return "a job that is not ready";
-    const bool is_new = served != last_served_ || seen_[served].last_s > last_began_s_;
-    if (is_new) {
-      for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) {
-        if (is_ready(extent) && turn(extent) < turn(served)) return "another's turn";
-      }
-      last_began_s_ = fleet_.now_s();
+    for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) {
+      if (is_ready(extent) && turn(extent) < turn(served)) return "another's turn";
     }
-    last_served_ = served;
+    served_ = served;
+    began_s_ = fleet_.now_s();
+    served_shards_ = of_.scheme.needed() + known(served);
+    for (Shard& shard : seen_[served].shards) shard.is_begun = is_known(shard);
     return nullptr;
   }
 
   const DurabilityCase& of_;
   const ExplicitFleet& fleet_;
   std::vector<Seen> seen_;
-  std::uint32_t last_served_ = kNowhere;
-  double last_began_s_ = 0;
+  std::uint64_t jobs_ = 0;  // whose work is done
+  double work_ = 0;         // of these, in shards
+  std::uint32_t served_ = kNowhere;
+  std::uint32_t served_shards_ = 0;  // read and written by its job
+  double began_s_ = 0;
 };
 
 }  // namespace
