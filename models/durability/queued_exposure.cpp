@@ -1,7 +1,7 @@
 #include "models/durability/queued_exposure.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace spindle::models {
 
@@ -146,8 +146,14 @@ void QueuedExposure::tidy() {
   cohorts_.resize(kept);
 }
 
-// Works until then on what is due, by turn: of extents that lack most known shards those first
-// that did so first, or those whose first loss was first.
+// Of those that lack most known shards first who did so first, or whose first loss was first. Equal
+// ones lost shards with one drive: their extents lie mixed, and are restored so.
+std::pair<double, double> QueuedExposure::turn_of(const Cohort& cohort) const {
+  if (keeps_turn()) return {0, cohort.losses[0].known_s};
+  return {-static_cast<double>(cohort.known), cohort.losses[cohort.known - 1].known_s};
+}
+
+// Works until then on what is due, by turn.
 void QueuedExposure::serve(double until_s) {
   if (rate_ == 0) return;
   turns_.clear();
@@ -155,35 +161,33 @@ void QueuedExposure::serve(double until_s) {
     if (is_due(cohorts_[i])) turns_.push_back(i);
   }
   std::sort(turns_.begin(), turns_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const Cohort& x = cohorts_[a];
-    const Cohort& y = cohorts_[b];
-    if (keeps_turn()) {
-      return std::tie(x.losses[0].known_s, a) < std::tie(y.losses[0].known_s, b);
-    }
-    if (x.known != y.known) return x.known > y.known;
-    return std::tie(x.losses[x.known - 1].known_s, a) < std::tie(y.losses[y.known - 1].known_s, b);
+    return std::make_pair(turn_of(cohorts_[a]), a) < std::make_pair(turn_of(cohorts_[b]), b);
   });
-  double left_s = until_s - now_s_;
-  for (const std::uint32_t i : turns_) {
-    Cohort& cohort = cohorts_[i];
-    const double all_s = work_of(cohort, cohort.known) / rate_;
-    const bool is_done = all_s <= left_s;
-    serve_first(cohort, is_done ? all_s : left_s, is_done);
-    left_s = is_done ? left_s - all_s : 0;
-    if (left_s <= 0) break;
+  for (std::size_t first = 0; first < turns_.size() && now_s_ < until_s;) {
+    std::size_t last = first;
+    double all_s = 0;
+    for (; last < turns_.size(); ++last) {
+      const Cohort& cohort = cohorts_[turns_[last]];
+      if (turn_of(cohort) != turn_of(cohorts_[turns_[first]])) break;
+      all_s += work_of(cohort, cohort.known) / rate_;
+    }
+    const double seconds = std::min(all_s, until_s - now_s_);
+    for (std::size_t i = first; i < last; ++i) {
+      serve_part(cohorts_[turns_[i]], seconds, seconds < all_s ? seconds / all_s : 1);
+    }
+    repaired_bytes_ += seconds * rate_;
+    now_s_ += seconds;
+    first = last;
   }
   now_s_ = until_s;
 }
 
-void QueuedExposure::serve_first(Cohort& cohort, double seconds, bool is_done) {
-  const double all_s = work_of(cohort, cohort.known) / rate_;
+void QueuedExposure::serve_part(Cohort& cohort, double seconds, double part) {
   Restoring done{cohort, cohort.known, now_s_ + case_.rebuild.own_rebuild_s,
                  now_s_ + seconds + case_.rebuild.own_rebuild_s};
-  if (!is_done) done.cohort.mass *= seconds / all_s;
-  cohort.mass = is_done ? 0 : cohort.mass - done.cohort.mass;
-  repaired_bytes_ += seconds * rate_;
-  now_s_ += seconds;
-  if (is_done && cohort.missing == 1) events_ += 2;
+  done.cohort.mass *= part;
+  cohort.mass = part == 1 ? 0 : cohort.mass - done.cohort.mass;
+  if (part == 1 && cohort.missing == 1) events_ += 2;
   if (done.cohort.mass > 0) restoring_.push_back(done);
 }
 

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "models/durability/loss_states.hpp"
@@ -24,7 +25,7 @@ class QueuedExposure {
  public:
   // Losses that an extent may survive here.
   static constexpr std::uint32_t kMostLosses = 15;
-  static constexpr std::size_t kMostCohorts = 256;
+  static constexpr std::size_t kMostCohorts = 1024;
 
   // All must outlive it. `tells_racks`: an extent has one shard a rack at most and drives of a rack
   // fail together, so that it matters whose racks are hit. Precondition: an extent is lost with
@@ -81,7 +82,8 @@ class QueuedExposure {
   struct Failure {
     std::uint32_t zone = 0;
     std::uint32_t rack = kNoRack;
-    double factor = 0;  // share of the shards there, of extents that may have one on the drive
+    double full_drives = 0;  // that would hold what the zone has, were all as full as this one
+    double factor = 0;       // share of the shards there, of extents that may have one on the drive
     double lost = 0;
   };
 
@@ -96,15 +98,15 @@ class QueuedExposure {
 
   // queued_failures.cpp
   double held_by(std::uint64_t slot, std::uint32_t zone);
-  [[nodiscard]] double open_shards(const Cohort& cohort, std::uint32_t zone,
-                                   std::uint32_t rack) const;
+  [[nodiscard]] double open_shards(const Cohort& cohort, const Failure& failure) const;
   Cohort hit(Cohort& cohort, Failure& failure);
   void merge_alike();
 
   // queued_exposure.cpp
   void learn();
   void serve(double until_s);
-  void serve_first(Cohort& cohort, double seconds, bool is_done);
+  [[nodiscard]] std::pair<double, double> turn_of(const Cohort& cohort) const;
+  void serve_part(Cohort& cohort, double seconds, double part);
   void restore_until(double time_s);
   void restore(Cohort cohort, std::uint32_t restored, double mass);
   void tidy();

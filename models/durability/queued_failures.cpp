@@ -19,19 +19,17 @@ double QueuedExposure::held_by(std::uint64_t slot, std::uint32_t zone) {
 // How many shards of the cohort's extents a drive there may hold, in the mean of its extents and
 // beside those of whole extents. Where racks hold one at most, an extent that lost some has none
 // in these racks, and the more in each of the others.
-double QueuedExposure::open_shards(const Cohort& cohort, std::uint32_t zone,
-                                   std::uint32_t rack) const {
-  const double present = states_.present_in(cohort.state, zone);
-  if (rack == kNoRack) return present;
+double QueuedExposure::open_shards(const Cohort& cohort, const Failure& failure) const {
+  const double present = states_.present_in(cohort.state, failure.zone);
+  if (failure.rack == kNoRack) return present;
   std::uint32_t closed_racks = 0;
   for (std::uint32_t i = 0; i < cohort.missing; ++i) {
-    if (cohort.losses[i].rack == rack) return 0;
-    if (cohort.losses[i].rack != kNoRack && cohort.losses[i].zone == zone) ++closed_racks;
+    if (cohort.losses[i].rack == failure.rack) return 0;
+    if (cohort.losses[i].rack != kNoRack && cohort.losses[i].zone == failure.zone) ++closed_racks;
   }
-  // Of a rack's drives one has failed itself; what took its place is empty, or full, for all.
-  const double drives = drives_in(zone);
+  // Of a rack's drives one has failed itself.
   const double others = static_cast<double>(case_.fleet.drives) / case_.fleet.racks() - 1;
-  return present * drives / std::max(drives - others * closed_racks, 1.0);
+  return present * failure.full_drives / std::max(failure.full_drives - others * closed_racks, 1.0);
 }
 
 // What the drive holds belongs to the extents that may have a shard there, each with the same
@@ -40,17 +38,19 @@ double QueuedExposure::fail(std::uint64_t slot) {
   const std::uint32_t zone = states_.zones() == 1 ? 0 : case_.fleet.zone_of(slot);
   const std::uint32_t rack = tells_racks_ ? case_.fleet.rack_of(slot) : kNoRack;
   const double held = held_by(slot, zone);
+  if (held <= 0) return 0;
+  Failure failure{zone, rack, present_[zone] / held, 0, 0};
   double open = 0;
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
     open += rest_[state] * states_.present_in(state, zone);
   }
-  for (const Cohort& cohort : cohorts_) open += cohort.mass * open_shards(cohort, zone, rack);
+  for (const Cohort& cohort : cohorts_) open += cohort.mass * open_shards(cohort, failure);
   for (const Restoring& each : restoring_) {
-    open += each.cohort.mass * open_shards(each.cohort, zone, rack);
+    open += each.cohort.mass * open_shards(each.cohort, failure);
   }
-  if (open <= 0 || held <= 0) return 0;
+  if (open <= 0) return 0;
   present_[zone] -= held;
-  Failure failure{zone, rack, std::min(1.0, held / open), 0};
+  failure.factor = std::min(1.0, held / open);
   const std::size_t restoring = restoring_.size();
   for (std::size_t i = 0; i < restoring; ++i) {
     Restoring moved = restoring_[i];
@@ -81,8 +81,7 @@ double QueuedExposure::fail(std::uint64_t slot) {
 // Those of the cohort that have a shard on the drive, and are not lost with it.
 QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
   Cohort next;
-  const double moved =
-      cohort.mass * open_shards(cohort, failure.zone, failure.rack) * failure.factor;
+  const double moved = cohort.mass * open_shards(cohort, failure) * failure.factor;
   if (moved <= 0) return next;
   cohort.mass -= moved;
   const double gone = moved * classes_.lost_at[cohort.missing + 1];
