@@ -93,15 +93,16 @@ void add_failure_options(CLI::App& nines, NinesRequest& request) {
       ->capture_default_str();
 }
 
-bool is_simulable(const NinesCase& of) {
-  return of.of.failures_per_year > 0 && std::isfinite(of.repair_hours);
+// Without failures or repair there is no lasting rate, and below a double's range none to be told.
+bool is_simulable(const NinesCase& of, const NinesFigures& figures) {
+  return figures.chain.losses_per_year > 0 && std::isfinite(of.repair_hours);
 }
 
 // False where the user interrupted it.
 bool simulate(const NinesArguments& arguments, NinesReport& report) {
   Progress progress(progress_style(arguments), "nines", report.cases.size());
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    if (!is_simulable(report.cases[i])) continue;
+    if (!is_simulable(report.cases[i], report.figures[i])) continue;
     const models::EstimateOptions options{
         .seed = {arguments.seed}, .precision = report.precision, .threads = arguments.threads};
     const auto estimate =

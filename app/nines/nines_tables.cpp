@@ -159,8 +159,10 @@ std::string simulation_notes(const NinesReport& report) {
   if (!apart.empty()) {
     out += fmt::format("* simulation and chain differ: {}.", listed(apart));
     out += is_bounded(report.cases.front())
-               ? " The chain gives every shard the mean time to repair by itself;\n  simulated "
-                 "shards share the bandwidth and wait for each other.\n"
+               ? " The chain gives every shard the mean time to repair by itself.\n  "
+                 "Simulated, drives that fail together wait for each other, and an extent's next "
+                 "loss is noticed\n  and rebuilt from anew; or, most exposed first, it need not "
+                 "wait at all.\n"
                : "\n";
   }
   if (!imprecise.empty()) {
