@@ -23,6 +23,11 @@ inline constexpr sim::Purpose kZoneLoss{13};
 inline constexpr sim::Purpose kRackOutage{14};
 inline constexpr sim::Purpose kRackLoss{15};
 inline constexpr sim::Purpose kZoneRebuildTarget{16};  // entity: shard
+// Of failures that hang together (models/failure): of followers and of drives that do not come back
+// after power: entity: slot; of power events: domain, and the rows before.
+inline constexpr sim::Purpose kFollower{90};
+inline constexpr sim::Purpose kPowerEvent{91};
+inline constexpr sim::Purpose kPowerDeath{92};
 // Of synthetic traces (models/tenant/request_synthesis.cpp): entity: 2 tenant + (1: the second load
 // of a tenant with two).
 inline constexpr sim::Purpose kSyntheticArrival{46};
@@ -55,9 +60,21 @@ inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
 inline constexpr sim::Purpose kBulkPlacement{70};
 inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
+// Of scrubbing (models/scrub), entity: 0; of drives whose scrub is stuck: the event.
+inline constexpr sim::Purpose kLatentError{110};
+inline constexpr sim::Purpose kScrubStuck{111};
+inline constexpr sim::Purpose kScrubOldest{112};
+inline constexpr sim::Purpose kScrubStuckEvent{113};
+inline constexpr sim::Purpose kScrubOldUnit{114};
+inline constexpr sim::Purpose kLatentErrorPlace{115};
 inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
-inline constexpr sim::Purpose kFleetFailure{90};
-inline constexpr sim::Purpose kFailedSlot{91};
+inline constexpr sim::Purpose kFleetFailure{110};
+inline constexpr sim::Purpose kFailedSlot{111};
+// Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
+inline constexpr sim::Purpose kExplicitPlace{96};
+inline constexpr sim::Purpose kExplicitFailure{97};
+inline constexpr sim::Purpose kExplicitReturn{98};
+inline constexpr sim::Purpose kExplicitLoss{99};
 
 }  // namespace spindle::models::purpose

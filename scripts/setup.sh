@@ -5,7 +5,8 @@
 set -euo pipefail
 
 readonly build_packages=(g++ cmake ninja-build libeigen3-dev libfmt-dev nlohmann-json3-dev
-                         libcli11-dev librandom123-dev libxxhash-dev libhwy-dev zlib1g-dev libzstd-dev)
+                         libcli11-dev librandom123-dev libxxhash-dev libhwy-dev zlib1g-dev libzstd-dev
+                         libboost-dev)
 readonly figure_packages=(python3-matplotlib)
 readonly test_packages=(catch2 librapidcheck-dev python3-jsonschema)
 readonly bench_packages=(libbenchmark-dev)

@@ -4,11 +4,13 @@
 #include <cmath>
 
 #include "app/command/arguments.hpp"
+#include "app/command/explain_failure.hpp"
 #include "app/command/explain_timeline.hpp"
 #include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
 #include "app/experiment/durability.hpp"
+#include "app/experiment/scrub_metrics.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
@@ -175,13 +177,21 @@ int explain_command(const Arguments& arguments) {
   explain_fleet(*scenario, topology);
   explain_data(*scenario, topology, scheme);
   explain_tenants(*scenario, topology, scheme);
-  const Durability durability = analytic_durability(*scenario, topology, scheme);
+  const Durability durability =
+      analytic_durability(*scenario, topology, scheme, latent_errors(*scenario, topology, scheme));
   print_line("durability",
              fmt::format("{} nines per extent and year {}",
                          std::isfinite(durability.nines) ? readable(durability.nines) : "all",
                          durability.repairs_per_hour > 0
                              ? fmt::format("at {} h to repair", readable(scenario->mttr_hours))
                              : "without repair"));
+  const auto failures = failure_lines(*scenario, topology);
+  if (!failures.empty()) {
+    print_line("", "for drives that fail one by one at a constant rate; here:");
+  }
+  for (std::size_t i = 0; i < failures.size(); ++i) {
+    print_line(i == 0 ? "failures" : "", failures[i]);
+  }
   const auto over_time = timeline_lines(*scenario, topology, scheme);
   for (std::size_t i = 0; i < over_time.size(); ++i) {
     print_line(i == 0 ? "over time" : "", over_time[i]);

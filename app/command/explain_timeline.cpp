@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/command/explain_failure.hpp"
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/text/wording.hpp"
+#include "models/scrub/undetected.hpp"
 
 namespace spindle::app {
 namespace {
 
-// Over the whole run, of the drives that are there from the start.
+// Over the whole run, of the drives that are there from the start, at the models' rates.
 double expected_failures(const Scenario& scenario, const models::Topology& topology) {
   double per_year = 0;
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
@@ -57,6 +59,32 @@ std::string outages_text(const Scenario& scenario, const models::RandomOutages& 
       outages.is_permanent ? ""
                            : fmt::format(", {} on average", span_text(outages.lasts.to_seconds()));
   return fmt::format("{}{}: about {} times in the run", start, length, readable(expected));
+}
+
+// Of the drives of the fleet's first model.
+std::string scrub_text(const Scenario& scenario, const models::Topology& topology) {
+  const models::ScrubPace pace = models::scrub_pace(*scenario.scrub, topology.models().front());
+  const models::ScrubLaw law(scenario.scrub->order, pace.period_s);
+  const bool random = scenario.scrub->order == models::ScrubOrder::kRandom;
+  return fmt::format(
+      "each drive is read through in {}{}, at {}/s and {} % of its time; the oldest of {} units "
+      "waits {}",
+      span_text(pace.period_s), random ? " on average, units at random" : "",
+      human_bytes(pace.bytes_per_s), percent(pace.disk_share),
+      readable(pace.units * topology.drives()),
+      span_text(law.mean_oldest_s(pace.units * topology.drives())));
+}
+
+std::vector<models::StuckScrub> stuck_of(const Scenario& scenario) {
+  return scenario.scrub ? scenario.scrub->stuck : std::vector<models::StuckScrub>();
+}
+
+std::string stuck_text(const models::StuckScrub& stuck) {
+  const std::string who = stuck.drive ? fmt::format("drive {}", *stuck.drive)
+                                      : fmt::format("{} % of the drives", percent(stuck.share));
+  return fmt::format(
+      "the scrub of {} is stuck {}", who,
+      stuck.lasts ? "for " + span_text(stuck.lasts->to_seconds()) : "until the drive is replaced");
 }
 
 std::string outage_text(const models::Outage& outage) {
@@ -117,12 +145,16 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
     lines.push_back(
         fmt::format("writes of \"{}\" are new data in the place of old", tenant.options.name));
   }
+  if (scenario.scrub) lines.push_back(scrub_text(scenario, topology));
   std::vector<std::pair<sim::Instant, std::string>> events;
   for (const models::Outage& outage : scenario.outages.scripted) {
     events.emplace_back(outage.at, outage_text(outage));
   }
   for (const models::Landing& landing : scenario.landings) {
     events.emplace_back(landing.at, landing_text(scenario, landing));
+  }
+  for (const models::StuckScrub& stuck : stuck_of(scenario)) {
+    events.emplace_back(stuck.at, stuck_text(stuck));
   }
   std::stable_sort(events.begin(), events.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -40,7 +40,7 @@ double rounded_to_12_digits(double value) {
 }
 
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
-                               const models::Scheme& scheme) {
+                               const models::Scheme& scheme, const models::LatentErrors& errors) {
   const bool is_never_repaired =
       scenario.repair.law == models::RepairLaw::kBandwidth && scenario.repair.bytes_per_s == 0;
   const double lambda = failures_per_hour(topology);
@@ -48,8 +48,12 @@ Durability analytic_durability(const Scenario& scenario, const models::Topology&
   Durability out;
   out.failures_per_hour = lambda;
   out.repairs_per_hour = mu;
+  out.errors = errors;
+  constexpr auto kParallel = models::RepairMode::kParallel;
   out.mttdl_hours = rounded_to_12_digits(
-      models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, models::RepairMode::kParallel));
+      models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors));
+  out.latent_error_share =
+      models::latent_loss_share(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors);
   out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
   out.nines = models::nines(out.annual_loss_probability);
   out.shard_down =

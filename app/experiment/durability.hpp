@@ -2,6 +2,7 @@
 // Durability of one extent from independent drive failures: the exact chain of models/analytic.
 
 #include "app/scenario/scenario.hpp"
+#include "models/analytic/latent_errors.hpp"
 #include "models/fleet/topology.hpp"
 #include "models/redundancy/scheme.hpp"
 
@@ -14,14 +15,17 @@ struct Durability {
   // Probability that a given shard is down at a random moment: lambda / (lambda + mu); without
   // repair, at a random moment of a run that starts whole.
   double shard_down = 0;
-  double failures_per_hour = 0;  // lambda: mean over the fleet's bytes
-  double repairs_per_hour = 0;   // mu; 0: nothing is ever repaired
+  double failures_per_hour = 0;   // lambda: mean over the fleet's bytes
+  double repairs_per_hour = 0;    // mu; 0: nothing is ever repaired
+  models::LatentErrors errors;    // per hour
+  double latent_error_share = 0;  // of losses; NaN where nothing is ever lost
 };
 
 // Failures at the mean rate of the fleet's drives; repair is parallel and exponential with the
-// scenario's mttr, and there is none where its bandwidth is 0.
+// scenario's mttr, and there is none where its bandwidth is 0. Errors are met as mttdl() says.
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,
-                               const models::Scheme& scheme);
+                               const models::Scheme& scheme,
+                               const models::LatentErrors& errors = {});
 
 // Linear algebra is good to fewer digits than a double holds: what the last ones say may depend on
 // the build, so they are cut.

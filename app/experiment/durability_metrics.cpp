@@ -101,6 +101,7 @@ void set_direct(const Scenario& scenario, const Durability& analytic, const Loss
   set_direct_annual(scenario.run.duration.to_seconds() / sim::kSecondsPerYear, direct, stored, out);
   set_direct_in_run(direct, in_run, out);
   set_if_absent("durability.under_protected_extents", direct.under_protected, out);
+  out.set("durability.exposed_fraction", direct.exposed_fraction);
   out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
   out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
 }
@@ -137,9 +138,9 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 }  // namespace
 
 void set_durability(const Scenario& scenario, const World& world,
-                    const models::PlacementResult& placement, const models::DirectEstimate* direct,
-                    Metrics& out) {
-  Durability durability = analytic_durability(scenario, world.base, world.scheme);
+                    const models::PlacementResult& placement, const models::LatentErrors& errors,
+                    const models::DirectEstimate* direct, Metrics& out) {
+  Durability durability = analytic_durability(scenario, world.base, world.scheme, errors);
   if (has_random_losses(scenario)) {
     durability.annual_loss_probability = kUndefined;
     durability.nines = kUndefined;
@@ -155,6 +156,7 @@ void set_durability(const Scenario& scenario, const World& world,
   }
   set_availability(world, placement, durability, out);
   if (direct != nullptr) set_repair(world, *direct, out);
+  if (scenario.scrub) out.set("durability.latent_error_share", durability.latent_error_share);
 }
 
 }  // namespace spindle::app

@@ -82,12 +82,11 @@ std::optional<models::DirectEstimate> simulate_durability(
     const Scenario& scenario, const World& world, const models::PlacementResult& placement,
     unsigned threads, const std::function<bool(double)>& progress) {
   if (scenario.durability.estimator != DurabilityEstimator::kDirect) return std::nullopt;
-  const models::FailureOptions failure{scenario.failure.replace, scenario.run.duration};
   const models::DirectOptions options{.replications = scenario.durability.replications,
                                       .threads = threads,
                                       .outages = base_outages(scenario, world)};
   return models::estimate_directly(world.base, scenario.spread, world.scheme.needed(),
-                                   world.extents, placement, scenario.repair, failure,
+                                   world.extents, placement, scenario.repair, world.failure,
                                    sim::Seed{scenario.seed}, options, progress);
 }
 

@@ -1,10 +1,13 @@
 #include "app/experiment/living_record.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "app/experiment/scrub_metrics.hpp"
 #include "app/text/wording.hpp"
 
 namespace spindle::app {
@@ -92,6 +95,15 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
   out.unreadable_peak = health.most_unreadable();
 }
 
+void add_stuck_scrubs(const Scenario& scenario, sim::Instant end, std::vector<TimelineEvent>& out) {
+  if (!scenario.scrub) return;
+  for (const models::StuckScrub& stuck : scenario.scrub->stuck) {
+    if (stuck.at >= end) continue;  // the run was interrupted before
+    out.push_back({stuck.at, TimelineEventKind::kScrubStuck, stuck.drive.value_or(0),
+                   stuck.drive ? "" : fmt::format("{} of the drives", stuck.share)});
+  }
+}
+
 std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Repair& repair,
                                      const TimelineSummary& summary, sim::Instant end) {
   std::vector<TimelineEvent> out;
@@ -114,6 +126,7 @@ std::vector<TimelineEvent> events_of(const Scenario& scenario, const models::Rep
     out.push_back({landing.at + sim::Duration::seconds(summary.landings[i].seconds),
                    TimelineEventKind::kTargetReached, i, ""});
   }
+  add_stuck_scrubs(scenario, end, out);
   std::stable_sort(out.begin(), out.end(),
                    [](const TimelineEvent& a, const TimelineEvent& b) { return a.at < b.at; });
   return out;
@@ -238,6 +251,7 @@ TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline&
                          sim::Instant() + sim::Duration::seconds(run_s));
   out.meltdowns = meltdowns_of(flow, topology.racks());
   add_landed_heat(scenario, topology, flow, out);
+  if (timeline.scrub() != nullptr) out.scrub = record_scrub(*timeline.scrub());
   out.series.directed_heat = directed;
   out.series.under_protected = timeline.states().under_protected;
   out.series.unreadable = timeline.states().unreadable;

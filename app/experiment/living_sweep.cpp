@@ -34,9 +34,10 @@ models::TimelineInputs timeline_inputs(const Scenario& scenario, const World& wo
           .extent_bytes = scenario.data.extent.value,
           .grid = world.grid,
           .repair = scenario.repair,
-          .failure = {scenario.failure.replace, scenario.run.duration},
+          .failure = world.failure,
           .outages = scenario.outages,
           .landings = scenario.landings,
+          .scrub = scenario.scrub,
           .on_renewed = {}};
 }
 

@@ -85,7 +85,10 @@ bool is_what_direct_plays(const Scenario& scenario, const models::OutageOptions&
       std::all_of(outages.scripted.begin(), outages.scripted.end(), [](const auto& outage) {
         return outage.is_permanent && outage.kind == models::DomainKind::kZone;
       });
-  if (!zones_are_lost_alone || !outages.random.empty()) return false;
+  if (!zones_are_lost_alone || !outages.random.empty() || !scenario.failure.is_as_in_chain()) {
+    return false;
+  }
+  if (scenario.scrub && scenario.scrub->errors_per_year > 0) return false;
   if (scenario.repair.law == models::RepairLaw::kBandwidth) {
     return scenario.repair.bytes_per_s == 0;
   }
@@ -120,7 +123,8 @@ double mean_loss(const Scenario& scenario, const World& world, const Durability&
     sum += static_cast<double>(count) *
            models::loss_probability(world.scheme.shards(), world.scheme.needed(),
                                     durability.failures_per_hour, durability.repairs_per_hour,
-                                    models::RepairMode::kParallel, run_hours, losses);
+                                    models::RepairMode::kParallel, run_hours, losses,
+                                    durability.errors);
     extents += static_cast<double>(count);
   }
   return extents > 0 ? sum / extents : std::numeric_limits<double>::quiet_NaN();

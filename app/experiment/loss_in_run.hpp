@@ -23,8 +23,9 @@ struct LossInRun {
   // some of it or are lost themselves. Otherwise no estimator knows the loss in the run.
   bool is_placement_known = true;
   // The direct estimator plays what the chain describes, so that its loss in the run estimates this
-  // number: repair by the chain's law, or none, no outage but zones lost at stated times, and none
-  // of these after 0 where shards stay missing beside others that are repaired.
+  // number: repair by the chain's law, or none, no latent errors, no outage but zones lost at
+  // stated times, and none of these after 0 where shards stay missing beside others that are
+  // repaired.
   bool is_what_direct_plays = false;
 };
 

@@ -8,6 +8,7 @@
 #include "app/experiment/durability_metrics.hpp"
 #include "app/experiment/flow_latency_metrics.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
+#include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/isolation.hpp"
@@ -195,7 +196,11 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   if (swept.timeline) set_timeline(swept.timeline->summary, out);
   if (swept.latency) set_flow_latency(*swept.latency, out);
   if (swept.mechanical) set_mechanical(scenario, world, *swept.mechanical, out);
-  set_durability(scenario, world, placement, direct, out);
+  const models::LatentErrors errors = latent_errors(scenario, world);
+  if (swept.timeline && swept.timeline->scrub) {
+    set_scrub(scenario, world, *swept.timeline->scrub, errors, out);
+  }
+  set_durability(scenario, world, placement, errors, direct, out);
   set_isolation(world, placement, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, swept.flow, out);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct TimelineSummary {
   double landed_heat_to_fleet = kNever;  // over the other racks' mean heat, once filled
   std::uint64_t new_extents = 0;
   std::uint64_t unplaced_new_extents = 0;
-  double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes
+  double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes, scrub
 };
 
 enum class TimelineEventKind {
@@ -56,6 +57,7 @@ enum class TimelineEventKind {
   kRackDown,
   kRackUp,
   kRackLost,
+  kScrubStuck,
   kRackLanding,
   kTargetReached,
   kFullProtection,
@@ -66,8 +68,10 @@ enum class TimelineEventKind {
 struct TimelineEvent {
   sim::Instant at;
   TimelineEventKind kind = TimelineEventKind::kZoneDown;
-  std::uint32_t domain = 0;  // number of the zone or rack; of landings: which, from 0
-  std::string detail;        // may be empty
+  // Number of the zone or rack; of landings: which, from 0; of scrubs: the drive, or 0 where
+  // `detail` says how many drives.
+  std::uint32_t domain = 0;
+  std::string detail;  // may be empty
 };
 
 // A rack whose mean heat stays above 1 over consecutive epochs.
@@ -85,12 +89,23 @@ struct RackPlace {
 
 // One entry an epoch, states as they are at its end.
 struct TimelineSeries {
-  std::vector<double> directed_heat;           // sum over drives of repair, moves, first writes
+  std::vector<double> directed_heat;  // sum over drives of repair, moves, first writes, scrub
   std::vector<std::uint64_t> under_protected;  // extents
   std::vector<std::uint64_t> unreadable;       // extents
   std::vector<std::uint32_t> drives_down;      // failed, or in a rack or zone that is down or lost
   std::vector<double> landed_heat;             // mean over landed drives; NaN before the first
   std::vector<float> rack_heat;  // [epoch * racks + rack], mean over its drives; empty: not kept
+};
+
+// Of the drives' scrub: series with one entry an epoch, as things are at its end.
+struct ScrubRecord {
+  std::vector<double> age_mean_s;     // over units; NaN where no drive is there, as all of these
+  std::vector<double> age_p99_99_s;   // over units
+  std::vector<double> age_p100_s;     // of the unit that has waited longest
+  std::vector<double> latent_errors;  // on a drive (mean)
+  std::uint64_t found = 0;            // latent errors, in the run
+  double found_age_s = 0;             // their ages when found, added up
+  std::uint32_t stuck = 0;            // drives whose scrub stands still at the run's end
 };
 
 struct TimelineRecord {
@@ -99,6 +114,7 @@ struct TimelineRecord {
   std::vector<MeltedRack> meltdowns;  // by first epoch, then rack
   std::vector<RackPlace> racks;       // by number
   TimelineSeries series;
+  std::optional<ScrubRecord> scrub;  // where drives are scrubbed
 };
 
 // Beyond this many values racks.csv is left out, and TimelineSeries::rack_heat empty: it would be

@@ -152,6 +152,21 @@ constexpr ComparisonColumn kZoom[] = {
     {"write\np99\nms", "zoom.write.p99_s", as_milliseconds},
 };
 
+constexpr ComparisonColumn kScrub[] = {
+    {"mean\nage\nd", "scrub.age_mean_s", as_days},
+    {"99.99 %\nof ages\nd", "scrub.age_p99_99_s", as_days},
+    {"oldest\nat the end\nd", "scrub.age_p100_s", as_days},
+    {"oldest\nat any time\nd", "scrub.age_p100_peak_s", as_days},
+    {"latent\nerrors\na drive", "scrub.latent_errors", as_tiny},
+    {"disk\ntime\n%", "scrub.disk_share", as_percent},
+    {"losses by\nerrors\n%", "durability.latent_error_share", as_percent},
+};
+
+constexpr const char* kScrubLegend = R"(
+Scrub: ages are times since units of drives were last read. Losses by errors are the part of the
+losses behind the nines that come from errors met where no spare shard is left.
+)";
+
 bool cools(const std::vector<ComparedVariant>& variants) {
   return std::any_of(variants.begin(), variants.end(),
                      [](const ComparedVariant& variant) { return variant.cools; });
@@ -174,6 +189,10 @@ bool plays_events(const ComparedVariant& variant) {
 
 bool serves_requests(const ComparedVariant& variant) {
   return variant.metrics.has("latency.read.mean_s");
+}
+
+bool is_scrubbed(const ComparedVariant& variant) {
+  return variant.metrics.has("scrub.age_mean_s");
 }
 
 bool zooms(const ComparedVariant& variant) {
@@ -289,14 +308,17 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
       further_table("over time", kOverTime, plays_events, variants, format);
   const std::string requests =
       further_table("requests", kRequests, serves_requests, variants, format);
+  const std::string scrub = further_table("scrub", kScrub, is_scrubbed, variants, format);
   const std::string zoom = further_table("zoom", kZoom, zooms, variants, format);
-  std::string out = table.render(format) + over_time + requests + zoom + failures_of(variants);
+  std::string out =
+      table.render(format) + over_time + scrub + requests + zoom + failures_of(variants);
   if (format == Format::kTable) {
     out += kLegend;
     if (cools(variants)) out += kCoolingLegend;
     if (!requests.empty()) out += kRequestsLegend;
     if (!zoom.empty()) out += kZoomLegend;
     if (!over_time.empty()) out += kOverTimeLegend;
+    if (!scrub.empty()) out += kScrubLegend;
     if (!over_time.empty() || !zoom.empty()) out += notes_of(variants);
   }
   if (any_cut && format != Format::kCsv) out += kCutLegend;

@@ -14,6 +14,7 @@ constexpr auto kMechanical = MetricRow::Presence::kMechanical;
 constexpr auto kServed = MetricRow::Presence::kServed;
 constexpr auto kFlowServed = MetricRow::Presence::kFlowServed;
 constexpr auto kZoom = MetricRow::Presence::kZoom;
+constexpr auto kScrub = MetricRow::Presence::kScrub;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -52,7 +53,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.meltdown_racks", "1",
               "racks whose mean heat exceeds 1 for an hour on end, or all of a shorter run"},
     MetricRow{"heat.directed_share", "1",
-              "share of the fleet's disk time that repair, moves and first writes take", kTimeline},
+              "share of the fleet's disk time that repair, moves, first writes and scrub take",
+              kTimeline},
     MetricRow{"heat.mechanical_to_flow", "1",
               "mean busy share of the drives / mean heat that flow fidelity gives them",
               kMechanical},
@@ -89,7 +91,8 @@ constexpr std::array kRows = {
               kZoom},
     MetricRow{"zoom.heat.max", "1", "heat of the hottest of them", kZoom},
     MetricRow{"zoom.heat.directed", "1",
-              "of their mean heat, repair, moves and first writes, which a zoom leaves out", kZoom},
+              "of their mean heat, repair, moves, first writes and scrub, which a zoom leaves out",
+              kZoom},
     MetricRow{"zoom.busy", "1", "mean busy share of their arms", kZoom},
     MetricRow{"zoom.parts", "1", "shards' requests that they served", kZoom},
     MetricRow{"zoom.wait.mean_s", "s", "mean wait of a shard's request for the drive's arm", kZoom},
@@ -152,6 +155,10 @@ constexpr std::array kRows = {
               "losses of extents from random causes, over all replications", kDirect},
     MetricRow{"durability.lost_extents", "1",
               "extents lost at least once in the run that is played, by whatever cause", kTimeline},
+    MetricRow{"durability.exposed_fraction", "1",
+              "share of extents, over time, that lack shards and have none to spare (mean over "
+              "replications)",
+              kDirect},
     MetricRow{"durability.under_protected_extents", "1",
               "extents that lack shards at the run's end (direct alone: mean over replications)",
               kSimulated},
@@ -166,6 +173,10 @@ constexpr std::array kRows = {
               "1 where the interval of the loss in the run holds the chain's value, 0 where not, "
               "null where the chain does not describe the run",
               kDirect},
+    MetricRow{"durability.latent_error_share", "1",
+              "part of the losses of the chain that are due to latent errors, met by rebuilds that "
+              "have no spare shard",
+              kScrub},
     MetricRow{
         "availability.unreadable_fraction", "1",
         "share of extents that cannot be read at a random moment (over time: mean of the run)"},
@@ -189,6 +200,28 @@ constexpr std::array kRows = {
         kTimeline},
     MetricRow{"repair.shortfall_bytes", "B",
               "missing shards that no legal drive has room for at the run's end", kTimeline},
+    MetricRow{"scrub.age_mean_s", "s",
+              "time since the scrub read a unit of a drive, mean over units at the run's end",
+              kScrub},
+    MetricRow{"scrub.age_p99_99_s", "s", "99.99 % quantile of it over units", kScrub},
+    MetricRow{"scrub.age_p100_s", "s", "the same of the unit that has waited longest", kScrub},
+    MetricRow{"scrub.age_p100_peak_s", "s", "the longest wait of a unit at the end of any epoch",
+              kScrub},
+    MetricRow{"scrub.found_errors", "1", "latent errors found in the run", kScrub},
+    MetricRow{"scrub.undetected_mean_s", "s",
+              "mean age of these errors when they are found; undefined: none was", kScrub},
+    MetricRow{"scrub.undetected_expected_s", "s",
+              "the same by the closed form: where no scrub stops; undefined: clients find errors "
+              "too",
+              kScrub},
+    MetricRow{"scrub.latent_errors", "1",
+              "latent errors present on a drive (mean over drives and the ends of epochs)", kScrub},
+    MetricRow{"scrub.latent_errors_expected", "1", "the same by the closed form", kScrub},
+    MetricRow{"scrub.shard_error_probability", "1",
+              "probability that a given shard has a latent error, by the closed form", kScrub},
+    MetricRow{"scrub.bytes_per_s", "B/s", "bytes that the scrub reads of a drive (mean)", kScrub},
+    MetricRow{"scrub.disk_share", "1", "share of a drive's time that this takes (mean)", kScrub},
+    MetricRow{"scrub.stuck_drives", "1", "drives whose scrub is stuck at the run's end", kScrub},
     MetricRow{"migration.bytes", "B", "bytes moved to landed racks", kTimeline},
     MetricRow{"migration.seconds", "s",
               "longest time from a landing to its target; undefined: none, or not reached",
@@ -262,6 +295,8 @@ const char* presence_text(MetricRow::Presence presence) {
       return "flow, mechanics";
     case MetricRow::Presence::kZoom:
       return "zoom";
+    case MetricRow::Presence::kScrub:
+      return "scrub";
   }
   return "";
 }

@@ -20,6 +20,7 @@ struct MetricRow {
     kServed,      // there, and at flow fidelity where all drive models have mechanics
     kFlowServed,  // at flow fidelity alone, where all drive models have mechanics
     kZoom,        // only where a run at flow fidelity zooms
+    kScrub,       // only where drives are scrubbed
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -30,7 +31,7 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "over time", "direct, over time",
-// "mechanical", "mechanics", "flow, mechanics", "zoom".
+// "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

@@ -27,6 +27,7 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
       "heat_mean,heat_max,hot_share";
   head += timeline_columns(result);
+  head += scrub_columns(result);
   head += "\n";
   const models::FleetSeries& series = result.series;
   const auto append_epoch = [&](std::size_t e, std::string& text) {
@@ -37,6 +38,7 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
                    series.heat_sum[e] / drives, series.heat_max[e],
                    static_cast<double>(series.hot_drives[e]) / drives);
     append_timeline_values(result, e, text);
+    append_scrub_values(result, e, text);
     text += "\n";
   };
   write_lines(file, std::move(head), series.heat_sum.size(), append_epoch);

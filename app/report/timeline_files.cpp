@@ -70,6 +70,23 @@ std::string_view timeline_columns(const RunResult& result) {
          "landed_heat_mean,drives_present";
 }
 
+std::string_view scrub_columns(const RunResult& result) {
+  if (!result.timeline || !result.timeline->scrub) return "";
+  return ",scrub_age_mean_s,scrub_age_p99_99_s,scrub_age_p100_s,latent_errors_mean";
+}
+
+void append_scrub_values(const RunResult& result, std::size_t epoch, std::string& line) {
+  if (!result.timeline || !result.timeline->scrub) return;
+  const ScrubRecord& scrub = *result.timeline->scrub;
+  for (const auto* values :
+       {&scrub.age_mean_s, &scrub.age_p99_99_s, &scrub.age_p100_s, &scrub.latent_errors}) {
+    line += ',';
+    const double value = (*values)[epoch];
+    // Where no drive is left there is no age: an empty cell.
+    if (!std::isnan(value)) fmt::format_to(std::back_inserter(line), "{}", value);
+  }
+}
+
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
   if (!result.timeline) return;
   const TimelineSeries& series = result.timeline->series;

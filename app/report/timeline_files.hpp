@@ -21,6 +21,9 @@ std::string events_csv(const TimelineRecord& record, double epoch_s);
 std::string_view timeline_columns(const RunResult& result);
 // Appends the values of one epoch to the line.
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line);
+// The same of the drives' scrub.
+std::string_view scrub_columns(const RunResult& result);
+void append_scrub_values(const RunResult& result, std::size_t epoch, std::string& line);
 
 // Adds the files that the result has to the batch, and lets it remove those it has not.
 void add_timeline_files(const RunResult& result, FileBatch& batch);

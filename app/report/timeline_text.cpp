@@ -97,6 +97,8 @@ const char* event_name(TimelineEventKind kind) {
       return "rack_up";
     case TimelineEventKind::kRackLost:
       return "rack_lost";
+    case TimelineEventKind::kScrubStuck:
+      return "scrub_stuck";
     case TimelineEventKind::kRackLanding:
       return "rack_landing";
     case TimelineEventKind::kTargetReached:
@@ -120,6 +122,8 @@ std::string domain_text(const TimelineEvent& event) {
     case TimelineEventKind::kRackLanding:
     case TimelineEventKind::kTargetReached:
       return fmt::format("landing {}", event.domain);
+    case TimelineEventKind::kScrubStuck:
+      return event.detail.empty() ? fmt::format("drive {}", event.domain) : "fleet";
     case TimelineEventKind::kFullProtection:
       return "fleet";
     default:

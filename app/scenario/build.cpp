@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "app/scenario/failure_build.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
@@ -10,6 +11,7 @@
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/size_fields.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/timeline_fields.hpp"
@@ -114,8 +116,7 @@ void build_durability(const ResolvedView& view, Scenario& scenario) {
   if (const auto replications = view.whole("durability.replications")) {
     scenario.durability.replications = static_cast<std::uint32_t>(*replications);
   }
-  scenario.failure.detect = view.duration("failure.detect").value_or(scenario.failure.detect);
-  scenario.failure.replace = view.duration("failure.replace").value_or(scenario.failure.replace);
+  scenario.failure = build_failure(view);
 }
 
 models::RepairOptions build_repair(const ResolvedView& view) {
@@ -126,6 +127,12 @@ models::RepairOptions build_repair(const ResolvedView& view) {
     repair.law = models::RepairLaw::kBandwidth;
     repair.bytes_per_s = *bandwidth;
   }
+  if (view.text("repair.order") == "most_exposed_first") {
+    repair.order = models::RebuildOrder::kMostExposedFirst;
+  }
+  repair.start_at = small(view, "repair.start_at");
+  repair.network = {view.byte_rate("fleet.network.rack_uplink").value_or(0),
+                    view.byte_rate("fleet.network.zone_link").value_or(0)};
   repair.io = view.bytes("repair.io").value();
   if (view.text("repair.after_zone_loss") == "relax") {
     repair.after_zone_loss = models::AfterZoneLoss::kRelax;
@@ -190,6 +197,10 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
     }
     if (word == "rack_landing") {
       scenario.landings.push_back(build_landing(event, at));
+      continue;
+    }
+    if (word == "scrub_stuck") {
+      scenario.scrub->stuck.push_back(build_stuck(event));
       continue;
     }
     const bool zone = word.starts_with("zone");
@@ -292,6 +303,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   build_durability(view, scenario);
   scenario.repair = build_repair(view);
   scenario.outages.random = build_random_outages(view);
+  scenario.scrub = build_scrub(view);
   build_events(view, scenario);
   scenario.fleet.landing_racks_per_zone = scenario.landing_racks_per_zone();
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};
@@ -306,7 +318,8 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   }
   const bool uses_traces =
       std::any_of(scenario.tenants.begin(), scenario.tenants.end(),
-                  [](const TenantSpec& tenant) { return !tenant.trace.file.empty(); });
+                  [](const TenantSpec& tenant) { return !tenant.trace.file.empty(); }) ||
+      scenario.failure.trace.has_value();
   if (uses_traces) {
     std::error_code ignored;
     const auto full = std::filesystem::absolute(scenario.trace_dir, ignored).lexically_normal();

@@ -10,10 +10,12 @@
 
 #include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/demand_checks.hpp"
+#include "app/scenario/failure_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
+#include "app/scenario/scrub_checks.hpp"
 #include "app/scenario/size_checks.hpp"
 #include "app/scenario/timeline_checks.hpp"
 #include "app/scenario/units.hpp"
@@ -319,7 +321,9 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_sizes(root, resolved, problems);
   check_loads(root, resolved, problems);
   check_timeline(root, resolved, problems);
+  check_failure(root, resolved, problems);
   check_demand_events(root, resolved, problems);
+  check_scrub(root, resolved, problems);
   check_mechanical(root, resolved, problems);
 }
 

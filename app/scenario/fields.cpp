@@ -6,6 +6,7 @@
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_fields.hpp"
 #include "app/scenario/placement_fields.hpp"
+#include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
 namespace spindle::app {
@@ -42,6 +43,24 @@ const ObjectSpec& run_table() {
   return kTable;
 }
 
+Field link(std::string name, std::string doc) {
+  return {.name = std::move(name),
+          .kind = Kind::kByteRate,
+          .example = "\"5 GB/s\"",
+          .range = {.max = 1e15, .above_min = true, .max_text = "1,000 TB/s"},
+          .doc = std::move(doc)};
+}
+
+const ObjectSpec& network_table() {
+  static const ObjectSpec kTable{
+      .fields = {link("rack_uplink",
+                      "What each rack's uplink lets through, in each direction; absent: no limit."),
+                 link("zone_link",
+                      "What a zone's link to all others lets through, in each direction; absent: "
+                      "no limit.")}};
+  return kTable;
+}
+
 const ObjectSpec& fleet_table() {
   static const ObjectSpec kTable{
       .fields = {
@@ -69,6 +88,10 @@ const ObjectSpec& fleet_table() {
            .range = {.min = 1, .max = 64},
            .object = &drive_table(),
            .doc = "Drive models of the fleet; a rack holds one model."},
+          {.name = "network",
+           .kind = Kind::kObject,
+           .object = &network_table(),
+           .doc = "Links that bound repair under a bandwidth; absent: none does."},
       }};
   return kTable;
 }
@@ -242,6 +265,9 @@ ObjectSpec make_root() {
   fields.push_back(optional_object("failure", failure_table(),
                                    "How drives fail and are replaced, racks and zones go down; "
                                    "absent: the defaults, where failures are simulated."));
+  fields.push_back(optional_object("scrub", scrub_table(),
+                                   "How drives are read through to find latent errors; absent: "
+                                   "not at all."));
   fields.push_back({.name = "events",
                     .kind = Kind::kArray,
                     .range = {.max = 10000},

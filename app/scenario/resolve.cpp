@@ -325,6 +325,7 @@ bool simulates_failures(const Json& scenario) {
     const Json& events = scenario["events"];
     if (std::any_of(events.begin(), events.end(), changes_fleet)) return true;
   }
+  if (scenario.contains("scrub")) return true;
   if (scenario.contains("repair") && scenario["repair"].contains("bandwidth")) return true;
   if (!scenario.contains("tenants")) return false;
   return std::any_of(scenario["tenants"].begin(), scenario["tenants"].end(), [](const Json& row) {

@@ -8,12 +8,18 @@
 
 namespace spindle::app {
 
+bool FailureSpec::is_as_in_chain() const {
+  return life.kind == models::LifetimeKind::kExponential && life.batches.empty() && !clusters &&
+         power.empty() && !trace;
+}
+
 bool Scenario::has_timeline() const {
   const auto renews = [](const TenantSpec& tenant) {
     return tenant.options.writes_are == models::WriteKind::kNewData;
   };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
-         repair.law == models::RepairLaw::kBandwidth ||
+         !failure.power.empty() || failure.trace.has_value() ||
+         repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }
 

@@ -2,6 +2,7 @@
 // A resolved scenario: every value checked, every unit converted. Plain data; the models' own
 // option structs are used where they exist.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "models/drive/request_queue.hpp"
+#include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
 #include "models/fleet/topology.hpp"
 #include "models/migration/landing_options.hpp"
@@ -16,6 +18,7 @@
 #include "models/placement/spread_rule.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
+#include "models/scrub/scrub_options.hpp"
 #include "models/tenant/population.hpp"
 #include "models/zoom/drive_choice.hpp"
 #include "sim/time.hpp"
@@ -87,10 +90,30 @@ struct DurabilityOptions {
   std::uint32_t replications = 20;  // direct
 };
 
-// What simulated failures take beside RepairOptions.
-struct FailureTimes {
+// Failures that bring others: by a preset, which is calibrated on the fleet, or by their numbers.
+struct ClusterSpec {
+  std::uint32_t drives_per_node = 12;
+  std::optional<models::ClusterPreset> preset;
+  std::array<models::ClusterScale, models::kClusterScales> scales = {};  // without a preset
+};
+
+struct FailureTraceSource {
+  std::string file;      // relative to Scenario::trace_dir
+  bool is_alone = true;  // instead of lives by law and clusters
+};
+
+// What simulated failures take beside RepairOptions; models::FailureOptions are made of it where
+// the fleet is known (app/world/failure_options.hpp).
+struct FailureSpec {
   sim::Duration detect;                              // below mttr
   sim::Duration replace = sim::Duration::hours(24);  // from a failure to the new drive
+  models::LifetimeOptions life;
+  std::optional<ClusterSpec> clusters;
+  std::vector<models::PowerEvents> power;
+  std::optional<FailureTraceSource> trace;
+
+  // Whether drives fail one by one at a constant rate, as the chain of one extent has it.
+  [[nodiscard]] bool is_as_in_chain() const;
 };
 
 struct Variant {
@@ -127,16 +150,17 @@ struct Scenario {
   std::filesystem::path trace_dir;  // already resolved against the scenario file's folder
   double mttr_hours = 24;
   DurabilityOptions durability;
-  FailureTimes failure;
+  FailureSpec failure;
   models::RepairOptions repair;           // its `detect` is failure.detect
   models::OutageOptions outages;          // scripted ones by time, those of one time as in the file
   std::vector<models::Landing> landings;  // by time, those of one time as in the file
+  std::optional<models::ScrubOptions> scrub;
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Variant> variants;
   std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
 
-  // True where failures, outages, repair, landings and new data are played as events of the run;
+  // True where failures, outages, repair, landings, scrub and new data are played in the run;
   // otherwise the fleet stays as it is placed, and only demand changes with time.
   [[nodiscard]] bool has_timeline() const;
   // Of all landings together, in every zone alike.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/scenario/checks.hpp"
+#include "app/scenario/redundancy.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 
@@ -34,6 +35,7 @@ class TimelineChecker {
 
   void run() {
     check_detection();
+    check_bounded_repair();
     check_landings();
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       check_moment(i);
@@ -66,6 +68,29 @@ class TimelineChecker {
         fmt::format("detection takes {} and the whole repair {} (nothing is left for the rebuild) "
                     "— detect sooner, or a longer repair.mttr",
                     format_duration(*detect), format_duration(*mttr)));
+  }
+
+  // Orders and links are those of repair that is bounded.
+  void check_bounded_repair() {
+    const bool is_bounded = view_.at("repair.bandwidth") != nullptr;
+    const auto order = view_.text("repair.order");
+    const auto start_at = view_.whole("repair.start_at");
+    const auto refuse = [&](std::string_view path) {
+      add({path},
+          "repair has no bandwidth (each shard comes back by itself, after repair.mttr on "
+          "average) — state repair.bandwidth, or leave this out");
+    };
+    if (!is_bounded && order && *order != "fifo") refuse("repair.order");
+    if (!is_bounded && start_at && *start_at > 1) refuse("repair.start_at");
+    if (!is_bounded && view_.at("fleet.network") != nullptr) refuse("fleet.network");
+    const auto redundancy = redundancy_of(view_);
+    if (!is_bounded || !redundancy || !start_at || *start_at == 1) return;
+    const models::Scheme scheme(*redundancy);
+    if (*start_at <= scheme.tolerated()) return;
+    add({"repair.start_at", "redundancy"},
+        fmt::format("{} may lack {} and be readable (repair at {} would come too late) — a lower "
+                    "start_at",
+                    scheme.name(), counted(scheme.tolerated(), "shard"), *start_at));
   }
 
   // Racks and drives of the run, those that land counted in.

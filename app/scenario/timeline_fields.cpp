@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "app/scenario/failure_fields.hpp"
 #include "app/scenario/field_objects.hpp"
+#include "app/scenario/scrub_fields.hpp"
+#include "models/redundancy/scheme.hpp"
 
 namespace spindle::app {
 namespace {
@@ -179,6 +182,20 @@ const ObjectSpec& repair_table() {
            .example = "\"4 MB\"",
            .range = {.above_min = true},
            .doc = "Size of one read or write of repairs and moves: the disk time they take."},
+          {.name = "order",
+           .kind = Kind::kWord,
+           .fallback = "\"fifo\"",
+           .example = "\"most_exposed_first\"",
+           .words = {"fifo", "most_exposed_first"},
+           .doc = "Whose turn it is under a bandwidth: `fifo`, as shards are found missing; "
+                  "`most_exposed_first`, shards of extents that lack most."},
+          {.name = "start_at",
+           .kind = Kind::kInteger,
+           .fallback = "1",
+           .example = "2",
+           .range = {.min = 1, .max = models::kMaxShards},
+           .doc = "Lazy repair under a bandwidth: an extent is repaired once it lacks so many "
+                  "shards, then all of them."},
           {.name = "after_zone_loss",
            .kind = Kind::kWord,
            .fallback = "\"wait\"",
@@ -191,19 +208,23 @@ const ObjectSpec& repair_table() {
 }
 
 const ObjectSpec& failure_table() {
-  static const ObjectSpec kTable{
-      .fields = {
-          time_from_failure("detect", "\"0 s\"", "\"15 min\"",
-                            "From a drive's failure to the start of its shards' rebuild; below "
-                            "repair.mttr, which it is part of, where there is no bandwidth."),
-          time_from_failure("replace", "\"24 h\"", "\"24 h\"",
-                            "From a drive's failure to the new, empty drive in its slot."),
-          {.name = "outages",
-           .kind = Kind::kArray,
-           .range = {.max = 100},
-           .object = &outage_table(),
-           .doc = "Zones and racks that go down at random."},
-      }};
+  static const ObjectSpec kTable = [] {
+    ObjectSpec table{
+        .fields = {
+            time_from_failure("detect", "\"0 s\"", "\"15 min\"",
+                              "From a drive's failure to the start of its shards' rebuild; below "
+                              "repair.mttr, which it is part of, where there is no bandwidth."),
+            time_from_failure("replace", "\"24 h\"", "\"24 h\"",
+                              "From a drive's failure to the new, empty drive in its slot."),
+            {.name = "outages",
+             .kind = Kind::kArray,
+             .range = {.max = 100},
+             .object = &outage_table(),
+             .doc = "Zones and racks that go down at random."},
+        }};
+    for (Field& field : failure_cause_fields()) table.fields.push_back(std::move(field));
+    return table;
+  }();
   return kTable;
 }
 
@@ -222,6 +243,7 @@ const ObjectSpec& event_table() {
           "A rack's drives fail, all at once; they are replaced as failed drives are.",
           {rack()}},
          {"rack_landing", "New racks join every zone.", landing_fields()},
+         {"scrub_stuck", "The scrub of one drive, or of some, stands still.", stuck_fields()},
          {"demand",
           "Demand of whole classes is multiplied for a time, for all their tenants "
           "together.",

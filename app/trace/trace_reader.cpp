@@ -1,12 +1,10 @@
 #include "app/trace/trace_reader.hpp"
 
 #include <cmath>
-#include <fstream>
-#include <functional>
 #include <stdexcept>
-#include <system_error>
 
 #include "app/trace/table_reader.hpp"
+#include "app/trace/trace_file.hpp"
 
 namespace spindle::app {
 namespace {
@@ -33,32 +31,6 @@ void check(const JobsOptions& options) {
   if (options.read_column.empty() && options.write_column.empty()) {
     throw std::invalid_argument("job trace names no column of bytes — name the read column");
   }
-}
-
-// Opens the file and hands it on; reports why where it cannot.
-void with_file(const std::filesystem::path& file, ProblemLog& problems,
-               const std::function<void(std::istream&)>& read) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(file, error);
-  std::string problem;
-  if (!std::filesystem::exists(status)) {
-    problem = "no such file";
-  } else if (std::filesystem::is_directory(status)) {
-    problem = "is a directory, not a file";
-  } else if (!std::filesystem::is_regular_file(status)) {
-    // It may never end, or never begin; and every variant of a comparison reads it anew.
-    problem = "is a pipe or a device, not a file";
-  } else {
-    std::ifstream input(file, std::ios::binary);
-    if (input) {
-      read(input);
-      return;
-    }
-    problem = "cannot be opened (no permission?)";
-  }
-  problems.add(0, [&] {
-    return problem + " — give the folder that holds the traces: --set traces.dir=DIR";
-  });
 }
 
 SeriesResult finish(std::vector<std::vector<models::DemandTrace::Point>> points,
@@ -107,7 +79,7 @@ auto read_file(const std::filesystem::path& file, const Options& options,
   const TableOptions table = table_of(options);
   ProblemLog log(file.string(), limits.problems);
   std::vector<std::vector<models::DemandTrace::Point>> points;
-  with_file(file, log, [&](std::istream& input) {
+  with_trace_file(file, log, [&](std::istream& input) {
     points = TableReader(input, file.string(), table, limits, log).read();
   });
   return finish(std::move(points), options, log);

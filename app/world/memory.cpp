@@ -27,6 +27,7 @@ namespace {
 // Of a series, for each epoch.
 constexpr double kSeriesBytes = 48;
 constexpr double kTimelineSeriesBytes = 36;
+constexpr double kScrubSeriesBytes = 32;
 constexpr double kSeriesWork = 32;    // while it is made and reduced
 constexpr double kMostColumns = 2e9;  // more do not fit anywhere
 
@@ -80,8 +81,9 @@ double direct_bytes(const Scenario& scenario, double extents, double shards) {
 double series_bytes(const Scenario& scenario) {
   const auto epochs = static_cast<double>(scenario.run.epochs());
   if (!scenario.has_timeline()) return epochs * kSeriesBytes;
+  const double scrub = scenario.scrub ? kScrubSeriesBytes : 0;
   // Kept while the run lasts, whether it is reported or not.
-  return epochs * (kSeriesBytes + kTimelineSeriesBytes + 4.0 * scenario.racks_in_all());
+  return epochs * (kSeriesBytes + kTimelineSeriesBytes + scrub + 4.0 * scenario.racks_in_all());
 }
 
 // Extents that a class writes in so many seconds, where that is new data.
@@ -125,8 +127,24 @@ double journal_bytes(const Scenario& scenario, double extents, double shards) {
     const double times = 2 * outages.per_year * years;
     shifts += times * shards * (outages.kind == models::DomainKind::kRack ? of_extent : 1);
   }
+  for (const models::PowerEvents& power : scenario.failure.power) {
+    const double times = 2 * power.per_year * years;
+    shifts += times * shards * (power.kind == models::DomainKind::kRack ? of_extent : 1);
+    shifts += times * power.dies * shards * of_extent;
+  }
   // In an array that has grown by doubling.
   return shifts * 2 * sizeof(models::DemandShift);
+}
+
+// What is kept of each drive's scrub, and of each latent error: present, and one epoch's.
+double scrub_bytes(const Scenario& scenario, double drives) {
+  if (!scenario.scrub) return 0;
+  double period_s = scenario.scrub->period.to_seconds();
+  for (const models::DriveShare& share : scenario.fleet.models) {
+    period_s = std::max(period_s, models::scrub_pace(*scenario.scrub, share.model).period_s);
+  }
+  const double present = scenario.scrub->errors_per_year * drives * period_s / sim::kSecondsPerYear;
+  return drives * 34 + present * 2 * 56;
 }
 
 // A run that plays events: each extent's demand, the map's copy with its reverse index, demand that
@@ -134,7 +152,7 @@ double journal_bytes(const Scenario& scenario, double extents, double shards) {
 double timeline_bytes(const Scenario& scenario, double extents, double shards) {
   if (!scenario.has_timeline()) return 0;
   const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
-  return extents * 8 + shards * (4 + 4 + 0.5) + drives * 200 +
+  return extents * 8 + shards * (4 + 4 + 0.5) + drives * 200 + scrub_bytes(scenario, drives) +
          journal_bytes(scenario, extents, shards);
 }
 

@@ -31,6 +31,7 @@ std::optional<models::MechanicalSpec> find_mechanics(const MechanicsSource& sour
 std::set<std::uint64_t> part_sizes(const Scenario& scenario, double capacity) {
   const models::Scheme scheme(scenario.redundancy);
   std::vector<double> sizes = {4096, 1 << 20, scenario.repair.io.to_double()};
+  if (scenario.scrub) sizes.push_back(scenario.scrub->unit.to_double());
   for (const TenantSpec& tenant : scenario.tenants) {
     for (const bool is_write : {false, true}) {
       const models::RequestSize size = models::request_size(tenant.options, is_write);

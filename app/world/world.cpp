@@ -137,6 +137,7 @@ World::World(const Scenario& scenario, std::vector<RowMechanics> rows)
       extents(),
       costs(request_costs(topology, scheme, population)),
       grid{scenario.run.epoch, scenario.run.epochs()},
+      failure(failure_options(scenario, base)),
       policy{base, scenario.spread, scheme.shards(),
              static_cast<std::uint32_t>(population.tenants().size()), sim::Seed{scenario.seed}} {
   capacity_share = capacity_shares(base);

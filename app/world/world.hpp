@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/scenario/scenario.hpp"
+#include "app/world/failure_options.hpp"
 #include "app/world/row_mechanics.hpp"
 #include "app/world/world_error.hpp"
 #include "models/flow/flow_run.hpp"
@@ -28,6 +29,7 @@ struct World {
   // Share of the fleet's capacity by drive model: where data lies in expectation.
   std::vector<double> capacity_share;
   models::EpochGrid grid;
+  models::FailureOptions failure;
   models::PolicyContext policy;  // of the base; refers to it: a World is not copied or moved
 
   explicit World(const Scenario& scenario) : World(scenario, row_mechanics(scenario)) {}

@@ -28,18 +28,23 @@ void check(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
 
 // From each number of lost shards to each other in `time`; the last state is loss.
 SquareMatrix transition(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                        RepairMode mode, double time) {
+                        RepairMode mode, const LatentErrors& errors, double time) {
   const std::size_t loss = shards - needed + 1;
   LossChain chain;
   for (std::size_t lost = 0; lost < loss; ++lost) {
-    const double failures = (shards - static_cast<double>(lost)) * lambda;
+    const double left = shards - static_cast<double>(lost);
+    const double failures = left * lambda;
     const bool is_last = lost + 1 == loss;
-    chain.up.push_back(is_last ? 0 : failures);
-    chain.loss.push_back(is_last ? failures : 0);
+    // The rebuild that leaves no spare shard reads all that are left: an error among them is a
+    // loss.
+    const double at_once =
+        lost + 2 == loss ? failures * errors.among(static_cast<std::uint32_t>(left) - 1) : 0;
+    chain.up.push_back(is_last ? 0 : failures - at_once);
+    chain.loss.push_back(is_last ? failures + left * errors.rate : at_once);
     const double repaired = mode == RepairMode::kParallel ? static_cast<double>(lost) : 1.0;
     chain.down.push_back(lost == 0 ? 0 : repaired * mu);
   }
-  chain.fastest = shards * lambda + static_cast<double>(loss) * mu;
+  chain.fastest = shards * lambda + static_cast<double>(loss) * mu + shards * errors.rate;
   return transition(chain, time);
 }
 
@@ -74,8 +79,9 @@ void check(std::uint32_t shards, std::span<const DomainLoss> losses) {
 }
 
 // The domain's shards are lost at once. Shards are alike: of those lost before, a hypergeometric
-// number were in it.
-Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& domain) {
+// number were in it. An extent that has no spare shard left by it meets its latent errors.
+Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& domain,
+                const LatentErrors& errors) {
   const std::uint32_t others = before.shards - domain.shards;
   const std::uint32_t at_once = domain.is_rebuilt ? domain.shards : 0;
   Standing after;
@@ -87,8 +93,13 @@ Standing struck(const Standing& before, std::uint32_t needed, const DomainLoss& 
       const double share = choose(domain.shards, in_domain) * choose(others, lost - in_domain) /
                            choose(before.shards, lost);
       const std::uint32_t now = at_once + lost - in_domain;
+      const double part = before.of_state[lost] * share;
+      const bool had_spare = lost + 1 < before.of_state.size();
+      const bool has_none = now + 1 == after.of_state.size();
+      const double met = had_spare && has_none ? part * errors.among(needed) : 0.0;
       double& to = now < after.of_state.size() ? after.of_state[now] : after.loss;
-      to += before.of_state[lost] * share;
+      to += part - met;
+      after.loss += met;
     }
   }
   return after;
@@ -107,15 +118,18 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
 }
 
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                        RepairMode mode, double time, std::span<const DomainLoss> losses) {
+                        RepairMode mode, double time, std::span<const DomainLoss> losses,
+                        const LatentErrors& errors) {
   check(shards, needed, lambda, mu, time);
+  check_latent_errors(errors);
   check(shards, losses);
   Standing standing{shards, std::vector<double>(shards - needed + 1), 0};
   standing.of_state[0] = 1;
   double now = 0;
   const auto advance = [&](double to) {
     if (standing.of_state.empty()) return;
-    const SquareMatrix step = transition(standing.shards, needed, lambda, mu, mode, to - now);
+    const SquareMatrix step =
+        transition(standing.shards, needed, lambda, mu, mode, errors, to - now);
     const std::size_t loss = standing.of_state.size();
     std::vector<double> next(loss);
     for (std::size_t i = 0; i < loss; ++i) {
@@ -128,7 +142,7 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
   for (const DomainLoss& loss : losses) {
     if (loss.at >= time) break;
     advance(loss.at);
-    standing = struck(standing, needed, loss);
+    standing = struck(standing, needed, loss, errors);
   }
   advance(time);
   return standing.of_state.empty() ? 1 : std::min(1.0, standing.loss);

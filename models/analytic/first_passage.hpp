@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "models/analytic/latent_errors.hpp"
 #include "models/analytic/markov.hpp"
 
 namespace spindle::models {
@@ -35,8 +36,10 @@ double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambd
                         RepairMode mode, double time, const DomainLoss& loss);
 // Domain after domain, by time, each holding other shards; throws also where they are not by time
 // or those that stay missing hold more than all. A domain whose shards are rebuilt can only be the
-// last: where they are then, the caller cannot know.
+// last: where they are then, the caller cannot know. With latent errors, as mttdl() has them: they
+// are met too where a domain takes the last spare shard.
 double loss_probability(std::uint32_t shards, std::uint32_t needed, double lambda, double mu,
-                        RepairMode mode, double time, std::span<const DomainLoss> losses);
+                        RepairMode mode, double time, std::span<const DomainLoss> losses,
+                        const LatentErrors& errors = {});
 
 }  // namespace spindle::models

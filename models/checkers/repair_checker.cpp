@@ -120,6 +120,7 @@ CheckReport check_extents(const FleetState& state) {
   CheckReport report;
   std::uint64_t under_protected = 0;
   std::uint64_t unreadable = 0;
+  std::uint64_t exposed = 0;
   // One look at each shard's drive: present in the low half, readable in the high one.
   constexpr unsigned kHalf = 8;
   std::vector<std::uint16_t> tally(state.topology().drives());
@@ -132,7 +133,9 @@ CheckReport check_extents(const FleetState& state) {
     if (entries.front() == PlacementResult::kNoDrive) continue;
     std::uint32_t sum = 0;
     for (const std::uint32_t entry : entries) sum += ShardMap::is_lost(entry) ? 0U : tally[entry];
-    under_protected += (sum & ((1U << kHalf) - 1)) < state.shards() ? 1U : 0U;
+    const std::uint32_t present = sum & ((1U << kHalf) - 1);
+    under_protected += present < state.shards() ? 1U : 0U;
+    exposed += present < state.shards() && present <= state.needed() ? 1U : 0U;
     unreadable += (sum >> kHalf) < state.needed() ? 1U : 0U;
   }
   if (under_protected != state.under_protected()) {
@@ -141,6 +144,9 @@ CheckReport check_extents(const FleetState& state) {
   }
   if (unreadable != state.unreadable()) {
     add(report, "{} extents cannot be read, {} are counted so", unreadable, state.unreadable());
+  }
+  if (exposed != state.exposed()) {
+    add(report, "{} extents have no shard to spare, {} are counted so", exposed, state.exposed());
   }
   return report;
 }

@@ -79,7 +79,8 @@ Plan queued_plan(const DurabilityCase& of, const ExtentClasses& classes, const L
   const Pace pace = pace_of(of);
   const double fleet_rate = static_cast<double>(of.fleet.drives) * failures_per_s(of);
   const bool is_lazy = of.rebuild.rebuild_from > 1;
-  if (!is_lazy && pace.drive_s * fleet_rate <= 1) {
+  const bool is_even = of.rebuild.new_drives == NewDrives::kEven;
+  if (!is_lazy && is_even && pace.drive_s * fleet_rate <= 1) {
     return {of.fleet.drives, [&of, &classes, &states, seed](std::uint32_t replication) {
               return forced_cycles(of, kCyclesEach, classes, states, seed, replication);
             }};

@@ -28,8 +28,11 @@ struct DurabilityFleet {
   }
 };
 
-// Whose turn it is where repair is bounded.
-enum class RebuildOrder { kMostExposedFirst, kFirstComeFirstServed };
+// What a drive holds that takes the place of a failed one.
+enum class NewDrives {
+  kEven,   // soon as much as the others: new data and rebalancing see to it
+  kEmpty,  // what rebuilds bring, nothing else
+};
 
 struct RebuildOptions {
   RepairLaw law = RepairLaw::kExponential;
@@ -43,6 +46,7 @@ struct RebuildOptions {
   double own_rebuild_s = 0;      // least time of one extent's rebuild, once its turn has come
   double fleet_bytes_per_s = 0;  // what the network lets through at most; 0: no limit
   RebuildOrder order = RebuildOrder::kMostExposedFirst;
+  NewDrives new_drives = NewDrives::kEven;
   std::uint32_t rebuild_from = 1;  // lazy repair: only extents that lack at least so many shards
 };
 

@@ -28,11 +28,9 @@ class QueuedExposure {
 
   // Goes on to `until_s`, rebuilding. Precondition: not back in time.
   void pass(double until_s);
-  // The drive in this slot fails now, and an empty one takes its place. Returns the share of
-  // extents that is lost with it. Takes some 30 B a slot that failed.
+  // The drive in this slot fails now, and another takes its place. Returns the share of extents
+  // that is lost with it. Takes some 30 B a slot that failed where new drives are empty.
   double fail(std::uint64_t slot);
-  // A drive fails that holds its fair part of everything: of a fleet in which no drive is new.
-  double fail_any();
 
   [[nodiscard]] double now_s() const { return now_s_; }
   // Shares of the extents there were at the start, or at the last renew(): not lost; that lack so
@@ -109,7 +107,7 @@ class QueuedExposure {
   }
 
   // queued_failures.cpp
-  double fail_holding(double held, std::uint32_t zone, std::uint32_t rack);
+  double held_by(std::uint64_t slot, std::uint32_t zone);
   void hit(Cohort& cohort, Failure& failure);
   void hit_lines(Failure& failure);
   void note_racks(const Cohort& from, double mass, Arrivals& into) const;

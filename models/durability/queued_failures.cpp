@@ -5,37 +5,41 @@
 
 namespace spindle::models {
 
-double QueuedExposure::fail(std::uint64_t slot) {
-  const std::uint32_t zone = states_.zones() == 1 ? 0 : case_.fleet.zone_of(slot);
+// Shards per extent on the drive that fails; notes that a new one takes its place.
+double QueuedExposure::held_by(std::uint64_t slot, std::uint32_t zone) {
+  if (case_.rebuild.new_drives == NewDrives::kEven) return present_[zone] / drives_in(zone);
   const auto found = given_when_new_.try_emplace(slot, 0.0);
   const double at_start =
       found.second ? states_.present_in(0, zone) / drives_in(zone) : -found.first->second;
-  const double held = scale_[zone] * (given_[zone] + at_start);
-  found.first->second = given_[zone];  // the drive that takes its place is empty
-  return fail_holding(held, zone, tells_racks_ ? case_.fleet.rack_of(slot) : kNoRack);
+  found.first->second = given_[zone];
+  return scale_[zone] * (given_[zone] + at_start);
 }
 
-double QueuedExposure::fail_any() {
-  return fail_holding(present_[0] / static_cast<double>(case_.fleet.drives), 0, kNoRack);
-}
-
-// Shards of the cohort's extents that a drive there may hold, in the mean of its extents: none of
-// an extent that lost one in the drive's rack, where racks hold one at most.
+// How many shards of the cohort's extents a drive there may hold, in the mean of its extents and
+// beside those of whole extents. Where racks hold one at most, an extent that lost some has none
+// in these racks, and the more in each of the others.
 double QueuedExposure::open_shards(const Cohort& cohort, std::uint32_t zone,
                                    std::uint32_t rack) const {
   const double present = states_.present_in(cohort.state, zone);
-  if (rack == kNoRack) return present;
+  if (rack == kNoRack || cohort.state == 0) return present;
   if (cohort.last_rack == rack) return 0;
   double apart = 1;
   for (const RackShare& each : cohort.racks) {
     if (each.rack == rack) apart -= each.share;
   }
-  return present * std::max(apart, 0.0);
+  // Of a rack's drives one has failed itself; what took its place is empty, or full, for all.
+  const double drives = drives_in(zone);
+  const double others = static_cast<double>(case_.fleet.drives) / case_.fleet.racks() - 1;
+  const double closed = others * states_.missing_in(cohort.state, zone);
+  return present * std::max(apart, 0.0) * drives / std::max(drives - closed, 1.0);
 }
 
-// `held` is the number of shards per extent on the drive: they belong to the extents that may have
-// one there, each with the same probability a shard.
-double QueuedExposure::fail_holding(double held, std::uint32_t zone, std::uint32_t rack) {
+// What the drive holds belongs to the extents that may have a shard there, each with the same
+// probability a shard.
+double QueuedExposure::fail(std::uint64_t slot) {
+  const std::uint32_t zone = states_.zones() == 1 ? 0 : case_.fleet.zone_of(slot);
+  const std::uint32_t rack = tells_racks_ ? case_.fleet.rack_of(slot) : kNoRack;
+  const double held = held_by(slot, zone);
   double open = 0;
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
     open += rest_[state] * states_.present_in(state, zone);

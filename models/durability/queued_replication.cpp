@@ -23,7 +23,7 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
       return lost;
     }
     fleet.pass(next_s);
-    lost += fleet.fail_any();
+    lost += fleet.fail(0);
     ++events;
   }
 }
@@ -92,10 +92,10 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
   for (std::uint32_t cycle = 0; cycle < cycles; ++cycle) {
     QueuedExposure forced(of, classes, states, false);
     double weight = 1;
-    double lost = forced.fail_any();
+    double lost = forced.fail(0);
     for (std::uint32_t next = 0; next < classes.most; ++next) {
       weight *= force_failure(forced, failures_per_s, random);
-      lost += weight * forced.fail_any();
+      lost += weight * forced.fail(0);
     }
     sample.events += 1 + classes.most;
     lost += weight * run_to_idle(forced, failures_per_s, random, sample.events);
@@ -103,13 +103,34 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
     sample.events += forced.events();
 
     QueuedExposure natural(of, classes, states, false);
-    natural.fail_any();
+    natural.fail(0);
     run_to_idle(natural, failures_per_s, random, sample.events);
     sample.events += 1 + natural.events();
     seconds += natural.now_s();
   }
   sample.exposure_years = seconds / sim::kSecondsPerYear;
   sample.drive_years = sample.exposure_years * drives;
+  return sample;
+}
+
+ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotFailure> failures,
+                                 double horizon_s, const ExtentClasses& classes,
+                                 const LossStates& states, bool tells_racks) {
+  QueuedExposure fleet(of, classes, states, tells_racks);
+  ReplicationSample sample;
+  double exposure_s = 0;
+  for (const SlotFailure& failure : failures) {
+    if (failure.at_s >= horizon_s) break;
+    exposure_s += (1 - sample.losses) * (failure.at_s - fleet.now_s());
+    fleet.pass(failure.at_s);
+    sample.losses += fleet.fail(failure.slot);
+    ++sample.events;
+  }
+  exposure_s += (1 - sample.losses) * (horizon_s - fleet.now_s());
+  fleet.pass(horizon_s);
+  sample.exposure_years = exposure_s / sim::kSecondsPerYear;
+  sample.drive_years = static_cast<double>(of.fleet.drives) * horizon_s / sim::kSecondsPerYear;
+  sample.events += fleet.events();
   return sample;
 }
 

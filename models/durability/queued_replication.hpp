@@ -1,8 +1,11 @@
 #pragma once
 // Replications of a fleet whose drives share a bounded bandwidth for repair.
 
+#include <span>
+
 #include "models/durability/loss_states.hpp"
 #include "models/durability/replication.hpp"
+#include "models/failure/slot_failure.hpp"
 
 namespace spindle::models {
 
@@ -19,5 +22,11 @@ ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime
 ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
                                 const ExtentClasses& classes, const LossStates& states,
                                 sim::Seed seed, std::uint32_t replication);
+
+// Extents lost by `horizon_s` of those that are whole at the start, given all failures of the fleet
+// in the order of comes_before. `tells_racks`: as in QueuedExposure.
+ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotFailure> failures,
+                                 double horizon_s, const ExtentClasses& classes,
+                                 const LossStates& states, bool tells_racks);
 
 }  // namespace spindle::models

@@ -28,6 +28,7 @@ struct Outcome {
   RepairCounts counts;
   FleetHealth health;
   FleetHealth::Sums sums;
+  double exposed_s = 0;
   TransferBytes bytes;
   std::optional<sim::Duration> full_protection;
   std::uint64_t under_protected = 0;
@@ -45,6 +46,7 @@ struct RunMeans {
   sim::Moments shortfall;
   sim::Moments most_unreadable;
   sim::Moments unreadable;
+  sim::Moments exposed;
   sim::Moments zone_down;
   sim::Moments read;
   sim::Moments written;
@@ -91,6 +93,7 @@ Outcome run_replication(const RepairInputs& inputs, const std::vector<std::uint3
   out.waiting = run.waiting_shards();
   out.health = run.repair().health();
   out.sums = out.health.sums_at(run.now());
+  out.exposed_s = out.health.exposed_s_at(run.now());
   out.bytes = run.repair().bytes();
   out.full_protection = run.repair().time_to_full_protection();
   out.shortfall = run.repair().shortfall_shards();
@@ -174,6 +177,7 @@ void reduce_run(std::span<const Outcome> outcomes, const FailureOptions& failure
     means.shortfall.add(static_cast<double>(outcome.shortfall));
     means.most_unreadable.add(static_cast<double>(outcome.health.most_unreadable()));
     if (all_s > 0) means.unreadable.add(outcome.sums.unreadable_s / all_s);
+    if (all_s > 0) means.exposed.add(outcome.exposed_s / all_s);
     if (out.extents > 0 && outcome.sums.zone_down_s > 0) {
       means.zone_down.add(outcome.sums.zone_down_unreadable_s /
                           (static_cast<double>(out.extents) * outcome.sums.zone_down_s));
@@ -189,6 +193,7 @@ void reduce_run(std::span<const Outcome> outcomes, const FailureOptions& failure
   out.shortfall_shards = means.shortfall.mean();
   out.most_unreadable = means.most_unreadable.mean();
   out.unreadable_fraction = means.unreadable.mean();
+  out.exposed_fraction = means.exposed.mean();
   out.zone_down_unreadable_fraction =
       means.zone_down.count() > 0 ? means.zone_down.mean() : kUndefined;
   out.read_bytes = means.read.mean();

@@ -46,12 +46,13 @@ struct DirectEstimate {
   sim::Interval losses_per_year;
   std::uint64_t random_losses = 0;  // that these two rest on
   // Means over replications, scripted outages included; at the run's end where not said otherwise.
-  double under_protected = 0;                // extents
-  double most_under_protected = 0;           // at any moment
-  double waiting_shards = 0;                 // without a legal drive, or a readable source
-  double shortfall_shards = 0;               // of lost zones, without a legal drive
-  double most_unreadable = 0;                // extents at any moment
-  double unreadable_fraction = 0;            // of extents and time
+  double under_protected = 0;       // extents
+  double most_under_protected = 0;  // at any moment
+  double waiting_shards = 0;        // without a legal drive, or a readable source
+  double shortfall_shards = 0;      // of lost zones, without a legal drive
+  double most_unreadable = 0;       // extents at any moment
+  double unreadable_fraction = 0;   // of extents and time
+  double exposed_fraction = 0;  // of extents and time: one more loss would have been the extent's
   double zone_down_unreadable_fraction = 0;  // of extents, while a zone was down; NaN: never
   double read_bytes = 0;                     // by repair under kBandwidth, over the run
   double written_bytes = 0;

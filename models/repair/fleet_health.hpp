@@ -1,5 +1,5 @@
 #pragma once
-// How many extents lack shards or cannot be read, over time.
+// How many extents lack shards, have none to spare, or cannot be read, over time.
 
 #include <algorithm>
 #include <cstdint>
@@ -14,6 +14,11 @@ class FleetHealth {
   // The state from `at` on. Precondition: time does not go back.
   void observe(sim::Instant at, const FleetState& state, bool is_zone_down) {
     most_under_protected_ = std::max(most_under_protected_, state.under_protected());
+    if (state.exposed() != exposed_) {
+      exposed_s_ = exposed_s_at(at);
+      exposed_since_ = at;
+      exposed_ = state.exposed();
+    }
     // Nothing is added up while nothing changes: who looks how often must not show in a last bit.
     if (state.unreadable() == unreadable_ && is_zone_down == is_zone_down_) return;
     sums_ = sums_at(at);
@@ -31,6 +36,10 @@ class FleetHealth {
     double zone_down_unreadable_s = 0;  // extent-seconds
     double zone_down_s = 0;             // seconds
   };
+  // Extent-seconds without a shard to spare, up to `at`, not before the last observation.
+  [[nodiscard]] double exposed_s_at(sim::Instant at) const {
+    return exposed_s_ + static_cast<double>(exposed_) * (at - exposed_since_).to_seconds();
+  }
   [[nodiscard]] Sums sums_at(sim::Instant at) const {
     Sums out = sums_;
     const double length_s = (at - since_).to_seconds();
@@ -48,6 +57,9 @@ class FleetHealth {
   std::uint64_t most_under_protected_ = 0;
   std::uint64_t most_unreadable_ = 0;
   Sums sums_;
+  sim::Instant exposed_since_;
+  std::uint64_t exposed_ = 0;
+  double exposed_s_ = 0;
 };
 
 }  // namespace spindle::models

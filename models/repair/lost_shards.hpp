@@ -23,6 +23,8 @@ struct LostShard {
   bool is_repair = true;     // false: its extent was lost, and it is made again from nothing
   bool was_in_zone = false;  // it was in a zone that is lost
   bool was_in_rack = false;  // it was lost with its rack
+  bool is_detected = false;  // of RebuildBacklog: its loss is known
+  bool is_due = false;       // … and its extent has lacked enough shards for repair to start
 };
 
 class LostShards {

@@ -6,12 +6,16 @@
 #include <stdexcept>
 
 #include "models/purposes.hpp"
+#include "models/repair/network_share.hpp"
 
 namespace spindle::models {
 namespace {
 
 constexpr sim::CellId kCell{0};
 constexpr std::uint64_t kWordsPerBlock = 4;
+// Transfers that a backlog has queued for a drive, on average: enough that chance, which spreads
+// them over drives, leaves few channels idle; a more exposed shard waits for about so many.
+constexpr double kAheadTransfers = 8;
 
 // Mean of the exponential part, so that detection and rebuild take mttr together.
 double rebuild_mean_s(const RepairOptions& options) {
@@ -25,6 +29,18 @@ double rebuild_mean_s(const RepairOptions& options) {
   return (options.mttr - options.detect).to_seconds();
 }
 
+// What drives give to repair, as far as links let it through.
+RepairOptions within_network(const RepairInputs& inputs, std::uint32_t shards) {
+  RepairOptions out = inputs.repair;
+  out.bytes_per_s *= network_share(inputs.topology, inputs.spread, shards, inputs.needed,
+                                   out.bytes_per_s, out.network);
+  return out;
+}
+
+bool needs_backlog(const RepairOptions& options) {
+  return options.order == RebuildOrder::kMostExposedFirst || options.start_at > 1;
+}
+
 // Instant::never() where nanoseconds do not reach that far.
 sim::Instant later(sim::Instant now, sim::Duration delay) {
   return delay < sim::Instant::never() - now ? now + delay : sim::Instant::never();
@@ -36,6 +52,9 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
                FleetState& state, std::vector<Outage> outages, DirectedLoad* load)
     : inputs_(inputs),
       process_(inputs.topology, inputs.failure, inputs.seed, replication),
+      history_(inputs.failure.hangs_together()
+                   ? draw_failures(inputs.topology, inputs.failure, inputs.seed, replication)
+                   : std::vector<SlotFailure>()),
       chooser_(inputs.topology, inputs.spread, inputs.shard_bytes),
       replication_(replication),
       shards_(state.shards()),
@@ -48,14 +67,21 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
       ever_lost_((state.extents() + 63) / 64) {
   bind_drives();
   if (!is_exponential()) {
-    channels_.emplace(state, inputs.repair, sim::Instant() + inputs.failure.horizon, load);
+    channels_.emplace(state, within_network(inputs, shards_),
+                      sim::Instant() + inputs.failure.horizon, load);
     zone_rebuild_.emplace(engine, state, chooser_, *channels_, lost_, inputs.seed, replication,
                           [this] { observe(); });
+    if (needs_backlog(inputs.repair)) {
+      backlog_.emplace(inputs.repair.order);
+      most_on_their_way_ = static_cast<std::uint64_t>(
+          std::max(1.0, kAheadTransfers * inputs.topology.drives() / (inputs.needed + 1.0)));
+    }
   }
   bind_outages();
   for (std::uint32_t drive = 0; drive < inputs.topology.drives(); ++drive) {
     if (state.is_present(drive)) schedule_failure(drive, engine_.now());
   }
+  schedule_next_of_history();
 }
 
 void Repair::bind_drives() {
@@ -63,20 +89,28 @@ void Repair::bind_drives() {
   using sim::Event;
   failed_ = engine_.on<sim::NoPayload>([this](Engine&, const Event& event, sim::NoPayload) {
     fail(static_cast<std::uint32_t>(event.entity.value()));
-    observe();
+    schedule_next_of_history();
+    settle();
   });
   replaced_ = engine_.on<sim::NoPayload>([this](Engine&, const Event& event, sim::NoPayload) {
     end_lifetime(static_cast<std::uint32_t>(event.entity.value()));
-    observe();
+    settle();
   });
   rebuilt_ = engine_.on<std::uint32_t>([this](Engine&, const Event&, std::uint32_t number) {
     end_rebuild(number);
-    observe();
+    settle();
   });
   detected_ = engine_.on<std::uint32_t>([this](Engine&, const Event&, std::uint32_t index) {
     start_rebuilds(std::exchange(batches_[index], {}));
     free_batches_.push_back(index);
+    dispatch();
   });
+}
+
+// After an event of repair's own.
+void Repair::settle() {
+  dispatch();
+  observe();
 }
 
 void Repair::observe() {
@@ -88,8 +122,17 @@ void Repair::observe() {
 }
 
 void Repair::schedule_failure(std::uint32_t slot, sim::Instant start) {
-  const sim::Instant at = process_.failure(slot, draws_[slot]++, start);
-  engine_.schedule_at(at, failed_, kCell, sim::EntityId(slot));
+  const std::uint32_t draw = draws_[slot]++;
+  if (inputs_.failure.hangs_together()) return;
+  engine_.schedule_at(process_.failure(slot, draw, start), failed_, kCell, sim::EntityId(slot));
+}
+
+// One at a time, so that the engine does not hold years of failures.
+void Repair::schedule_next_of_history() {
+  if (next_of_history_ == history_.size()) return;
+  const SlotFailure& next = history_[next_of_history_++];
+  engine_.schedule_at(sim::Instant() + sim::Duration::seconds(next.at_s), failed_, kCell,
+                      sim::EntityId(next.slot));
 }
 
 // The slot's process goes on whether or not a drive is there to fail.
@@ -138,7 +181,7 @@ void Repair::put_in_service(std::uint32_t drive) {
   schedule_failure(drive, engine_.now());
   serve_waiting(drive);
   if (zone_rebuild_ && shortfall_shards() > 0) zone_rebuild_->begin({});
-  observe();
+  settle();
 }
 
 // Of all drives this one alone became legal for those who wait: no draw is needed.
@@ -167,6 +210,7 @@ void Repair::lose(std::uint32_t shard, std::uint32_t failure, bool with_rack) {
   if (left >= inputs_.needed) {
     if (is_exponential()) start_rebuild(number);
     retry_waiting_of(extent, failure);
+    reorder(extent);
     return;
   }
   // With what lost zones held it is lost for good, and was counted.
@@ -224,14 +268,14 @@ void Repair::retry_waiting_of(std::uint32_t extent, std::uint32_t failure) {
     const std::uint32_t entry = state_.map().of(extent)[i];
     if (!ShardMap::is_lost(entry)) continue;
     const std::uint32_t number = entry - ShardMap::kLost;
-    if (lost_[number].waits_since != 0) restore(number, failure);
+    if (lost_[number].waits_since != 0) start(number, failure);
   }
 }
 
 // Many drives became legal or readable: the longest waiting choose first.
 void Repair::retry_waiting() {
   const std::vector<std::pair<std::uint64_t, std::uint32_t>> all(waiting_.begin(), waiting_.end());
-  for (const auto& [since, number] : all) restore(number, lost_[number].failure);
+  for (const auto& [since, number] : all) start(number, lost_[number].failure);
 }
 
 // Finds a legal drive for the shard, drawn at the failure's number, or lets it wait.
@@ -282,6 +326,7 @@ void Repair::put(std::uint32_t number, std::uint32_t drive) {
   const LostShard lost = lost_[number];
   no_longer_lost(number);
   state_.put(engine_.now(), lost.shard, drive);
+  reorder(lost.shard / shards_);
   if (lost.was_in_zone) {
     ++zone_restored_;
   } else if (lost.is_repair) {

@@ -10,6 +10,10 @@
 //   kBandwidth    after the detection a target is drawn, room kept on it, and transfers queue in
 //                 the drives' channels (transfer_channels.hpp). Where a drive at work fails or goes
 //                 down before its transfer ended, the rebuild starts again at once, from nothing.
+//                 Most exposed first, or lazy: what is detected waits for its turn in a backlog,
+//                 and only so much is queued in channels as keeps them busy (RebuildBacklog).
+//                 Rebuilds of lost zones keep an order of their own. What links let through bounds
+//                 what drives give (network_share.hpp).
 // A shard waits where no drive is legal or its extent cannot be read for a time: until a drive is
 // replaced or lands, an outage ends, or the extent loses another shard.
 //
@@ -21,7 +25,8 @@
 // Otherwise they stay missing (kWait).
 //
 // Cost: O(shards touched) an event, plus a choice (target_chooser.hpp) a restored shard; O(extents)
-// for a zone. Determinism: lifetimes as FailureProcess says, outages touch none of them; rebuild
+// for a zone. Determinism: lifetimes as FailureProcess says, or FailureHistory where failures hang
+// together (drawn before the run, on a fleet without landings); outages touch none of them; rebuild
 // times and targets have streams keyed by shard, drawn at the number of the failure (counted over
 // the fleet) that caused them. One engine cell: repair reads every zone.
 
@@ -33,10 +38,12 @@
 #include <utility>
 #include <vector>
 
+#include "models/failure/failure_history.hpp"
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
 #include "models/repair/fleet_health.hpp"
 #include "models/repair/lost_shards.hpp"
+#include "models/repair/rebuild_backlog.hpp"
 #include "models/repair/repair_options.hpp"
 #include "models/repair/target_chooser.hpp"
 #include "models/repair/transfer_channels.hpp"
@@ -92,7 +99,7 @@ class Repair {
   // Drives that are not present in `state` are to land (put_in_service). `outages` in the order of
   // draw_outages. `load`, where given, hears of the transfers of kBandwidth. All referred to must
   // outlive it. Throws std::invalid_argument: detection not below mttr (kExponential) or negative,
-  // what FailureProcess, TargetChooser and TransferChannels throw.
+  // what FailureProcess, FailureHistory, TargetChooser and TransferChannels throw.
   Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engine& engine,
          FleetState& state, std::vector<Outage> outages = {}, DirectedLoad* load = nullptr);
   Repair(const Repair&) = delete;
@@ -108,6 +115,7 @@ class Repair {
   }
   // To be called after others changed the state.
   void observe();
+  [[nodiscard]] std::size_t backlog() const { return backlog_ ? backlog_->size() : 0; }
 
   [[nodiscard]] const RepairCounts& counts() const { return counts_; }
   // Of kBandwidth; transfers that started again count each time.
@@ -155,7 +163,9 @@ class Repair {
   }
   void bind_drives();
   void bind_outages();
+  void settle();
   void schedule_failure(std::uint32_t slot, sim::Instant start);
+  void schedule_next_of_history();
   void fail(std::uint32_t slot);
   void end_lifetime(std::uint32_t slot);
   void fail_drive(std::uint32_t drive, bool with_rack);
@@ -184,6 +194,12 @@ class Repair {
   // repair_transfers.cpp: kBandwidth.
   void detect(Batch batch);
   void start_rebuilds(const Batch& batch);
+  void start(std::uint32_t number, std::uint32_t failure);
+  void enqueue(std::uint32_t number);
+  void reorder(std::uint32_t extent);
+  void reorder_all();
+  void dispatch();
+  [[nodiscard]] bool is_in_line(std::uint32_t number) const;
   void begin_transfers(std::uint32_t number, std::uint32_t target);
   void end_transfers(std::uint32_t number);
   void abort(std::uint32_t number);
@@ -207,6 +223,8 @@ class Repair {
 
   RepairInputs inputs_;  // its rule may be relaxed
   FailureProcess process_;
+  std::vector<SlotFailure> history_;  // where failures hang together: all of them
+  std::size_t next_of_history_ = 0;
   TargetChooser chooser_;
   std::uint32_t replication_;
   std::uint32_t shards_;  // per extent
@@ -217,6 +235,9 @@ class Repair {
   LostShards lost_;
   std::optional<TransferChannels> channels_;  // kBandwidth
   std::optional<ZoneRebuild> zone_rebuild_;   // kBandwidth
+  std::optional<RebuildBacklog> backlog_;     // kBandwidth, but for plain first come, first served
+  std::uint64_t on_their_way_ = 0;            // shards with transfers queued
+  std::uint64_t most_on_their_way_ = 0;       // by the backlog's doing
   std::vector<std::uint32_t> draws_;          // per drive: lifetimes begun
   std::vector<sim::Instant> due_;             // per drive: when the next one replaces it
   std::set<std::pair<std::uint64_t, std::uint32_t>> waiting_;  // (since, number): longest first

@@ -1,6 +1,8 @@
 #pragma once
 // How lost shards come back.
 
+#include <cstdint>
+
 #include "models/units.hpp"
 #include "sim/time.hpp"
 
@@ -18,6 +20,15 @@ enum class AfterZoneLoss {
   kRelax,  // the zone limit is raised to the lowest that what is left can hold
 };
 
+// Whose turn it is where repair is bounded.
+enum class RebuildOrder { kMostExposedFirst, kFirstComeFirstServed };
+
+// What links let through in each direction, bytes/s; 0: no limit.
+struct NetworkLimits {
+  double rack_uplink = 0;  // of each rack
+  double zone_link = 0;    // of each zone, to all others together
+};
+
 struct RepairOptions {
   sim::Duration detect;                           // from a failure to the start of its rebuild
   sim::Duration mttr = sim::Duration::hours(24);  // kExponential: mean from failure to restored
@@ -26,6 +37,11 @@ struct RepairOptions {
                                 // nothing is ever rebuilt
   Bytes io = Bytes{4'000'000};  // one read or write of a repair or a move, for its disk time
   AfterZoneLoss after_zone_loss = AfterZoneLoss::kWait;
+  // Of kBandwidth. Nothing of an extent is rebuilt before it lacks start_at shards (lazy repair);
+  // then all that it lacks is.
+  RebuildOrder order = RebuildOrder::kFirstComeFirstServed;
+  std::uint32_t start_at = 1;
+  NetworkLimits network = {};
 };
 
 }  // namespace spindle::models

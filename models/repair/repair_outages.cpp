@@ -15,15 +15,15 @@ void Repair::bind_outages() {
   using sim::Event;
   outage_begins_ = engine_.on<std::uint32_t>([this](Engine&, const Event&, std::uint32_t index) {
     begin_outage(index);
-    observe();
+    settle();
   });
   outage_ends_ = engine_.on<std::uint32_t>([this](Engine&, const Event&, std::uint32_t index) {
     end_outage(index);
-    observe();
+    settle();
   });
   rack_replaced_ = engine_.on<std::uint32_t>([this](Engine&, const Event&, std::uint32_t rack) {
     replace_rack(rack);
-    observe();
+    settle();
   });
   for (std::uint32_t i = 0; i < outages_.size(); ++i) {
     engine_.schedule_at(outages_[i].at, outage_begins_, kCell, sim::EntityId(i), i);
@@ -131,6 +131,7 @@ void Repair::lose_zone(std::uint32_t zone) {
   count_zone(zone, failure);
   rebuild_zones(failure);
   restart_interrupted();
+  reorder_all();
   retry_waiting();
 }
 

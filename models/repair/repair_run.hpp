@@ -10,13 +10,13 @@ namespace spindle::models {
 
 class RepairRun {
  public:
-  // With the outages that inputs.outages gives this replication. Throws what Repair and
-  // draw_outages throw.
+  // With the outages that inputs.outages and power events give this replication. Throws what Repair
+  // and draw_outages throw.
   RepairRun(const RepairInputs& inputs, std::uint32_t replication)
       : state_(inputs.topology, inputs.shard_bytes, inputs.needed, inputs.placement, inputs.index),
         repair_(inputs, replication, engine_, state_,
-                draw_outages(inputs.topology, inputs.outages, inputs.seed, replication,
-                             inputs.failure.horizon)) {}
+                draw_outages(inputs.topology, inputs.outages, inputs.failure.power, inputs.seed,
+                             replication, inputs.failure.horizon)) {}
   RepairRun(const RepairRun&) = delete;
   RepairRun& operator=(const RepairRun&) = delete;
 

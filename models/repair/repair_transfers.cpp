@@ -34,7 +34,59 @@ void Repair::start_rebuilds(const Batch& batch) {
     const LostShard& lost = lost_[number];
     const bool is_new = lost.failure == batch.failure && lost.is_repair && lost.waits_since == 0 &&
                         lost.target == TargetChooser::kNone;
-    if (is_new && state_.present(shard / shards_) >= inputs_.needed) restore(number, batch.failure);
+    if (!is_new || state_.present(shard / shards_) < inputs_.needed) continue;
+    lost_[number].is_detected = true;
+    start(number, batch.failure);
+  }
+}
+
+// A rebuild that may begin, or begin again: now, or when its turn comes.
+void Repair::start(std::uint32_t number, std::uint32_t failure) {
+  if (!backlog_ || !lost_[number].is_repair) {
+    restore(number, failure);
+    return;
+  }
+  stop_waiting(number);
+  enqueue(number);
+}
+
+void Repair::enqueue(std::uint32_t number) {
+  LostShard& lost = lost_[number];
+  const std::uint32_t missing = shards_ - state_.present(extent_of(number));
+  lost.is_due = lost.is_due || missing >= inputs_.repair.start_at;
+  if (lost.is_due) backlog_->add(number, missing);
+}
+
+// Known to be lost, and neither on its way nor waiting for a drive.
+bool Repair::is_in_line(std::uint32_t number) const {
+  const LostShard& lost = lost_[number];
+  return lost.is_detected && lost.is_repair && lost.waits_since == 0 &&
+         lost.target == TargetChooser::kNone && state_.present(extent_of(number)) >= inputs_.needed;
+}
+
+// The extent lacks more shards than before, or fewer.
+void Repair::reorder(std::uint32_t extent) {
+  if (!backlog_) return;
+  for (const std::uint32_t entry : state_.map().of(extent)) {
+    if (!ShardMap::is_lost(entry)) continue;
+    const std::uint32_t number = entry - ShardMap::kLost;
+    if (is_in_line(number)) enqueue(number);
+  }
+}
+
+void Repair::reorder_all() {
+  if (!backlog_) return;
+  for (std::uint32_t number = 0; number < lost_.numbers(); ++number) {
+    if (is_in_line(number)) enqueue(number);
+  }
+}
+
+// Whose turn it is begins, while few enough are on their way.
+void Repair::dispatch() {
+  while (backlog_ && on_their_way_ < most_on_their_way_) {
+    const auto number = backlog_->take();
+    if (!number) return;
+    restore(*number, lost_[*number].failure);
   }
 }
 
@@ -44,6 +96,7 @@ void Repair::begin_transfers(std::uint32_t number, std::uint32_t target) {
   state_.reserve(target);
   lost.target = target;
   lost.attempt = ++next_attempt_;
+  ++on_their_way_;
   const sim::Instant done =
       channels_->rebuild(engine_.now(), lost.shard / shards_, target, {number, lost.attempt});
   if (done == sim::Instant() + inputs_.failure.horizon) return;
@@ -58,16 +111,18 @@ void Repair::end_transfers(std::uint32_t number) {
     put(number, target);
   } else {
     ++counts_.restarted;
-    restore(number, lost_[number].failure);
+    start(number, lost_[number].failure);
   }
 }
 
-// The shard is no longer on its way; its room is free again.
+// The shard is no longer on its way, nor in line for it; its room is free again.
 void Repair::abort(std::uint32_t number) {
+  if (backlog_) backlog_->drop(number);
   LostShard& lost = lost_[number];
   engine_.cancel(lost.rebuilt);
   lost.rebuilt = {};
   if (lost.target == TargetChooser::kNone) return;
+  --on_their_way_;
   state_.release(lost.target);
   lost.target = TargetChooser::kNone;
 }
@@ -92,7 +147,7 @@ void Repair::restart_interrupted() {
     if (!lost.is_repair || lost.waits_since != 0) continue;
     if (state_.present(extent_of(ticket.number)) < inputs_.needed) continue;
     ++counts_.restarted;
-    restore(ticket.number, lost.failure);
+    start(ticket.number, lost.failure);
   }
   interrupted_.clear();
 }

@@ -70,6 +70,8 @@ void FleetState::recount(Counts before, Counts now) {
   under_protected_ -= before.present < shards_ ? 1U : 0U;
   unreadable_ += now.readable < needed_ ? 1U : 0U;
   unreadable_ -= before.readable < needed_ ? 1U : 0U;
+  exposed_ += is_exposed(now) ? 1U : 0U;
+  exposed_ -= is_exposed(before) ? 1U : 0U;
 }
 
 void FleetState::remember(std::uint32_t extent) {

@@ -81,6 +81,8 @@ class FleetState {
   // Placed extents with fewer than all their shards, and with too few readable ones, now.
   [[nodiscard]] std::uint64_t under_protected() const { return under_protected_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
+  // Those that lack shards and would not survive the loss of another, now.
+  [[nodiscard]] std::uint64_t exposed() const { return exposed_; }
   // The factor that all journalled weights are relative to (DemandJournal).
   [[nodiscard]] double factor() const { return factor_; }
 
@@ -144,6 +146,9 @@ class FleetState {
   void remember(std::uint32_t extent);
   void account(sim::Instant at);
   void recount(Counts before, Counts now);
+  [[nodiscard]] bool is_exposed(Counts counts) const {
+    return counts.present < shards_ && counts.present <= needed_;
+  }
   [[nodiscard]] float borne(std::uint32_t extent, std::uint32_t readable, double factor) const;
   void shift(sim::Instant at, std::uint32_t entry, std::uint32_t column, float weight);
   void reweigh(sim::Instant at, std::uint32_t extent, float before, float now);
@@ -188,6 +193,7 @@ class FleetState {
   std::vector<std::uint8_t> zone_is_lost_;
   std::uint64_t under_protected_ = 0;
   std::uint64_t unreadable_ = 0;
+  std::uint64_t exposed_ = 0;
   double factor_ = 1;
   Before before_;
 };

@@ -29,6 +29,18 @@ std::vector<double> write_seconds(const TimelineInputs& in) {
   return out;
 }
 
+// Of the capacity of the drives that are present.
+double used_share(const FleetState& state) {
+  double used = 0;
+  double capacity = 0;
+  for (std::uint32_t drive = 0; drive < state.topology().drives(); ++drive) {
+    if (!state.is_present(drive)) continue;
+    used += static_cast<double>(state.used_bytes()[drive]);
+    capacity += state.topology().capacity_of(drive).to_double();
+  }
+  return capacity > 0 ? used / capacity : 0.0;
+}
+
 }  // namespace
 
 Timeline::Timeline(const TimelineInputs& inputs, DemandColumns& columns, ExtentDemand demand)
@@ -46,8 +58,10 @@ Timeline::Timeline(const TimelineInputs& inputs, DemandColumns& columns, ExtentD
                                       in_.failure, seed, in_.outages});
   repair_ = std::make_unique<Repair>(
       *repair_inputs_, 0, engine_, state_,
-      draw_outages(in_.topology, in_.outages, seed, 0, in_.failure.horizon), &directed_);
+      draw_outages(in_.topology, in_.outages, in_.failure.power, seed, 0, in_.failure.horizon),
+      &directed_);
   make_turnover();
+  make_scrub();
 }
 
 void Timeline::make_landings() {
@@ -85,6 +99,30 @@ void Timeline::make_turnover() {
   written_.resize(in_.population.tenants().size());
 }
 
+void Timeline::make_scrub() {
+  if (!in_.scrub) return;
+  ScrubInputs inputs{state_.topology(), *in_.scrub, in_.context.seed, {}};
+  if (in_.scrub->reads_find) {
+    client_reads_.emplace(in_.population, in_.extents, state_.shards(), in_.needed,
+                          in_.extent_bytes);
+    const double fill = used_share(state_);
+    inputs.reads_per_s = [this, fill](sim::RandomStream& random) {
+      if (random.uniform() >= fill) return 0.0;
+      return client_reads_->per_s(random.below(state_.extents()));
+    };
+  }
+  scrub_ = std::make_unique<ScrubRun>(inputs, state_);
+}
+
+void Timeline::end_scrub_epoch(sim::Instant end) {
+  const auto failures = repair_->failures();
+  std::vector<std::uint32_t> failed;
+  for (; failures_seen_ < failures.size(); ++failures_seen_) {
+    failed.push_back(failures[failures_seen_].slot);
+  }
+  scrub_->end_epoch(end, failed);
+}
+
 // Long-run disk time per second of a shard of weight 1 on the fleet's first drive model: what moves
 // is ordered by it, and a tenant's order is the same on every model.
 std::vector<double> Timeline::column_heat(sim::Instant at) const {
@@ -106,11 +144,17 @@ std::vector<double> Timeline::column_heat(sim::Instant at) const {
 void Timeline::advance(const WindowDemand& window) {
   if (turnover_) tell_writes(window);
   for (std::size_t e = 1; e <= window.epochs; ++e) {
-    engine_.run_until(window.start + static_cast<std::int64_t>(e) * in_.grid.epoch);
+    const sim::Instant end = window.start + static_cast<std::int64_t>(e) * in_.grid.epoch;
+    if (scrub_) {
+      const sim::Instant start = window.start + static_cast<std::int64_t>(e - 1) * in_.grid.epoch;
+      scrub_->begin_epoch(start, end, directed_);
+    }
+    engine_.run_until(end);
     repair_->observe();
     // After a zone's loss the rule may be relaxed: new data that kept the old one had no place.
     if (placer_) placer_->plan_anew(repair_->spread());
     record_states();
+    if (scrub_) end_scrub_epoch(end);
   }
 }
 

@@ -18,6 +18,8 @@
 #include "models/migration/landing_run.hpp"
 #include "models/placement/placer.hpp"
 #include "models/repair/repair.hpp"
+#include "models/scrub/client_reads.hpp"
+#include "models/scrub/scrub_run.hpp"
 #include "models/state/fleet_state.hpp"
 #include "models/tenant/demand_columns.hpp"
 #include "models/turnover/turnover.hpp"
@@ -40,6 +42,7 @@ struct TimelineInputs {
   FailureOptions failure;
   OutageOptions outages;
   std::vector<Landing> landings;
+  std::optional<ScrubOptions> scrub = {};  // empty: drives are not scrubbed
   // Heard of each extent as new data takes its number; may be empty.
   std::function<void(sim::Instant, std::uint32_t extent)> on_renewed;
 };
@@ -71,12 +74,16 @@ class Timeline {
   // Empty where no tenant's writes are new data.
   [[nodiscard]] std::optional<TurnoverCounts> turnover() const;
   [[nodiscard]] const TimelineStates& states() const { return states_; }
+  // nullptr where drives are not scrubbed.
+  [[nodiscard]] const ScrubRun* scrub() const { return scrub_.get(); }
   [[nodiscard]] const sim::Digest& digest() const { return engine_.digest(); }
 
  private:
   [[nodiscard]] std::vector<double> column_heat(sim::Instant at) const;
   void make_landings();
   void make_turnover();
+  void make_scrub();
+  void end_scrub_epoch(sim::Instant end);
   void tell_writes(const WindowDemand& window);
   void record_states();
 
@@ -92,7 +99,10 @@ class Timeline {
   std::unique_ptr<Repair> repair_;
   std::unique_ptr<NewDataPlacer> placer_;  // where writes are new data
   std::unique_ptr<Turnover> turnover_;
-  std::vector<double> written_;  // bytes/s per tenant in the epoch in hand
+  std::optional<ClientReads> client_reads_;  // where they find errors
+  std::unique_ptr<ScrubRun> scrub_;          // where drives are scrubbed
+  std::size_t failures_seen_ = 0;            // by the scrub, of Repair::failures()
+  std::vector<double> written_;              // bytes/s per tenant in the epoch in hand
   TimelineStates states_;
 };
 

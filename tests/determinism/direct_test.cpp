@@ -29,7 +29,15 @@ app::Scenario failing_world() {
 }  // namespace
 
 TEST_CASE("direct: metrics and digest are equal for 1, 2 and 4 threads") {
-  const app::Scenario scenario = failing_world();
+  app::Scenario scenario = failing_world();
+  const bool hangs_together = GENERATE(false, true);
+  if (hangs_together) {
+    for (auto& model : scenario.fleet.models) model.model.annual_failure_rate /= 4;
+    scenario.failure.life.kind = models::LifetimeKind::kWeibull;
+    scenario.failure.life.shape = 0.8;
+    scenario.failure.clusters = {5, models::ClusterPreset::kAlibabaShares, {}};
+    scenario.failure.power = {{models::DomainKind::kRack, 20, sim::Duration::hours(3), 0.2}};
+  }
   const auto reference = app::run_experiment(scenario, 1);
   for (const std::string& line : reference.violations) UNSCOPED_INFO(line);
   CHECK(reference.violations.empty());

@@ -112,7 +112,7 @@ TEST_CASE("conditional: one failure after another, by hand", "[oracle]") {
 // case: at 95 % coverage fewer than 180 intervals that hold the truth come once in 600.
 TEST_CASE("conditional: intervals cover the chain's first passage", "[oracle]") {
   constexpr double kRate = 0.1;  // failures of a drive in a mean time to repair, 1 s here
-  constexpr std::uint32_t kReplications = 30;
+  constexpr std::uint32_t kReplications = 45;
   const std::vector<models::Scheme> schemes = {copies(2), copies(3), copies(4), erasure(5, 4),
                                                erasure(10, 4)};
   for (const models::Scheme& scheme : schemes) {
@@ -144,7 +144,7 @@ TEST_CASE("conditional: intervals cover the chain's first passage", "[oracle]") 
 TEST_CASE("conditional: forced cycles agree with failures at their own pace", "[oracle]") {
   for (const models::RebuildOrder order :
        {models::RebuildOrder::kMostExposedFirst, models::RebuildOrder::kFirstComeFirstServed}) {
-    DurabilityCase of{copies(3), {}, 0.5, {}};
+    DurabilityCase of{copies(3), {}, 3, {}};
     of.fleet.drives = 300;
     of.rebuild.law = RepairLaw::kBandwidth;
     of.rebuild.detect_s = 3'600;
