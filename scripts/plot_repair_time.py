@@ -12,9 +12,8 @@ from plotting import COLOURS, MARKERS, plt
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMES = "3 copies,4 copies,5+4,10+4,17+3,LRC 12+2+2"
-# Hours. The time that simulation takes grows with parity and speed of repair: points where it is short.
-CURVE = [0.5 * 1.3**k for k in range(30)]
-POINTS = [24, 168]
+CURVE = [0.5 * 1.3**k for k in range(30)]  # hours
+POINTS = [1, 6, 24, 168, 720]
 TARGET = 11
 
 
@@ -36,26 +35,26 @@ def draw(spindle, afr):
     figure, axes = plt.subplots(figsize=(9.5, 6))
     curve = [run(spindle, hours, "--afr", afr, "--analytic") for hours in CURVE]
     points = [run(spindle, hours, "--afr", afr) for hours in POINTS]
-    # Greatest nines at a day first, as the lines lie.
-    order = sorted(curve[0], key=lambda scheme: -float(points[0][scheme]["analytic.nines"]))
+    # As the lines lie at the left: greatest nines first.
+    order = sorted(curve[0], key=lambda scheme: -float(curve[0][scheme]["analytic.nines"]))
     for index, scheme in enumerate(order):
         overhead = float(curve[0][scheme]["overhead"])
         axes.plot(CURVE, [float(at[scheme]["analytic.nines"]) for at in curve],
-                  color=COLOURS[index], label=f"{scheme} ({overhead:.3g} bytes a byte)")
+                  color=COLOURS[index], label=f"{scheme}, {overhead:.3g} × stored")
         done = [(hours, float(at[scheme]["simulated.nines"])) for hours, at in zip(POINTS, points)
                 if at[scheme]["simulated.nines"]]
         axes.plot([hours for hours, _ in done], [nines for _, nines in done],
                   MARKERS[index], color=COLOURS[index], markersize=6)
     axes.axhline(TARGET, color="#555555", linewidth=1.0, linestyle="--")
-    axes.annotate("eleven nines", (CURVE[-1], TARGET), xytext=(0, 4), textcoords="offset points",
-                  ha="right", fontsize=8.5, color="#555555")
+    axes.annotate("eleven nines", (CURVE[0], TARGET), xytext=(0, -12), textcoords="offset points",
+                  fontsize=8.5, color="#555555")
     axes.set_xscale("log")
     axes.set_xticks([1, 6, 24, 168, 720], ["1 h", "6 h", "1 d", "1 week", "30 d"])
     axes.minorticks_off()
     axes.set_ylim(bottom=0)
     axes.set_xlabel("mean time from a failure to restored shards")
     axes.set_ylabel("nines of annual durability of one extent, −log₁₀ P(loss in a year)")
-    axes.set_title(f"Nines against repair time, AFR {afr}: each factor of ten is worth m nines")
+    axes.set_title(f"Nines against repair time, AFR {afr}: ten times faster is worth m nines")
     axes.legend(title="lines: chain, points: simulated", fontsize=9)
     figure.tight_layout()
     return figure

@@ -217,3 +217,16 @@ TEST_CASE("nines: the examples of its page and of its help run as they stand") {
              "```sh\nspindle nines") == 5);
   CHECK(runs(nines(scratch, "--help").out, "\n  spindle nines") == 4);
 }
+
+TEST_CASE("nines: its page shows what the program prints") {
+  const Scratch scratch;
+  const std::string page = read_file(fs::path(SPINDLE_SOURCE_DIR) / "docs/user/nines.md");
+  const std::string fence = "\n```\n\n```text\n";
+  const std::size_t shown = page.find(fence);
+  REQUIRE(shown != std::string::npos);
+  const std::size_t command =
+      page.rfind("spindle nines", shown) + std::string("spindle nines").size();
+  const Outcome outcome = nines(scratch, page.substr(command, shown - command));
+  CHECK(outcome.exit_code == 0);
+  CHECK(page.substr(shown + fence.size()).starts_with(outcome.out + "```\n"));
+}
