@@ -230,3 +230,12 @@ TEST_CASE("nines: its page shows what the program prints") {
   CHECK(outcome.exit_code == 0);
   CHECK(page.substr(shown + fence.size()).starts_with(outcome.out + "```\n"));
 }
+
+TEST_CASE("nines: an interrupt ends it with 130 and no figures") {
+  const Scratch scratch;
+  const Outcome outcome =
+      shell(scratch.path(),
+            "timeout --preserve-status -s INT 1 \"$SPINDLE\" nines -q --precision \"0.1 %\"");
+  CHECK(outcome.exit_code == 130);
+  CHECK(outcome.out.empty());
+}
