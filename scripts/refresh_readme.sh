@@ -31,6 +31,7 @@ done
   results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
 "$python" scripts/plot_peak_to_mean.py results/peak-to-mean -o results/gallery/peak_to_mean.png
 "$python" scripts/plot_smoothing.py results/smoothing -o results/gallery/smoothing.png
+"$python" scripts/plot_repair_time.py -o results/gallery/repair_time.png
 "$python" scripts/plot_age.py results/heat-against-age -o results/gallery/age.png
 
 "$python" - README.md "$table" <<'PY'

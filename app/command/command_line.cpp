@@ -9,6 +9,7 @@
 
 #include "app/command/arguments.hpp"
 #include "app/command/drive_options.hpp"
+#include "app/command/nines_command.hpp"
 #include "app/command/place_command.hpp"
 #include "app/command/trace_command.hpp"
 #include "app/command/trace_fit_command.hpp"
@@ -36,6 +37,8 @@ constexpr const char* kFooter = R"(Examples:
       one drive on the bench: reads per second, and where their time goes
   spindle place --drives 2e7 --per-drive 100 --policy d_choices --histogram
       placement alone: how far drives are apart, in seconds
+  spindle nines --scheme "3 copies, 5+4" --afr "1.5 %/yr" --mttr "24 h"
+      how durable schemes are: nines, bytes lost a year, and what the loss of a zone leaves
   spindle trace stats requests.csv.gz
       how bursty a trace is, how large and how popular its objects are
   spindle trace fit requests.csv.gz --scenario --out twin.json
@@ -79,6 +82,7 @@ struct RawOptions {
   std::string schema_kind = "scenario";
   DriveArguments drive;
   PlaceArguments place;
+  NinesArguments nines;
   TraceStatsArguments trace_stats;
   TraceFitArguments trace_fit;
   TraceSynthArguments trace_synth;
@@ -170,6 +174,10 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
 
   declare_place(app, raw.place).callback([&chosen, &raw] {
     chosen = [&raw](const Arguments&) { return place_command(raw.place); };
+  });
+
+  declare_nines(app, raw.nines).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return nines_command(raw.nines); };
   });
 
   CLI::App& trace = declare_trace(app);
