@@ -29,8 +29,9 @@ std::string law_text(const models::LifetimeOptions& life) {
 }
 
 std::string batch_text(const models::DriveBatch& batch) {
-  return fmt::format("a batch of {} % of the racks: hazard times {}, aged {} at the start",
-                     percent(batch.share), readable(batch.hazard), span_text(batch.age_s));
+  return fmt::format("a batch of {} % of the racks: hazard times {}, {} at the start",
+                     percent(batch.share), readable(batch.hazard),
+                     batch.age_s > 0 ? "aged " + span_text(batch.age_s) : "new");
 }
 
 std::string clusters_text(const models::ClusterLaw& law, const models::Topology& topology) {

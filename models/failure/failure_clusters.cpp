@@ -38,7 +38,8 @@ double excess_of_one(double mean, double per_s, double window_s) {
 // (s + b1)(s + b2) - A1 b1 (s + b2) - A2 b2 (s + b1), both real and negative for A1 + A2 < 1.
 double excess_of(const Kernel& kernel, double window_s) {
   const auto [a1, a2] = kernel.mean;
-  const auto [b1, b2] = kernel.per_s;
+  const double b1 = kernel.per_s[0];  // captured below, which a binding cannot be
+  const double b2 = kernel.per_s[1];
   if (a2 == 0 || b1 == b2) return excess_of_one(a1 + (b1 == b2 ? a2 : 0), b1, window_s);
   if (a1 == 0) return excess_of_one(a2, b2, window_s);
   const double gap = b1 * (1 - a1) - b2 * (1 - a2);

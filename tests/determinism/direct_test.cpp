@@ -102,7 +102,7 @@ TEST_CASE("analytic: the estimator's other settings change nothing") {
   scenario.durability.estimator = app::DurabilityEstimator::kAnalytic;
   const auto reference = app::run_experiment(scenario, 1);
   scenario.durability.replications = 3;
-  scenario.failure = {sim::Duration::hours(1), sim::Duration::hours(1)};
+  scenario.failure.detect = scenario.failure.replace = sim::Duration::hours(1);
   CHECK(app::run_experiment(scenario, 1).digest == reference.digest);
   CHECK_FALSE(reference.metrics.has("durability.losses"));
 }
