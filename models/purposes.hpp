@@ -60,7 +60,7 @@ inline constexpr sim::Purpose kObjectPlace{52};    // entity: tenant
 inline constexpr sim::Purpose kBulkPlacement{70};
 inline constexpr sim::Purpose kBulkRedraw{71};
 inline constexpr sim::Purpose kBulkTenant{72};  // entity: object, where a policy asks whose it is
-// Of scrubbing (models/scrub), entity: 0; of drives whose scrub is stuck: the event.
+// Of scrubbing (models/scrub): entity: 0; errors of before the run: 1; scripted stops: the event.
 inline constexpr sim::Purpose kLatentError{110};
 inline constexpr sim::Purpose kScrubStuck{111};
 inline constexpr sim::Purpose kScrubOldest{112};

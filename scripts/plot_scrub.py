@@ -34,7 +34,7 @@ def draw(runs):
     ages.yaxis.set_major_formatter("{x:g}")
     for _, name, style, width in AGES:
         ages.plot([], [], color="#444444", linestyle=style, linewidth=width, label=name)
-    ages.legend(loc="center right")
+    ages.legend(loc="lower right", bbox_to_anchor=(1, 0.99), ncols=len(AGES))
     errors.set_title("latent errors on a drive")
     errors.set_ylabel("mean")
     errors.set_ylim(bottom=0)

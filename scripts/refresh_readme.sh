@@ -13,6 +13,7 @@ trap 'rm -f "$table"' EXIT
 build/release/spindle compare scenarios/comparison.json --out results/comparison >"$table"
 build/release/spindle compare scenarios/rack-landing.json --out results/rack-landing >/dev/null
 build/release/spindle compare scenarios/zone-loss.json --out results/zone-loss >/dev/null
+build/release/spindle compare scenarios/scrub.json --out results/scrub >/dev/null
 
 build/release/spindle compare scenarios/peak-to-mean.json --out results/peak-to-mean >/dev/null
 build/release/spindle compare scenarios/smoothing.json --out results/smoothing >/dev/null
@@ -29,6 +30,8 @@ done
 "$python" scripts/plot_timeline.py results/rack-landing/new-data-first -o results/gallery/landing.png
 "$python" scripts/plot_zone_loss.py results/zone-loss/5+4-wait-for-a-new-zone \
   results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
+"$python" scripts/plot_scrub.py results/scrub/{in-order,at-random,half-the-rate,one-drive-is-stuck} \
+  -o results/gallery/scrub.png
 "$python" scripts/plot_peak_to_mean.py results/peak-to-mean -o results/gallery/peak_to_mean.png
 "$python" scripts/plot_smoothing.py results/smoothing -o results/gallery/smoothing.png
 "$python" scripts/plot_repair_time.py -o results/gallery/repair_time.png

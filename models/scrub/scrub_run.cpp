@@ -86,19 +86,20 @@ void ScrubRun::add_first_errors() {
   for (const ScrubPace& pace : pace_) {
     longest = std::max(longest, ScrubLaw(in_.options.order, pace.period_s).mean_undetected_s());
   }
+  sim::RandomStream random(in_.seed, 0, purpose::kLatentError, 1);
   const std::uint32_t slots = in_.topology.drives();
-  const std::uint64_t most = draw_count(error_random_, errors_per_s_ * slots * longest);
+  const std::uint64_t most = draw_count(random, errors_per_s_ * slots * longest);
   for (std::uint64_t i = 0; i < most; ++i) {
-    const std::uint32_t drive = error_random_.below(slots);
-    const double keep = error_random_.uniform();
+    const std::uint32_t drive = random.below(slots);
+    const double keep = random.uniform();
     if (!ledger_.is_there(drive)) continue;
     const ScrubLaw& law = ledger_.law(drive);
     if (keep * longest >= law.mean_undetected_s()) continue;
-    double age = law.period_s() * place_random_.exponential();
-    double left = law.period_s() * place_random_.exponential();
+    double age = law.period_s() * random.exponential();
+    double left = law.period_s() * random.exponential();
     if (law.order() == ScrubOrder::kSequential) {
-      const double whole = law.period_s() * std::sqrt(place_random_.uniform());
-      age = whole * place_random_.uniform();
+      const double whole = law.period_s() * std::sqrt(random.uniform());
+      age = whole * random.uniform();
       left = whole - age;
     }
     const double client = draw_client(-age);

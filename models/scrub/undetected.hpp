@@ -7,9 +7,9 @@
 
 namespace spindle::models {
 
-// Time between two reads of a unit by the scrub, as its position in time is met by an error (or by
-// who asks for the unit's age): uniform from 0 to the period in sequential order, exponential of
-// mean `period_s` in random order.
+// Age of a unit at a random moment, the time since the scrub read it last, and equally the wait of an
+// error that comes then for the read that finds it: uniform from 0 to the period in sequential
+// order, exponential of mean `period_s` in random order.
 class ScrubLaw {
  public:
   // Throws std::invalid_argument: a period that is not above 0 and finite.
@@ -21,8 +21,8 @@ class ScrubLaw {
   [[nodiscard]] double survival(double time) const;
   [[nodiscard]] double mean_below(double time) const;
 
-  // Mean time from an error to the read that finds it, where clients read the place at
-  // `reads_per_s` at exponential times beside the scrub: T/2 and T without.
+  // Mean time from an error to the read that finds it, where clients too read the place, at
+  // `reads_per_s` at exponential times: T/2 and T without.
   [[nodiscard]] double mean_undetected_s(double reads_per_s = 0) const;
   // Age of the oldest of `units`, which it exceeds with probability 1 - p: in random order
   // (1 - exp(-age/T))^units = p. `limit_s`: given that no unit is older than this (infinity: no

@@ -88,8 +88,9 @@ TEST_CASE("scrub: a run's metrics are the closed forms, and durability has the e
           Approx(models::latent_loss_share(3, 1, lambda, 1. / 24, models::RepairMode::kParallel,
                                            errors))
               .epsilon(1e-9));
+    // A run that starts whole has about a day and a half of 64 without losses.
     CHECK(metric(result, "durability.loss_probability_in_run") ==
-          Approx(64.0 * 24 / hours).epsilon(.01));
+          Approx(64.0 * 24 / hours).epsilon(.025));
   }
 }
 

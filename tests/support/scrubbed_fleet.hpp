@@ -44,7 +44,7 @@ class ScrubbedFleet {
   }
   void live(int days, const std::vector<std::uint32_t>& failed = {}) {
     for (int day = 0; day < days; ++day, ++today_) {
-      if (today_ % models::DirectedLoad::kEpochs == 0) load_.begin(at(today_));
+      if (static_cast<std::size_t>(today_) % models::DirectedLoad::kEpochs == 0) load_.begin(at(today_));
       run_.begin_epoch(at(today_), at(today_ + 1), load_);
       run_.end_epoch(at(today_ + 1), failed);
     }
