@@ -9,6 +9,7 @@
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/text/wording.hpp"
+#include "models/repair/network_share.hpp"
 #include "models/scrub/undetected.hpp"
 
 namespace spindle::app {
@@ -22,6 +23,19 @@ double expected_failures(const Scenario& scenario, const models::Topology& topol
     per_year += topology.drives_of_rack(rack).size() * drive.annual_failure_rate;
   }
   return per_year * scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
+}
+
+// Whose turn it is, and what the links take away; nothing where neither is stated.
+std::string turns_text(const models::RepairOptions& repair, double share) {
+  std::string out;
+  if (share < 1) {
+    out += fmt::format("; the links let {} % of it through", readable(100 * share));
+  }
+  if (repair.order == models::RebuildOrder::kMostExposedFirst) out += "; the most exposed first";
+  if (repair.start_at > 1) {
+    out += fmt::format("; not before an extent lacks {} shards", repair.start_at);
+  }
+  return out;
 }
 
 // The bandwidth of a drive is shared by reads and writes: a byte that is restored takes `needed`
@@ -39,12 +53,15 @@ std::string repair_text(const Scenario& scenario, const models::Topology& topolo
   }
   if (repair.bytes_per_s == 0) return "repair has no bandwidth: nothing is ever rebuilt";
   const double used = scenario.data.logical.to_double() * scheme.overhead() / topology.drives();
-  const double seconds = used * (scheme.needed() + 1) / (topology.drives() * repair.bytes_per_s);
+  const double share = models::network_share(topology, scenario.spread, scheme.shards(),
+                                             scheme.needed(), repair.bytes_per_s, repair.network);
+  const double seconds =
+      used * (scheme.needed() + 1) / (topology.drives() * share * repair.bytes_per_s);
   return fmt::format(
       "{}; {}/s of each drive for repair: the {} of a drive are back in {} at best (all drives "
-      "help; {} read and one written for each shard)",
+      "help; {} read and one written for each shard){}",
       begins, human_bytes(repair.bytes_per_s), human_bytes(used), span_text(seconds),
-      scheme.needed() == 1 ? "one" : fmt::format("{}", scheme.needed()));
+      scheme.needed() == 1 ? "one" : fmt::format("{}", scheme.needed()), turns_text(repair, share));
 }
 
 std::string outages_text(const Scenario& scenario, const models::RandomOutages& outages) {

@@ -225,6 +225,23 @@ TEST_CASE("a result folder that cannot be filled leaves no half-written file") {
   }
 }
 
+TEST_CASE("explain says whose turn repair is, and what links let through of it") {
+  const Scratch scratch;
+  write_file(scratch.path() / "small.json", small_scenario());
+  const Outcome outcome = shell(scratch.path(),
+                                "\"$SPINDLE\" explain small.json --set repair.bandwidth='10 MB/s' "
+                                "--set fleet.models.0.capacity='20 TB' --set "
+                                "fleet.network.rack_uplink='50 MB/s' --set "
+                                "repair.order=most_exposed_first --set repair.start_at=2");
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.exit_code == 0);
+  // A rack's ten drives read 10 x 10 MB/s x 5/6 for others: 50 MB/s is 60 %, and 11.1 h 18.5 h.
+  CHECK(outcome.out.find("the 6 TB of a drive are back in 18.5 h at best (all drives help; 5 read "
+                         "and one written for each shard); the links let 60 % of it through; the "
+                         "most exposed first; not before an extent lacks 2 shards") !=
+        std::string::npos);
+}
+
 TEST_CASE("explain says what happens over time, in order, and warns of a fleet that is gone") {
   const Scratch scratch;
   write_file(scratch.path() / "small.json", small_scenario());

@@ -283,6 +283,35 @@ TEST_CASE("fleet-of-traces: independent tenants smooth each other") {
   CHECK(peak(2) > 1);
 }
 
+// Rows: 5, 20 and 50 MB/s, each fifo and most exposed first; 100 MB/s; lazy; half through the
+// links.
+TEST_CASE("repair-vs-clients: heat buys time, and turns make what is most exposed safe first") {
+  const Json variants = compared("repair-vs-clients.json");
+  REQUIRE(variants.size() == 9);
+  const auto exposed = [&](std::size_t v) {
+    return metric(variants, v, "durability.exposed_fraction");
+  };
+  const auto whole_s = [&](std::size_t v) {
+    return metric(variants, v, "repair.full_protection_s");
+  };
+  for (const std::size_t fifo : {0U, 2U, 4U}) {
+    CAPTURE(fifo);
+    CHECK(exposed(fifo + 1) < exposed(fifo) / 2);
+    CHECK(whole_s(fifo + 1) < 1.2 * whole_s(fifo));
+    CHECK(metric(variants, fifo + 1, "heat.util.max") ==
+          Approx(metric(variants, fifo, "heat.util.max")).epsilon(.05));
+    CHECK(exposed(fifo + 2) < exposed(fifo));
+    CHECK(whole_s(fifo + 2) < whole_s(fifo));
+    CHECK(metric(variants, fifo + 2, "heat.util.max") > metric(variants, fifo, "heat.util.max"));
+  }
+  // Lazy repair restores the two shards of 120,000 / 12^2 extents, of 20,000 lost: 8 %.
+  CHECK(metric(variants, 7, "repair.bytes") < .15 * metric(variants, 3, "repair.bytes"));
+  CHECK(exposed(7) < exposed(3));
+  CHECK(metric(variants, 7, "durability.under_protected_extents") > 10'000);
+  // Half the bandwidth takes twice as long.
+  CHECK(whole_s(8) == Approx(2 * whole_s(3)).epsilon(.05));
+}
+
 // A drive holds 345 shards of 46 GB: at random +- 5.4 %, and the fullest of 9,000 some 3.9 of these
 // above the mean (docs/theory/placement.md). Two choices: an sd of .95 shards, .28 %.
 TEST_CASE("placement-graph: two choices fill evenly what random does not, and ten add little") {

@@ -42,7 +42,7 @@ TEST_CASE("repair: whose turn it is, and what links let through") {
   const auto json = nlohmann::json::parse(with.resolved_json);
   CHECK(json["repair"]["order"] == "most_exposed_first");
   CHECK(json["fleet"]["network"]["rack_uplink"] == "5 GB/s");
-  CHECK(test::valid(read_scenario_text(with.resolved_json, "resolved.json")).resolved_json ==
+  CHECK(test::valid(read_scenario_text(with.resolved_json, "resolved.json", {})).resolved_json ==
         with.resolved_json);
 }
 
