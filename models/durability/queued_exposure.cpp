@@ -1,7 +1,7 @@
 #include "models/durability/queued_exposure.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <tuple>
 
 namespace spindle::models {
 
@@ -77,19 +77,18 @@ double QueuedExposure::idle_by_s() const {
   return known_s + work / rate_ + rebuilds * case_.rebuild.own_rebuild_s;
 }
 
-double QueuedExposure::most_exposed_until_s() const {
-  std::uint32_t most = 0;
-  for (const Cohort& cohort : cohorts_) most = std::max(most, cohort.missing);
-  double until_s = now_s_;
+std::array<double, 2> QueuedExposure::most_exposed_until_s() const {
+  const Cohort* most = nullptr;
   for (const Cohort& cohort : cohorts_) {
-    if (cohort.missing < most) continue;
-    until_s = std::max(until_s, cohort.losses[0].known_s);
+    if (most == nullptr ||
+        std::tie(cohort.missing, cohort.mass) > std::tie(most->missing, most->mass)) {
+      most = &cohort;
+    }
   }
-  double work = 0;
-  for (const Cohort& cohort : cohorts_) {
-    if (cohort.missing == most) work += work_of(cohort, 1);
-  }
-  return until_s + work / rate_ + case_.rebuild.own_rebuild_s;
+  if (most == nullptr || most->known == most->missing) return {now_s_, now_s_};
+  const double rebuild_s = case_.rebuild.own_rebuild_s + work_of(*most, most->missing) / rate_;
+  return {most->losses[most->known].known_s + rebuild_s,
+          most->losses[most->missing - 1].known_s + rebuild_s};
 }
 
 void QueuedExposure::renew() {
@@ -104,7 +103,7 @@ void QueuedExposure::renew() {
 void QueuedExposure::pass(double until_s) {
   while (now_s_ < until_s) {
     restore_until(now_s_);
-    learn();
+    for (Cohort& cohort : cohorts_) learn(cohort);
     tidy();
     // To the next moment at which there may be more to do, or something more urgent.
     double next_s = until_s;
@@ -116,18 +115,16 @@ void QueuedExposure::pass(double until_s) {
     for (const Restoring& each : restoring_) {
       if (each.cohort.missing > each.restored) next_s = std::min(next_s, each.end_s);
     }
-    serve(next_s);
+    if (rate_ > 0) serve(next_s);
     now_s_ = next_s;
   }
   restore_until(until_s);
 }
 
 // What was lost a detection time ago is known from now on.
-void QueuedExposure::learn() {
-  for (Cohort& cohort : cohorts_) {
-    while (cohort.known < cohort.missing && cohort.losses[cohort.known].known_s <= now_s_) {
-      ++cohort.known;
-    }
+void QueuedExposure::learn(Cohort& cohort) const {
+  while (cohort.known < cohort.missing && cohort.losses[cohort.known].known_s <= now_s_) {
+    ++cohort.known;
   }
 }
 
@@ -146,40 +143,40 @@ void QueuedExposure::tidy() {
   cohorts_.resize(kept);
 }
 
-// Of those that lack most known shards first who did so first, or whose first loss was first. Equal
-// ones lost shards with one drive: their extents lie mixed, and are restored so.
-std::pair<double, double> QueuedExposure::turn_of(const Cohort& cohort) const {
-  if (keeps_turn()) return {0, cohort.losses[0].known_s};
-  return {-static_cast<double>(cohort.known), cohort.losses[cohort.known - 1].known_s};
+// Of those that lack most known shards first who did so first, or whose first loss was first.
+QueuedExposure::Turn QueuedExposure::turn_of(std::uint32_t index) const {
+  const Cohort& cohort = cohorts_[index];
+  if (keeps_turn()) return {0, cohort.losses[0].known_s, index};
+  return {classes_.most - cohort.known, cohort.losses[cohort.known - 1].known_s, index};
 }
 
-// Works until then on what is due, by turn.
+// Works until then on what is due, by turn. Cohorts whose turns are equal lost shards with one
+// drive: their extents lie mixed, and are restored so.
 void QueuedExposure::serve(double until_s) {
-  if (rate_ == 0) return;
   turns_.clear();
   for (std::uint32_t i = 0; i < cohorts_.size(); ++i) {
-    if (is_due(cohorts_[i])) turns_.push_back(i);
+    if (is_due(cohorts_[i])) turns_.push_back(turn_of(i));
   }
-  std::sort(turns_.begin(), turns_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::make_pair(turn_of(cohorts_[a]), a) < std::make_pair(turn_of(cohorts_[b]), b);
+  std::sort(turns_.begin(), turns_.end(), [](const Turn& a, const Turn& b) {
+    return std::tie(a.rank, a.since_s, a.cohort) < std::tie(b.rank, b.since_s, b.cohort);
   });
   for (std::size_t first = 0; first < turns_.size() && now_s_ < until_s;) {
     std::size_t last = first;
     double all_s = 0;
-    for (; last < turns_.size(); ++last) {
-      const Cohort& cohort = cohorts_[turns_[last]];
-      if (turn_of(cohort) != turn_of(cohorts_[turns_[first]])) break;
+    for (; last < turns_.size() && turns_[last].rank == turns_[first].rank &&
+           turns_[last].since_s == turns_[first].since_s;
+         ++last) {
+      const Cohort& cohort = cohorts_[turns_[last].cohort];
       all_s += work_of(cohort, cohort.known) / rate_;
     }
     const double seconds = std::min(all_s, until_s - now_s_);
     for (std::size_t i = first; i < last; ++i) {
-      serve_part(cohorts_[turns_[i]], seconds, seconds < all_s ? seconds / all_s : 1);
+      serve_part(cohorts_[turns_[i].cohort], seconds, seconds < all_s ? seconds / all_s : 1);
     }
     repaired_bytes_ += seconds * rate_;
     now_s_ += seconds;
     first = last;
   }
-  now_s_ = until_s;
 }
 
 void QueuedExposure::serve_part(Cohort& cohort, double seconds, double part) {
@@ -228,7 +225,18 @@ void QueuedExposure::restore(Cohort cohort, std::uint32_t restored, double mass)
   cohort.mass = mass;
   cohort.missing -= restored;
   cohort.known = 0;
-  cohorts_.push_back(cohort);
+  learn(cohort);
+  const auto lacks_the_same = [&](const Cohort& other) {
+    return other.state == cohort.state && other.known == cohort.known &&
+           std::equal(other.losses.begin(), other.losses.begin() + other.missing,
+                      cohort.losses.begin());
+  };
+  const auto same = std::find_if(cohorts_.begin(), cohorts_.end(), lacks_the_same);
+  if (same == cohorts_.end()) {
+    cohorts_.push_back(cohort);
+  } else {
+    same->mass += mass;
+  }
 }
 
 }  // namespace spindle::models

@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <limits>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "models/durability/loss_states.hpp"
@@ -48,8 +47,9 @@ class QueuedExposure {
   // nothing is. Precondition: bandwidth. What waits for more losses (lazy repair) is not on its
   // way.
   [[nodiscard]] double idle_by_s() const;
-  // About when those that lack most shards have fewer, if nothing fails.
-  [[nodiscard]] double most_exposed_until_s() const;
+  // When the next, and the last, loss of those that lack most shards will be known: they have fewer
+  // soon after one of the two. Not later than now where all are.
+  [[nodiscard]] std::array<double, 2> most_exposed_until_s() const;
   [[nodiscard]] double repaired_bytes() const { return repaired_bytes_; }  // read and written
   // Failures detected, and failed drives whose shards are back.
   [[nodiscard]] std::uint64_t events() const { return events_; }
@@ -64,6 +64,7 @@ class QueuedExposure {
     double known_s = kLongAgo;
     std::uint32_t rack = kNoRack;
     std::uint32_t zone = 0;
+    friend bool operator==(const Loss&, const Loss&) = default;
   };
   struct Cohort {
     double mass = 0;  // share of all extents
@@ -78,6 +79,11 @@ class QueuedExposure {
     std::uint32_t restored = 0;
     double begin_s = 0;
     double end_s = 0;
+  };
+  struct Turn {  // the least is first
+    std::uint32_t rank = 0;
+    double since_s = 0;
+    std::uint32_t cohort = 0;
   };
   struct Failure {
     std::uint32_t zone = 0;
@@ -103,9 +109,9 @@ class QueuedExposure {
   void merge_alike();
 
   // queued_exposure.cpp
-  void learn();
+  void learn(Cohort& cohort) const;
   void serve(double until_s);
-  [[nodiscard]] std::pair<double, double> turn_of(const Cohort& cohort) const;
+  [[nodiscard]] Turn turn_of(std::uint32_t index) const;
   void serve_part(Cohort& cohort, double seconds, double part);
   void restore_until(double time_s);
   void restore(Cohort cohort, std::uint32_t restored, double mass);
@@ -121,7 +127,7 @@ class QueuedExposure {
   std::vector<double> rest_;  // by state: whole, or known and not yet to be rebuilt
   std::vector<Cohort> cohorts_;
   std::vector<Restoring> restoring_;
-  std::vector<std::uint32_t> turns_;  // scratch: cohorts that are due, in their order
+  std::vector<Turn> turns_;  // scratch: cohorts that are due, in their order
   // Shards per extent: that a zone has in all, and a drive: scale_ (at the start + given_), or
   // scale_ (given_ - given_ when it was new).
   std::vector<double> present_;

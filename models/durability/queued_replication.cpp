@@ -1,5 +1,6 @@
 #include "models/durability/queued_replication.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "models/durability/queued_exposure.hpp"
@@ -29,18 +30,26 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
 }
 
 // Passes to a failure that comes before the fleet is idle, and returns its density over that it was
-// drawn with. Half of them come while the most exposed extents wait, short as that may be: those
-// are the ones that lose data.
+// drawn with. Two of three come while the most exposed extents wait to be known as such, short as
+// that may be: those are the ones that lose data.
 double force_failure(QueuedExposure& fleet, double failures_per_s, sim::RandomStream& random) {
   const double any_s = fleet.idle_by_s() - fleet.now_s();
-  const double most_s = fleet.most_exposed_until_s() - fleet.now_s();
-  const double exposed_s = most_s > 0 && most_s < any_s ? most_s : any_s;
-  const double comes = -sim::expm1(-failures_per_s * any_s);
-  const double comes_exposed = -sim::expm1(-failures_per_s * exposed_s);
-  const double within = random.bernoulli(0.5) ? comes_exposed : comes;
-  const double gap_s = -sim::log1p(-within * random.uniform()) / failures_per_s;
+  std::array<double, 3> within_s;
+  within_s.fill(any_s);
+  const std::array<double, 2> exposed_s = fleet.most_exposed_until_s();
+  for (std::size_t i = 0; i < exposed_s.size(); ++i) {
+    const double left_s = exposed_s[i] - fleet.now_s();
+    if (left_s > 0 && left_s < any_s) within_s[i] = left_s;
+  }
+  const double drawn_s = within_s[random.below(3)];
+  const double comes = -sim::expm1(-failures_per_s * drawn_s);
+  const double gap_s = -sim::log1p(-comes * random.uniform()) / failures_per_s;
   fleet.pass(fleet.now_s() + gap_s);
-  return 1 / (0.5 / comes + (gap_s <= exposed_s ? 0.5 / comes_exposed : 0.0));
+  double density = 0;
+  for (const double end_s : within_s) {
+    if (gap_s <= end_s) density += -1 / (3 * sim::expm1(-failures_per_s * end_s));
+  }
+  return density > 0 ? 1 / density : 0;
 }
 
 }  // namespace
