@@ -7,8 +7,8 @@
 
 namespace spindle::models {
 
-// Age of a unit at a random moment, the time since the scrub read it last, and equally the wait of an
-// error that comes then for the read that finds it: uniform from 0 to the period in sequential
+// Age of a unit at a random moment, the time since the scrub read it last, and equally the wait of
+// an error that comes then for the read that finds it: uniform from 0 to the period in sequential
 // order, exponential of mean `period_s` in random order.
 class ScrubLaw {
  public:

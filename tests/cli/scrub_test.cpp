@@ -1,4 +1,6 @@
 // Scrubs as a user meets them: the scenario's alarm, what a run leaves, and the figure.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -80,7 +82,7 @@ TEST_CASE("scrub: fleets that lose drives, racks and zones, and all of them, end
       " --set 'scrub={\"order\": \"random\", \"period\": \"20 d\", \"latent_errors\": \"50 /yr\", "
       "\"stuck\": \"5 /yr\", \"found_by\": \"scrub_and_reads\"}' --set fleet.models.0.afr='9 /yr'";
   const auto lost = [](int zone) {
-    return "{\"at\": \"1 d\", \"event\": \"zone_lost\", \"zone\": " + std::to_string(zone) + "}";
+    return fmt::format(R"({{"at": "1 d", "event": "zone_lost", "zone": {}}})", zone);
   };
   const Outcome some =
       run_small(scratch, scrub + " --set 'events=[" + lost(1) +
