@@ -80,12 +80,14 @@ TEST_CASE("repair checker: wrong counts of extents are caught") {
   // A shard that vanishes behind the state's back: the map says more than was counted.
   const_cast<ShardMap&>(state.map()).mark_lost(0, 0);
   const CheckReport report = check_extents(state);
-  REQUIRE(report.violations == 1);
+  REQUIRE(report.violations == 2);
   CHECK_THAT(report.first[0], Catch::Contains("1 extents lack shards, 0 are counted so"));
+  CHECK_THAT(report.first[1],
+             Catch::Contains("1 extents have no shard to spare, 0 are counted so"));
   const_cast<ShardMap&>(state.map()).put(0, 0);
   state.end_zone_outage({}, 1);
   const_cast<ShardMap&>(state.map()).mark_lost(1, 0);
-  CHECK_THAT(check_extents(state).first.back(),
+  CHECK_THAT(check_extents(state).first[1],
              Catch::Contains("1 extents cannot be read, 0 are counted so"));
 }
 
