@@ -69,8 +69,8 @@ inline constexpr sim::Purpose kScrubOldUnit{114};
 inline constexpr sim::Purpose kLatentErrorPlace{115};
 inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
-inline constexpr sim::Purpose kFleetFailure{110};
-inline constexpr sim::Purpose kFailedSlot{111};
+inline constexpr sim::Purpose kFleetFailure{130};
+inline constexpr sim::Purpose kFailedSlot{131};
 // Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
 inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};
