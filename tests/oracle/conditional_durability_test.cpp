@@ -155,7 +155,7 @@ TEST_CASE("conditional: forced cycles agree with failures at their own pace", "[
     const models::ExtentClasses classes = models::extent_classes(of.scheme);
     const models::LossStates states(classes, of.fleet, false);
     sim::Moments forced;
-    for (std::uint32_t r = 0; r < 400; ++r) {
+    for (std::uint32_t r = 0; r < 600; ++r) {
       const auto sample = models::forced_cycles(of, 32, classes, states, sim::Seed{1}, r);
       forced.add(sample.losses / sample.exposure_years);
     }
