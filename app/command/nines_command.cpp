@@ -165,14 +165,7 @@ int nines_command(const NinesArguments& arguments) {
   for (const NinesCase& of : report.cases) report.figures.push_back(nines_figures(of));
   if (report.is_simulated && !simulate(arguments, report)) return kExitInterrupted;
   const std::string text = report.render(parse_format(arguments.format).value());
-  if (out.empty()) {
-    write_output(text);
-    return kExitOk;
-  }
-  AtomicFile file(out);
-  file.write(text);
-  file.finish();
-  file.commit();
+  write_output_to(out, text);
   return kExitOk;
 }
 

@@ -223,14 +223,7 @@ int place_command(const PlaceArguments& arguments) {
   if (report.result.is_stopped) return kExitInterrupted;
   if (resolved.change) report.change = measure_change(*resolved.change, options);
   const std::string text = report.render(parse_format(arguments.format).value());
-  if (out.empty()) {
-    write_output(text);
-    return kExitOk;
-  }
-  AtomicFile file(out);
-  file.write(text);
-  file.finish();
-  file.commit();
+  write_output_to(out, text);
   return kExitOk;
 }
 

@@ -169,14 +169,7 @@ int trace_fit_command(const TraceFitArguments& arguments) {
   }
   const std::string text =
       arguments.scenario ? fitted_scenario(trace, block) : tenant_block(trace, block);
-  if (arguments.out.empty()) {
-    write_output(text);
-    return kExitOk;
-  }
-  AtomicFile file(out);
-  file.write(text);
-  file.finish();
-  file.commit();
+  write_output_to(out, text);
   return kExitOk;
 }
 

@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "app/console/streams.hpp"
+
 namespace spindle::app {
 namespace {
 
@@ -157,6 +159,17 @@ fs::path file_to_write(const fs::path& out, const std::vector<fs::path>& inputs)
         out.string()));
   }
   return fs::canonical(out);
+}
+
+void write_output_to(const std::filesystem::path& file, std::string_view text) {
+  if (file.empty()) {
+    write_output(text);
+    return;
+  }
+  AtomicFile output(file);
+  output.write(text);
+  output.finish();
+  output.commit();
 }
 
 void remove_unfinished_files() noexcept {

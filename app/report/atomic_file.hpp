@@ -72,6 +72,10 @@ class FileBatch {
 std::filesystem::path file_to_write(const std::filesystem::path& out,
                                     const std::vector<std::filesystem::path>& inputs);
 
+// Writes a text there, whole or not at all; to standard output where `file` is empty. Throws
+// OutputError.
+void write_output_to(const std::filesystem::path& file, std::string_view text);
+
 // Removes the temporary files of this process; the files at their places stay. For a signal handler
 // that ends the program: async-signal-safe.
 void remove_unfinished_files() noexcept;
