@@ -4,6 +4,11 @@
 #include <tuple>
 
 namespace spindle::models {
+namespace {
+
+constexpr double kMostSteps = 64;  // of one pass, for what is restored in part
+
+}  // namespace
 
 QueuedExposure::QueuedExposure(const DurabilityCase& of, const ExtentClasses& classes,
                                const LossStates& states, bool tells_racks)
@@ -101,6 +106,9 @@ void QueuedExposure::renew() {
 }
 
 void QueuedExposure::pass(double until_s) {
+  // What comes back with shards still missing may be a little late in turn: one step is not short
+  // beside the whole, however short a rebuild.
+  const double least_step_s = (until_s - now_s_) / kMostSteps;
   while (now_s_ < until_s) {
     restore_until(now_s_);
     for (Cohort& cohort : cohorts_) learn(cohort);
@@ -113,7 +121,8 @@ void QueuedExposure::pass(double until_s) {
       }
     }
     for (const Restoring& each : restoring_) {
-      if (each.cohort.missing > each.restored) next_s = std::min(next_s, each.end_s);
+      if (each.cohort.missing == each.restored) continue;
+      next_s = std::min(next_s, std::max(each.end_s, now_s_ + least_step_s));
     }
     if (rate_ > 0) serve(next_s);
     now_s_ = next_s;
