@@ -103,8 +103,10 @@ bool simulate(const NinesArguments& arguments, NinesReport& report) {
   Progress progress(progress_style(arguments), "nines", report.cases.size());
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     if (!is_simulable(report.cases[i], report.figures[i])) continue;
-    const models::EstimateOptions options{
-        .seed = {arguments.seed}, .precision = report.precision, .threads = arguments.threads};
+    const models::EstimateOptions options{.seed = {arguments.seed},
+                                          .precision = report.precision,
+                                          .threads = arguments.threads,
+                                          .stopped = [] { return interrupted(); }};
     const auto estimate =
         models::estimate_durability(report.cases[i].of, options, [&](double share) {
           progress.update(i, share);
@@ -155,6 +157,9 @@ CLI::App& declare_nines(CLI::App& app, NinesArguments& arguments) {
 
 int nines_command(const NinesArguments& arguments) {
   ResolvedNines resolved = resolve_nines(arguments.request);
+  if (arguments.request.given.contains("--out") && arguments.out.empty()) {
+    resolved.problems.push_back("--out: no name of a file — state one, or leave the option out");
+  }
   if (refuse(resolved.problems)) return kExitUsage;
   const std::filesystem::path out = file_to_write(arguments.out, {});
   NinesReport report{.cases = std::move(resolved.cases),

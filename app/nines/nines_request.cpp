@@ -48,7 +48,9 @@ class Resolver {
     out_.problems.push_back(fmt::format(format, std::forward<Args>(args)...));
   }
   [[nodiscard]] bool is_given(const char* option) const { return request_.given.contains(option); }
-  [[nodiscard]] bool is_bounded() const { return !request_.repair_rate.empty(); }
+  [[nodiscard]] bool is_bounded() const {
+    return !request_.repair_rate.empty() || is_given("--repair-rate");
+  }
 
   // NaN where the text has a problem, which no requirement then repeats.
   double quantity(const char* option, const std::string& text, std::string_view unit,
@@ -94,7 +96,7 @@ class Resolver {
   static std::string whole_text(double value) { return grouped(static_cast<std::uint64_t>(value)); }
 
   void read_failures() {
-    if (request_.mttf.empty()) {
+    if (request_.mttf.empty() && !is_given("--mttf")) {
       failures_per_year_ = quantity("--afr", request_.afr, "1/yr", "1.5 %/yr");
       return;
     }
@@ -133,7 +135,7 @@ class Resolver {
   void read_zone_loss() {
     zone_losses_per_year_ = quantity("--zone-loss", request_.zone_loss, "1/yr", "0.01 /yr");
     zone_rebuild_hours_ = quantity("--zone-rebuild", request_.zone_rebuild, "h", "30 d");
-    if (request_.down.empty()) return;
+    if (request_.down.empty() && !is_given("--down")) return;
     down_ = quantity("--down", request_.down, "1", "0.1 %");
     require(down_ >= 0 && down_ < 1, "--down", request_.down,
             "the share of drives that are down, from 0 to less than all", "0.1 %");
@@ -196,7 +198,7 @@ class Resolver {
       problem(
           "{}: spare space exhausted ({} % of drives are down at a time, and the others, {} % "
           "full, have no room for what was on them) — lower --fill, or repair faster",
-          out.of.scheme.name(), shortest(100 * out.shard_down), shortest(100 * fill_));
+          out.of.scheme.name(), fmt::format("{:.3g}", 100 * out.shard_down), shortest(100 * fill_));
       return;
     }
     out.in_zone = shares_in_zone(out.of.scheme.shards(), out.of.fleet);
@@ -229,6 +231,12 @@ class Resolver {
       return true;
     }
     const models::Scheme& scheme = out.of.scheme;
+    if (scheme.shard_bytes(extent_bytes_) > rebuild.used_bytes) {
+      problem(
+          "--extent: {}: a shard of an extent of {} is more than a drive holds — smaller extents",
+          scheme.name(), request_.extent);
+      return false;
+    }
     rebuild.own_rebuild_s = scheme.shard_bytes(extent_bytes_) / rebuild.bytes_per_s;
     const models::SharedRepair shared{.drives = static_cast<double>(fleet_.drives),
                                       .failures_per_s = failures_per_year_ / sim::kSecondsPerYear,
@@ -240,7 +248,8 @@ class Resolver {
       problem(
           "--repair-rate: {}: repair falls behind for ever (failures ask for {} times what it "
           "can move) — raise it, or lower --fill",
-          scheme.name(), fmt::format("{:.3g}", out.repair_load));
+          scheme.name(),
+          std::isfinite(out.repair_load) ? fmt::format("{:.3g}", out.repair_load) : "countless");
       return false;
     }
     out.repair_hours =

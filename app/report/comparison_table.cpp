@@ -167,6 +167,20 @@ Scrub: ages are times since units of drives were last read. Losses by errors are
 losses behind the nines that come from errors met where no spare shard is left.
 )";
 
+constexpr ComparisonColumn kLosses[] = {
+    {"lost\nin the run", "durability.loss_probability_in_run", as_tiny},
+    {"95 %:\nfrom", "durability.loss_probability_in_run_ci_low", as_tiny},
+    {"to", "durability.loss_probability_in_run_ci_high", as_tiny},
+    {"by the\nchain", "durability.analytic_loss_probability_in_run", as_tiny},
+    {"exposed", "durability.exposed_fraction", as_tiny},
+};
+
+constexpr const char* kLossesLegend = R"(
+Losses: shares of all extents, counted over histories of failures, with the interval that these
+leave; few sets of drives leave wide ones, since their extents are lost together. The chain is of
+one extent whose drives fail one by one. Exposed is the share of extents and time without a spare.
+)";
+
 bool cools(const std::vector<ComparedVariant>& variants) {
   return std::any_of(variants.begin(), variants.end(),
                      [](const ComparedVariant& variant) { return variant.cools; });
@@ -193,6 +207,10 @@ bool serves_requests(const ComparedVariant& variant) {
 
 bool is_scrubbed(const ComparedVariant& variant) {
   return variant.metrics.has("scrub.age_mean_s");
+}
+
+bool counts_losses(const ComparedVariant& variant) {
+  return variant.metrics.has("durability.loss_probability_in_run_ci_high");
 }
 
 bool zooms(const ComparedVariant& variant) {
@@ -309,15 +327,17 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
   const std::string requests =
       further_table("requests", kRequests, serves_requests, variants, format);
   const std::string scrub = further_table("scrub", kScrub, is_scrubbed, variants, format);
+  const std::string losses = further_table("losses", kLosses, counts_losses, variants, format);
   const std::string zoom = further_table("zoom", kZoom, zooms, variants, format);
   std::string out =
-      table.render(format) + over_time + scrub + requests + zoom + failures_of(variants);
+      table.render(format) + over_time + losses + scrub + requests + zoom + failures_of(variants);
   if (format == Format::kTable) {
     out += kLegend;
     if (cools(variants)) out += kCoolingLegend;
     if (!requests.empty()) out += kRequestsLegend;
     if (!zoom.empty()) out += kZoomLegend;
     if (!over_time.empty()) out += kOverTimeLegend;
+    if (!losses.empty()) out += kLossesLegend;
     if (!scrub.empty()) out += kScrubLegend;
     if (!over_time.empty() || !zoom.empty()) out += notes_of(variants);
   }

@@ -17,7 +17,7 @@ namespace spindle::models {
 namespace {
 
 // The first round; Student's interval is close to its level from here on whatever the law.
-constexpr std::uint32_t kFirstRound = 64;
+constexpr std::uint32_t kFirstRound = 32;
 constexpr std::uint32_t kMostReplications = 1U << 20U;
 constexpr std::uint32_t kCyclesEach = 32;
 // In mean times to repair: what is left of a fleet that started whole after 20 of them is e^-20,
@@ -75,30 +75,32 @@ Pace pace_of(const DurabilityCase& of) {
 }
 
 Plan queued_plan(const DurabilityCase& of, const ExtentClasses& classes, const LossStates& states,
-                 sim::Seed seed) {
+                 const EstimateOptions& options) {
   const Pace pace = pace_of(of);
   const double fleet_rate = static_cast<double>(of.fleet.drives) * failures_per_s(of);
   const bool is_lazy = of.rebuild.rebuild_from > 1;
   const bool is_even = of.rebuild.new_drives == NewDrives::kEven;
   if (!is_lazy && is_even && pace.drive_s * fleet_rate <= 1) {
-    return {of.fleet.drives, [&of, &classes, &states, seed](std::uint32_t replication) {
-              return forced_cycles(of, kCyclesEach, classes, states, seed, replication);
+    return {of.fleet.drives, [&of, &classes, &states, &options](std::uint32_t replication) {
+              return forced_cycles(of, kCyclesEach, classes, states, options.seed, replication,
+                                   options.stopped);
             }};
   }
   CountedTime counted;
   if (pace.load < 1) {
     // A queue that is busy for the share `load` of the time forgets in 1 / (1 - load)^2 services.
-    counted.settled_s = 10 * pace.drive_s / ((1 - pace.load) * (1 - pace.load));
+    counted.settled_s = 4 * pace.drive_s / ((1 - pace.load) * (1 - pace.load));
     // Extents that wait for more losses gather for as long as these take to come.
     if (is_lazy) {
       counted.settled_s += 3.0 * of.rebuild.rebuild_from / (classes.shards * failures_per_s(of));
     }
-    counted.end_s = counted.settled_s + std::max(4 * counted.settled_s, 200 / fleet_rate);
+    counted.end_s = counted.settled_s + std::max(2 * counted.settled_s, 200 / fleet_rate);
   } else {
     counted.end_s = sim::kSecondsPerYear;  // it falls behind more and more: the first year
   }
-  return {of.fleet.drives, [&of, counted, &classes, &states, seed](std::uint32_t replication) {
-            return queued_replication(of, counted, classes, states, seed, replication);
+  return {of.fleet.drives, [&of, counted, &classes, &states, &options](std::uint32_t replication) {
+            return queued_replication(of, counted, classes, states, options.seed, replication,
+                                      options.stopped);
           }};
 }
 
@@ -172,7 +174,7 @@ DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateO
   const ExtentClasses classes = extent_classes(of.scheme);
   const LossStates states(classes, of.fleet, false);
   const bool is_queued = of.rebuild.law == RepairLaw::kBandwidth && of.rebuild.bytes_per_s > 0;
-  const Plan plan = is_queued ? queued_plan(of, classes, states, options.seed)
+  const Plan plan = is_queued ? queued_plan(of, classes, states, options)
                               : independent_plan(of, classes, options.seed);
   out.drives = plan.drives;
   std::vector<ReplicationSample> samples;
@@ -181,8 +183,10 @@ DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateO
     const std::size_t first = samples.size();
     samples.resize(wanted);
     sim::for_each_index(options.threads, wanted - first, [&](std::size_t i) {
+      if (options.stopped && options.stopped()) return;
       samples[first + i] = plan.replicate(static_cast<std::uint32_t>(first + i));
     });
+    if (options.stopped && options.stopped()) break;
     summarise(samples, options.precision, out);
     if (out.is_precise || out.events >= options.most_events ||
         out.replications >= kMostReplications) {

@@ -19,9 +19,11 @@ namespace spindle::models {
 
 struct EstimateOptions {
   sim::Seed seed;
-  double precision = 0.05;                 // wanted: half the 95 % interval over the estimate
-  std::uint64_t most_events = 20'000'000;  // then it stops, precise or not
+  double precision = 0.05;                // wanted: half the 95 % interval over the estimate
+  std::uint64_t most_events = 5'000'000;  // then it stops, precise or not
   unsigned threads = 1;
+  // Asked by all threads, within replications too; true ends the estimate early.
+  std::function<bool()> stopped = {};
 };
 
 struct DurabilityEstimate {
@@ -34,7 +36,8 @@ struct DurabilityEstimate {
   bool is_precise = false;   // the precision was reached
 };
 
-// `progress` gets the share done; returning false ends it early with what there is. Throws
+// `progress` gets the share done; returning false ends it early with what there is, as does
+// `stopped`: without the replications that were under way. Throws
 // std::invalid_argument with "problem (why) — suggestion" where the case has no meaning: a fleet
 // too small for the spread rule, rates or times negative or not finite.
 DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateOptions& options,

@@ -125,6 +125,7 @@ void QueuedExposure::pass(double until_s) {
       next_s = std::min(next_s, std::max(each.end_s, now_s_ + least_step_s));
     }
     if (rate_ > 0) serve(next_s);
+    if (restoring_.size() > kMostCohorts) merge_restoring();
     now_s_ = next_s;
   }
   restore_until(until_s);

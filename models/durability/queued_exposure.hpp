@@ -24,7 +24,7 @@ class QueuedExposure {
  public:
   // Losses that an extent may survive here.
   static constexpr std::uint32_t kMostLosses = 15;
-  static constexpr std::size_t kMostCohorts = 1024;
+  static constexpr std::size_t kMostCohorts = 512;
 
   // All must outlive it. `tells_racks`: an extent has one shard a rack at most and drives of a rack
   // fail together, so that it matters whose racks are hit. Precondition: an extent is lost with
@@ -106,7 +106,9 @@ class QueuedExposure {
   double held_by(std::uint64_t slot, std::uint32_t zone);
   [[nodiscard]] double open_shards(const Cohort& cohort, const Failure& failure) const;
   Cohort hit(Cohort& cohort, Failure& failure);
+  static Cohort merged(Cohort into, const Cohort& other);
   void merge_alike();
+  void merge_restoring();
 
   // queued_exposure.cpp
   void learn(Cohort& cohort) const;

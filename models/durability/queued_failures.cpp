@@ -75,6 +75,7 @@ double QueuedExposure::fail(std::uint64_t slot) {
     if (moved.mass > 0) cohorts_.push_back(moved);
   }
   if (cohorts_.size() > kMostCohorts) merge_alike();
+  if (restoring_.size() > kMostCohorts) merge_restoring();
   return failure.lost;
 }
 
@@ -104,8 +105,25 @@ QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
   return next;
 }
 
-// Halves the cohorts: neighbours in the order of their losses become one, with the mean of their
-// times, where they lack the same. Racks that differ are forgotten.
+// Two cohorts that lack the same become one, with the mean of their times. Racks that differ are
+// forgotten.
+QueuedExposure::Cohort QueuedExposure::merged(Cohort into, const Cohort& other) {
+  const double mass = into.mass + other.mass;
+  for (std::uint32_t i = 0; i < into.missing; ++i) {
+    Loss& loss = into.losses[i];
+    const double other_s = other.losses[i].known_s;
+    if (loss.known_s == kLongAgo || other_s == kLongAgo) {
+      loss.known_s = kLongAgo;
+    } else {
+      loss.known_s += (other_s - loss.known_s) * (other.mass / mass);
+    }
+    if (loss.rack != other.losses[i].rack) loss.rack = kNoRack;
+  }
+  into.mass = mass;
+  return into;
+}
+
+// Halves the cohorts: neighbours in the order of their losses.
 void QueuedExposure::merge_alike() {
   std::sort(cohorts_.begin(), cohorts_.end(), [](const Cohort& a, const Cohort& b) {
     if (std::tie(a.state, a.known) != std::tie(b.state, b.known)) {
@@ -123,23 +141,36 @@ void QueuedExposure::merge_alike() {
     Cohort cohort = cohorts_[i];
     if (i + 1 < cohorts_.size() && cohorts_[i + 1].state == cohort.state &&
         cohorts_[i + 1].known == cohort.known) {
-      const Cohort& other = cohorts_[++i];
-      const double mass = cohort.mass + other.mass;
-      for (std::uint32_t j = 0; j < cohort.missing; ++j) {
-        Loss& loss = cohort.losses[j];
-        const double other_s = other.losses[j].known_s;
-        if (loss.known_s == kLongAgo || other_s == kLongAgo) {
-          loss.known_s = kLongAgo;
-        } else {
-          loss.known_s += (other_s - loss.known_s) * (other.mass / mass);
-        }
-        if (loss.rack != other.losses[j].rack) loss.rack = kNoRack;
-      }
-      cohort.mass = mass;
+      cohort = merged(cohort, cohorts_[++i]);
     }
     cohorts_[kept++] = cohort;
   }
   cohorts_.resize(kept);
+}
+
+// The same of what is on its way back: neighbours in the order of their ends.
+void QueuedExposure::merge_restoring() {
+  const auto key = [](const Restoring& each) {
+    return std::make_tuple(each.cohort.state, each.restored, each.cohort.known, each.end_s,
+                           each.begin_s);
+  };
+  std::stable_sort(restoring_.begin(), restoring_.end(),
+                   [&](const Restoring& a, const Restoring& b) { return key(a) < key(b); });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < restoring_.size(); ++i) {
+    Restoring each = restoring_[i];
+    if (i + 1 < restoring_.size() && restoring_[i + 1].cohort.state == each.cohort.state &&
+        restoring_[i + 1].restored == each.restored &&
+        restoring_[i + 1].cohort.known == each.cohort.known) {
+      const Restoring& other = restoring_[++i];
+      const double part = other.cohort.mass / (each.cohort.mass + other.cohort.mass);
+      each.begin_s += (other.begin_s - each.begin_s) * part;
+      each.end_s += (other.end_s - each.end_s) * part;
+      each.cohort = merged(each.cohort, other.cohort);
+    }
+    restoring_[kept++] = each;
+  }
+  restoring_.resize(kept);
 }
 
 }  // namespace spindle::models

@@ -56,7 +56,8 @@ double force_failure(QueuedExposure& fleet, double failures_per_s, sim::RandomSt
 
 ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime& counted,
                                      const ExtentClasses& classes, const LossStates& states,
-                                     sim::Seed seed, std::uint32_t replication) {
+                                     sim::Seed seed, std::uint32_t replication,
+                                     const std::function<bool()>& stopped) {
   const double drives = static_cast<double>(of.fleet.drives);
   FailureGaps gaps(seed, replication, drives * of.failures_per_year / sim::kSecondsPerYear);
   sim::RandomStream slots(seed, replication, purpose::kFailedSlot, 0);
@@ -67,6 +68,7 @@ ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime
   bool is_counting = false;
   double now_s = 0;
   while (now_s < counted.end_s) {
+    if (stopped && stopped()) return {};
     double next_s = now_s + gaps.next_s();
     if (!is_counting && next_s >= counted.settled_s) {
       fleet.pass(counted.settled_s);
@@ -93,13 +95,15 @@ ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime
 
 ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
                                 const ExtentClasses& classes, const LossStates& states,
-                                sim::Seed seed, std::uint32_t replication) {
+                                sim::Seed seed, std::uint32_t replication,
+                                const std::function<bool()>& stopped) {
   const double drives = static_cast<double>(of.fleet.drives);
   const double failures_per_s = drives * of.failures_per_year / sim::kSecondsPerYear;
   sim::RandomStream random(seed, replication, purpose::kFleetFailure, 0);
   ReplicationSample sample;
   double seconds = static_cast<double>(cycles) / failures_per_s;  // idle ones, in the mean
   for (std::uint32_t cycle = 0; cycle < cycles; ++cycle) {
+    if (stopped && stopped()) return {};
     QueuedExposure forced(of, classes, states, false);
     double weight = 1;
     double lost = forced.fail(0);

@@ -1,6 +1,7 @@
 #pragma once
 // Replications of a fleet whose drives share a bounded bandwidth for repair.
 
+#include <functional>
 #include <span>
 
 #include "models/durability/loss_states.hpp"
@@ -9,10 +10,12 @@
 
 namespace spindle::models {
 
-// Failures one after another at their own pace. For fleets that always have something in repair.
+// What `stopped` ends early says nothing. Failures one after another at their own pace. For fleets
+// that always have something in repair.
 ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime& counted,
                                      const ExtentClasses& classes, const LossStates& states,
-                                     sim::Seed seed, std::uint32_t replication);
+                                     sim::Seed seed, std::uint32_t replication,
+                                     const std::function<bool()>& stopped = {});
 
 // For fleets that mostly have nothing in repair. A cycle begins with the first failure in a whole
 // fleet and ends when nothing is on its way back. As many failures as it takes to lose an extent
@@ -21,7 +24,8 @@ ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime
 // many, give the mean length.
 ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
                                 const ExtentClasses& classes, const LossStates& states,
-                                sim::Seed seed, std::uint32_t replication);
+                                sim::Seed seed, std::uint32_t replication,
+                                const std::function<bool()>& stopped = {});
 
 // Extents lost by `horizon_s` of those that are whole at the start, given all failures of the fleet
 // in the order of comes_before. `tells_racks`: as in QueuedExposure.
