@@ -107,11 +107,8 @@ bool simulate(const NinesArguments& arguments, NinesReport& report) {
                                           .precision = report.precision,
                                           .threads = arguments.threads,
                                           .stopped = [] { return interrupted(); }};
-    const auto estimate =
-        models::estimate_durability(report.cases[i].of, options, [&](double share) {
-          progress.update(i, share);
-          return !interrupted();
-        });
+    const auto estimate = models::estimate_durability(
+        report.cases[i].of, options, [&](double share) { progress.update(i, share); });
     if (interrupted()) return false;
     add_simulation(report.cases[i], estimate, report.figures[i]);
   }

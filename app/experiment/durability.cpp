@@ -12,7 +12,15 @@
 namespace spindle::app {
 namespace {
 
-// Mean over the fleet's bytes: shards lie on drives in proportion to their capacity.
+// Without repair shards only become fewer: the mean over the run.
+double share_down(double lambda, double mu, double run_hours) {
+  if (mu > 0) return lambda / (lambda + mu);
+  const double failures = lambda * run_hours;
+  return failures > 0 ? 1 + sim::expm1(-failures) / failures : 0.0;
+}
+
+}  // namespace
+
 double failures_per_hour(const models::Topology& topology) {
   double sum = 0;
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
@@ -22,15 +30,6 @@ double failures_per_hour(const models::Topology& topology) {
   }
   return sum / topology.total_capacity() / sim::kHoursPerYear;
 }
-
-// Without repair shards only become fewer: the mean over the run.
-double share_down(double lambda, double mu, double run_hours) {
-  if (mu > 0) return lambda / (lambda + mu);
-  const double failures = lambda * run_hours;
-  return failures > 0 ? 1 + sim::expm1(-failures) / failures : 0.0;
-}
-
-}  // namespace
 
 double rounded_to_12_digits(double value) {
   if (!std::isfinite(value)) return value;

@@ -21,6 +21,9 @@ struct Durability {
   double latent_error_share = 0;  // of losses; NaN where nothing is ever lost
 };
 
+// Of a drive: the mean over the fleet's bytes, as shards lie on drives in proportion to capacity.
+double failures_per_hour(const models::Topology& topology);
+
 // Failures at the mean rate of the fleet's drives; repair is parallel and exponential with the
 // scenario's mttr, and there is none where its bandwidth is 0. Errors are met as mttdl() says.
 Durability analytic_durability(const Scenario& scenario, const models::Topology& topology,

@@ -106,6 +106,47 @@ void set_direct(const Scenario& scenario, const Durability& analytic, const Loss
   out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
 }
 
+// A year from a rate: losses are rare or the extents few that are left.
+double within_a_year(double losses_per_year) {
+  return -sim::expm1(-losses_per_year);
+}
+
+// Histories that come near no loss say nothing, not even a bound.
+void set_conditional_annual(const ConditionalDurability& found, double stored, Metrics& out) {
+  const sim::Interval& rate = found.losses_per_year;
+  const bool any = rate.estimate > 0;
+  const double loss = any ? within_a_year(rate.estimate) : kUndefined;
+  out.set("durability.annual_loss_probability", loss);
+  out.set("durability.ci_low", any ? within_a_year(rate.low) : kUndefined);
+  out.set("durability.ci_high", any ? within_a_year(rate.high) : kUndefined);
+  out.set("durability.nines", any ? models::nines(loss) : kUndefined);
+  out.set("durability.mttdl_years", any ? 1 / rate.estimate : kUndefined);
+  out.set("durability.expected_lost_bytes_per_year", loss * stored);
+  out.set("durability.nines_at_least", any ? models::nines(within_a_year(rate.high)) : kUndefined);
+  out.set("durability.mttdl_years_ci_low", any ? 1 / rate.high : kUndefined);
+  out.set("durability.mttdl_years_ci_high", rate.low > 0 ? 1 / rate.low : kUndefined);
+  out.set("durability.effective_samples", found.effective_samples);
+}
+
+void set_conditional(const Scenario& scenario, const Durability& analytic, const LossInRun& in_run,
+                     const ConditionalDurability& found, double stored, Metrics& out) {
+  out.durability_estimator = "conditional";
+  set_conditional_annual(found, stored, out);
+  const bool any = found.loss_in_run && found.loss_in_run->estimate > 0;
+  out.set("durability.loss_probability_in_run", any ? found.loss_in_run->estimate : kUndefined);
+  out.set("durability.loss_probability_in_run_ci_low", any ? found.loss_in_run->low : kUndefined);
+  out.set("durability.loss_probability_in_run_ci_high", any ? found.loss_in_run->high : kUndefined);
+  out.set("durability.analytic_annual_loss_probability", analytic.annual_loss_probability);
+  out.set("durability.analytic_mttdl_years", analytic.mttdl_hours / sim::kHoursPerYear);
+  out.set("durability.analytic_loss_probability_in_run", in_run.probability);
+  const bool is_alike = scenario.failure.is_as_in_chain() &&
+                        scenario.repair.law == models::RepairLaw::kExponential &&
+                        found.losses_per_year.estimate > 0;
+  const double chain = sim::kHoursPerYear / analytic.mttdl_hours;
+  const bool agree = found.losses_per_year.low <= chain && chain <= found.losses_per_year.high;
+  out.set("durability.estimators_agree", is_alike ? (agree ? 1.0 : 0.0) : kUndefined);
+}
+
 void set_availability(const World& world, const models::PlacementResult& placement,
                       const Durability& durability, Metrics& out) {
   const std::uint32_t shards = world.scheme.shards();
@@ -139,7 +180,7 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::LatentErrors& errors,
-                    const models::DirectEstimate* direct, Metrics& out) {
+                    const DurabilityEstimates& losses, Metrics& out) {
   Durability durability = analytic_durability(scenario, world.base, world.scheme, errors);
   if (has_random_losses(scenario)) {
     durability.annual_loss_probability = kUndefined;
@@ -149,13 +190,15 @@ void set_durability(const Scenario& scenario, const World& world,
   const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
                         scenario.data.extent.to_double();
   const LossInRun in_run = analytic_loss_in_run(scenario, world, placement, durability);
-  if (direct == nullptr) {
-    set_analytic(durability, in_run, stored, out);
+  if (losses.direct) {
+    set_direct(scenario, durability, in_run, *losses.direct, stored, out);
+  } else if (losses.conditional) {
+    set_conditional(scenario, durability, in_run, *losses.conditional, stored, out);
   } else {
-    set_direct(scenario, durability, in_run, *direct, stored, out);
+    set_analytic(durability, in_run, stored, out);
   }
   set_availability(world, placement, durability, out);
-  if (direct != nullptr) set_repair(world, *direct, out);
+  if (losses.direct) set_repair(world, *losses.direct, out);
   if (scenario.scrub) out.set("durability.latent_error_share", durability.latent_error_share);
 }
 

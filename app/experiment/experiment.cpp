@@ -4,15 +4,15 @@
 #include <cmath>
 #include <optional>
 
+#include "app/experiment/durability_estimates.hpp"
 #include "app/experiment/flow_latency_metrics.hpp"
-#include "app/experiment/loss_in_run.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/metrics.hpp"
+#include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/sweep.hpp"
 #include "app/world/world.hpp"
 #include "models/checkers/placement_checker.hpp"
 #include "models/placement/translate.hpp"
-#include "models/repair/direct_durability.hpp"
 #include "sim/digest.hpp"
 
 namespace spindle::app {
@@ -22,7 +22,7 @@ namespace {
 constexpr double kPlacingShare = 0.5;
 // The same where every request is served: a few seconds of demand take as long as placing all data.
 constexpr double kMechanicalPlacingShare = 0.01;
-// With the direct estimator the placing and the sweep take about this share. For progress only.
+// Where losses are simulated the placing and the sweep take about this share. For progress only.
 constexpr double kStillShare = 0.5;
 // About this wide is a bin of the fill histogram: a whole number of shards of the fleet's first
 // drive model, so that no bin holds more of the possible fills than its neighbour.
@@ -56,7 +56,7 @@ std::vector<HistogramBin> heat_histogram(const sim::LogHistogram& histogram) {
 }
 
 std::string digest_of(const RunResult& result, const Swept& swept,
-                      const std::optional<models::DirectEstimate>& direct) {
+                      const DurabilityEstimates& losses) {
   sim::Digest digest;
   for (const auto& [name, value] : result.metrics.values()) {
     digest.add(std::string_view(name));
@@ -70,24 +70,10 @@ std::string digest_of(const RunResult& result, const Swept& swept,
   if (swept.timeline) digest.add(swept.events_digest);
   if (swept.mechanical) digest.add(std::string_view(swept.mechanical->result.digest()));
   if (swept.zoom) digest.add(std::string_view(swept.zoom->result.digest()));
-  if (direct) {
-    for (const std::uint64_t events : direct->digests) digest.add(events);
+  if (losses.direct) {
+    for (const std::uint64_t events : losses.direct->digests) digest.add(events);
   }
   return digest.hex();
-}
-
-// Failures, outages and repairs of the fleet as it is placed, where the scenario asks for them.
-// Landings and new data are no part of these replications.
-std::optional<models::DirectEstimate> simulate_durability(
-    const Scenario& scenario, const World& world, const models::PlacementResult& placement,
-    unsigned threads, const std::function<bool(double)>& progress) {
-  if (scenario.durability.estimator != DurabilityEstimator::kDirect) return std::nullopt;
-  const models::DirectOptions options{.replications = scenario.durability.replications,
-                                      .threads = threads,
-                                      .outages = base_outages(scenario, world)};
-  return models::estimate_directly(world.base, scenario.spread, world.scheme.needed(),
-                                   world.extents, placement, scenario.repair, world.failure,
-                                   sim::Seed{scenario.seed}, options, progress);
 }
 
 Swept sweep(const Scenario& scenario, const World& world, const models::PlacementResult& placement,
@@ -114,8 +100,7 @@ Swept sweep(const Scenario& scenario, const World& world, const models::Placemen
 RunResult run_experiment(const Scenario& scenario, unsigned threads,
                          const std::function<bool(double)>& progress) {
   const auto world = build_world(scenario);
-  const bool is_direct = scenario.durability.estimator == DurabilityEstimator::kDirect;
-  const double still = is_direct ? kStillShare : 1.0;
+  const double still = simulates_durability(scenario) ? kStillShare : 1.0;
   const double placing =
       scenario.run.fidelity == Fidelity::kMechanical ? kMechanicalPlacingShare : kPlacingShare;
   bool stopped = false;
@@ -135,16 +120,17 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   Swept swept = sweep(scenario, *world, placement, threads, [&](double share) {
     return report(still * (placing + (1 - placing) * share));
   });
-  const auto direct = simulate_durability(scenario, *world, placement, threads, [&](double share) {
-    return report(still + (1 - still) * share);
-  });
+  const models::LatentErrors errors = latent_errors(scenario, *world);
+  const DurabilityEstimates losses =
+      estimate_durability_of(scenario, *world, placement, errors, threads,
+                             [&](double share) { return report(still + (1 - still) * share); });
   for (const std::string& line : swept.violations) result.violations.push_back(line);
-  if (direct) {
-    result.violations.insert(result.violations.end(), direct->violations.begin(),
-                             direct->violations.end());
+  if (losses.direct) {
+    const std::vector<std::string>& found = losses.direct->violations;
+    result.violations.insert(result.violations.end(), found.begin(), found.end());
   }
 
-  result.metrics = compute_metrics(scenario, *world, placement, swept, direct ? &*direct : nullptr);
+  result.metrics = compute_metrics(scenario, *world, placement, swept, errors, losses);
   if (swept.zoom) {
     result.zoom = record_zoom(scenario, *world, *swept.zoom);
     set_zoom(*swept.zoom, *result.zoom, result.metrics);
@@ -156,15 +142,14 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.fill = fill_histogram(*world, swept);
   result.heat = heat_histogram(swept.flow.histogram);
   result.partial = result.partial || swept.flow.epochs < world->grid.count ||
-                   (scenario.zoom && !(swept.zoom && swept.zoom->complete)) ||
-                   (direct && direct->replications < scenario.durability.replications);
+                   (scenario.zoom && !(swept.zoom && swept.zoom->complete)) || losses.is_partial;
   result.drive_epochs = swept.flow.epochs * world->topology.drives();
   result.shards = (world->extents.extents() - placement.unplaced_extents) *
                   static_cast<std::uint64_t>(placement.shards_per_extent);
   result.extents = world->extents.extents();
   result.notes = placement.notes;
   result.why_unplaced = placement.why_unplaced;
-  result.digest = digest_of(result, swept, direct);
+  result.digest = digest_of(result, swept, losses);
   result.series = std::move(swept.flow.series);
   result.timeline = std::move(swept.timeline);
   return result;

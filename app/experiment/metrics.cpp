@@ -188,7 +188,7 @@ void set_cost(const Scenario& scenario, const World& world, const models::FlowRe
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
                         const models::PlacementResult& placement, const Swept& swept,
-                        const models::DirectEstimate* direct) {
+                        const models::LatentErrors& errors, const DurabilityEstimates& losses) {
   Metrics out;
   set_capacity(world, placement, swept, out);
   set_heat(world, swept.flow, out);
@@ -196,11 +196,10 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   if (swept.timeline) set_timeline(swept.timeline->summary, out);
   if (swept.latency) set_flow_latency(*swept.latency, out);
   if (swept.mechanical) set_mechanical(scenario, world, *swept.mechanical, out);
-  const models::LatentErrors errors = latent_errors(scenario, world);
   if (swept.timeline && swept.timeline->scrub) {
     set_scrub(scenario, world, *swept.timeline->scrub, errors, out);
   }
-  set_durability(scenario, world, placement, errors, direct, out);
+  set_durability(scenario, world, placement, errors, losses, out);
   set_isolation(world, placement, out);
   set_blast(world, placement, out);
   set_cost(scenario, world, swept.flow, out);

@@ -9,6 +9,8 @@ namespace spindle::app {
 namespace {
 
 constexpr auto kDirect = MetricRow::Presence::kDirect;
+constexpr auto kConditional = MetricRow::Presence::kConditional;
+constexpr auto kEstimated = MetricRow::Presence::kEstimated;
 constexpr auto kTimeline = MetricRow::Presence::kTimeline;
 constexpr auto kMechanical = MetricRow::Presence::kMechanical;
 constexpr auto kServed = MetricRow::Presence::kServed;
@@ -143,14 +145,19 @@ constexpr std::array kRows = {
               "probability that an extent is lost within the run's duration, scripted losses of "
               "zones and racks included"},
     MetricRow{"durability.loss_probability_in_run_ci_low", "1", "lower end of its interval",
-              kDirect},
+              kEstimated},
     MetricRow{"durability.loss_probability_in_run_ci_high", "1", "upper end of its interval",
-              kDirect},
+              kEstimated},
     MetricRow{"durability.nines_at_least", "1", "-log10 of the annual loss probability's upper end",
-              kDirect},
-    MetricRow{"durability.mttdl_years_ci_low", "yr", "lower end of the MTTDL's interval", kDirect},
+              kEstimated},
+    MetricRow{"durability.mttdl_years_ci_low", "yr", "lower end of the MTTDL's interval",
+              kEstimated},
     MetricRow{"durability.mttdl_years_ci_high", "yr",
-              "upper end of the MTTDL's interval; undefined: there is no upper bound", kDirect},
+              "upper end of the MTTDL's interval; undefined: there is no upper bound", kEstimated},
+    MetricRow{"durability.effective_samples", "1",
+              "replications that the annual loss rests on: below some ten its interval means "
+              "little",
+              kConditional},
     MetricRow{"durability.losses", "1",
               "losses of extents from random causes, over all replications", kDirect},
     MetricRow{"durability.lost_extents", "1",
@@ -165,14 +172,17 @@ constexpr std::array kRows = {
     MetricRow{"durability.under_protected_peak_extents", "1",
               "extents that lack shards, most at one time", kTimeline},
     MetricRow{"durability.analytic_annual_loss_probability", "1/yr",
-              "the analytic estimator's annual loss probability", kDirect},
-    MetricRow{"durability.analytic_mttdl_years", "yr", "the analytic estimator's MTTDL", kDirect},
+              "the analytic estimator's annual loss probability", kEstimated},
+    MetricRow{"durability.analytic_mttdl_years", "yr", "the analytic estimator's MTTDL",
+              kEstimated},
     MetricRow{"durability.analytic_loss_probability_in_run", "1",
-              "the chain's loss within the run's duration, where it describes the run", kDirect},
-    MetricRow{"durability.estimators_agree", "1",
-              "1 where the interval of the loss in the run holds the chain's value, 0 where not, "
-              "null where the chain does not describe the run",
-              kDirect},
+              "the chain's loss within the run's duration, where it describes the run", kEstimated},
+    MetricRow{
+        "durability.estimators_agree", "1",
+        "1 where the estimator's interval holds the chain's value (direct: of the loss in the "
+        "run; conditional: of the annual loss), 0 where not, null where the chain does not "
+        "describe the run",
+        kEstimated},
     MetricRow{"durability.latent_error_share", "1",
               "part of the losses of the chain that are due to latent errors, met by rebuilds that "
               "have no spare shard",
@@ -283,6 +293,10 @@ const char* presence_text(MetricRow::Presence presence) {
       return "";
     case MetricRow::Presence::kDirect:
       return "direct";
+    case MetricRow::Presence::kConditional:
+      return "conditional";
+    case MetricRow::Presence::kEstimated:
+      return "conditional, direct";
     case MetricRow::Presence::kTimeline:
       return "over time";
     case MetricRow::Presence::kSimulated:

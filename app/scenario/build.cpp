@@ -110,8 +110,10 @@ models::CoolingOptions build_cooling(const ResolvedView& view) {
 }
 
 void build_durability(const ResolvedView& view, Scenario& scenario) {
-  if (view.text("durability.estimator") == "direct") {
-    scenario.durability.estimator = DurabilityEstimator::kDirect;
+  const auto estimator = view.text("durability.estimator");
+  if (estimator == "direct") scenario.durability.estimator = DurabilityEstimator::kDirect;
+  if (estimator == "conditional") {
+    scenario.durability.estimator = DurabilityEstimator::kConditional;
   }
   if (const auto replications = view.whole("durability.replications")) {
     scenario.durability.replications = static_cast<std::uint32_t>(*replications);

@@ -10,6 +10,7 @@
 
 #include "app/scenario/cascade_fields.hpp"
 #include "app/scenario/demand_checks.hpp"
+#include "app/scenario/estimator_checks.hpp"
 #include "app/scenario/failure_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
@@ -322,6 +323,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_loads(root, resolved, problems);
   check_timeline(root, resolved, problems);
   check_failure(root, resolved, problems);
+  check_estimator(root, resolved, problems);
   check_demand_events(root, resolved, problems);
   check_scrub(root, resolved, problems);
   check_mechanical(root, resolved, problems);

@@ -151,15 +151,17 @@ const ObjectSpec& durability_table() {
            .kind = Kind::kWord,
            .fallback = "\"analytic\"",
            .example = "\"direct\"",
-           .words = {"analytic", "direct"},
-           .doc = "`analytic`: the chain of one extent; `direct`: failures and repairs simulated, "
-                  "losses counted."},
+           .words = {"analytic", "conditional", "direct"},
+           .doc = "`analytic`: the chain of one extent; `conditional`: failures and repairs "
+                  "simulated, losses integrated over placement; `direct`: simulated, losses "
+                  "counted."},
           {.name = "replications",
            .kind = Kind::kInteger,
            .fallback = "20",
            .example = "20",
            .range = {.min = 2, .max = 100000},
-           .doc = "Of `direct`: independent histories, from which the intervals come."},
+           .doc = "Of `conditional` and `direct`: independent histories, from which the intervals "
+                  "come."},
       }};
   return kTable;
 }

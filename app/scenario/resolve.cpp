@@ -315,11 +315,11 @@ bool changes_fleet(const Json& event) {
          !changes_demand(event["event"].get<std::string>());
 }
 
-// Whether failures are simulated: by the direct estimator, or as events of the run.
+// Whether failures are simulated: by an estimator of durability, or as events of the run.
 bool simulates_failures(const Json& scenario) {
   if (scenario.contains("durability")) {
     const Json& durability = scenario["durability"];
-    if (durability.contains("estimator") && durability["estimator"] == "direct") return true;
+    if (durability.contains("estimator") && durability["estimator"] != "analytic") return true;
   }
   if (scenario.contains("events")) {
     const Json& events = scenario["events"];

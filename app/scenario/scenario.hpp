@@ -83,11 +83,11 @@ struct TenantSpec {
   TraceSource trace;
 };
 
-enum class DurabilityEstimator { kAnalytic, kDirect };
+enum class DurabilityEstimator { kAnalytic, kConditional, kDirect };
 
 struct DurabilityOptions {
   DurabilityEstimator estimator = DurabilityEstimator::kAnalytic;
-  std::uint32_t replications = 20;  // direct
+  std::uint32_t replications = 20;  // conditional, direct
 };
 
 // Failures that bring others: by a preset, which is calibrated on the fleet, or by their numbers.

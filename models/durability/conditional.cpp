@@ -1,7 +1,5 @@
 #include "models/durability/conditional.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -67,9 +65,8 @@ struct Pace {
   double load = 0;
 };
 Pace pace_of(const DurabilityCase& of) {
-  double rate = static_cast<double>(of.fleet.drives) * of.rebuild.bytes_per_s;
-  if (of.rebuild.fleet_bytes_per_s > 0) rate = std::min(rate, of.rebuild.fleet_bytes_per_s);
-  const double work_s = of.rebuild.used_bytes * (of.scheme.repair_reads() + 1) / rate;
+  const double work_s =
+      of.rebuild.used_bytes * (of.scheme.repair_reads() + 1) / of.server_bytes_per_s();
   return {of.rebuild.detect_s + work_s + of.rebuild.own_rebuild_s,
           work_s * static_cast<double>(of.fleet.drives) * failures_per_s(of)};
 }
@@ -104,39 +101,6 @@ Plan queued_plan(const DurabilityCase& of, const ExtentClasses& classes, const L
           }};
 }
 
-// The ratio of sums, with the interval of the linearised ratio over replications.
-sim::Interval ratio_interval(const std::vector<ReplicationSample>& samples) {
-  double losses = 0;
-  double exposure = 0;
-  for (const ReplicationSample& each : samples) {
-    losses += each.losses;
-    exposure += each.exposure_years;
-  }
-  const double ratio = losses / exposure;
-  const double mean_exposure = exposure / static_cast<double>(samples.size());
-  sim::Moments residuals;
-  for (const ReplicationSample& each : samples) {
-    residuals.add((each.losses - ratio * each.exposure_years) / mean_exposure);
-  }
-  const sim::Interval around = sim::student_interval(residuals);
-  const double half = (around.high - around.low) / 2;
-  return {ratio, std::max(0.0, ratio - half), ratio + half};
-}
-
-double effective_samples(const std::vector<ReplicationSample>& samples) {
-  double sum = 0;
-  double squares = 0;
-  double largest = 0;
-  for (const ReplicationSample& each : samples) largest = std::max(largest, each.losses);
-  if (largest == 0) return 0;
-  for (const ReplicationSample& each : samples) {
-    const double part = each.losses / largest;
-    sum += part;
-    squares += part * part;
-  }
-  return sum * sum / squares;
-}
-
 void summarise(const std::vector<ReplicationSample>& samples, double precision,
                DurabilityEstimate& out) {
   out.replications = static_cast<std::uint32_t>(samples.size());
@@ -146,7 +110,7 @@ void summarise(const std::vector<ReplicationSample>& samples, double precision,
     out.events += each.events;
     out.drive_years += each.drive_years;
   }
-  out.losses_per_year = ratio_interval(samples);
+  out.losses_per_year = losses_per_year(samples);
   out.effective_samples = effective_samples(samples);
   out.is_precise = out.losses_per_year.high - out.losses_per_year.estimate <=
                    precision * out.losses_per_year.estimate;
@@ -163,7 +127,7 @@ std::uint32_t next_round(const DurabilityEstimate& so_far, double precision) {
 }  // namespace
 
 DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateOptions& options,
-                                       const std::function<bool(double)>& progress) {
+                                       const std::function<void(double)>& progress) {
   check_case(of);
   DurabilityEstimate out;
   out.drives = of.fleet.drives;
@@ -171,7 +135,7 @@ DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateO
     out.is_precise = true;  // nothing is ever lost
     return out;
   }
-  const ExtentClasses classes = extent_classes(of.scheme);
+  const ExtentClasses classes = extent_classes(of.scheme, of.errors);
   const LossStates states(classes, of.fleet, false);
   const bool is_queued = of.rebuild.law == RepairLaw::kBandwidth && of.rebuild.bytes_per_s > 0;
   const Plan plan = is_queued ? queued_plan(of, classes, states, options)
@@ -193,7 +157,7 @@ DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateO
       break;
     }
     const std::uint32_t next = next_round(out, options.precision);
-    if (progress && !progress(static_cast<double>(out.replications) / next)) break;
+    if (progress) progress(static_cast<double>(out.replications) / next);
     wanted = next;
   }
   if (progress) progress(1);

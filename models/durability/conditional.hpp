@@ -36,11 +36,11 @@ struct DurabilityEstimate {
   bool is_precise = false;   // the precision was reached
 };
 
-// `progress` gets the share done; returning false ends it early with what there is, as does
-// `stopped`: without the replications that were under way. Throws
+// `progress` gets the share done. Where `stopped` ends it early there is what there was by then,
+// without the replications that were under way. Throws
 // std::invalid_argument with "problem (why) — suggestion" where the case has no meaning: a fleet
 // too small for the spread rule, rates or times negative or not finite.
 DurabilityEstimate estimate_durability(const DurabilityCase& of, const EstimateOptions& options,
-                                       const std::function<bool(double)>& progress = {});
+                                       const std::function<void(double)>& progress = {});
 
 }  // namespace spindle::models

@@ -2,8 +2,10 @@
 // What an estimate of durability is told: a fleet of like drives, one scheme and its spread, how
 // drives fail and how shards come back. Equations: docs/theory/exposure.md.
 
+#include <algorithm>
 #include <cstdint>
 
+#include "models/analytic/latent_errors.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
 
@@ -18,10 +20,10 @@ struct DurabilityFleet {
   std::uint32_t max_per_rack = 0;  // 0: no limit
 
   [[nodiscard]] std::uint32_t racks() const { return zones * racks_per_zone; }
-  // Slots are numbered rack by rack, racks zone by zone; racks differ by one drive at most.
-  // Precondition: drives below 2^32.
+  // Slots are numbered rack by rack, racks zone by zone, as those of Topology: rack r begins with
+  // slot floor(r drives / racks). Precondition: drives below 2^32.
   [[nodiscard]] std::uint32_t rack_of(std::uint64_t slot) const {
-    return static_cast<std::uint32_t>(slot * racks() / drives);
+    return static_cast<std::uint32_t>(((slot + 1) * racks() - 1) / drives);
   }
   [[nodiscard]] std::uint32_t zone_of(std::uint64_t slot) const {
     return rack_of(slot) / racks_per_zone;
@@ -55,6 +57,13 @@ struct DurabilityCase {
   DurabilityFleet fleet;
   double failures_per_year = 0;  // of each drive (AFR as a rate)
   RebuildOptions rebuild;
+  LatentErrors errors = {};  // per second; met by extents that have no spare shard
+
+  // What all drives together give to repair under kBandwidth, bytes/s.
+  [[nodiscard]] double server_bytes_per_s() const {
+    const double drives = static_cast<double>(fleet.drives) * rebuild.bytes_per_s;
+    return rebuild.fleet_bytes_per_s > 0 ? std::min(drives, rebuild.fleet_bytes_per_s) : drives;
+  }
 };
 
 }  // namespace spindle::models

@@ -1,17 +1,14 @@
 #include "models/durability/explicit_estimate.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <vector>
 
 #include "sim/parallel.hpp"
+#include "sim/rate_interval.hpp"
 
 namespace spindle::models {
 namespace {
-
-// Below so many losses the mean over replications is not normal enough for Student's interval.
-constexpr double kFewLosses = 30;
 
 void add(const ExplicitCounts& counts, ExplicitCounts& total) {
   total.failures += counts.failures;
@@ -24,38 +21,14 @@ void add(const ExplicitCounts& counts, ExplicitCounts& total) {
   total.repair_bytes += counts.repair_bytes;
 }
 
-// `losses` in all, of `exposure` in all.
-sim::Interval interval_of(const sim::Moments& sample, double losses, double exposure) {
-  sim::Interval out = sim::student_interval(sample);
-  if (losses < kFewLosses) {
-    const sim::Interval poisson = sim::poisson_interval(losses);
-    const bool alone = sample.count() < 2;
-    const double low = poisson.low / exposure;
-    const double high = poisson.high / exposure;
-    out.low = alone ? low : std::min(out.low, low);
-    out.high = alone ? high : std::max(out.high, high);
-  }
-  out.low = std::max(0.0, out.low);
-  return out;
-}
-
-// r = sum of losses / sum of years; r + (losses - r years) / mean years has the mean r and, over
-// replications, to first order the variance of r times their number (linearised ratio; Cochran,
-// Sampling Techniques, 1977, section 6.3).
+// The linearised ratio, or Poisson's ends where losses are few.
 sim::Interval rate_of(const std::vector<ExplicitCounts>& all, const ExplicitCounts& total) {
-  if (!(total.extent_years > 0)) {
-    const double undefined = std::numeric_limits<double>::quiet_NaN();
-    return {undefined, undefined, undefined};
-  }
-  const auto losses = static_cast<double>(total.late_losses);
-  const double rate = losses / total.extent_years;
-  const double mean_years = total.extent_years / static_cast<double>(all.size());
-  sim::Moments sample;
+  std::vector<sim::CountOverExposure> samples;
   for (const ExplicitCounts& counts : all) {
-    const double beyond = static_cast<double>(counts.late_losses) - rate * counts.extent_years;
-    sample.add(rate + beyond / mean_years);
+    samples.push_back({static_cast<double>(counts.late_losses), counts.extent_years});
   }
-  return interval_of(sample, losses, total.extent_years);
+  return sim::rare_interval(sim::linearised_rates(samples), static_cast<double>(total.late_losses),
+                            total.extent_years);
 }
 
 }  // namespace
@@ -81,7 +54,7 @@ ExplicitEstimate estimate_explicitly(const DurabilityCase& of, const ExplicitOpt
     lost.add(static_cast<double>(counts.lost_extents) / extents);
   }
   out.loss_probability =
-      interval_of(lost, static_cast<double>(out.total.lost_extents), extents * replications);
+      sim::rare_interval(lost, static_cast<double>(out.total.lost_extents), extents * replications);
   out.loss_probability.high = std::min(1.0, out.loss_probability.high);
   out.losses_per_year = rate_of(all, out.total);
   return out;

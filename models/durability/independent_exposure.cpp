@@ -9,8 +9,9 @@ IndependentExposure::IndependentExposure(const ExtentClasses& classes, double mu
   mass_[0] = 1;
 }
 
-void IndependentExposure::pass(double seconds) {
-  if (mu_ == 0) return;
+double IndependentExposure::pass(double seconds) {
+  const double lost = meet_errors(seconds);
+  if (mu_ == 0) return lost;
   const double x = mu_ * seconds;
   // Each from the form that keeps its digits.
   const double back = x < 0.5 ? -sim::expm1(-x) : 1 - sim::exp(-x);
@@ -26,6 +27,18 @@ void IndependentExposure::pass(double seconds) {
     mass_[j] *= power;
     power *= stays;
   }
+  return lost;
+}
+
+// Nothing comes to lack `most` between failures: those that do leave at the rates of errors and of
+// `most` rebuilds.
+double IndependentExposure::meet_errors(double seconds) {
+  if (classes_.errors_per_s == 0) return 0;
+  double& exposed = mass_[classes_.most];
+  const double leaving = classes_.errors_per_s + classes_.most * mu_;
+  const double lost = exposed * classes_.errors_per_s / leaving * -sim::expm1(-leaving * seconds);
+  exposed -= lost;
+  return lost;
 }
 
 double IndependentExposure::fail(double share) {

@@ -21,8 +21,9 @@ class IndependentExposure {
   // `classes` must outlive it; mu in 1/s, 0: nothing comes back. The extent starts whole.
   IndependentExposure(const ExtentClasses& classes, double mu);
 
-  // Time goes on without a failure.
-  void pass(double seconds);
+  // Time goes on without a failure. Returns the probability that the extent is lost meanwhile, to a
+  // latent error: exact but for rebuilds that what is lost would still have had.
+  double pass(double seconds);
   // A drive fails that holds any shard that is there with probability `share`. Returns the
   // probability that the extent is lost now.
   double fail(double share);
@@ -35,6 +36,8 @@ class IndependentExposure {
   void renew();
 
  private:
+  double meet_errors(double seconds);
+
   const ExtentClasses& classes_;
   double mu_;
   std::array<double, kMaxShards + 1> mass_{};

@@ -16,13 +16,12 @@ QueuedExposure::QueuedExposure(const DurabilityCase& of, const ExtentClasses& cl
       classes_(classes),
       states_(states),
       tells_racks_(tells_racks),
-      rate_(static_cast<double>(of.fleet.drives) * of.rebuild.bytes_per_s),
+      rate_(of.server_bytes_per_s()),
       shard_bytes_(static_cast<double>(of.fleet.drives) * of.rebuild.used_bytes / classes.shards),
       rest_(states.count()),
       present_(states.zones(), states.present_in(0, 0)),
       scale_(states.zones(), 1.0),
       given_(states.zones()) {
-  if (of.rebuild.fleet_bytes_per_s > 0) rate_ = std::min(rate_, of.rebuild.fleet_bytes_per_s);
   rest_[0] = 1;
 }
 
@@ -30,7 +29,7 @@ QueuedExposure::QueuedExposure(const DurabilityCase& of, const ExtentClasses& cl
 double QueuedExposure::drives_in(std::uint32_t zone) const {
   const std::uint64_t drives = case_.fleet.drives;
   const std::uint64_t zones = states_.zones();
-  const auto before = [&](std::uint64_t z) { return (z * drives + zones - 1) / zones; };
+  const auto before = [&](std::uint64_t z) { return z * drives / zones; };
   return static_cast<double>(before(zone + 1) - before(zone));
 }
 
@@ -105,7 +104,8 @@ void QueuedExposure::renew() {
   for (double& scale : scale_) scale /= sum;
 }
 
-void QueuedExposure::pass(double until_s) {
+double QueuedExposure::pass(double until_s) {
+  double lost = 0;
   // What comes back with shards still missing may be a little late in turn: one step is not short
   // beside the whole, however short a rebuild.
   const double least_step_s = (until_s - now_s_) / kMostSteps;
@@ -124,11 +124,17 @@ void QueuedExposure::pass(double until_s) {
       if (each.cohort.missing == each.restored) continue;
       next_s = std::min(next_s, std::max(each.end_s, now_s_ + least_step_s));
     }
+    if (classes_.errors_per_s > 0) next_s = std::min(next_s, now_s_ + error_step_s());
+    const double half_s = (next_s - now_s_) / 2;
+    lost += meet_errors(half_s);
     if (rate_ > 0) serve(next_s);
     if (restoring_.size() > kMostCohorts) merge_restoring();
     now_s_ = next_s;
+    if (classes_.errors_per_s > 0) restore_until(now_s_);
+    lost += meet_errors(half_s);
   }
   restore_until(until_s);
+  return lost;
 }
 
 // What was lost a detection time ago is known from now on.

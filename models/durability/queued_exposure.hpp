@@ -32,8 +32,9 @@ class QueuedExposure {
   QueuedExposure(const DurabilityCase& of, const ExtentClasses& classes, const LossStates& states,
                  bool tells_racks);
 
-  // Goes on to `until_s`, rebuilding. Precondition: not back in time.
-  void pass(double until_s);
+  // Goes on to `until_s`, rebuilding. Returns the share of extents that is lost meanwhile, to
+  // latent errors. Precondition: not back in time.
+  double pass(double until_s);
   // The drive in this slot fails now, and another takes its place. Returns the share of extents
   // that is lost with it. Takes some 30 B a slot that failed where new drives are empty.
   double fail(std::uint64_t slot);
@@ -58,6 +59,7 @@ class QueuedExposure {
 
  private:
   static constexpr std::uint32_t kNoRack = 0xffffffffU;
+  static constexpr std::uint32_t kNoZone = 0xffffffffU;
   static constexpr double kNever = std::numeric_limits<double>::infinity();
   static constexpr double kLongAgo = -kNever;
   struct Loss {
@@ -106,7 +108,12 @@ class QueuedExposure {
   double held_by(std::uint64_t slot, std::uint32_t zone);
   [[nodiscard]] double open_shards(const Cohort& cohort, const Failure& failure) const;
   Cohort hit(Cohort& cohort, Failure& failure);
+  void forget_rest(double gone, std::uint32_t state, std::uint32_t failed_zone);
+  [[nodiscard]] double error_step_s() const;
+  double meet_errors(double seconds);
   static Cohort merged(Cohort into, const Cohort& other);
+  template <class Item, class IsAlike, class Merge>
+  static void merge_neighbours(std::vector<Item>& items, IsAlike is_alike, Merge merge);
   void merge_alike();
   void merge_restoring();
 

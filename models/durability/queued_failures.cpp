@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "models/durability/queued_exposure.hpp"
+#include "sim/math.hpp"
 
 namespace spindle::models {
 
@@ -63,6 +64,7 @@ double QueuedExposure::fail(std::uint64_t slot) {
     if (moved.mass > 0) cohorts_.push_back(moved);
   }
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
+    if (rest_[state] <= 0) continue;
     Cohort cohort{rest_[state], state, states_.missing(state), states_.missing(state), {}};
     std::uint32_t next = 0;
     for (std::uint32_t z = 0; z < states_.zones(); ++z) {
@@ -95,14 +97,61 @@ QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
   }
   if (gone <= 0) return next;
   failure.lost += gone;
-  // What is left of lost extents is no more: every drive holds so much less.
+  forget_rest(gone, cohort.state, failure.zone);
+  return next;
+}
+
+// What is left of lost extents is no more: every drive holds so much less. One of their shards was
+// on the drive that failed, if one did.
+void QueuedExposure::forget_rest(double gone, std::uint32_t state, std::uint32_t failed_zone) {
   for (std::uint32_t zone = 0; zone < states_.zones(); ++zone) {
-    const double rest = gone * (states_.present_in(cohort.state, zone) - (zone == failure.zone));
+    const double rest = gone * (states_.present_in(state, zone) - (zone == failed_zone));
     if (present_[zone] <= 0) continue;
     scale_[zone] *= std::max(0.0, 1 - rest / present_[zone]);
     present_[zone] -= rest;
   }
-  return next;
+}
+
+// Short beside the time in which exposed extents are rebuilt: errors that come before and after a
+// step (Strang splitting) then meet what is left of them.
+double QueuedExposure::error_step_s() const {
+  constexpr double kStepsEach = 8;
+  double work = 0;
+  double left_s = 0;
+  for (const Cohort& cohort : cohorts_) {
+    if (cohort.missing == classes_.most && is_due(cohort)) work += work_of(cohort, cohort.known);
+  }
+  for (const Restoring& each : restoring_) {
+    if (each.cohort.missing == classes_.most) left_s = std::max(left_s, each.end_s - now_s_);
+  }
+  if (work > 0 && rate_ > 0) left_s += work / rate_ + case_.rebuild.own_rebuild_s;
+  if (left_s <= 0) return kNever;
+  constexpr double kLeastStep_s = 1;  // beside years between errors; so that there is an end
+  return std::max(left_s / kStepsEach, kLeastStep_s);
+}
+
+// Latent errors that come, in so much time, to extents without a spare shard.
+double QueuedExposure::meet_errors(double seconds) {
+  if (classes_.errors_per_s == 0) return 0;
+  const double share = -sim::expm1(-classes_.errors_per_s * seconds);
+  double lost = 0;
+  const auto meet = [&](double& mass, std::uint32_t state) {
+    const double gone = mass * share;
+    if (gone <= 0) return;
+    mass -= gone;
+    lost += gone;
+    forget_rest(gone, state, kNoZone);
+  };
+  for (std::uint32_t state = 0; state < rest_.size(); ++state) {
+    if (states_.missing(state) == classes_.most) meet(rest_[state], state);
+  }
+  for (Cohort& cohort : cohorts_) {
+    if (cohort.missing == classes_.most) meet(cohort.mass, cohort.state);
+  }
+  for (Restoring& each : restoring_) {
+    if (each.cohort.missing == classes_.most) meet(each.cohort.mass, each.cohort.state);
+  }
+  return lost;
 }
 
 // Two cohorts that lack the same become one, with the mean of their times. Racks that differ are
@@ -123,7 +172,19 @@ QueuedExposure::Cohort QueuedExposure::merged(Cohort into, const Cohort& other) 
   return into;
 }
 
-// Halves the cohorts: neighbours in the order of their losses.
+// Halves them: neighbours that are alike become one.
+template <class Item, class IsAlike, class Merge>
+void QueuedExposure::merge_neighbours(std::vector<Item>& items, IsAlike is_alike, Merge merge) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Item item = items[i];
+    if (i + 1 < items.size() && is_alike(item, items[i + 1])) merge(item, items[++i]);
+    items[kept++] = item;
+  }
+  items.resize(kept);
+}
+
+// Neighbours in the order of their losses.
 void QueuedExposure::merge_alike() {
   std::sort(cohorts_.begin(), cohorts_.end(), [](const Cohort& a, const Cohort& b) {
     if (std::tie(a.state, a.known) != std::tie(b.state, b.known)) {
@@ -136,16 +197,10 @@ void QueuedExposure::merge_alike() {
     }
     return false;
   });
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < cohorts_.size(); ++i) {
-    Cohort cohort = cohorts_[i];
-    if (i + 1 < cohorts_.size() && cohorts_[i + 1].state == cohort.state &&
-        cohorts_[i + 1].known == cohort.known) {
-      cohort = merged(cohort, cohorts_[++i]);
-    }
-    cohorts_[kept++] = cohort;
-  }
-  cohorts_.resize(kept);
+  merge_neighbours(
+      cohorts_,
+      [](const Cohort& a, const Cohort& b) { return a.state == b.state && a.known == b.known; },
+      [](Cohort& into, const Cohort& other) { into = merged(into, other); });
 }
 
 // The same of what is on its way back: neighbours in the order of their ends.
@@ -156,21 +211,18 @@ void QueuedExposure::merge_restoring() {
   };
   std::stable_sort(restoring_.begin(), restoring_.end(),
                    [&](const Restoring& a, const Restoring& b) { return key(a) < key(b); });
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < restoring_.size(); ++i) {
-    Restoring each = restoring_[i];
-    if (i + 1 < restoring_.size() && restoring_[i + 1].cohort.state == each.cohort.state &&
-        restoring_[i + 1].restored == each.restored &&
-        restoring_[i + 1].cohort.known == each.cohort.known) {
-      const Restoring& other = restoring_[++i];
-      const double part = other.cohort.mass / (each.cohort.mass + other.cohort.mass);
-      each.begin_s += (other.begin_s - each.begin_s) * part;
-      each.end_s += (other.end_s - each.end_s) * part;
-      each.cohort = merged(each.cohort, other.cohort);
-    }
-    restoring_[kept++] = each;
-  }
-  restoring_.resize(kept);
+  merge_neighbours(
+      restoring_,
+      [](const Restoring& a, const Restoring& b) {
+        return a.cohort.state == b.cohort.state && a.restored == b.restored &&
+               a.cohort.known == b.cohort.known;
+      },
+      [](Restoring& into, const Restoring& other) {
+        const double part = other.cohort.mass / (into.cohort.mass + other.cohort.mass);
+        into.begin_s += (other.begin_s - into.begin_s) * part;
+        into.end_s += (other.end_s - into.end_s) * part;
+        into.cohort = merged(into.cohort, other.cohort);
+      });
 }
 
 }  // namespace spindle::models

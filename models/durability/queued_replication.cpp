@@ -19,14 +19,18 @@ double run_to_idle(QueuedExposure& fleet, double failures_per_s, sim::RandomStre
   for (;;) {
     const double idle_s = fleet.idle_by_s();
     const double next_s = fleet.now_s() + random.exponential() / failures_per_s;
-    if (next_s >= idle_s) {
-      fleet.pass(idle_s);
-      return lost;
-    }
-    fleet.pass(next_s);
+    lost += fleet.pass(std::fmin(next_s, idle_s));
+    if (next_s >= idle_s) return lost;
     lost += fleet.fail(0);
     ++events;
   }
+}
+
+// Of extents that lack all that they may: the share that latent errors take before the next failure
+// comes, at its own pace, or the fleet is idle.
+double met_errors(QueuedExposure fleet, double failures_per_s, sim::RandomStream& random) {
+  const double next_s = fleet.now_s() + random.exponential() / failures_per_s;
+  return fleet.pass(std::fmin(next_s, fleet.idle_by_s()));
 }
 
 // Passes to a failure that comes before the fleet is idle, and returns its density over that it was
@@ -79,10 +83,12 @@ ReplicationSample queued_replication(const DurabilityCase& of, const CountedTime
     next_s = std::fmin(next_s, counted.end_s);
     if (is_counting) exposure_s += alive * (next_s - now_s);
     now_s = next_s;
-    if (now_s >= counted.end_s) break;
-    fleet.pass(now_s);
-    const double lost = fleet.fail(sim::scaled(slots.next_u64(), of.fleet.drives));
-    ++sample.events;
+    double lost = fleet.pass(now_s);
+    const bool is_over = now_s >= counted.end_s;
+    if (!is_over) {
+      lost += fleet.fail(sim::scaled(slots.next_u64(), of.fleet.drives));
+      ++sample.events;
+    }
     if (!is_counting) continue;
     sample.losses += lost;
     alive -= lost;
@@ -108,6 +114,8 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
     double weight = 1;
     double lost = forced.fail(0);
     for (std::uint32_t next = 0; next < classes.most; ++next) {
+      const bool are_exposed = next + 1 == classes.most && classes.errors_per_s > 0;
+      if (are_exposed) lost += weight * met_errors(forced, failures_per_s, random);
       weight *= force_failure(forced, failures_per_s, random);
       lost += weight * forced.fail(0);
     }
@@ -136,12 +144,12 @@ ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotF
   for (const SlotFailure& failure : failures) {
     if (failure.at_s >= horizon_s) break;
     exposure_s += (1 - sample.losses) * (failure.at_s - fleet.now_s());
-    fleet.pass(failure.at_s);
+    sample.losses += fleet.pass(failure.at_s);
     sample.losses += fleet.fail(failure.slot);
     ++sample.events;
   }
   exposure_s += (1 - sample.losses) * (horizon_s - fleet.now_s());
-  fleet.pass(horizon_s);
+  sample.losses += fleet.pass(horizon_s);
   sample.exposure_years = exposure_s / sim::kSecondsPerYear;
   sample.drive_years = static_cast<double>(of.fleet.drives) * horizon_s / sim::kSecondsPerYear;
   sample.events += fleet.events();

@@ -1,7 +1,11 @@
 #include "models/durability/replication.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "models/durability/independent_exposure.hpp"
 #include "models/purposes.hpp"
+#include "sim/rate_interval.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::models {
@@ -11,6 +15,28 @@ namespace {
 constexpr double kAllLost = 1e-9;
 
 }  // namespace
+
+sim::Interval losses_per_year(std::span<const ReplicationSample> samples) {
+  std::vector<sim::CountOverExposure> counts;
+  for (const ReplicationSample& each : samples) {
+    counts.push_back({each.losses, each.exposure_years});
+  }
+  return sim::ratio_interval(counts);
+}
+
+double effective_samples(std::span<const ReplicationSample> samples) {
+  double sum = 0;
+  double squares = 0;
+  double largest = 0;
+  for (const ReplicationSample& each : samples) largest = std::max(largest, each.losses);
+  if (largest == 0) return 0;
+  for (const ReplicationSample& each : samples) {
+    const double part = each.losses / largest;
+    sum += part;
+    squares += part * part;
+  }
+  return sum * sum / squares;
+}
 
 FailureGaps::FailureGaps(sim::Seed seed, std::uint32_t replication, double failures_per_s)
     : batch_(seed, replication, purpose::kFleetFailure),
@@ -47,16 +73,43 @@ ReplicationSample independent_replication(const IndependentSetup& setup,
     gap_s = now_s + gap_s > end_s ? end_s - now_s : gap_s;
     now_s += gap_s;
     if (is_counting) exposure_s += gap_s * alive;
-    if (now_s >= end_s) break;
-    extent.pass(gap_s);
-    const double lost = extent.fail(1 / drives);
-    ++sample.events;
+    double lost = extent.pass(gap_s);
+    const bool is_over = now_s >= end_s;
+    if (!is_over) {
+      lost += extent.fail(1 / drives);
+      ++sample.events;
+    }
     if (!is_counting) continue;
     sample.losses += lost;
     alive -= lost;
   }
   sample.exposure_years = exposure_s / sim::kSecondsPerYear;
   sample.drive_years = now_s * drives / sim::kSecondsPerYear;
+  return sample;
+}
+
+ReplicationSample given_failures_alone(const DurabilityCase& of,
+                                       std::span<const SlotFailure> failures, double horizon_s,
+                                       const ExtentClasses& classes) {
+  const double drives = static_cast<double>(of.fleet.drives);
+  IndependentExposure extent(classes, 1 / of.rebuild.mttr_s);
+  ReplicationSample sample;
+  double now_s = 0;
+  double exposure_s = 0;
+  const auto pass = [&](double until_s) {
+    exposure_s += (1 - sample.losses) * (until_s - now_s);
+    sample.losses += extent.pass(until_s - now_s);
+    now_s = until_s;
+  };
+  for (const SlotFailure& failure : failures) {
+    if (failure.at_s >= horizon_s) break;
+    pass(failure.at_s);
+    sample.losses += extent.fail(1 / drives);
+    ++sample.events;
+  }
+  pass(horizon_s);
+  sample.exposure_years = exposure_s / sim::kSecondsPerYear;
+  sample.drive_years = drives * horizon_s / sim::kSecondsPerYear;
   return sample;
 }
 

@@ -4,10 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "models/durability/durability_case.hpp"
 #include "models/durability/extent_classes.hpp"
+#include "models/failure/slot_failure.hpp"
 #include "sim/random_batch.hpp"
+#include "sim/statistics.hpp"
 
 namespace spindle::models {
 
@@ -18,6 +21,11 @@ struct ReplicationSample {
   double drive_years = 0;     // simulated
   std::uint64_t events = 0;
 };
+
+// Losses over exposure, with the interval of the linearised ratio over replications.
+sim::Interval losses_per_year(std::span<const ReplicationSample> samples);
+// (sum of losses)^2 / sum of squares: on how many replications an estimate rests. 0 without losses.
+double effective_samples(std::span<const ReplicationSample> samples);
 
 // Times between failures of a fleet of like drives: an exponential sequence, drawn in batches.
 class FailureGaps {
@@ -59,5 +67,11 @@ struct IndependentSetup {
 ReplicationSample independent_replication(const IndependentSetup& setup,
                                           const ExtentClasses& classes, sim::Seed seed,
                                           std::uint32_t replication);
+
+// Extents lost by `horizon_s` of those that are whole at the start, whose shards come back each by
+// itself (kExponential), given all failures of the fleet by time. Drives hold alike throughout.
+ReplicationSample given_failures_alone(const DurabilityCase& of,
+                                       std::span<const SlotFailure> failures, double horizon_s,
+                                       const ExtentClasses& classes);
 
 }  // namespace spindle::models

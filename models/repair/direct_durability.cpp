@@ -11,12 +11,11 @@
 #include "models/checkers/repair_checker.hpp"
 #include "sim/math.hpp"
 #include "sim/parallel.hpp"
+#include "sim/rate_interval.hpp"
 
 namespace spindle::models {
 namespace {
 
-// Below so many losses the mean over replications is not normal enough for Student's interval.
-constexpr double kFewLosses = 30;
 // A replication looks this often whether it should stop.
 constexpr int kWindows = 32;
 // State, map and repair of a drive; channels under kBandwidth included.
@@ -102,26 +101,6 @@ Outcome run_replication(const RepairInputs& inputs, const std::vector<std::uint3
   return out;
 }
 
-// The mean over replications of counts that each had `exposure` (extents, or extent-years), all of
-// them together `count`.
-sim::Interval interval_of(const sim::Moments& sample, double count, double exposure,
-                          double per_set) {
-  sim::Interval out = sim::student_interval(sample);
-  const double independent = count / per_set;
-  if (independent < kFewLosses) {
-    // A loss takes all extents of a set at once: those count as one.
-    const sim::Interval poisson = sim::poisson_interval(independent);
-    const double all = exposure * static_cast<double>(sample.count());
-    const double low = poisson.low * per_set / all;
-    const double high = poisson.high * per_set / all;
-    const bool alone = sample.count() < 2;
-    out.low = alone ? low : std::min(out.low, low);
-    out.high = alone ? high : std::max(out.high, high);
-  }
-  out.low = std::max(0.0, out.low);
-  return out;
-}
-
 // Losses of one set of replications.
 struct LossEstimate {
   sim::Interval probability;
@@ -149,10 +128,13 @@ LossEstimate estimate_losses(std::span<const Outcome> outcomes, const FailureOpt
     out.probability = out.per_year = {kUndefined, kUndefined, kUndefined};
     return out;
   }
+  // A loss takes all extents of a set at once.
   const double per_set = extents / static_cast<double>(fleet.distinct_sets);
-  out.probability = interval_of(probability, static_cast<double>(lost_extents), extents, per_set);
+  const double all = extents * static_cast<double>(probability.count());
+  out.probability =
+      sim::rare_interval(probability, static_cast<double>(lost_extents), all, per_set);
   out.probability.high = std::min(1.0, out.probability.high);
-  out.per_year = interval_of(rate, static_cast<double>(out.losses), extents * years, per_set);
+  out.per_year = sim::rare_interval(rate, static_cast<double>(out.losses), all * years, per_set);
   return out;
 }
 

@@ -16,6 +16,14 @@ namespace spindle::models {
 
 class RebuildBacklog {
  public:
+  // Transfers that a drive has queued meanwhile, on average: enough that chance, which spreads them
+  // over drives, leaves few channels idle; a more exposed shard waits for about so many.
+  static constexpr double kTransfersAhead = 8;
+  // Whether there is one; otherwise all transfers queue at their drives as they come.
+  static bool is_kept(const RepairOptions& options) {
+    return options.order == RebuildOrder::kMostExposedFirst || options.start_at > 1;
+  }
+
   explicit RebuildBacklog(RebuildOrder order) : order_(order) {}
 
   // The shard of that number, whose extent lacks so many, comes last among its equals; one that is

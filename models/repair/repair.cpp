@@ -13,9 +13,6 @@ namespace {
 
 constexpr sim::CellId kCell{0};
 constexpr std::uint64_t kWordsPerBlock = 4;
-// Transfers that a backlog has queued for a drive, on average: enough that chance, which spreads
-// them over drives, leaves few channels idle; a more exposed shard waits for about so many.
-constexpr double kAheadTransfers = 8;
 
 // Mean of the exponential part, so that detection and rebuild take mttr together.
 double rebuild_mean_s(const RepairOptions& options) {
@@ -35,10 +32,6 @@ RepairOptions within_network(const RepairInputs& inputs, std::uint32_t shards) {
   out.bytes_per_s *= network_share(inputs.topology, inputs.spread, shards, inputs.needed,
                                    out.bytes_per_s, out.network);
   return out;
-}
-
-bool needs_backlog(const RepairOptions& options) {
-  return options.order == RebuildOrder::kMostExposedFirst || options.start_at > 1;
 }
 
 // Instant::never() where nanoseconds do not reach that far.
@@ -71,10 +64,10 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
                       sim::Instant() + inputs.failure.horizon, load);
     zone_rebuild_.emplace(engine, state, chooser_, *channels_, lost_, inputs.seed, replication,
                           [this] { observe(); });
-    if (needs_backlog(inputs.repair)) {
+    if (RebuildBacklog::is_kept(inputs.repair)) {
       backlog_.emplace(inputs.repair.order);
-      most_on_their_way_ = static_cast<std::uint64_t>(
-          std::max(1.0, kAheadTransfers * inputs.topology.drives() / (inputs.needed + 1.0)));
+      most_on_their_way_ = static_cast<std::uint64_t>(std::max(
+          1.0, RebuildBacklog::kTransfersAhead * inputs.topology.drives() / (inputs.needed + 1.0)));
     }
   }
   bind_outages();

@@ -50,6 +50,31 @@ TEST_CASE("direct: metrics and digest are equal for 1, 2 and 4 threads") {
   }
 }
 
+// Bandwidth, bursts and an order of repair, and drives that fail one by one.
+TEST_CASE("conditional: metrics and digest are equal for 1, 2 and 4 threads") {
+  app::Scenario scenario = failing_world();
+  scenario.durability = {app::DurabilityEstimator::kConditional, 7};
+  const bool hangs_together = GENERATE(false, true);
+  if (hangs_together) {
+    for (auto& model : scenario.fleet.models) model.model.annual_failure_rate /= 4;
+    scenario.failure.clusters = {5, models::ClusterPreset::kAlibabaShares, {}};
+    scenario.repair.law = models::RepairLaw::kBandwidth;
+    scenario.repair.bytes_per_s = 20e6;
+    scenario.repair.order = models::RebuildOrder::kMostExposedFirst;
+  }
+  const auto reference = app::run_experiment(scenario, 1);
+  CHECK(reference.violations.empty());
+  CHECK(reference.metrics.durability_estimator == "conditional");
+  CHECK(reference.metrics.get("durability.loss_probability_in_run") > 0);
+  CHECK(reference.metrics.get("durability.nines") > 0);
+  for (const unsigned threads : {2U, 4U}) {
+    const auto result = app::run_experiment(scenario, threads);
+    INFO(threads << " threads");
+    CHECK(result.digest == reference.digest);
+    CHECK(app::metrics_json(result.metrics) == app::metrics_json(reference.metrics));
+  }
+}
+
 TEST_CASE("direct: results do not depend on how much memory the replications get") {
   const PlacedFleet placed({.lambda = 0.5, .run = 20}, sim::Seed{1});
   const auto inputs = placed.inputs();

@@ -1,0 +1,64 @@
+// The conditional estimator of durability in scenarios: read, and refused at its place where it
+// cannot stand for the fleet.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
+#include "tests/support/scenario_text.hpp"
+
+using namespace spindle;
+using namespace spindle::app;
+using spindle::test::base_scenario;
+
+namespace {
+
+ReadResult with(std::vector<std::string> sets) {
+  sets.insert(sets.begin(), "durability.estimator=conditional");
+  return read_scenario_text(base_scenario(), "s.json", sets);
+}
+
+std::string all(const ReadResult& result) {
+  std::string out;
+  for (const Problem& one : result.problems) out += to_string(one) + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("scenario: the conditional estimator is read") {
+  const Scenario scenario = test::valid(with({}));
+  CHECK(scenario.durability.estimator == DurabilityEstimator::kConditional);
+  CHECK(scenario.durability.replications == 20);
+  CHECK(scenario.resolved_json.find("\"replace\": \"24 h\"") != std::string::npos);
+}
+
+TEST_CASE("scenario: what the conditional estimator cannot stand for has its problem") {
+  struct Row {
+    std::vector<std::string> sets;
+    std::string says;
+  };
+  const std::string clusters = R"(failure={"clusters":{"model":"alibaba_shares"}})";
+  const std::vector<Row> rows = {
+      {{"placement.policy=static"}, "placement.policy: the conditional estimator knows extents"},
+      {{R"(placement={"policy":"copyset","scatter_width":8})"}, "copyset keeps them on few sets"},
+      {{R"(fleet.models=[{"model":"nearline-20tb"},{"model":"nearline-20tb","capacity":"10 TB"}])"},
+       "fleet.models.1.capacity: the conditional estimator knows drives that hold alike"},
+      {{clusters}, "failure.clusters: drives that fail together"},
+      {{R"(failure={"outages":[{"domain":"rack","rate":"1e-3 /yr","lasts":"forever"}]})"},
+       "failure.outages.0.lasts: zones or racks that are lost at random for good"},
+      {{R"(redundancy={"scheme":"erasure","data":4,"parity":16})", "spread.max_per_zone=0",
+        R"(repair={"bandwidth":"10 MB/s"})"},
+       "4+16 survives 16 losses"},
+  };
+  for (const Row& row : rows) {
+    const ReadResult result = with(row.sets);
+    INFO(row.says << "\n" << all(result));
+    CHECK(result.problems.size() == 1);
+    CHECK_THAT(all(result), Catch::Contains(row.says));
+    CHECK_THAT(all(result), Catch::Contains("or estimate with \"direct\""));
+  }
+  CHECK(with({clusters, R"(repair={"bandwidth":"10 MB/s"})"}).scenario);
+  CHECK(with({R"(failure={"outages":[{"domain":"rack","rate":"1 /yr","lasts":"1 h"}]})"}).scenario);
+}
