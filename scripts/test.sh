@@ -92,7 +92,7 @@ stage() {
 # The parts that read files or juggle memory, under ASan and UBSan; with --all, every unit and
 # contract test.
 sanitized() {
-  local directory=build/asan-ubsan subset=ON targets=(test_memory)
+  local directory=build/asan-ubsan subset=ON targets=(test_memory test_readers)
   if [ "$all" = yes ]; then subset=OFF targets=(test_unit test_contract); fi
   say "address and undefined-behaviour sanitizers: ${targets[*]}"
   # Sanitizers read their own memory map; a chroot without /proc has none.
@@ -101,7 +101,7 @@ sanitized() {
     -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DSPINDLE_SANITIZE=address,undefined \
     -DSPINDLE_TESTS_OF_MEMORY=$subset >/dev/null || { fail "sanitizers: configure"; return; }
   build sanitizers "$directory" "${targets[@]}" &&
-    run_ctest sanitizers "$directory" -L '^(memory|unit|contract)$'
+    run_ctest sanitizers "$directory" -L '^(memory|readers|unit|contract)$'
 }
 
 # Studies too long for every run carry the hidden tag [.large].

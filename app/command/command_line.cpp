@@ -115,12 +115,6 @@ void add_run_options(CLI::App& command, RawOptions& raw,
   command.add_flag("-q,--quiet", raw.quiet, "No progress and no closing line on stderr");
 }
 
-ProgressStyle parse_progress(const std::string& word, bool quiet) {
-  if (quiet || word == "none") return ProgressStyle::kNone;
-  if (word == "bar") return ProgressStyle::kBar;
-  return word == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
-}
-
 Arguments to_arguments(const RawOptions& raw) {
   Arguments arguments;
   arguments.scenario = raw.scenario;
@@ -129,7 +123,7 @@ Arguments to_arguments(const RawOptions& raw) {
   arguments.threads = raw.threads;
   arguments.out = raw.out;
   arguments.format = parse_format(raw.format).value_or(Format::kTable);
-  arguments.progress = parse_progress(raw.progress, raw.quiet);
+  arguments.progress = progress_style(raw.progress, raw.quiet);
   arguments.quiet = raw.quiet;
   arguments.list_kind = raw.list_kind;
   return arguments;

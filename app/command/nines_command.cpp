@@ -24,6 +24,8 @@ constexpr const char* kFooter = R"(Examples:
       one scheme under a spread rule, by the chain and simulated
   spindle nines --scheme "5+4, 17+3" --detect "15 min" --repair-rate "1 MB/s" --capacity "20 TB"
       the time to repair computed from what drives give to it
+  spindle nines --scheme "5+4, 10+4, LRC 12+2+2" --reencode-from "3 copies" --analytic
+      and what it takes to get there: bytes read and written, and days
   spindle nines --scheme 17+3 --mttf "2000000 h" --mttr "156 h" --explain-window --analytic
       why a calculator that counts in fixed windows says a nine more
 
@@ -34,12 +36,6 @@ bool refuse(const std::vector<std::string>& problems) {
   if (problems.empty()) return false;
   print_message("{}; nothing was computed\n", counted(problems.size(), "problem"));
   return true;
-}
-
-ProgressStyle progress_style(const NinesArguments& arguments) {
-  if (arguments.quiet || arguments.progress == "none") return ProgressStyle::kNone;
-  if (arguments.progress == "bar") return ProgressStyle::kBar;
-  return arguments.progress == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
 }
 
 void add_fleet_options(CLI::App& nines, NinesRequest& request) {
@@ -100,7 +96,7 @@ bool is_simulable(const NinesCase& of, const NinesFigures& figures) {
 
 // False where the user interrupted it.
 bool simulate(const NinesArguments& arguments, NinesReport& report) {
-  Progress progress(progress_style(arguments), "nines", report.cases.size());
+  Progress progress(progress_style(arguments.progress, arguments.quiet), "nines", report.cases.size());
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     if (!is_simulable(report.cases[i], report.figures[i])) continue;
     const models::EstimateOptions options{.seed = {arguments.seed},
@@ -125,6 +121,12 @@ CLI::App& declare_nines(CLI::App& app, NinesArguments& arguments) {
   nines
       .add_option("--precision", arguments.request.precision,
                   "Of the simulation: half the 95 % interval over the estimate")
+      ->capture_default_str();
+  nines.add_option("--reencode-from", arguments.request.reencode_from,
+                   "Also what it takes to keep under each scheme what is under this one now");
+  nines
+      .add_option("--reencode-rate", arguments.request.reencode_rate,
+                  "With --reencode-from: what each drive gives to it, for reads and writes")
       ->capture_default_str();
   nines.add_flag("--analytic", arguments.analytic, "No simulation: the chain alone");
   nines.add_flag("--explain-window", arguments.explain_window,
@@ -160,6 +162,7 @@ int nines_command(const NinesArguments& arguments) {
   if (refuse(resolved.problems)) return kExitUsage;
   const std::filesystem::path out = file_to_write(arguments.out, {});
   NinesReport report{.cases = std::move(resolved.cases),
+                     .reencoding = std::move(resolved.reencoding),
                      .seed = arguments.seed,
                      .precision = resolved.precision,
                      .is_simulated = !arguments.analytic,

@@ -53,12 +53,6 @@ std::optional<double> memory_limit(const std::string& text) {
   return bytes.value->to_double();
 }
 
-ProgressStyle progress_style(const PlaceArguments& arguments) {
-  if (arguments.quiet || arguments.progress == "none") return ProgressStyle::kNone;
-  if (arguments.progress == "bar") return ProgressStyle::kBar;
-  return arguments.progress == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
-}
-
 std::string policy_text(const PlaceRequest& request) {
   if (request.policy == "d_choices") return fmt::format("d_choices, d = {}", request.choices);
   if (request.policy == "one_plus_beta") {
@@ -209,7 +203,7 @@ int place_command(const PlaceArguments& arguments) {
                      {}};
   try {
     models::BulkPlacement placement(options);
-    Progress progress(progress_style(arguments), "place", 1);
+    Progress progress(progress_style(arguments.progress, arguments.quiet), "place", 1);
     const std::clock_t start = std::clock();
     report.result = placement.run([&](double share) {
       progress.update(0, share);

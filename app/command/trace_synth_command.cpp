@@ -67,12 +67,6 @@ Arguments scenario_arguments(const TraceSynthArguments& arguments) {
   return out;
 }
 
-ProgressStyle progress_style(const TraceSynthArguments& arguments) {
-  if (arguments.quiet || arguments.progress == "none") return ProgressStyle::kNone;
-  if (arguments.progress == "bar") return ProgressStyle::kBar;
-  return arguments.progress == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
-}
-
 // Nothing and a message where no class has that name.
 std::optional<std::uint32_t> find_class(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> names;
@@ -135,7 +129,7 @@ int trace_synth_command(const TraceSynthArguments& arguments) {
   });
   Count count;
   {
-    Progress progress(progress_style(arguments), scenario->name, 1);
+    Progress progress(progress_style(arguments.progress, arguments.quiet), scenario->name, 1);
     if (!write_all(population, only_class, writer, output, progress, count)) {
       return kExitInterrupted;
     }

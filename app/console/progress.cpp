@@ -27,6 +27,12 @@ std::string seconds_text(double s) {
 
 }  // namespace
 
+ProgressStyle progress_style(const std::string& word, bool quiet) {
+  if (quiet || word == "none") return ProgressStyle::kNone;
+  if (word == "bar") return ProgressStyle::kBar;
+  return word == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
+}
+
 std::string time_left_text(double elapsed_s, double share) {
   if (share <= kTellingShare || share >= 1) return {};
   return seconds_text(elapsed_s * (1 - share) / share) + " left";

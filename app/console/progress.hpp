@@ -10,6 +10,8 @@
 namespace spindle::app {
 
 enum class ProgressStyle { kAuto, kBar, kLines, kNone };
+// Of --progress (auto, bar, lines, none) and --quiet, which wins.
+ProgressStyle progress_style(const std::string& word, bool quiet);
 
 // "12 s left" of work of which `share` is done after that time; empty where that is too little to
 // tell, or all.

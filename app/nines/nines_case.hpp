@@ -24,4 +24,11 @@ struct NinesCase {
   [[nodiscard]] double repairs_per_hour() const { return 1 / repair_hours; }
 };
 
+// Data that is kept under another scheme so far.
+struct Reencoding {
+  models::Scheme from;
+  double bytes_per_s = 0;    // that each drive gives to it, for reads and writes
+  double logical_bytes = 0;  // that the fleet holds under `from`
+};
+
 }  // namespace spindle::app

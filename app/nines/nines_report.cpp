@@ -6,6 +6,7 @@
 
 #include "app/nines/nines_tables.hpp"
 #include "app/report/json_number.hpp"
+#include "models/redundancy/reencoding.hpp"
 
 namespace spindle::app {
 namespace {
@@ -82,6 +83,18 @@ std::string cell_of(const Json& value) {
 
 }  // namespace
 
+ReencodingFigures reencoding_figures(const Reencoding& of, const NinesCase& to) {
+  const models::ReencodingCost cost = models::reencoding_cost(of.from, to.of.scheme);
+  ReencodingFigures out;
+  out.read_bytes = cost.read * of.logical_bytes;
+  out.written_bytes = cost.written * of.logical_bytes;
+  out.freed_bytes = cost.freed * of.logical_bytes;
+  out.seconds = (out.read_bytes + out.written_bytes) /
+                (static_cast<double>(to.of.fleet.drives) * of.bytes_per_s);
+  out.fill_after = to.fill * to.of.scheme.overhead() / of.from.overhead();
+  return out;
+}
+
 NinesReport::Named NinesReport::named(std::size_t scheme) const {
   const NinesCase& of = cases[scheme];
   const NinesFigures& its = figures[scheme];
@@ -108,6 +121,15 @@ NinesReport::Named NinesReport::named(std::size_t scheme) const {
   out.emplace_back("expected_lost_bytes_per_year", json_number(its.lost_bytes_per_year));
   out.emplace_back("logical_bytes", json_number(std::round(of.logical_bytes)));
   add_zone(its, out);
+  if (reencoding) {
+    const ReencodingFigures all = reencoding_figures(*reencoding, of);
+    out.emplace_back("reencoding.from", reencoding->from.name());
+    out.emplace_back("reencoding.read_bytes", json_number(all.read_bytes));
+    out.emplace_back("reencoding.written_bytes", json_number(all.written_bytes));
+    out.emplace_back("reencoding.freed_bytes", json_number(all.freed_bytes));
+    out.emplace_back("reencoding.seconds", json_number(all.seconds));
+    out.emplace_back("reencoding.fill_after", json_number(all.fill_after));
+  }
   return out;
 }
 

@@ -11,9 +11,20 @@
 
 namespace spindle::app {
 
+// Of all data, from the scheme that it is under.
+struct ReencodingFigures {
+  double read_bytes = 0;
+  double written_bytes = 0;
+  double freed_bytes = 0;
+  double seconds = 0;     // with all drives at it
+  double fill_after = 0;  // of the drives
+};
+ReencodingFigures reencoding_figures(const Reencoding& of, const NinesCase& to);
+
 struct NinesReport {
   std::vector<NinesCase> cases;
   std::vector<NinesFigures> figures = {};  // one a case
+  std::optional<Reencoding> reencoding = {};
   std::uint64_t seed = 0;
   double precision = 0;
   bool is_simulated = false;  // asked for

@@ -39,6 +39,7 @@ class Resolver {
             "half the interval over the estimate, from 0.1 % to 99 %", "10 %");
     refuse_conflicts();
     read_schemes();
+    read_reencoding();
     return std::move(out_);
   }
 
@@ -163,7 +164,7 @@ class Resolver {
     for (const std::string& text : request_.schemes) {
       const Parsed<models::Scheme> scheme = parse_scheme(text);
       if (!scheme.value) problem("--scheme: {}", scheme.problem);
-      if (!scheme.value || !spread.value || !has_fleet_) continue;
+      if (!scheme.value || !spread.value || !has_fleet_ || has_case_of(*scheme.value)) continue;
       models::DurabilityCase of{.scheme = *scheme.value,
                                 .fleet = fleet_,
                                 .failures_per_year = failures_per_year_,
@@ -173,6 +174,31 @@ class Resolver {
       // What follows is arithmetic on all numbers: one that is absent has its problem.
       if (out_.problems.empty()) add_case(std::move(of));
     }
+  }
+
+  // One that is named twice is computed once.
+  [[nodiscard]] bool has_case_of(const models::Scheme& scheme) const {
+    return std::any_of(out_.cases.begin(), out_.cases.end(), [&](const NinesCase& known) {
+      return known.of.scheme.name() == scheme.name();
+    });
+  }
+
+  void read_reencoding() {
+    const bool is_wanted = !request_.reencode_from.empty() || is_given("--reencode-from");
+    if (!is_wanted) {
+      if (is_given("--reencode-rate")) {
+        problem("--reencode-rate: nothing is re-encoded — state --reencode-from, or leave it out");
+      }
+      return;
+    }
+    const Parsed<models::Scheme> from = parse_scheme(request_.reencode_from);
+    if (!from.value) problem("--reencode-from: {}", from.problem);
+    const double rate = quantity("--reencode-rate", request_.reencode_rate, "B/s", "10 MB/s");
+    require(rate > 0, "--reencode-rate", request_.reencode_rate,
+            "what each drive gives to it is above 0", "10 MB/s");
+    if (!from.value || !out_.problems.empty()) return;
+    const double physical = static_cast<double>(fleet_.drives) * capacity_ * fill_;
+    out_.reencoding = Reencoding{*from.value, rate, physical / from.value->overhead()};
   }
 
   bool fits(const models::DurabilityCase& of) {

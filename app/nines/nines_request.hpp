@@ -2,6 +2,7 @@
 // What `spindle nines` is asked for, and what the models are told of it.
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,11 +31,14 @@ struct NinesRequest {
   std::string zone_loss = "0.01 /yr";
   std::string zone_rebuild = "30 d";
   std::string precision = "10 %";
+  std::string reencode_from;  // empty: nothing is re-encoded
+  std::string reencode_rate = "10 MB/s";
   std::set<std::string> given;  // names of the options that the user wrote, as "--mttr"
 };
 
 struct ResolvedNines {
   std::vector<NinesCase> cases;
+  std::optional<Reencoding> reencoding = {};
   double precision = 0;
   std::vector<std::string> problems;  // each "problem (why) — mend"; then nothing is computed
 };

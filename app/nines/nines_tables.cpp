@@ -146,6 +146,27 @@ std::string window_table(const NinesReport& report, Format format) {
          "that its losses are m + 1\ntimes too few. The chain counts them all.\n";
 }
 
+std::string reencoding_table(const NinesReport& report, Format format) {
+  const Reencoding& of = *report.reencoding;
+  TextTable table({{"re-encoding from " + of.from.name(), false},
+                   {"read"},
+                   {"written"},
+                   {"freed"},
+                   {"takes"},
+                   {"drives full\nafter %"}});
+  for (const NinesCase& to : report.cases) {
+    const ReencodingFigures all = reencoding_figures(of, to);
+    table.add_row({to.of.scheme.name(), human_bytes(all.read_bytes), human_bytes(all.written_bytes),
+                   human_bytes(all.freed_bytes), time_text(all.seconds / sim::kSecondsPerHour),
+                   percent(all.fill_after) + (all.fill_after > 1 ? " (no room)" : "")});
+  }
+  return "\n" + table.render(format) +
+         fmt::format(
+             "\nAll {} that the fleet holds, with every drive giving {}/s to it; each "
+             "extent has both forms until the new one is whole.\n",
+             human_bytes(of.logical_bytes), human_bytes(of.bytes_per_s));
+}
+
 std::string simulation_notes(const NinesReport& report) {
   std::string out;
   std::vector<std::string> apart;
@@ -209,6 +230,7 @@ std::string nines_text(const AnnualLoss& loss) {
 std::string nines_tables(const NinesReport& report, Format format) {
   std::string out = heading(report.cases.front()) + durability_table(report, format) + "\n" +
                     zone_table(report, format);
+  if (report.reencoding) out += reencoding_table(report, format);
   if (report.explains_window) out += window_table(report, format);
   return out + "\n" + notes(report);
 }

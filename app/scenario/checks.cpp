@@ -302,6 +302,10 @@ class Checker {
 
 }  // namespace
 
+std::string grouped_number(double n) {
+  return n < 1e15 ? grouped(static_cast<std::uint64_t>(n)) : fmt::format("{:.3g}", n);
+}
+
 void blame(const Value& root, const ResolvedView& view,
            std::initializer_list<std::string_view> paths, std::string message,
            ProblemList& problems) {

@@ -21,6 +21,9 @@ inline constexpr std::uint64_t kMaxDrives = 50'000'000;
 // `resolved` is what resolve() made of `root`; a check whose inputs are missing there is left out.
 void check_combinations(const Value& root, const Json& resolved, ProblemList& problems);
 
+// "24,657" of a count that need not be whole; "1.2e+17" beyond what is read digit by digit.
+std::string grouped_number(double n);
+
 // Adds a problem that several values make together: blames the first of the paths that an override
 // set, and the first one otherwise.
 void blame(const Value& root, const ResolvedView& view,

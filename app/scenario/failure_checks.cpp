@@ -14,7 +14,8 @@
 namespace spindle::app {
 namespace {
 
-// Over all domains and the whole run, on average, as of random outages.
+// Random outages, or power events, over all domains and the whole run, on average. An outage of a
+// zone takes a pass over all extents, a rack's one over its shards.
 constexpr double kMaxZoneEvents = 10'000;
 constexpr double kMaxRackEvents = 1'000'000;
 
@@ -33,7 +34,8 @@ class FailureChecker {
     check_steps();
     check_batches();
     check_clusters();
-    check_power();
+    check_rate("outages", "outages");
+    check_rate("power_events", "power events");
     check_landings();
   }
 
@@ -151,12 +153,14 @@ class FailureChecker {
     return sum / shares;
   }
 
-  void check_power() {
+  // Rows of events that come to domains at random.
+  void check_rate(const char* key, const char* what) {
     const auto duration = view_.duration("run.duration");
     if (!duration || zones_ == 0) return;
     const double years = duration->to_seconds() / sim::kSecondsPerYear;
-    for (std::size_t i = 0; i < view_.size("failure.power_events"); ++i) {
-      const ResolvedView row = view_.element("failure.power_events", i);
+    const std::string rows = fmt::format("failure.{}", key);
+    for (std::size_t i = 0; i < view_.size(rows); ++i) {
+      const ResolvedView row = view_.element(rows, i);
       const auto rate = row.failure_rate("rate");
       const auto domain = row.text("domain");
       if (!rate || !domain) continue;
@@ -165,10 +169,10 @@ class FailureChecker {
       const double expected = *rate * domains * years;
       const double most = zone ? kMaxZoneEvents : kMaxRackEvents;
       if (expected <= most) continue;
-      add({fmt::format("failure.power_events.{}.rate", i), "run.duration"},
-          fmt::format("about {:.3g} power events in the run (at most {} of {}s are simulated) — a "
-                      "lower rate or a shorter run",
-                      expected, grouped(static_cast<std::uint64_t>(most)), *domain));
+      add({fmt::format("{}.{}.rate", rows, i), "run.duration"},
+          fmt::format("about {} {} in the run (at most {} of {}s are simulated) — a lower rate or "
+                      "a shorter run",
+                      grouped_number(expected), what, grouped_number(most), *domain));
     }
   }
 

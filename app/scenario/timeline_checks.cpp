@@ -15,18 +15,10 @@
 namespace spindle::app {
 namespace {
 
-// Random outages over all domains and the whole run, on average. A zone's takes a pass over all
-// extents, a rack's one over its shards.
-constexpr double kMaxZoneOutages = 10'000;
-constexpr double kMaxRackOutages = 1'000'000;
 // That land in a run, over all zones: each looks for shards, and new data looks at each.
 constexpr std::uint64_t kMaxLandingRacks = 10'000;
 // New data is placed shard by shard, each in about 1 us: this many take half an hour.
 constexpr double kMaxNewShards = 2e9;
-
-std::string grouped_number(double n) {
-  return n < 1e15 ? grouped(static_cast<std::uint64_t>(n)) : fmt::format("{:.3g}", n);
-}
 
 class TimelineChecker {
  public:
@@ -44,7 +36,6 @@ class TimelineChecker {
       check_rack(i);
     }
     check_losses();
-    check_outages();
     check_new_data();
     for (std::size_t i = 0; i < view_.size("tenants"); ++i) check_ages(i);
   }
@@ -250,28 +241,6 @@ class TimelineChecker {
                     "earlier `at`, or another {}",
                     domain, *number, with, format_duration(it->second.first), it->second.second,
                     domain));
-  }
-
-  void check_outages() {
-    const auto duration = view_.duration("run.duration");
-    const auto below = view_.below("failure");
-    if (!duration || !below || zones_ == 0) return;
-    const double years = duration->to_seconds() / sim::kSecondsPerYear;
-    for (std::size_t i = 0; i < below->size("outages"); ++i) {
-      const ResolvedView row = below->element("outages", i);
-      const auto rate = row.failure_rate("rate");
-      const auto domain = row.text("domain");
-      if (!rate || !domain) continue;
-      const bool zone = *domain == "zone";
-      const auto domains = static_cast<double>(zone ? zones_ : zones_ * racks_per_zone_);
-      const double expected = *rate * domains * years;
-      const double most = zone ? kMaxZoneOutages : kMaxRackOutages;
-      if (expected <= most) continue;
-      add({fmt::format("failure.outages.{}.rate", i), "run.duration"},
-          fmt::format("about {} outages in the run (at most {} of {}s are simulated) — a lower "
-                      "rate or a shorter run",
-                      grouped_number(expected), grouped_number(most), *domain));
-    }
   }
 
   void check_new_data() {

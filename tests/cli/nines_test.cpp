@@ -148,6 +148,26 @@ TEST_CASE("nines: why fixed windows say less is told with its figures") {
   CHECK(table.out.find("straddle") != std::string::npos);
 }
 
+// 1e5 drives of 16 TB hold 1.6 EB, a third of it data: read once, written at 1.8, at 10 MB/s a
+// drive.
+TEST_CASE("nines: re-encoding tells what is read, written and freed, and how long it takes") {
+  const Scratch scratch;
+  const auto scheme = first_scheme(
+      scratch, "--analytic --scheme 5+4 --reencode-from '3 copies' --reencode-rate '10 MB/s'");
+  const auto& cost = scheme["reencoding"];
+  const double logical = 1.6e18 / 3;
+  CHECK(cost["from"] == "3 copies");
+  CHECK(cost["read_bytes"].get<double>() == Approx(logical));
+  CHECK(cost["written_bytes"].get<double>() == Approx(1.8 * logical));
+  CHECK(cost["freed_bytes"].get<double>() == Approx(1.6e18));
+  CHECK(cost["seconds"].get<double>() == Approx(2.8 * logical / 1e12));
+  CHECK(cost["fill_after"].get<double>() == Approx(0.48));
+  const Outcome table = nines(scratch, "--analytic --scheme 4x --reencode-from 5+4");
+  CHECK_THAT(table.out, Catch::Contains("re-encoding from 5+4") && Catch::Contains("(no room)"));
+  CHECK(nines(scratch, "--analytic --reencode-rate '1 MB/s'").exit_code == 2);
+  CHECK(nines(scratch, "--analytic --reencode-from 5-4").exit_code == 2);
+}
+
 TEST_CASE("nines: what has no answer is refused, all of it together") {
   const Scratch scratch;
   const auto refuses = [&](const std::string& options, const std::vector<std::string>& words) {
