@@ -35,6 +35,9 @@ std::string turns_text(const models::RepairOptions& repair, double share) {
   if (repair.start_at > 1) {
     out += fmt::format("; not before an extent lacks {} shards", repair.start_at);
   }
+  if (repair.yields_to_clients) {
+    out += fmt::format("; clients first, at least {} % of it left", percent(repair.least_share));
+  }
   return out;
 }
 

@@ -35,6 +35,7 @@ class FailureChecker {
     check_clusters();
     check_power();
     check_landings();
+    if (view_.at("failure.grey") != nullptr) check_grey();
   }
 
  private:
@@ -170,6 +171,18 @@ class FailureChecker {
                       "lower rate or a shorter run",
                       expected, grouped(static_cast<std::uint64_t>(most)), *domain));
     }
+  }
+
+  void check_grey() {
+    if (view_.at("zoom") != nullptr) {
+      add({"failure.grey", "zoom"},
+          "a zoom serves every drive at its own pace (it knows of none that are slow) — leave "
+          "`zoom` or `grey` out");
+    }
+    if (view_.at("failure.trace") != nullptr || mean_failure_rate() != 0.0) return;
+    add({"failure.grey", "fleet.models"},
+        "no drive fails by itself (every model's afr is 0, and there is no trace), so none is slow "
+        "before — state an afr, or leave `grey` out");
   }
 
   // Histories are drawn for drives that are there from the start.
