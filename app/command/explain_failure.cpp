@@ -73,13 +73,6 @@ std::vector<std::string> failure_lines(const Scenario& scenario, const models::T
   for (const models::PowerEvents& power : failure.power) {
     lines.push_back(power_text(scenario, power));
   }
-  if (failure.grey.is_on()) {
-    lines.push_back(fmt::format(
-        "{} % of the failures announce themselves: for {} before, requests take {} times the disk "
-        "time",
-        percent(failure.grey.share), span_text(failure.grey.lasts.to_seconds()),
-        readable(failure.grey.slowdown)));
-  }
   if (failure.trace) {
     lines.push_back(fmt::format("failures of {} {}",
                                 (scenario.trace_dir / failure.trace->file).string(),
