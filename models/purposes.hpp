@@ -76,5 +76,6 @@ inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};
 inline constexpr sim::Purpose kExplicitReturn{98};
 inline constexpr sim::Purpose kExplicitLoss{99};
+inline constexpr sim::Purpose kGreyFailure{140};  // entity: slot
 
 }  // namespace spindle::models::purpose

@@ -35,6 +35,10 @@ std::string turns_text(const models::RepairOptions& repair, double share) {
   if (repair.start_at > 1) {
     out += fmt::format("; not before an extent lacks {} shards", repair.start_at);
   }
+  if (repair.yields_to_clients) {
+    out += fmt::format("; clients go first, {} % is left at least",
+                       readable(100 * repair.least_share));
+  }
   return out;
 }
 
@@ -62,6 +66,18 @@ std::string repair_text(const Scenario& scenario, const models::Topology& topolo
       "help; {} read and one written for each shard){}",
       begins, human_bytes(repair.bytes_per_s), human_bytes(used), span_text(seconds),
       scheme.needed() == 1 ? "one" : fmt::format("{}", scheme.needed()), turns_text(repair, share));
+}
+
+// At the models' rates, as the failures.
+std::string grey_text(const Scenario& scenario, const models::Topology& topology) {
+  const models::GreyOptions& grey = scenario.failure.grey;
+  const double at_a_time = expected_failures(scenario, topology) * grey.share *
+                           (grey.lasts.to_seconds() / scenario.run.duration.to_seconds());
+  return fmt::format(
+      "{} % of those that fail by themselves are slow for {} before: {} times the disk time, about "
+      "{} drives at a time",
+      readable(100 * grey.share), span_text(grey.lasts.to_seconds()), readable(grey.slowdown),
+      readable(at_a_time));
 }
 
 std::string outages_text(const Scenario& scenario, const models::RandomOutages& outages) {
@@ -153,6 +169,7 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
                               readable(expected_failures(scenario, topology)),
                               whole(topology.drives()),
                               span_text(scenario.failure.replace.to_seconds())));
+  if (scenario.failure.grey.is_on()) lines.push_back(grey_text(scenario, topology));
   lines.push_back(repair_text(scenario, topology, scheme));
   for (const models::RandomOutages& outages : scenario.outages.random) {
     lines.push_back(outages_text(scenario, outages));

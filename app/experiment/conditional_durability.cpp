@@ -13,6 +13,17 @@ namespace {
 // only.
 constexpr double kYearShare = 0.5;
 
+// The part of its bandwidth that repair gets beside clients, mean over drives.
+double share_beside_clients(const models::RepairOptions& repair,
+                            const models::PlacementResult& placement) {
+  if (!repair.yields_to_clients) return 1;
+  double sum = 0;
+  for (const double heat : placement.expected_heat) {
+    sum += std::clamp(1 - heat, repair.least_share, 1.0);
+  }
+  return sum / static_cast<double>(placement.expected_heat.size());
+}
+
 // A rebuild whose turn has come waits for the transfers that its drives have queued before: what a
 // backlog keeps ahead, but no more than the failures brought that expose an extent.
 double own_rebuild_s(const Scenario& scenario, const World& world,
@@ -34,9 +45,9 @@ models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
   out.mttr_s = repair.mttr.to_seconds();
   out.detect_s = repair.detect.to_seconds();
   out.bytes_per_s =
-      repair.bytes_per_s * models::network_share(world.base, scenario.spread, world.scheme.shards(),
-                                                 world.scheme.needed(), repair.bytes_per_s,
-                                                 repair.network);
+      repair.bytes_per_s * share_beside_clients(repair, placement) *
+      models::network_share(world.base, scenario.spread, world.scheme.shards(),
+                            world.scheme.needed(), repair.bytes_per_s, repair.network);
   out.used_bytes = std::accumulate(placement.used_bytes.begin(), placement.used_bytes.end(), 0.0) /
                    world.base.drives();
   if (repair.bytes_per_s > 0) out.own_rebuild_s = own_rebuild_s(scenario, world, out);

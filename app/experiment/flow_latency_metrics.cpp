@@ -48,6 +48,10 @@ std::optional<models::LoadRecord> load_record(const World& world) {
     if (!row.drive) return std::nullopt;
     nodes.push_back(models::load_nodes(row.options.scheduler));
   }
+  if (world.failure.grey.is_on()) {
+    const std::vector<std::uint32_t> at_best = nodes;
+    nodes.insert(nodes.end(), at_best.begin(), at_best.end());
+  }
   return models::LoadRecord(std::move(nodes), world.topology.drives(),
                             world.population.classes().size(), world.grid.count);
 }
@@ -60,7 +64,8 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
                                    .classes = world.population.classes(),
                                    .epoch_s = world.grid.epoch.to_seconds(),
                                    .drive_epochs = flow.heat.count(),
-                                   .threads = threads};
+                                   .threads = threads,
+                                   .slowdown = world.failure.grey.slowdown};
   for (std::size_t m = 0; m < world.mechanics.size(); ++m) {
     const RowMechanics& row = world.mechanics[m];
     models::LatencyModel model{.drive = &*row.drive,

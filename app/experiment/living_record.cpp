@@ -213,6 +213,19 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
+GreySummary grey_summary(const models::Timeline& timeline, const models::FlowResult& flow,
+                         double run_s) {
+  GreySummary out;
+  out.drive_hours = timeline.repair().slow_s(sim::Instant() + sim::Duration::seconds(run_s)) /
+                    sim::kSecondsPerHour;
+  if (flow.slow_heat_max >= 0) out.heat_max = flow.slow_heat_max;
+  const auto& slow = flow.series.slow_heat;
+  const auto& heat = flow.series.heat_sum;
+  out.heat_share = ratio(std::accumulate(slow.begin(), slow.end(), 0.0),
+                         std::accumulate(heat.begin(), heat.end(), 0.0));
+  return out;
+}
+
 std::vector<MeltedRack> meltdowns_of(const models::FlowResult& flow, std::size_t racks) {
   std::vector<MeltedRack> out;
   for (const models::Meltdown& melt : flow.meltdowns) {
@@ -246,6 +259,7 @@ TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline&
   const auto& heat = flow.series.heat_sum;
   summary.directed_share = ratio(std::accumulate(directed.begin(), directed.end(), 0.0),
                                  std::accumulate(heat.begin(), heat.end(), 0.0));
+  if (scenario.failure.grey.is_on()) summary.grey = grey_summary(timeline, flow, run_s);
   out.racks = places_of(scenario, topology);
   out.events = events_of(scenario, timeline.repair(), summary,
                          sim::Instant() + sim::Duration::seconds(run_s));

@@ -70,8 +70,14 @@ struct LivingFleet {
     };
     timeline.emplace(timeline_in, columns, std::move(demand));
     dynamics.emplace(models::FlowDynamics{
-        ledger, timeline->journal(), timeline->directed(),
-        [this](const models::WindowDemand& window) { timeline->advance(window); }});
+        ledger,
+        timeline->journal(),
+        timeline->directed(),
+        [this](const models::WindowDemand& window) { timeline->advance(window); },
+        {}});
+    if (scenario.repair.yields_to_clients) {
+      dynamics->swept = [this](std::span<const double> heat) { timeline->set_client_heat(heat); };
+    }
     inputs.columns = &columns;
     inputs.column_weight = &column_weight;
     inputs.dynamics = &*dynamics;

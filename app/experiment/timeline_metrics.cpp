@@ -44,6 +44,11 @@ void set_timeline(const TimelineSummary& summary, Metrics& out) {
   out.set("repair.drive_failures", static_cast<double>(summary.drive_failures));
   out.set("repair.full_protection_s", summary.full_protection_s);
   out.set("repair.shortfall_bytes", summary.shortfall_bytes);
+  if (summary.grey) {
+    out.set("failure.grey_drive_hours", summary.grey->drive_hours);
+    out.set("heat.grey_max", summary.grey->heat_max);
+    out.set("heat.grey_share", summary.grey->heat_share);
+  }
   set_landings(summary, out);
   out.set("turnover.new_extents", static_cast<double>(summary.new_extents));
   out.set("turnover.unplaced_extents", static_cast<double>(summary.unplaced_new_extents));

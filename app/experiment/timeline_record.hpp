@@ -27,6 +27,13 @@ struct LandingOutcome {
   double unmet_bytes = 0;  // between what its drives hold at the run's end and the target
 };
 
+// Of drives that were slow before they failed.
+struct GreySummary {
+  double drive_hours = 0;
+  double heat_max = kNever;  // largest of one in an epoch; never: none was
+  double heat_share = 0;     // of the fleet's disk time: what clients' demand took longer there
+};
+
 struct TimelineSummary {
   double repair_read_bytes = 0;
   double repair_written_bytes = 0;
@@ -47,7 +54,8 @@ struct TimelineSummary {
   double landed_heat_to_fleet = kNever;  // over the other racks' mean heat, once filled
   std::uint64_t new_extents = 0;
   std::uint64_t unplaced_new_extents = 0;
-  double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes, scrub
+  std::optional<GreySummary> grey;  // where failures announce themselves
+  double directed_share = 0;        // of the fleet's disk time: repair, moves, first writes, scrub
 };
 
 enum class TimelineEventKind {

@@ -17,6 +17,7 @@ constexpr auto kServed = MetricRow::Presence::kServed;
 constexpr auto kFlowServed = MetricRow::Presence::kFlowServed;
 constexpr auto kZoom = MetricRow::Presence::kZoom;
 constexpr auto kScrub = MetricRow::Presence::kScrub;
+constexpr auto kGrey = MetricRow::Presence::kGrey;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -57,6 +58,13 @@ constexpr std::array kRows = {
     MetricRow{"heat.directed_share", "1",
               "share of the fleet's disk time that repair, moves, first writes and scrub take",
               kTimeline},
+    MetricRow{"heat.grey_max", "1",
+              "largest heat, in an epoch, of a drive that is slow before it fails; undefined: none "
+              "was",
+              kGrey},
+    MetricRow{"heat.grey_share", "1",
+              "share of the fleet's disk time that clients' requests take longer on such drives",
+              kGrey},
     MetricRow{"heat.mechanical_to_flow", "1",
               "mean busy share of the drives / mean heat that flow fidelity gives them",
               kMechanical},
@@ -194,6 +202,8 @@ constexpr std::array kRows = {
               "the same while one zone is down and drives fail apart from it (mean over zones)"},
     MetricRow{"availability.unreadable_extents", "1",
               "extents that cannot be read, most at one time", kTimeline},
+    MetricRow{"failure.grey_drive_hours", "1",
+              "hours that drives were slow before they failed, added up over drives", kGrey},
     MetricRow{"repair.bytes", "B",
               "bytes that repair reads and writes in the run (direct alone: mean)", kSimulated},
     MetricRow{"repair.cross_zone_bytes", "B", "of these, read in another zone than written",
@@ -311,6 +321,8 @@ const char* presence_text(MetricRow::Presence presence) {
       return "zoom";
     case MetricRow::Presence::kScrub:
       return "scrub";
+    case MetricRow::Presence::kGrey:
+      return "grey failures";
   }
   return "";
 }

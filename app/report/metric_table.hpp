@@ -23,6 +23,7 @@ struct MetricRow {
     kFlowServed,   // at flow fidelity alone, where all drive models have mechanics
     kZoom,         // only where a run at flow fidelity zooms
     kScrub,        // only where drives are scrubbed
+    kGrey,         // only where failures announce themselves
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios

@@ -133,6 +133,8 @@ models::RepairOptions build_repair(const ResolvedView& view) {
     repair.order = models::RebuildOrder::kMostExposedFirst;
   }
   repair.start_at = small(view, "repair.start_at");
+  repair.yields_to_clients = view.text("repair.yields") == "to_clients";
+  repair.least_share = view.number("repair.least_share").value();
   repair.network = {view.byte_rate("fleet.network.rack_uplink").value_or(0),
                     view.byte_rate("fleet.network.zone_link").value_or(0)};
   repair.io = view.bytes("repair.io").value();

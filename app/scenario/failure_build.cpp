@@ -70,6 +70,11 @@ FailureSpec build_failure(const ResolvedView& view) {
   out.life = build_life(*failure);
   if (const auto clusters = failure->below("clusters")) out.clusters = build_clusters(*clusters);
   out.power = build_power(*failure);
+  if (const auto grey = failure->below("grey")) {
+    out.grey = {.lasts = grey->duration("lasts").value(),
+                .slowdown = grey->number("slowdown").value(),
+                .share = grey->number("share").value()};
+  }
   if (const auto file = failure->text("trace.file")) {
     out.trace = FailureTraceSource{*file, failure->text("trace.play") != "beside"};
   }

@@ -37,6 +37,7 @@ class FailureChecker {
     check_rate("outages", "outages");
     check_rate("power_events", "power events");
     check_landings();
+    if (view_.at("failure.grey") != nullptr) check_grey();
   }
 
  private:
@@ -174,6 +175,18 @@ class FailureChecker {
                       "a shorter run",
                       grouped_number(expected), what, grouped_number(most), *domain));
     }
+  }
+
+  void check_grey() {
+    if (view_.at("zoom") != nullptr) {
+      add({"failure.grey", "zoom"},
+          "a zoom serves every drive at its own pace (it knows of none that are slow) — leave "
+          "`zoom` or `grey` out");
+    }
+    if (view_.at("failure.trace") != nullptr || mean_failure_rate() != 0.0) return;
+    add({"failure.grey", "fleet.models"},
+        "no drive fails by itself (every model's afr is 0, and there is no trace), so none is slow "
+        "before — state an afr, or leave `grey` out");
   }
 
   // Histories are drawn for drives that are there from the start.

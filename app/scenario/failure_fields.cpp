@@ -2,9 +2,12 @@
 
 #include "app/scenario/field_objects.hpp"
 #include "models/failure/failure_clusters.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
+
+constexpr double kMostGreySeconds = sim::kSecondsPerYear;
 
 Field age(std::string doc) {
   return {.name = "age",
@@ -187,6 +190,30 @@ const ObjectSpec& failure_trace_table() {
   return kTable;
 }
 
+const ObjectSpec& grey_table() {
+  static const ObjectSpec kTable{
+      .fields = {{.name = "lasts",
+                  .kind = Kind::kDuration,
+                  .required = true,
+                  .example = "\"2 d\"",
+                  .range = {.max = kMostGreySeconds, .above_min = true, .max_text = "1 yr"},
+                  .doc = "How long before its failure a drive turns slow; all its life where that "
+                         "is shorter."},
+                 {.name = "slowdown",
+                  .kind = Kind::kNumber,
+                  .required = true,
+                  .example = "4",
+                  .range = {.min = 1, .max = 1000},
+                  .doc = "What the disk time of its requests is multiplied by."},
+                 {.name = "share",
+                  .kind = Kind::kRatio,
+                  .fallback = "1",
+                  .example = "0.5",
+                  .range = {.max = 1, .above_min = true},
+                  .doc = "Share of the failures that announce themselves so."}}};
+  return kTable;
+}
+
 Field optional_object(std::string name, const ObjectSpec& object, std::string doc) {
   return {.name = std::move(name), .kind = Kind::kObject, .object = &object, .doc = std::move(doc)};
 }
@@ -209,7 +236,9 @@ std::vector<Field> failure_cause_fields() {
            .range = {.max = 100},
            .object = &power_table(),
            .doc = "Zones and racks that lose power, and drives with it."},
-          optional_object("trace", failure_trace_table(), "Failures from a file; absent: none.")};
+          optional_object("trace", failure_trace_table(), "Failures from a file; absent: none."),
+          optional_object("grey", grey_table(),
+                          "Drives that are slow for a time before they fail; absent: none is.")};
 }
 
 }  // namespace spindle::app

@@ -92,6 +92,9 @@ class MechanicalChecker {
     if (view_.at("repair.bandwidth") != nullptr) {
       refuse("repair.bandwidth", "repairs are played in time", "leave `bandwidth` out");
     }
+    if (view_.at("failure.grey") != nullptr) {
+      refuse("failure.grey", "drives are slow before they fail", "leave `grey` out");
+    }
     if (view_.at("scrub") != nullptr) {
       refuse("scrub", "drives are scrubbed beside the requests", "leave `scrub` out");
     }

@@ -18,7 +18,7 @@ bool Scenario::has_timeline() const {
     return tenant.options.writes_are == models::WriteKind::kNewData;
   };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
-         !failure.power.empty() || failure.trace.has_value() ||
+         !failure.power.empty() || failure.trace.has_value() || failure.grey.is_on() ||
          repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }

@@ -111,6 +111,7 @@ struct FailureSpec {
   std::optional<ClusterSpec> clusters;
   std::vector<models::PowerEvents> power;
   std::optional<FailureTraceSource> trace;
+  models::GreyOptions grey;
 
   // Whether drives fail one by one at a constant rate, as the chain of one extent has it.
   [[nodiscard]] bool is_as_in_chain() const;

@@ -73,6 +73,13 @@ class TimelineChecker {
     };
     if (!is_bounded && order && *order != "fifo") refuse("repair.order");
     if (!is_bounded && start_at && *start_at > 1) refuse("repair.start_at");
+    const bool yields = view_.text("repair.yields") == "to_clients";
+    if (!is_bounded && yields) refuse("repair.yields");
+    if (yields && view_.at("zoom") != nullptr) {
+      add({"repair.yields", "zoom"},
+          "a zoom plays the run's events again without its heat (which repair goes by) — leave "
+          "`zoom` out, or repair that never yields");
+    }
     if (!is_bounded && view_.at("fleet.network") != nullptr) refuse("fleet.network");
     const auto redundancy = redundancy_of(view_);
     if (!is_bounded || !redundancy || !start_at || *start_at == 1) return;

@@ -52,6 +52,7 @@ models::FailureOptions failure_options(const Scenario& scenario, const models::T
   out.life = failure.life;
   if (failure.clusters) out.clusters = cluster_law(*failure.clusters, topology);
   out.power = failure.power;
+  out.grey = failure.grey;
   if (failure.trace) out.trace = read_trace(scenario, topology);
   return out;
 }

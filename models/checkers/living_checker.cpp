@@ -206,7 +206,7 @@ CheckReport LivingDemand::check(const FleetSeries& series, double tolerance) con
     if (least_[e] == kNotChecked) continue;
     // Directed heat is added to the whole and taken off again: rounding is relative to the whole.
     const double rounding = 1e-12 * series.heat_sum[e] + 1e-200;
-    const double demand = series.heat_sum[e] - series.directed_heat[e];
+    const double demand = series.heat_sum[e] - series.directed_heat[e] - series.slow_heat[e];
     if (demand >= least_[e] * (1 - tolerance) - rounding &&
         demand <= most_[e] * (1 + tolerance) + rounding) {
       continue;

@@ -30,8 +30,9 @@ class LivingDemand {
   // The window is over: computes its epochs.
   void end(const DemandJournal& journal);
 
-  // A violation for every epoch so far whose heat, less directed heat, is off by more than the
-  // relative `tolerance`: outside of what the cheapest and the dearest drive model would bear.
+  // A violation for every epoch so far whose heat, less directed heat and what slow drives take
+  // longer (heat, and no demand), is off by more than the relative `tolerance`: outside of what the
+  // cheapest and the dearest drive model would bear.
   [[nodiscard]] CheckReport check(const FleetSeries& series, double tolerance) const;
   // Of each epoch so far; kNotChecked where not computed. On the cheapest drive model for each
   // tenant, and on the dearest.

@@ -118,7 +118,7 @@ class FailureHistory::RackPlay {
     Slot& slot = slots_[event.drive - drives_.first];
     const std::uint64_t draw = slot.draw;
     if (event.at < slot.since || (event.cause == Cause::kLife && event.draw != draw)) return;
-    out_.push_back({event.at.to_seconds(), event.drive});
+    out_.push_back({event.at.to_seconds(), event.drive, event.cause == Cause::kPower});
     const sim::Duration replace = history_.options_.replace;
     slot = {replace < end_ - event.at ? event.at + replace : sim::Instant::never(), draw + 1};
     if (lives_end_) expect_end(event.drive);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "models/failure/failure_clusters.hpp"
+#include "models/failure/grey_failures.hpp"
 #include "models/failure/lifetime_law.hpp"
 #include "models/failure/power_events.hpp"
 #include "models/failure/slot_failure.hpp"
@@ -38,6 +39,7 @@ struct FailureOptions {
   ClusterLaw clusters = {};
   std::vector<PowerEvents> power = {};
   std::shared_ptr<const FailureTrace> trace = {};  // shared by replications
+  GreyOptions grey = {};
 
   // Where false, every slot fails by itself, as FailureProcess says.
   [[nodiscard]] bool hangs_together() const {

@@ -8,6 +8,7 @@ namespace spindle::models {
 struct SlotFailure {
   double at_s = 0;         // since the run's start, >= 0
   std::uint32_t slot = 0;  // place in the fleet, from 0; its next drive begins a new life
+  bool is_sudden = false;  // killed from outside: nothing announces it (grey_failures.hpp)
 
   friend bool operator==(const SlotFailure&, const SlotFailure&) = default;
 };

@@ -73,8 +73,8 @@ class Pooling {
       : in_(inputs), times_(times_s()), waits_(kTimes, 0.0) {
     find_rows();
     find_kinds();
-    for (const LatencyModel& model : in_.models) {
-      part_s_.push_back(mean_part_s(model));
+    for (std::size_t m = 0; m < in_.loads.models(); ++m) {
+      part_s_.push_back(mean_part_s(in_.models[at_best(m)]) * times_of(m));
       nodes_.emplace_back(kMostNodes);
     }
     if (!kinds_.empty()) tabulate();
@@ -88,6 +88,11 @@ class Pooling {
   }
 
  private:
+  // The record's second half of models are those of the first half, slow.
+  [[nodiscard]] std::size_t at_best(std::size_t model) const { return model % in_.models.size(); }
+  [[nodiscard]] double times_of(std::size_t model) const {
+    return model < in_.models.size() ? 1.0 : in_.slowdown;
+  }
   [[nodiscard]] std::uint32_t fan_out(bool is_write) const {
     return is_write ? in_.scheme.write_fan_out() : in_.scheme.read_fan_out();
   }
@@ -155,7 +160,8 @@ class Pooling {
 
   void tabulate() {
     std::vector<std::pair<std::size_t, std::size_t>> used;
-    std::vector<std::vector<bool>> is_used(in_.models.size(), std::vector<bool>(kMostNodes + 1));
+    const std::size_t models = in_.loads.models();
+    std::vector<std::vector<bool>> is_used(models, std::vector<bool>(kMostNodes + 1));
     for (std::size_t e = 0; e < in_.loads.periods(); ++e) {
       for (const LoadShare& share : in_.loads.shares(e)) is_used[share.model][share.node] = true;
     }
@@ -163,27 +169,32 @@ class Pooling {
     sim::for_each_index(in_.threads, in_.models.size(), [&](std::size_t m) {
       drives[m].emplace(*in_.models[m].drive, kinds_, in_.models[m].options);
     });
-    for (std::size_t m = 0; m < in_.models.size(); ++m) {
-      capacity_.push_back(drives[m]->capacity().per_second);
+    for (std::size_t m = 0; m < models; ++m) {
+      capacity_.push_back(drives[at_best(m)]->capacity().per_second / times_of(m));
       for (std::size_t node = 0; node < in_.loads.nodes(static_cast<std::uint32_t>(m)); ++node) {
         if (is_used[m][node]) used.emplace_back(m, node);
       }
     }
     sim::for_each_index(in_.threads, used.size(), [&](std::size_t i) {
       const auto [m, node] = used[i];
-      nodes_[m][node] =
-          tabulated(*drives[m], static_cast<double>(node) / kNodesPerHeat / part_s_[m]);
+      nodes_[m][node] = tabulated(
+          *drives[at_best(m)], static_cast<double>(node) / kNodesPerHeat / part_s_[m], times_of(m));
     });
   }
 
-  [[nodiscard]] std::optional<Node> tabulated(const DriveLatency& drive, double per_s) const {
-    const auto laws = drive.laws_at({per_s});
+  // A drive that takes `times` as long is one at its best by a clock that runs so much slower.
+  [[nodiscard]] std::optional<Node> tabulated(const DriveLatency& drive, double per_s,
+                                              double times) const {
+    const auto laws = drive.laws_at({per_s * times});
     if (!laws) return std::nullopt;
-    Node node{laws->mean_wait_s, laws->mean_service_s, std::vector<double>(kTimes), {}};
-    laws->waits.share_within(times_, node.waits);
+    std::vector<double> by_its_clock = times_;
+    for (double& time : by_its_clock) time /= times;
+    Node node{
+        laws->mean_wait_s * times, laws->mean_service_s * times, std::vector<double>(kTimes), {}};
+    laws->waits.share_within(by_its_clock, node.waits);
     for (const TimeLaw& law : laws->responses) {
       node.of.emplace_back(kTimes);
-      law.share_within(times_, node.of.back());
+      law.share_within(by_its_clock, node.of.back());
     }
     return node;
   }
@@ -251,7 +262,7 @@ class Pooling {
       wait_sum_ += parts * node->mean_wait_s;
       for (std::size_t t = 0; t < kTimes; ++t) waits_[t] += parts * node->waits[t];
     }
-    for (std::uint32_t m = 0; m < in_.models.size(); ++m) {
+    for (std::uint32_t m = 0; m < in_.loads.models(); ++m) {
       add_saturated(m, static_cast<double>(in_.loads.saturated(epoch, m)));
     }
   }

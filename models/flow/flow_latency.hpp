@@ -40,6 +40,9 @@ struct FlowLatencyInputs {
   double epoch_s = 0;
   std::uint64_t drive_epochs = 0;  // of drives that were there
   unsigned threads = 1;
+  // All times of drives that are slow, as multiples: at equal heat they are drives whose clock runs
+  // so much slower. Where the record has twice as many models.
+  double slowdown = 1;
 };
 
 // Seconds; NaN where undefined.

@@ -30,6 +30,7 @@ struct FleetSeries {
   std::vector<std::uint32_t> hot_drives;  // drives above kHotHeat
   // Of a living fleet only (FlowInputs::dynamics):
   std::vector<double> directed_heat;  // part of heat_sum that falls on named drives (DirectedLoad)
+  std::vector<double> slow_heat;  // part of heat_sum that demand takes more of slow drives' time
   std::vector<std::uint32_t> drives;  // in racks that are up for any part of the epoch
   std::vector<float> rack_heat;       // mean over the rack's drives: [epoch * racks + rack];
                                       // NaN where the rack is not up in any part of the epoch
@@ -50,6 +51,8 @@ struct FlowResult {
   std::uint64_t peak_epoch = 0;          // epoch of greatest fleet heat (the first of equals)
   std::vector<double> peak_heat;         // per drive, in the peak epoch
   std::vector<std::uint8_t> peak_racks;  // per rack: 1 where it is up in the peak epoch
+  // Largest heat of a drive in an epoch of which it is slow for a part; below 0: none was.
+  double slow_heat_max = -1;
   // Pooled over drives and epochs, racks that are not there (not landed, down, lost) left out.
   sim::Moments heat;
   sim::LogHistogram histogram;

@@ -32,7 +32,9 @@ class FlowRun {
     result_.drive_heat_max.assign(drives, 0.0);
     result_.peak_heat.assign(drives, 0.0);
     result_.peak_racks.assign(racks_, 1);
-    if (in_.dynamics != nullptr) result_.series.rack_heat.reserve(in_.grid.count * racks_);
+    if (in_.dynamics == nullptr) return;
+    result_.series.rack_heat.reserve(in_.grid.count * racks_);
+    if (in_.dynamics->swept) client_heat_.resize(drives);
   }
 
   // Sweeps the next window and says how long it is. Precondition: epochs are left.
@@ -48,6 +50,7 @@ class FlowRun {
                                                     : in_.dynamics->journal.column_changes());
     if (in_.loads != nullptr) in_.loads->end();
     windows_.end();
+    if (!client_heat_.empty()) in_.dynamics->swept(client_heat_);
     result_.epochs += epochs;
     return static_cast<std::int64_t>(epochs) * in_.grid.epoch;
   }
@@ -63,6 +66,7 @@ class FlowRun {
       const RackTotals& totals = rack_totals_[rack];
       result_.heat.merge(totals.heat);
       result_.histogram.merge(totals.histogram);
+      result_.slow_heat_max = std::max(result_.slow_heat_max, totals.slow_max);
       Meltdown meltdown = totals.meltdown.longest();
       if (meltdown.epochs < least) continue;
       meltdown.rack = rack;
@@ -76,11 +80,14 @@ class FlowRun {
     sim::for_each_index(in_.threads, racks_, [&](std::size_t r) {
       const auto rack = static_cast<std::uint32_t>(r);
       const DriveRange range = in_.topology.drives_of_rack(rack);
-      sweep_rack(in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_,
-                 windows_.life_of(rack), rack_totals_[r], rack_epochs_[r],
-                 {std::span(result_.drive_heat_sum).subspan(range.first, range.size()),
-                  std::span(result_.drive_heat_max).subspan(range.first, range.size())},
-                 in_.loads);
+      sweep_rack(
+          in_.matrix.rack(rack), in_.topology.model_of_rack(rack), rates_, windows_.life_of(rack),
+          rack_totals_[r], rack_epochs_[r],
+          {std::span(result_.drive_heat_sum).subspan(range.first, range.size()),
+           std::span(result_.drive_heat_max).subspan(range.first, range.size()),
+           client_heat_.empty() ? std::span<double>()
+                                : std::span(client_heat_).subspan(range.first, range.size())},
+          in_.loads);
     });
   }
 
@@ -113,17 +120,20 @@ class FlowRun {
 
   void append_life(std::size_t epoch) {
     double directed = 0;
+    double slow = 0;
     std::uint32_t drives = 0;
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
       const RackEpochs& of = rack_epochs_[rack];
       const std::uint32_t size = in_.topology.drives_of_rack(rack).size();
       directed += of.directed_sum[epoch];
+      slow += of.slow_sum[epoch];
       const bool is_up = of.is_up[epoch] != 0;
       drives += is_up ? size : 0;
       result_.series.rack_heat.push_back(is_up ? static_cast<float>(of.heat_sum[epoch] / size)
                                                : std::numeric_limits<float>::quiet_NaN());
     }
     result_.series.directed_heat.push_back(directed);
+    result_.series.slow_heat.push_back(slow);
     result_.series.drives.push_back(drives);
   }
 
@@ -145,6 +155,7 @@ class FlowRun {
   std::vector<RackTotals> rack_totals_;
   std::vector<RackEpochs> rack_epochs_;
   FlowResult result_;
+  std::vector<double> client_heat_;  // per drive, of the window; empty: nobody asks
   double peak_sum_ = -1;
 };
 

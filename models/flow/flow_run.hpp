@@ -54,6 +54,9 @@ struct FlowDynamics {
   DemandJournal& journal;
   DirectedLoad& directed;
   std::function<void(const WindowDemand&)> advance;
+  // May be empty. Told after each window what clients asked of every drive in it, as a mean share
+  // of its time: its heat without the directed one.
+  std::function<void(std::span<const double>)> swept = {};
 };
 
 struct FlowInputs {

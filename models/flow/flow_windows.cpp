@@ -49,10 +49,18 @@ void FlowWindows::live_through() {
   dynamics.directed.begin(window.start);
   dynamics.advance(window);
   presence_ = rack_presences(dynamics.journal, racks);
+  slow_ = slow_drives(dynamics.journal, presence_);
   lives_.resize(racks);
+  auto slow = slow_.begin();
   for (std::uint32_t rack = 0; rack < racks; ++rack) {
-    lives_[rack] = {dynamics.ledger.pending(rack), dynamics.journal.shifts(rack), &presence_[rack],
-                    &dynamics.directed, in_.topology.drives_of_rack(rack).first};
+    const auto first = slow;
+    while (slow != slow_.end() && slow->rack == rack) ++slow;
+    lives_[rack] = {dynamics.ledger.pending(rack),
+                    dynamics.journal.shifts(rack),
+                    &presence_[rack],
+                    &dynamics.directed,
+                    in_.topology.drives_of_rack(rack).first,
+                    std::span<const SlowDrive>(first, slow)};
   }
 }
 

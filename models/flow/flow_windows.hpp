@@ -44,6 +44,7 @@ class FlowWindows {
   std::size_t epochs_ = 0;
   FleetDemand demand_;
   std::vector<RackPresence> presence_;
+  std::vector<SlowDrive> slow_;
   std::vector<RackLife> lives_;
 };
 

@@ -34,7 +34,8 @@ struct LoadShare {
 class LoadRecord {
  public:
   // Of drive model m, heat below nodes[m] / kNodesPerHeat is told apart; 1 <= nodes[m] <=
-  // kMostNodes (std::invalid_argument otherwise). At most so many epochs follow.
+  // kMostNodes (std::invalid_argument otherwise). At most so many epochs follow. Where drives may
+  // be slow, the second half of the models are those of the first half while they are.
   LoadRecord(std::vector<std::uint32_t> nodes, std::uint32_t drives, std::size_t classes,
              std::uint64_t epochs);
 
@@ -51,6 +52,8 @@ class LoadRecord {
   // After the last window: the last period may be cut short.
   void finish();
 
+  [[nodiscard]] std::uint32_t models() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  [[nodiscard]] std::uint32_t slow_model(std::uint32_t model) const { return model + models() / 2; }
   [[nodiscard]] std::uint32_t nodes(std::uint32_t model) const { return nodes_[model]; }
   [[nodiscard]] std::size_t periods() const { return ends_.size(); }
   // Sums over the period's epochs: demand by load, drives of the model that are offered more than

@@ -25,6 +25,33 @@ RackPresence::RackPresence(const DemandJournal& journal, std::uint32_t rack,
   integrate();
 }
 
+RackPresence RackPresence::slowed(std::span<const PaceStep> paces) const {
+  RackPresence out(*this);
+  out.segments_.clear();
+  out.up_ = {};
+  out.share_ = {};
+  Segment now = segments_.front();
+  double times = 1;
+  const auto add = [&](double from) {
+    out.segments_.push_back({from, now.is_up, now.factor * times});
+  };
+  auto pace = paces.begin();
+  for (const Segment& segment : segments_) {
+    for (; pace != paces.end() && pace->from < segment.from; ++pace) {
+      times = pace->times;
+      add(pace->from);
+    }
+    now = segment;
+    add(segment.from);
+  }
+  for (; pace != paces.end(); ++pace) {
+    times = pace->times;
+    add(pace->from);
+  }
+  out.integrate();
+  return out;
+}
+
 void RackPresence::integrate() {
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     const Segment& now = segments_[i];
@@ -77,6 +104,30 @@ std::vector<RackPresence> rack_presences(const DemandJournal& journal, std::uint
     } else {
       out.emplace_back(journal, rack, std::span(steps).subspan(first, at - first));
     }
+  }
+  return out;
+}
+
+std::vector<SlowDrive> slow_drives(const DemandJournal& journal,
+                                   std::span<const RackPresence> racks) {
+  std::vector<PaceStep> steps(journal.slow_at_start().begin(), journal.slow_at_start().end());
+  steps.insert(steps.end(), journal.pace_steps().begin(), journal.pace_steps().end());
+  std::stable_sort(steps.begin(), steps.end(), [](const PaceStep& a, const PaceStep& b) {
+    return a.rack != b.rack ? a.rack < b.rack : a.drive_in_rack < b.drive_in_rack;
+  });
+  std::vector<SlowDrive> out;
+  for (std::size_t first = 0; first < steps.size();) {
+    const PaceStep& drive = steps[first];
+    double times = 1;
+    std::size_t last = first;
+    for (; last < steps.size() && steps[last].rack == drive.rack &&
+           steps[last].drive_in_rack == drive.drive_in_rack;
+         ++last) {
+      times = std::max(times, steps[last].times);
+    }
+    out.push_back({drive.rack, drive.drive_in_rack, times,
+                   racks[drive.rack].slowed(std::span(steps).subspan(first, last - first))});
+    first = last;
   }
   return out;
 }

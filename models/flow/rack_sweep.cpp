@@ -70,9 +70,41 @@ void add_shifts_between_steps(const RackLife& life, const RateLine* rates,
   }
 }
 
-// The same for a fleet that lives, without the directed load. One sweep.
+// What slow drives bear more than drives at their best would, which `drives` holds: of what counts
+// all through the window (`steady`, by slow drive) and of its shifts.
+void sum_slowness(const RackLife& life, const RateLine* rates, const std::vector<RateLine>& steady,
+                  const std::vector<RateLine>& drives, std::vector<RateLine>& out) {
+  for (std::size_t i = 0; i < life.slow.size(); ++i) {
+    const SlowDrive& slow = life.slow[i];
+    double* sum = out[i].value;
+    for (std::size_t j = 0; j < kEpochsPerSweep; ++j) {
+      sum[j] = steady[i].value[j] * slow.presence.share(j);
+    }
+    for (const DemandShift& shift : life.shifts) {
+      if (shift.drive_in_rack != slow.drive_in_rack) continue;
+      const RateLine share = slow.presence.shares_from(double{shift.from});
+      const double* rate = rates[shift.column].value;
+      for (std::size_t j = 0; j < kEpochsPerSweep; ++j) {
+        sum[j] += double{shift.weight} * share.value[j] * rate[j];
+      }
+    }
+    const double* healthy = drives[slow.drive_in_rack].value;
+    for (std::size_t j = 0; j < kEpochsPerSweep; ++j) sum[j] = std::max(0.0, sum[j] - healthy[j]);
+  }
+}
+
+std::vector<RateLine> lines_of_slow(const RackLife& life, const std::vector<RateLine>& drives) {
+  std::vector<RateLine> out;
+  for (const SlowDrive& slow : life.slow) out.push_back(drives[slow.drive_in_rack]);
+  return out;
+}
+
+// The same for a fleet that lives, without the directed load: `slowness`, by slow drive, is what
+// comes on top. One sweep.
 void sum_demand(const RackHeat& heat, const RackLife& life, std::uint32_t drive_model,
-                const RateWindow& window, std::vector<RateLine>& drives) {
+                const RateWindow& window, std::vector<RateLine>& drives,
+                std::vector<RateLine>& slowness) {
+  slowness.assign(life.slow.size(), RateLine{});
   if (life.presence->is_absent()) {
     std::fill(drives.begin(), drives.end(), RateLine{});
     return;
@@ -80,6 +112,7 @@ void sum_demand(const RackHeat& heat, const RackLife& life, std::uint32_t drive_
   sum_columns(heat, drive_model, window, 0, drives);
   const RateLine* rates = window.lines(drive_model, 0);
   add_shift_heat(life.pending, rates, drives.front().value);
+  const std::vector<RateLine> steady = lines_of_slow(life, drives);
   if (life.presence->is_steady()) {
     add_shift_heat(life.shifts, rates, drives.front().value);
     if (life.presence->share(0) != 1) scale_epochs(*life.presence, drives);
@@ -91,6 +124,7 @@ void sum_demand(const RackHeat& heat, const RackLife& life, std::uint32_t drive_
   for (RateLine& drive : drives) {
     for (double& value : drive.value) value = std::max(value, 0.0);
   }
+  sum_slowness(life, rates, steady, drives, slowness);
 }
 
 // Transfers told before their rack went down are not made while it is: nothing in it works.
@@ -100,12 +134,17 @@ double directed_at(const RackLife& life, std::size_t drive, std::size_t epoch) {
 }
 
 void sum_heat(const RackHeat& heat, const RackLife* life, std::uint32_t drive_model,
-              const RateWindow& window, std::size_t sweep, std::vector<RateLine>& drives) {
+              const RateWindow& window, std::size_t sweep, std::vector<RateLine>& drives,
+              std::vector<RateLine>& slowness) {
   if (life == nullptr) {
     sum_columns(heat, drive_model, window, sweep, drives);
     return;
   }
-  sum_demand(heat, *life, drive_model, window, drives);
+  sum_demand(heat, *life, drive_model, window, drives, slowness);
+  for (std::size_t i = 0; i < slowness.size(); ++i) {
+    double* sum = drives[life->slow[i].drive_in_rack].value;
+    for (std::size_t j = 0; j < kEpochsPerSweep; ++j) sum[j] += slowness[i].value[j];
+  }
   for (std::size_t d = 0; d < drives.size(); ++d) {
     for (std::size_t j = 0; j < kEpochsPerSweep; ++j) {
       drives[d].value[j] += directed_at(*life, d, j);
@@ -120,6 +159,19 @@ void summarise_life(const RackLife& life, std::size_t count, std::size_t drives,
     for (std::size_t d = 0; d < drives; ++d) sum += directed_at(life, d, j);
     epochs.directed_sum[j] = sum;
     epochs.is_up[j] = life.presence->is_up(j) ? 1 : 0;
+  }
+}
+
+void summarise_slow(const RackLife& life, std::size_t count, const std::vector<RateLine>& lines,
+                    const std::vector<RateLine>& slowness, RackTotals& totals, RackEpochs& epochs) {
+  for (std::size_t j = 0; j < count; ++j) {
+    double sum = 0;
+    for (std::size_t i = 0; i < slowness.size(); ++i) {
+      sum += slowness[i].value[j];
+      if (slowness[i].value[j] == 0) continue;
+      totals.slow_max = std::max(totals.slow_max, lines[life.slow[i].drive_in_rack].value[j]);
+    }
+    epochs.slow_sum[j] = sum;
   }
 }
 
@@ -152,11 +204,51 @@ void summarise_epoch(const std::vector<RateLine>& lines, std::size_t j, std::siz
   totals.meltdown.add(run_epoch, sum > kMeltdownHeat * static_cast<double>(lines.size()));
 }
 
-void record_loads(const std::vector<RateLine>& lines, const RackLife* life, std::size_t j,
-                  std::size_t epoch, std::uint32_t drive_model, LoadRecord& loads) {
+// A rack with slow drives: while a drive is slow it is one of another model (LoadRecord), and what
+// it bears then is told apart from what it bears at its best.
+void record_slow_loads(const std::vector<RateLine>& lines, const std::vector<RateLine>& slowness,
+                       const RackLife& life, std::size_t j, std::size_t epoch,
+                       std::uint32_t drive_model, LoadRecord& loads) {
+  std::vector<double> heat(lines.size());
+  std::vector<double> demand(lines.size());
+  for (std::size_t d = 0; d < lines.size(); ++d) {
+    heat[d] = lines[d].value[j];
+    demand[d] = std::max(0.0, heat[d] - directed_at(life, d, j));
+  }
+  std::vector<double> slow_heat;
+  std::vector<double> slow_demand;
+  for (std::size_t i = 0; i < slowness.size(); ++i) {
+    const double more = slowness[i].value[j];
+    if (more == 0) continue;
+    const std::uint32_t d = life.slow[i].drive_in_rack;
+    const double times = life.slow[i].times;
+    const double directed = heat[d] - demand[d];
+    const double healthy = std::max(0.0, demand[d] - more);
+    const double while_slow = std::min(healthy, more / (times - 1));
+    slow_heat.push_back(directed + times * healthy);
+    slow_demand.push_back(times * while_slow);
+    demand[d] = healthy - while_slow;
+    // Slow all through the epoch, but for rounding: its best is met by none, and counts as none.
+    heat[d] = demand[d] > 1e-9 * healthy ? directed + healthy : 0;
+  }
+  const auto at = [](const std::vector<double>& values) {
+    return [&values](std::size_t d) { return values[d]; };
+  };
+  loads.add_rack(epoch, drive_model, heat.size(), at(heat), at(demand));
+  loads.add_rack(epoch, loads.slow_model(drive_model), slow_heat.size(), at(slow_heat),
+                 at(slow_demand));
+}
+
+void record_loads(const std::vector<RateLine>& lines, const std::vector<RateLine>& slowness,
+                  const RackLife* life, std::size_t j, std::size_t epoch, std::uint32_t drive_model,
+                  LoadRecord& loads) {
   const auto heat_of = [&](std::size_t d) { return lines[d].value[j]; };
   if (life == nullptr) {
     loads.add_rack(epoch, drive_model, lines.size(), heat_of, heat_of);
+    return;
+  }
+  if (!slowness.empty()) {
+    record_slow_loads(lines, slowness, *life, j, epoch, drive_model, loads);
     return;
   }
   // Repairs, moves and first writes load the drive, and are no tenant's request.
@@ -165,19 +257,36 @@ void record_loads(const std::vector<RateLine>& lines, const RackLife* life, std:
   });
 }
 
+// One sweep is a window of a fleet that lives.
+void add_client_heat(const std::vector<RateLine>& lines, const RackLife& life, std::size_t epochs,
+                     std::span<double> out) {
+  for (std::size_t d = 0; d < out.size(); ++d) {
+    double sum = 0;
+    for (std::size_t j = 0; j < epochs; ++j) sum += lines[d].value[j] - directed_at(life, d, j);
+    out[d] = std::max(0.0, sum / static_cast<double>(epochs));
+  }
+}
+
 }  // namespace
 
 void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                 const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives,
                 LoadRecord* loads) {
   std::vector<RateLine> lines(drives.heat_sum.size());
+  std::vector<RateLine> slowness;
   if (life != nullptr) summarise_life(*life, window.epochs(), lines.size(), epochs);
   for (std::size_t sweep = 0; sweep < window.sweeps(); ++sweep) {
-    sum_heat(heat, life, drive_model, window, sweep, lines);
+    sum_heat(heat, life, drive_model, window, sweep, lines, slowness);
+    if (life != nullptr) {
+      summarise_slow(*life, window.epochs(), lines, slowness, totals, epochs);
+    }
+    if (!drives.client_heat.empty()) {
+      add_client_heat(lines, *life, window.epochs(), drives.client_heat);
+    }
     for (std::size_t j = 0; j < window.epochs_in_sweep(sweep); ++j) {
       const std::size_t epoch = sweep * kEpochsPerSweep + j;
       summarise_epoch(lines, j, epoch, window.first_epoch() + epoch, totals, epochs, drives);
-      if (loads != nullptr) record_loads(lines, life, j, epoch, drive_model, *loads);
+      if (loads != nullptr) record_loads(lines, slowness, life, j, epoch, drive_model, *loads);
     }
   }
 }
@@ -185,12 +294,13 @@ void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindo
 void add_rack_heat(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                    const RackLife* life, std::span<const double> shares, std::span<double> out) {
   std::vector<RateLine> lines(out.size());
+  std::vector<RateLine> slowness;
   for (std::size_t sweep = 0; sweep < window.sweeps(); ++sweep) {
     const auto of_sweep = shares.subspan(sweep * kEpochsPerSweep, window.epochs_in_sweep(sweep));
     if (std::all_of(of_sweep.begin(), of_sweep.end(), [](double share) { return share == 0; })) {
       continue;
     }
-    sum_heat(heat, life, drive_model, window, sweep, lines);
+    sum_heat(heat, life, drive_model, window, sweep, lines, slowness);
     for (std::size_t d = 0; d < out.size(); ++d) {
       for (std::size_t j = 0; j < of_sweep.size(); ++j) out[d] += of_sweep[j] * lines[d].value[j];
     }
@@ -200,7 +310,8 @@ void add_rack_heat(const RackHeat& heat, std::uint32_t drive_model, const RateWi
 void rack_heat_at(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                   const RackLife* life, std::size_t epoch_in_window, std::span<double> out) {
   std::vector<RateLine> lines(out.size());
-  sum_heat(heat, life, drive_model, window, epoch_in_window / kEpochsPerSweep, lines);
+  std::vector<RateLine> slowness;
+  sum_heat(heat, life, drive_model, window, epoch_in_window / kEpochsPerSweep, lines, slowness);
   for (std::size_t d = 0; d < out.size(); ++d) {
     out[d] = lines[d].value[epoch_in_window % kEpochsPerSweep];
   }

@@ -71,7 +71,8 @@ struct RackLife {
   std::span<const DemandShift> shifts;
   const RackPresence* presence = nullptr;
   const DirectedLoad* directed = nullptr;
-  std::uint32_t first_drive = 0;  // of the rack
+  std::uint32_t first_drive = 0;         // of the rack
+  std::span<const SlowDrive> slow = {};  // its drives that are, ascending
 };
 
 // Times on end that a rack's mean heat is above kMeltdownHeat.
@@ -98,6 +99,7 @@ struct RackTotals {
   sim::Moments heat;
   MeltdownWatch meltdown;
   sim::LogHistogram histogram;
+  double slow_max = -1;  // largest heat of a drive in an epoch of which it is slow for a part
 };
 
 // One rack's values for each epoch of a window.
@@ -105,11 +107,13 @@ struct RackEpochs {
   explicit RackEpochs(std::size_t epochs)
       : heat_sum(epochs),
         directed_sum(epochs),
+        slow_sum(epochs),
         heat_max(epochs),
         hot_drives(epochs),
         is_up(epochs, 1) {}
   std::vector<double> heat_sum;
   std::vector<double> directed_sum;
+  std::vector<double> slow_sum;  // what drives bear more of demand because they are slow
   std::vector<double> heat_max;
   std::vector<std::uint32_t> hot_drives;
   std::vector<std::uint8_t> is_up;  // for any part of the epoch
@@ -119,6 +123,8 @@ struct RackEpochs {
 struct RackDrives {
   std::span<double> heat_sum;
   std::span<double> heat_max;
+  // Mean over the window of what is not directed, of a fleet that lives; empty: nobody asks.
+  std::span<double> client_heat = {};
 };
 
 // `life` is null for a fleet that stands still, `loads` where nobody asks for latencies.

@@ -18,8 +18,8 @@ namespace {
 
 // A replication looks this often whether it should stop.
 constexpr int kWindows = 32;
-// State, map and repair of a drive; channels under kBandwidth included.
-constexpr double kBytesPerDrive = 140;
+// State, map and repair of a drive; channels under kBandwidth and grey failures included.
+constexpr double kBytesPerDrive = 170;
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 struct Outcome {

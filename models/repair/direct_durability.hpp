@@ -11,7 +11,7 @@
 // what happens in the run, and without, for what random causes alone bring in a year.
 //
 // Memory beside the placement: ShardIndex, and for each replication that runs at a time a ShardMap
-// (shard_map.hpp) and about 140 B a drive; as many run at a time as `memory_bytes` holds, one at
+// (shard_map.hpp) and about 170 B a drive; as many run at a time as `memory_bytes` holds, one at
 // least. Results do not depend on threads or memory.
 
 #include <cstdint>

@@ -34,6 +34,13 @@ RepairOptions within_network(const RepairInputs& inputs, std::uint32_t shards) {
   return out;
 }
 
+// Where failures announce themselves, those soon after the run count too.
+FailureOptions as_foreseen(const FailureOptions& failure) {
+  FailureOptions out = failure;
+  out.horizon = foreseen(failure.grey, failure.horizon);
+  return out;
+}
+
 // Instant::never() where nanoseconds do not reach that far.
 sim::Instant later(sim::Instant now, sim::Duration delay) {
   return delay < sim::Instant::never() - now ? now + delay : sim::Instant::never();
@@ -44,9 +51,10 @@ sim::Instant later(sim::Instant now, sim::Duration delay) {
 Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engine& engine,
                FleetState& state, std::vector<Outage> outages, DirectedLoad* load)
     : inputs_(inputs),
-      process_(inputs.topology, inputs.failure, inputs.seed, replication),
+      process_(inputs.topology, as_foreseen(inputs.failure), inputs.seed, replication),
       history_(inputs.failure.hangs_together()
-                   ? draw_failures(inputs.topology, inputs.failure, inputs.seed, replication)
+                   ? draw_failures(inputs.topology, as_foreseen(inputs.failure), inputs.seed,
+                                   replication)
                    : std::vector<SlotFailure>()),
       chooser_(inputs.topology, inputs.spread, inputs.shard_bytes),
       replication_(replication),
@@ -59,9 +67,16 @@ Repair::Repair(const RepairInputs& inputs, std::uint32_t replication, sim::Engin
       due_(inputs.topology.drives()),
       ever_lost_((state.extents() + 63) / 64) {
   bind_drives();
+  if (inputs.failure.grey.is_on()) {
+    grey_.emplace(inputs.failure.grey, inputs.seed, replication, engine, state,
+                  inputs.failure.horizon, history_);
+    if (load != nullptr) load->set_slow_drives(&grey_->slow());
+  }
   if (!is_exponential()) {
     channels_.emplace(state, within_network(inputs, shards_),
-                      sim::Instant() + inputs.failure.horizon, load);
+                      sim::Instant() + inputs.failure.horizon, load,
+                      grey_ ? &grey_->slow() : nullptr);
+    channels_->set_client_heat(inputs.placement.expected_heat);
     zone_rebuild_.emplace(engine, state, chooser_, *channels_, lost_, inputs.seed, replication,
                           [this] { observe(); });
     if (RebuildBacklog::is_kept(inputs.repair)) {
@@ -116,8 +131,14 @@ void Repair::observe() {
 
 void Repair::schedule_failure(std::uint32_t slot, sim::Instant start) {
   const std::uint32_t draw = draws_[slot]++;
-  if (inputs_.failure.hangs_together()) return;
-  engine_.schedule_at(process_.failure(slot, draw, start), failed_, kCell, sim::EntityId(slot));
+  if (inputs_.failure.hangs_together()) {
+    if (grey_) grey_->begin_life(slot, draw);
+    return;
+  }
+  sim::Instant failure = process_.failure(slot, draw, start);
+  if (grey_) grey_->begin_life(slot, draw, failure);
+  if (failure >= sim::Instant() + inputs_.failure.horizon) failure = sim::Instant::never();
+  engine_.schedule_at(failure, failed_, kCell, sim::EntityId(slot));
 }
 
 // One at a time, so that the engine does not hold years of failures.
@@ -153,6 +174,7 @@ std::uint32_t Repair::next_failure() {
 
 void Repair::fail_drive(std::uint32_t drive, bool with_rack) {
   const std::uint32_t failure = next_failure();
+  if (grey_) grey_->end(drive);
   interrupt(drive);
   Batch batch{failure, state_.begin_failure(drive)};
   for (const std::uint32_t shard : batch.shards) lose(shard, failure, with_rack);

@@ -42,6 +42,7 @@
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
 #include "models/repair/fleet_health.hpp"
+#include "models/repair/grey_drives.hpp"
 #include "models/repair/lost_shards.hpp"
 #include "models/repair/rebuild_backlog.hpp"
 #include "models/repair/repair_options.hpp"
@@ -113,6 +114,11 @@ class Repair {
   std::span<const std::uint32_t> held_by(std::uint32_t extent) {
     return lost_.held_by(state_, extent);
   }
+  // What clients ask of each drive from now on, for repair that yields to them; before the first
+  // call it is PlacementResult::expected_heat.
+  void set_client_heat(std::span<const double> heat) {
+    if (channels_) channels_->set_client_heat(heat);
+  }
   // To be called after others changed the state.
   void observe();
   [[nodiscard]] std::size_t backlog() const { return backlog_ ? backlog_->size() : 0; }
@@ -135,6 +141,8 @@ class Repair {
   [[nodiscard]] std::optional<sim::Duration> time_to_full_protection() const;
   [[nodiscard]] std::span<const DriveFailure> failures() const { return failures_; }
   [[nodiscard]] std::span<const FleetEvent> fleet_events() const { return fleet_events_; }
+  // Time that drives were slow before they failed, added up over them; up to `now`.
+  [[nodiscard]] double slow_s(sim::Instant now) const { return grey_ ? grey_->slow_s(now) : 0.0; }
   // The rule that holds now: the stated one, or the relaxed one.
   [[nodiscard]] const SpreadRule& spread() const { return inputs_.spread; }
   // Calls fn(shard, drive) for every shard that has room kept on a drive.
@@ -223,7 +231,7 @@ class Repair {
 
   RepairInputs inputs_;  // its rule may be relaxed
   FailureProcess process_;
-  std::vector<SlotFailure> history_;  // where failures hang together: all of them
+  std::vector<SlotFailure> history_;  // where failures hang together: all of them, foreseen too
   std::size_t next_of_history_ = 0;
   TargetChooser chooser_;
   std::uint32_t replication_;
@@ -233,6 +241,7 @@ class Repair {
   FleetState& state_;
   std::vector<Outage> outages_;
   LostShards lost_;
+  std::optional<GreyDrives> grey_;            // where failures announce themselves
   std::optional<TransferChannels> channels_;  // kBandwidth
   std::optional<ZoneRebuild> zone_rebuild_;   // kBandwidth
   std::optional<RebuildBacklog> backlog_;     // kBandwidth, but for plain first come, first served

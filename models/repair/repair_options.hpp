@@ -42,6 +42,10 @@ struct RepairOptions {
   RebuildOrder order = RebuildOrder::kFirstComeFirstServed;
   std::uint32_t start_at = 1;
   NetworkLimits network = {};
+  // Of kBandwidth: clients go first, and repair gets max(least_share, 1 - the heat that they ask of
+  // the drive) of its bandwidth; 0 < least_share <= 1.
+  bool yields_to_clients = false;
+  double least_share = 0.1;
 };
 
 }  // namespace spindle::models

@@ -116,6 +116,7 @@ void Repair::replace_rack(std::uint32_t rack) {
     if (state_.is_gone(drive) || state_.is_present(drive)) continue;
     if (draws_[drive] == 0 || due_[drive] > engine_.now()) continue;
     state_.replace(drive);
+    if (grey_) grey_->put_in(drive);
     serve_waiting(drive);
   }
 }
@@ -123,7 +124,10 @@ void Repair::replace_rack(std::uint32_t rack) {
 void Repair::lose_zone(std::uint32_t zone) {
   const sim::Instant now = engine_.now();
   const DriveRange drives = inputs_.topology.drives_of_zone(zone);
-  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) interrupt(drive);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+    if (grey_) grey_->end(drive);
+    interrupt(drive);
+  }
   state_.lose_zone(now, zone);
   ++zones_lost_;
   note_loss(FleetEventKind::kZoneLost, zone);

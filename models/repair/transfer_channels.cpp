@@ -28,11 +28,14 @@ bool is_better(const Source& a, const Source& b) {
 }  // namespace
 
 TransferChannels::TransferChannels(const FleetState& state, const RepairOptions& options,
-                                   sim::Instant horizon, DirectedLoad* load)
+                                   sim::Instant horizon, DirectedLoad* load, const SlowDrives* slow)
     : state_(state),
       horizon_(horizon),
       load_(load),
+      slow_(slow),
       are_closed_(options.bytes_per_s == 0),
+      yields_(options.yields_to_clients),
+      least_share_(options.least_share),
       busy_until_(state.topology().drives()),
       interrupted_at_(state.topology().drives()),
       queues_(state.topology().drives()) {
@@ -41,6 +44,12 @@ TransferChannels::TransferChannels(const FleetState& state, const RepairOptions&
         fmt::format("repair: {} B/s of each drive in accesses of {} B (the one is finite and not "
                     "negative, the other not 0) — check bandwidth and io",
                     options.bytes_per_s, options.io.value));
+  }
+  if (!(least_share_ > 0 && least_share_ <= 1)) {
+    throw std::invalid_argument(fmt::format(
+        "repair: a least share of {} (repair would stop for ever, or take more than its "
+        "bandwidth) — more than 0, at most 1",
+        least_share_));
   }
   if (are_closed_) return;
   const auto bytes = static_cast<double>(state.shard_bytes());
@@ -53,16 +62,37 @@ TransferChannels::TransferChannels(const FleetState& state, const RepairOptions&
   }
 }
 
+void TransferChannels::set_client_heat(std::span<const double> heat) {
+  if (!yields_ || are_closed_ || heat.empty()) return;
+  times_.resize(heat.size());
+  double sum = 0;
+  for (std::size_t drive = 0; drive < heat.size(); ++drive) {
+    times_[drive] = 1 / std::clamp(1 - heat[drive], least_share_, 1.0);
+    sum += times_[drive];
+  }
+  mean_times_ = sum / static_cast<double>(heat.size());
+}
+
+// Of a transfer that is queued there now.
+sim::Duration TransferChannels::length_on(std::uint32_t drive, sim::Instant start) const {
+  const double for_clients = times_.empty() ? 1.0 : times_[drive];
+  const double times = for_clients * (slow_ == nullptr ? 1.0 : slow_->times_at(drive, start));
+  if (times == 1) return length_;
+  return sim::Duration::seconds(std::min(kLongestSeconds, length_.to_seconds() * times));
+}
+
 // One transfer on a drive, after those that are queued there. Ends are compared before they are
 // added up: two of 200 years would overflow.
 sim::Instant TransferChannels::transfer(sim::Instant now, std::uint32_t drive,
                                         const std::vector<float>& heat) {
   const sim::Instant start = std::max(now, busy_until_[drive]);
-  const sim::Instant end = length_ < horizon_ - start ? start + length_ : horizon_;
+  const sim::Duration length = length_on(drive, start);
+  const sim::Instant end = length < horizon_ - start ? start + length : horizon_;
   busy_until_[drive] = end;
   if (load_ != nullptr) {
     const Topology& topology = state_.topology();
-    load_->add(drive, start, end, heat[topology.model_of_rack(topology.rack_of(drive))]);
+    const auto thinner = static_cast<float>(length_.to_seconds() / length.to_seconds());
+    load_->add(drive, start, end, heat[topology.model_of_rack(topology.rack_of(drive))] * thinner);
   }
   return end;
 }
@@ -122,7 +152,7 @@ void TransferChannels::interrupt(sim::Instant now, std::uint32_t drive,
 }
 
 double TransferChannels::rebuild_s() const {
-  return (state_.needed() + 1.0) * length_.to_seconds();
+  return (state_.needed() + 1.0) * transfer_s();
 }
 
 double TransferChannels::excess_backlog_s(sim::Instant now, double ahead_s) const {

@@ -7,8 +7,11 @@
 // nothing is waited for but channels). Sources are the readable drives of the extent with the least
 // backlog, the earlier shard where two are equal.
 //
-// Cost: O(shards of an extent) a rebuild. Memory: 48 B a drive, 16 B a transfer in a queue.
-// Determinism: no draws.
+// Where repair yields to clients, or the drive is slow, a transfer takes as many times as long as
+// the drive's share and pace say when it is queued; its disk time is told to be spread over that.
+//
+// Cost: O(shards of an extent) a rebuild. Memory: 48 B a drive, 56 B where repair yields, 16 B a
+// transfer in a queue. Determinism: no draws.
 
 #include <cstdint>
 #include <span>
@@ -17,6 +20,7 @@
 #include "models/repair/repair_options.hpp"
 #include "models/state/directed_load.hpp"
 #include "models/state/fleet_state.hpp"
+#include "models/state/slow_drives.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::models {
@@ -37,10 +41,15 @@ struct TransferBytes {
 class TransferChannels {
  public:
   // Transfers end before `horizon` or never. `load`, where given, hears of each one's disk time:
-  // the bandwidth times the drive's disk-seconds per byte at random accesses of `io` bytes.
-  // Throws std::invalid_argument: a bandwidth that is negative or not finite; an io of 0.
+  // the bandwidth times the drive's disk-seconds per byte at random accesses of `io` bytes. `slow`,
+  // where given, says which drives are slow as a transfer starts, to `load` too.
+  // Throws std::invalid_argument: a bandwidth that is negative or not finite; an io of 0; a least
+  // share outside of (0, 1].
   TransferChannels(const FleetState& state, const RepairOptions& options, sim::Instant horizon,
-                   DirectedLoad* load);
+                   DirectedLoad* load, const SlowDrives* slow = nullptr);
+
+  // What clients ask of each drive from now on, of its time; nothing where repair does not yield.
+  void set_client_heat(std::span<const double> heat);
 
   // No bandwidth: nothing is ever rebuilt.
   [[nodiscard]] bool are_closed() const { return are_closed_; }
@@ -57,10 +66,10 @@ class TransferChannels {
   }
 
   [[nodiscard]] const TransferBytes& bytes() const { return bytes_; }
-  // Channel time of one transfer; of one rebuild, over all drives; and what is queued on drives
-  // that can be read, less `ahead_s` for each of them: below 0 where that much ahead has room.
-  // O(drives).
-  [[nodiscard]] double transfer_s() const { return length_.to_seconds(); }
+  // Channel time of one transfer, where clients take what they take of an average drive; of one
+  // rebuild, over all drives; and what is queued on drives that can be read, less `ahead_s` for
+  // each of them: below 0 where that much ahead has room. O(drives).
+  [[nodiscard]] double transfer_s() const { return length_.to_seconds() * mean_times_; }
   [[nodiscard]] double rebuild_s() const;
   [[nodiscard]] double excess_backlog_s(sim::Instant now, double ahead_s) const;
 
@@ -74,14 +83,20 @@ class TransferChannels {
     std::size_t first = 0;  // those before it ended
   };
 
+  [[nodiscard]] sim::Duration length_on(std::uint32_t drive, sim::Instant start) const;
   sim::Instant transfer(sim::Instant now, std::uint32_t drive, const std::vector<float>& heat);
   void follow(sim::Instant now, std::uint32_t drive, const Transfer& transfer);
 
   const FleetState& state_;
   sim::Instant horizon_;
   DirectedLoad* load_;
+  const SlowDrives* slow_;
   bool are_closed_;
-  sim::Duration length_;           // of one transfer
+  bool yields_;
+  double least_share_;
+  sim::Duration length_;           // of one transfer, on a drive that gives all its bandwidth
+  std::vector<double> times_;      // per drive: as long, on account of clients; empty: once
+  double mean_times_ = 1;          // over drives
   std::vector<float> read_heat_;   // per drive model, of a busy channel
   std::vector<float> write_heat_;  // per drive model
   std::vector<sim::Instant> busy_until_;

@@ -16,7 +16,8 @@ void DirectedLoad::begin(sim::Instant start) {
 
 void DirectedLoad::add(std::uint32_t drive, sim::Instant from, sim::Instant until, float heat) {
   if (from < start_ || until <= from) return;
-  const Work work{drive, heat, from, until};
+  const double times = slow_ == nullptr ? 1.0 : slow_->times_at(drive, from);
+  const Work work{drive, heat * static_cast<float>(times), from, until};
   spread(work);
   const sim::Instant end = start_ + static_cast<std::int64_t>(kEpochs) * epoch_;
   if (until > end) carried_.push_back(work);

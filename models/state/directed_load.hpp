@@ -2,12 +2,13 @@
 // Disk time that falls on named drives whatever the tenants ask: repair, migration, first writing.
 //
 // Work is told as it is planned, heat times from when until when, and may reach past the window in
-// hand; what is left of it is carried on.
+// hand; what is left of it is carried on. Of drives that are slow as it starts it takes more.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "models/state/slow_drives.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::models {
@@ -21,8 +22,10 @@ class DirectedLoad {
 
   // The next window, kEpochs from `start`: work that reaches into it is spread over its epochs.
   void begin(sim::Instant start);
-  // The drive spends `heat` of its time from `from` to `until`. Work before the window's start is
-  // an error of the caller and ignored.
+  // Who says when drives are slow, and must outlive what is added; nullptr: they never are.
+  void set_slow_drives(const SlowDrives* slow) { slow_ = slow; }
+  // The drive spends `heat` of its time from `from` to `until`, times what it is slow at `from`.
+  // Work before the window's start is an error of the caller and ignored.
   void add(std::uint32_t drive, sim::Instant from, sim::Instant until, float heat);
 
   // Mean heat in each epoch of the window, kEpochs values.
@@ -40,6 +43,7 @@ class DirectedLoad {
   void spread(const Work& work);
 
   sim::Duration epoch_;
+  const SlowDrives* slow_ = nullptr;
   sim::Instant start_;
   std::vector<float> heat_;    // [drive * kEpochs + epoch in window]
   std::vector<Work> carried_;  // what reaches past the window

@@ -65,6 +65,12 @@ void FleetState::shift(sim::Instant at, std::uint32_t entry, std::uint32_t colum
   journal_->shift(at, rack, entry - topology_.drives_of_rack(rack).first, column, weight);
 }
 
+void FleetState::set_pace(sim::Instant at, std::uint32_t drive, double times) {
+  if (journal_ == nullptr) return;
+  const std::uint32_t rack = topology_.rack_of(drive);
+  journal_->set_pace(at, rack, drive - topology_.drives_of_rack(rack).first, times);
+}
+
 void FleetState::recount(Counts before, Counts now) {
   under_protected_ += now.present < shards_ ? 1U : 0U;
   under_protected_ -= before.present < shards_ ? 1U : 0U;

@@ -92,6 +92,9 @@ class FleetState {
   std::vector<std::uint32_t> begin_failure(std::uint32_t drive);
   void mark_lost(sim::Instant at, std::uint32_t shard, std::uint32_t number);
   void end_failure(std::uint32_t drive);
+  // From now on what the drive bears takes it so many times as long; 1: as it should. Journalled,
+  // and of no effect on the state.
+  void set_pace(sim::Instant at, std::uint32_t drive, double times);
   // An empty drive takes its place. Nothing happens in a zone that is lost.
   void replace(std::uint32_t drive);
   // Drives that are to land later: not present, empty, until replace().

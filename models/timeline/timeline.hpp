@@ -4,7 +4,8 @@
 //
 // The sweep asks for one window of epochs after the other (FlowDynamics): the engine plays the
 // window's events, which journal who bears which demand from when on. Nothing that is played here
-// depends on heat, so the order of the two within a window does not matter.
+// depends on the heat of its own window, so the order of the two within one does not matter; repair
+// that yields to clients goes by the heat of the window before.
 // Determinism: one engine, one cell; replication 0 of every stream. Threads play no part.
 
 #include <cstdint>
@@ -64,6 +65,8 @@ class Timeline {
 
   // Plays the window's events. Windows follow each other from time 0.
   void advance(const WindowDemand& window);
+  // What clients asked of each drive in the window that was swept.
+  void set_client_heat(std::span<const double> heat) { repair_->set_client_heat(heat); }
 
   [[nodiscard]] DemandJournal& journal() { return journal_; }
   [[nodiscard]] DirectedLoad& directed() { return directed_; }

@@ -116,3 +116,53 @@ TEST_CASE("failure: the trace's folder is kept in the resolved scenario") {
   CHECK(resolved["traces"]["dir"].get<std::string>().front() == '/');
   CHECK(resolved["failure"]["trace"]["play"] == "alone");
 }
+
+namespace {
+
+// Of the problems, whether one has both.
+bool has_problem(const ReadResult& result, const std::string& path, const std::string& text) {
+  for (const Problem& one : result.problems) UNSCOPED_INFO(to_string(one));
+  return std::any_of(result.problems.begin(), result.problems.end(), [&](const Problem& one) {
+    const std::string line = to_string(one);
+    return line.find(path) != std::string::npos && line.find(text) != std::string::npos;
+  });
+}
+
+const char* const kGrey = R"("grey": { "lasts": "2 d", "slowdown": 4, "share": "50 %" })";
+
+}  // namespace
+
+TEST_CASE("failure: drives that are slow before they fail are read, and make the run live") {
+  const Scenario scenario = valid(with(kGrey));
+  CHECK(scenario.failure.grey.is_on());
+  CHECK(scenario.failure.grey.lasts == sim::Duration::days(2));
+  CHECK(scenario.failure.grey.slowdown == 4);
+  CHECK(scenario.failure.grey.share == 0.5);
+  CHECK(scenario.has_timeline());
+  CHECK(valid(with(R"("grey": { "lasts": "1 h", "slowdown": 1 })")).failure.grey.share == 1);
+  const Scenario without = valid(with(R"("detect": "1 h")"));
+  CHECK_FALSE(without.failure.grey.is_on());
+  CHECK_FALSE(without.has_timeline());
+}
+
+TEST_CASE("failure: grey drives where they have no meaning are refused, each at its place") {
+  using Catch::Matchers::Contains;
+  CHECK_THAT(problem(R"("grey": { "lasts": "2 yr", "slowdown": 4 })"),
+             Contains("failure.grey.lasts") && Contains("1 yr"));
+  CHECK_THAT(problem(R"("grey": { "lasts": "0 s", "slowdown": 4 })"),
+             Contains("failure.grey.lasts"));
+  CHECK_THAT(problem(R"("grey": { "lasts": "1 d", "slowdown": 0.5 })"),
+             Contains("failure.grey.slowdown"));
+  CHECK_THAT(problem(R"("grey": { "lasts": "1 d", "slowdown": 2, "share": 0 })"),
+             Contains("failure.grey.share"));
+  CHECK_THAT(problem(R"("grey": { "lasts": "1 d" })"), Contains("slowdown"));
+  CHECK_THAT(problem(kGrey, R"("zoom": { "count": 1, "from": "1 d" },)"),
+             Contains("failure.grey") && Contains("leave `zoom` or `grey` out"));
+  const auto set = [](const std::string& override) {
+    return read_scenario_text(replaced(base_scenario(), "\"targets\"",
+                                       std::string("\"failure\": { ") + kGrey + " }, \"targets\""),
+                              "s.json", {override});
+  };
+  CHECK(has_problem(set("fleet.models.0.afr=0 %/yr"), "failure.grey", "no drive fails by itself"));
+  CHECK(has_problem(set("run.fidelity=mechanical"), "run.fidelity", "leave `grey` out"));
+}

@@ -50,6 +50,7 @@ TEST_CASE("repair: turns and links without a bandwidth are refused, each by name
   for (const auto& [set, path] :
        {std::pair<std::string, std::string>{"repair.order=most_exposed_first", "repair.order"},
         {"repair.start_at=2", "repair.start_at"},
+        {"repair.yields=to_clients", "repair.yields"},
         {R"(fleet.network={"rack_uplink": "5 GB/s"})", "fleet.network"}}) {
     const std::string text = problem({set});
     CAPTURE(text);
@@ -68,4 +69,22 @@ TEST_CASE("repair: lazy repair that would come too late is refused") {
         std::string::npos);
   CHECK(problem({"repair.bandwidth=10 MB/s", "fleet.network.zone_link=0 B/s"})
             .find("fleet.network.zone_link") != std::string::npos);
+}
+
+TEST_CASE("repair: that it yields to clients, and what it is left") {
+  const Scenario without = plain({"repair.bandwidth=10 MB/s"});
+  CHECK_FALSE(without.repair.yields_to_clients);
+  CHECK(without.repair.least_share == 0.1);
+  const Scenario with =
+      plain({"repair.bandwidth=10 MB/s", "repair.yields=to_clients", "repair.least_share=25 %"});
+  CHECK(with.repair.yields_to_clients);
+  CHECK(with.repair.least_share == 0.25);
+  for (const char* share : {"0", "1.5"}) {
+    CHECK(problem({"repair.bandwidth=10 MB/s", std::string("repair.least_share=") + share})
+              .find("repair.least_share") != std::string::npos);
+  }
+  const std::string text = problem({"repair.bandwidth=10 MB/s", "repair.yields=to_clients",
+                                    R"(zoom={ "count": 1, "from": "1 d" })"});
+  CHECK(text.find("repair.yields") != std::string::npos);
+  CHECK(text.find("zoom") != std::string::npos);
 }

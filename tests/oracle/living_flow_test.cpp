@@ -94,6 +94,24 @@ TEST_CASE("living flow: a zone lost for good, against direct summation") {
   CHECK(flow.series.drives.back() <= 40);
 }
 
+TEST_CASE(
+    "living flow: slow drives, in racks and zones that come and go, against direct summation") {
+  for (const bool loses_zone : {false, true}) {
+    LivingOptions options;
+    options.has_slow_drives = true;
+    options.loses_zone = loses_zone;
+    options.seed = loses_zone ? 9 : 5;
+    LivingWorld living(test::living_scenario(), options);
+    const auto flow = living.run();
+    compare(living, flow);
+    CHECK(living.ledger_violations == 0);
+    CHECK(living.demand_violations == 0);
+    double slow = 0;
+    for (const double heat : flow.series.slow_heat) slow += heat;
+    CHECK(slow > 0.1);
+  }
+}
+
 TEST_CASE("living flow: the same bits for any number of threads") {
   LivingOptions options;
   LivingWorld one(test::living_scenario(), options);

@@ -43,6 +43,7 @@ struct LivingOptions {
   bool has_outages = true;  // and failures
   bool loses_zone = false;
   bool has_fault = false;  // a shift that nothing caused
+  bool has_slow_drives = false;
   unsigned threads = 1;
   std::uint64_t seed = 5;
 };
@@ -66,6 +67,7 @@ class LivingWorld {
         random_({options.seed}, 0, {0}, 0),
         birth_s_(world_->extents.extents(), -1.0),
         outages_(world_->topology.racks(), 0),
+        pace_(world_->topology.drives(), 1.0),
         heat(world_->topology.drives(), std::vector<double>(world_->grid.count)),
         directed_heat(heat) {
     read_rates();
@@ -150,7 +152,7 @@ class LivingWorld {
         const double each = weight(x, e) * rates_[tenant_of_[x]][e] * fleet_.shards() / readable;
         for (const std::uint32_t entry : fleet_.map().of(x)) {
           if (models::ShardMap::is_lost(entry) || !fleet_.can_read(entry)) continue;
-          heat[entry][e] += each * (end - from);
+          heat[entry][e] += each * (end - from) * pace_[entry];
         }
       }
       from = end;
@@ -228,6 +230,11 @@ class LivingWorld {
     zone_is_down_ = !zone_is_down_;
   }
 
+  void toggle_pace(Instant now, std::uint32_t drive) {
+    pace_[drive] = pace_[drive] == 1 ? 3.5 : 1;
+    fleet_.set_pace(now, drive, pace_[drive]);
+  }
+
   void direct(Instant now) {
     const std::uint32_t drive = any_drive();
     const auto delay = sim::Duration::hours(random_.uniform() * 3);
@@ -270,6 +277,7 @@ class LivingWorld {
       const Instant now = window.start + sim::Duration::seconds(share * length.to_seconds());
       integrate(now);
       happen(now, expected);
+      if (options_.has_slow_drives && i % 3 == 0) toggle_pace(now, any_drive());
       if (options_.loses_zone && window.first_epoch == 16 && i == 50) fleet_.lose_zone(now, 2);
     }
     integrate(window.end);
@@ -304,6 +312,7 @@ class LivingWorld {
   std::vector<std::uint32_t> lost_;
   std::vector<std::uint32_t> failed_;
   std::vector<std::uint8_t> outages_;
+  std::vector<double> pace_;  // per drive
   bool zone_is_down_ = false;
   double last_ = 0;  // epochs
   Instant now_;

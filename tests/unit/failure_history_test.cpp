@@ -48,7 +48,8 @@ History of_slots(const Topology& topology, const FailureOptions& options, sim::S
 bool is_a_history(const History& history, const FailureOptions& options) {
   std::map<std::uint32_t, double> last;
   for (std::size_t i = 0; i < history.size(); ++i) {
-    const auto [at_s, slot] = history[i];
+    const auto [at_s, slot, is_sudden] = history[i];
+    if (is_sudden && options.power.empty()) return false;
     if (i > 0 && !comes_before(history[i - 1], history[i])) return false;
     if (at_s < 0 || at_s >= options.horizon.to_seconds()) return false;
     const auto before = last.find(slot);
