@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/analytic/markov.hpp"
+#include "models/analytic/scheme_chain.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::app {
@@ -49,10 +50,14 @@ Durability analytic_durability(const Scenario& scenario, const models::Topology&
   out.repairs_per_hour = mu;
   out.errors = errors;
   constexpr auto kParallel = models::RepairMode::kParallel;
-  out.mttdl_hours = rounded_to_12_digits(
-      models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors));
-  out.latent_error_share =
-      models::latent_loss_share(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors);
+  if (scheme.kind() == models::SchemeKind::kLocal) {  // never with errors (local_code_checks.hpp)
+    out.mttdl_hours = rounded_to_12_digits(models::mean_time_to_loss(scheme, lambda, mu));
+  } else {
+    out.mttdl_hours = rounded_to_12_digits(
+        models::mttdl(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors));
+    out.latent_error_share =
+        models::latent_loss_share(scheme.shards(), scheme.needed(), lambda, mu, kParallel, errors);
+  }
   out.annual_loss_probability = models::annual_loss_probability(out.mttdl_hours);
   out.nines = models::nines(out.annual_loss_probability);
   out.shard_down =

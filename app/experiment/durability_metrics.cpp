@@ -5,6 +5,7 @@
 #include "app/experiment/durability.hpp"
 #include "app/experiment/loss_in_run.hpp"
 #include "models/analytic/markov.hpp"
+#include "models/analytic/scheme_chain.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::app {
@@ -147,20 +148,25 @@ void set_conditional(const Scenario& scenario, const Durability& analytic, const
   out.set("durability.estimators_agree", is_alike ? (agree ? 1.0 : 0.0) : kUndefined);
 }
 
+// Of an extent that lacks so many shards, others being down at random.
+double unreadable(const models::Scheme& scheme, std::uint32_t missing, double down) {
+  if (scheme.kind() == models::SchemeKind::kLocal) {
+    return models::unreadable_probability(scheme, missing, down);
+  }
+  const std::uint32_t left = scheme.shards() - missing;
+  if (left < scheme.needed()) return 1;
+  return models::unreadable_probability(left, scheme.needed(), down);
+}
+
 void set_availability(const World& world, const models::PlacementResult& placement,
                       const Durability& durability, Metrics& out) {
   const std::uint32_t shards = world.scheme.shards();
-  const std::uint32_t needed = world.scheme.needed();
   set_if_absent("availability.unreadable_fraction",
-                models::unreadable_probability(shards, needed, durability.shard_down), out);
+                unreadable(world.scheme, 0, durability.shard_down), out);
   double zone_down = 0;
   const auto shares = zone_shard_shares(world, placement);
   for (std::uint32_t lost = 0; lost <= shards; ++lost) {
-    const double unreadable =
-        shards - lost < needed
-            ? 1.0
-            : models::unreadable_probability(shards - lost, needed, durability.shard_down);
-    zone_down += shares[lost] * unreadable;
+    zone_down += shares[lost] * unreadable(world.scheme, lost, durability.shard_down);
   }
   out.set("availability.zone_down_unreadable_fraction", zone_down);
 }

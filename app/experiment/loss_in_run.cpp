@@ -6,6 +6,7 @@
 
 #include "models/analytic/first_passage.hpp"
 #include "models/analytic/markov.hpp"
+#include "models/analytic/scheme_chain.hpp"
 
 namespace spindle::app {
 namespace {
@@ -111,6 +112,11 @@ bool is_placement_known(const Scenario& scenario) {
 
 double mean_loss(const Scenario& scenario, const World& world, const Durability& durability,
                  const std::vector<Blow>& blows, const ShardCounts& counts) {
+  if (world.scheme.kind() == models::SchemeKind::kLocal) {  // no events stand beside it
+    return models::loss_probability(world.scheme, 0, durability.failures_per_hour,
+                                    durability.repairs_per_hour,
+                                    scenario.run.duration.to_seconds() / sim::kSecondsPerHour);
+  }
   double sum = 0;
   double extents = 0;
   for (const auto& [held, count] : counts) {

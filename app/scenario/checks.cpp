@@ -13,6 +13,7 @@
 #include "app/scenario/estimator_checks.hpp"
 #include "app/scenario/failure_checks.hpp"
 #include "app/scenario/load_checks.hpp"
+#include "app/scenario/local_code_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_checks.hpp"
 #include "app/scenario/resolved_view.hpp"
@@ -84,6 +85,10 @@ class Checker {
       return;
     }
     const auto data = view_.whole("redundancy.data");
+    if (*scheme == "local") {
+      read_local_code(data);
+      return;
+    }
     const auto parity = view_.whole("redundancy.parity");
     if (!data || !parity) return;
     if (*data + *parity > models::kMaxShards) {
@@ -95,6 +100,29 @@ class Checker {
     shards_ = *data + *parity;
     needed_ = *data;
     scheme_name_ = fmt::format("{}+{}", *data, *parity);
+  }
+
+  void read_local_code(std::optional<std::uint64_t> data) {
+    const auto groups = view_.whole("redundancy.local_groups");
+    const auto global = view_.whole("redundancy.global_parity");
+    if (!data || !groups || !global) return;
+    if (*data % *groups != 0) {
+      add({"redundancy.local_groups", "redundancy.data"},
+          fmt::format("{} data shards in {} groups (groups are equal) — a number of groups that "
+                      "divides {}",
+                      *data, *groups, *data));
+      return;
+    }
+    const std::uint64_t shards = *data + *groups + *global;
+    if (shards > models::kMaxShards) {
+      add({"redundancy.global_parity", "redundancy.local_groups", "redundancy.data"},
+          fmt::format("{} + {} + {} = {} shards (at most {} are supported) — fewer shards", *data,
+                      *groups, *global, shards, models::kMaxShards));
+      return;
+    }
+    shards_ = shards;
+    needed_ = *data;
+    scheme_name_ = fmt::format("LRC {}+{}+{}", *data, *groups, *global);
   }
 
   void check_time() {
@@ -328,6 +356,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_timeline(root, resolved, problems);
   check_failure(root, resolved, problems);
   check_estimator(root, resolved, problems);
+  check_local_code(root, resolved, problems);
   check_demand_events(root, resolved, problems);
   check_scrub(root, resolved, problems);
   check_mechanical(root, resolved, problems);

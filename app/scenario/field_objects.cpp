@@ -131,14 +131,21 @@ const ObjectSpec& redundancy_table() {
             .doc = std::move(doc)};
   };
   static const ObjectSpec kTable = make_union(
-      "scheme", "", "Whole copies, or erasure code.",
+      "scheme", "", "Whole copies, or an erasure code.",
       {{"replication",
         "Whole copies; any one restores the extent.",
         {shards("copies", false, 1, 64, "3", "Copies of each extent.")}},
        {"erasure",
         "data + parity shards; any `data` of them restore the extent.",
         {shards("data", true, 1, 64, "5", "Data shards."),
-         shards("parity", true, 0, 63, "4", "Parity shards; data + parity at most 64.")}}});
+         shards("parity", true, 0, 63, "4", "Parity shards; data + parity at most 64.")}},
+       {"local",
+        "Local reconstruction code: data in equal groups with a parity each, which rebuilds one of "
+        "its shards alone, and parities over all data.",
+        {shards("data", true, 1, 64, "12", "Data shards; a multiple of local_groups."),
+         shards("local_groups", true, 1, 64, "2", "Groups, and so many parities."),
+         shards("global_parity", true, 0, 63, "2",
+                "Parities over all data; at most 64 shards in all.")}}});
   return kTable;
 }
 

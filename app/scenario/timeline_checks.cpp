@@ -301,9 +301,8 @@ class TimelineChecker {
   }
 
   [[nodiscard]] std::uint64_t shards_of_extent() const {
-    if (const auto copies = view_.whole("redundancy.copies")) return *copies;
-    return view_.whole("redundancy.data").value_or(1) +
-           view_.whole("redundancy.parity").value_or(0);
+    const auto redundancy = redundancy_of(view_);
+    return redundancy ? models::Scheme(*redundancy).shards() : 1;
   }
 
   const Value& root_;
