@@ -76,5 +76,7 @@ inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};
 inline constexpr sim::Purpose kExplicitReturn{98};
 inline constexpr sim::Purpose kExplicitLoss{99};
+// Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
+inline constexpr sim::Purpose kSweepPoint{160};
 
 }  // namespace spindle::models::purpose
