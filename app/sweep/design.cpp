@@ -216,12 +216,11 @@ Design read_design(const Value& root, std::uint64_t seed, ProblemList& problems)
     }
   }
   check_repeated_paths(design, problems);
-  if (design.axes.empty() && design.list.empty() && design.repeat == 1) {
-    problems.add(design.origin, "sweep",
-                 "nothing to sweep (neither axes, nor a list, nor replications) — add some");
-  }
   if (design.axes.empty() && drawn) {
     problems.add(design.origin, "sweep.axes", "missing (points are drawn along axes) — add some");
+  } else if (design.axes.empty() && design.list.empty() && design.repeat == 1) {
+    problems.add(design.origin, "sweep",
+                 "nothing to sweep (neither axes, nor a list, nor replications) — add some");
   }
   return design;
 }

@@ -23,9 +23,11 @@ inline ReadPoints read_points(const std::string& block, const std::vector<std::s
   app::Value root = *app::parse_document("{\"sweep\": " + block + "}").value;
   app::ProblemList problems;
   app::apply_axes(root, axes, problems);
-  app::Design design = app::read_design(root, seed, problems);
   ReadPoints read;
-  if (problems.empty()) read.points = app::SweepPoints::make(std::move(design), problems);
+  if (problems.empty()) {
+    app::Design design = app::read_design(root, seed, problems);
+    if (problems.empty()) read.points = app::SweepPoints::make(std::move(design), problems);
+  }
   for (const auto& entry : problems.entries()) {
     read.problems.push_back(entry.path + ": " + entry.message);
   }

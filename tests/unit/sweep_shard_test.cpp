@@ -35,7 +35,7 @@ TEST_CASE("sweep shard: the shards of any number have every run once") {
     for (std::uint32_t index = 0; index < count; ++index) {
       const Shard shard{index, count};
       std::uint64_t held = 0;
-      for (std::uint64_t run = 0; run < runs; ++run) held += shard.holds(run) ? 1 : 0;
+      for (std::uint64_t run = 0; run < runs; ++run) held += shard.holds(run) ? 1U : 0U;
       RC_ASSERT(held == shard.runs_of(runs));
       sum += held;
     }
