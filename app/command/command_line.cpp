@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/command/arguments.hpp"
+#include "app/command/diff_command.hpp"
 #include "app/command/drive_options.hpp"
 #include "app/command/nines_command.hpp"
 #include "app/command/place_command.hpp"
@@ -91,6 +92,7 @@ struct RawOptions {
   TraceSynthArguments trace_synth;
   SweepArguments sweep;
   MergeArguments merge;
+  DiffArguments diff;
 };
 
 constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
@@ -159,6 +161,9 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
   });
   declare_merge(app, raw.merge).callback([&chosen, &raw] {
     chosen = [&raw](const Arguments&) { return merge_command(raw.merge); };
+  });
+  declare_diff(app, raw.diff).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return diff_command(raw.diff); };
   });
 
   auto& check = *app.add_subcommand("check", "Run one scenario and hold it to its thresholds");

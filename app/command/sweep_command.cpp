@@ -8,6 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "app/command/load_study.hpp"
+#include "app/command/sweep_launch.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/progress.hpp"
@@ -27,26 +29,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFailuresShown = 20;
 
-// True where there are any.
-bool report(const std::vector<std::string>& problems) {
-  for (const std::string& problem : problems) print_message("{}\n", problem);
-  if (problems.empty()) return false;
-  print_message("{}; nothing was run\n", counted(problems.size(), "problem"));
-  return true;
-}
-
 StudyRequest to_request(const SweepArguments& arguments) {
   StudyRequest request{arguments.scenario, arguments.sets, arguments.axes, arguments.repeat};
   if (arguments.seed) request.sets.push_back(fmt::format("seed={}", *arguments.seed));
   return request;
-}
-
-std::optional<Study> load_study(const SweepArguments& arguments) {
-  StudyResult read = read_study(to_request(arguments));
-  std::vector<std::string> lines;
-  for (const Problem& problem : read.problems) lines.push_back(to_string(problem));
-  if (report(lines)) return std::nullopt;
-  return std::move(read.study);
 }
 
 ProgressStyle progress_style(const SweepArguments& arguments) {
@@ -225,20 +211,24 @@ int run_shard(const SweepArguments& arguments, const ShardRuns& runs, const Chec
 }  // namespace
 
 int sweep_command(const SweepArguments& arguments) {
-  std::string problem;
-  const auto shard = read_shard(
-      arguments.shard, [](const char* name) { return std::getenv(name); }, problem);
+  std::string problem = launcher_problem(arguments);
+  const auto shard =
+      !problem.empty()
+          ? std::nullopt
+          : read_shard(
+                arguments.shard, [](const char* name) { return std::getenv(name); }, problem);
   if (!shard) {
     print_message("spindle sweep: {}\n", problem);
     return kExitUsage;
   }
-  const std::optional<Study> study = load_study(arguments);
+  const std::optional<Study> study = load_study(to_request(arguments));
   if (!study) return kExitInvalidScenario;
   CheckedStudy checked =
       check_study(*study, *shard, arguments.threads, [] { return !interrupted(); });
   if (checked.interrupted) return kExitInterrupted;
-  if (report(checked.problems)) return kExitInvalidScenario;
+  if (report_problems(checked.problems)) return kExitInvalidScenario;
   for (const std::string& line : checked.warnings) print_message("{}\n", line);
+  if (arguments.launcher == "slurm") return launch_on_slurm(arguments, *study);
   if (arguments.dry_run) {
     list_points(arguments, *study, *shard);
     return kExitOk;

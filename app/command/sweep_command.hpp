@@ -21,6 +21,9 @@ struct SweepArguments {
   std::optional<std::uint64_t> limit;
   bool resume = false;
   bool dry_run = false;
+  std::string launcher = "local";
+  std::optional<std::uint32_t> shards;
+  bool submit = false;
   std::string out;
   std::string format = "table";
   std::string progress = "auto";

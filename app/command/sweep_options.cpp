@@ -20,6 +20,8 @@ constexpr const char* kFooter = R"(Examples:
       after Ctrl-C, a crash or an edit: only what is missing is run
   spindle sweep scenarios/sweep/placement.json --shard 0/4 --out study
       the first of four parts, into study/shard-0-of-4; then: spindle merge study
+  spindle sweep scenarios/sweep/placement.json --launcher slurm --shards 20 --threads 8 --submit
+      as an array job of a cluster, merged at its end
 
 Exit codes: 0 ok, 1 some runs failed, 2 usage, 3 invalid points, 130 interrupted.
 More: docs/user/sweep.md.)";
@@ -60,6 +62,14 @@ CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments) {
   sweep.add_option("--limit", arguments.limit, "Do at most so many runs now")
       ->check(CLI::Range(std::uint64_t{1}, kMostSweepRuns));
   sweep.add_flag("--dry-run", arguments.dry_run, "Check and list the points; run nothing");
+  sweep
+      .add_option("--launcher", arguments.launcher,
+                  "local: run here; slurm: write an array job and a job that merges its shards")
+      ->check(CLI::IsMember({"local", "slurm"}))
+      ->capture_default_str();
+  sweep.add_option("--shards", arguments.shards, "Of --launcher slurm: tasks of the array")
+      ->check(CLI::Range(1, 1'000'000));
+  sweep.add_flag("--submit", arguments.submit, "Of --launcher slurm: send both with sbatch");
   sweep.add_option("--out", arguments.out, "Folder for result files (default: results/<name>)");
   sweep
       .add_option("--format", arguments.format,
