@@ -2,7 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(fmt 9 REQUIRED)
-find_package(Boost 1.74 REQUIRED)  # Boost.Graph, headers only
+find_package(Boost 1.74 REQUIRED)  # Boost.Graph and Boost.Random, headers only
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(hwy REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

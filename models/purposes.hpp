@@ -77,5 +77,7 @@ inline constexpr sim::Purpose kExplicitFailure{97};
 inline constexpr sim::Purpose kExplicitReturn{98};
 inline constexpr sim::Purpose kExplicitLoss{99};
 inline constexpr sim::Purpose kGreyFailure{140};  // entity: slot
+// Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
+inline constexpr sim::Purpose kSweepPoint{160};
 
 }  // namespace spindle::models::purpose

@@ -8,9 +8,11 @@
 #include <thread>
 
 #include "app/command/arguments.hpp"
+#include "app/command/diff_command.hpp"
 #include "app/command/drive_options.hpp"
 #include "app/command/nines_command.hpp"
 #include "app/command/place_command.hpp"
+#include "app/command/sweep_command.hpp"
 #include "app/command/trace_command.hpp"
 #include "app/command/trace_fit_command.hpp"
 #include "app/command/trace_synth_command.hpp"
@@ -29,6 +31,8 @@ constexpr const char* kFooter = R"(Examples:
       the main job: placements x redundancy, one table
   spindle run scenarios/petabyte-hour.json --set fleet.drives=12300
       one scenario with one value changed
+  spindle sweep scenarios/sweep/placement.json
+      every point of a study, several at a time: one tidy row a run
   spindle check scenarios/regress/balance.json
       one scenario, held to its own thresholds: for continuous integration
   spindle explain scenarios/comparison.json
@@ -86,6 +90,9 @@ struct RawOptions {
   TraceStatsArguments trace_stats;
   TraceFitArguments trace_fit;
   TraceSynthArguments trace_synth;
+  SweepArguments sweep;
+  MergeArguments merge;
+  DiffArguments diff;
 };
 
 constexpr const char* kScenarioHelp = "Scenario file (JSON with comments)";
@@ -142,6 +149,16 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
   add_run_options(compare, raw);
   compare.footer(kCompareFooter);
   compare.callback([&chosen] { chosen = compare_command; });
+
+  declare_sweep(app, raw.sweep).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return sweep_command(raw.sweep); };
+  });
+  declare_merge(app, raw.merge).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return merge_command(raw.merge); };
+  });
+  declare_diff(app, raw.diff).callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments&) { return diff_command(raw.diff); };
+  });
 
   auto& check = *app.add_subcommand("check", "Run one scenario and hold it to its thresholds");
   add_run_options(check, raw, "Scenario file, or the folder of a finished run");

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "app/command/arguments.hpp"
 #include "app/command/load_scenario.hpp"
+#include "app/command/load_study.hpp"
 #include "app/console/exit_codes.hpp"
+#include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
 #include "app/drive/drive_fields.hpp"
 #include "app/scenario/reader.hpp"
@@ -10,9 +14,23 @@
 
 namespace spindle::app {
 
+namespace {
+
+// False where the scenario has a sweep with problems, or with points that have some.
+bool check_sweep(const Arguments& arguments, const Scenario& scenario) {
+  if (!Json::parse(scenario.resolved_json).contains("sweep")) return true;
+  const auto study = load_study({arguments.scenario, arguments.sets, {}, {}});
+  if (!study) return false;
+  return !report_problems(check_study(*study, {}, std::thread::hardware_concurrency(), [] {
+                            return !interrupted();
+                          }).problems);
+}
+
+}  // namespace
+
 int validate_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kAllVariants);
-  if (!scenario) return kExitInvalidScenario;
+  if (!scenario || !check_sweep(arguments, *scenario)) return kExitInvalidScenario;
   print_output("{}: valid\n", arguments.scenario.string());
   return kExitOk;
 }

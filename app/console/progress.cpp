@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <numeric>
 
 #include "app/console/streams.hpp"
 
@@ -52,8 +52,9 @@ Progress::~Progress() {
 void Progress::update(std::size_t task, double share) {
   if (style_ == ProgressStyle::kNone) return;
   const std::lock_guard lock(mutex_);
+  done_ += share - share_[task];
   share_[task] = share;
-  draw(std::accumulate(share_.begin(), share_.end(), 0.0) / static_cast<double>(share_.size()));
+  draw(std::clamp(done_ / static_cast<double>(share_.size()), 0.0, 1.0));
 }
 
 void Progress::draw(double share) {

@@ -35,6 +35,7 @@ class Progress {
   std::chrono::steady_clock::time_point start_;
   std::mutex mutex_;
   std::vector<double> share_;
+  double done_ = 0;  // sum of the shares
   std::chrono::steady_clock::time_point last_draw_;
   int last_tenth_ = 0;
   bool drawn_ = false;

@@ -178,6 +178,14 @@ void remove_unfinished_files() noexcept {
   }
 }
 
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return;
+  throw OutputError(fmt::format("{}: cannot create the folder ({}) — choose another --out",
+                                folder.string(), error.message()));
+}
+
 void require_writable(const fs::path& directory) {
   std::error_code error;
   fs::path at = fs::absolute(directory, error).lexically_normal();

@@ -80,6 +80,9 @@ void write_output_to(const std::filesystem::path& file, std::string_view text);
 // that ends the program: async-signal-safe.
 void remove_unfinished_files() noexcept;
 
+// Creates the folder and its parents where they are absent. Throws OutputError.
+void make_folder(const std::filesystem::path& folder);
+
 // Finds out before the work starts whether results can be written under `directory`: neither it
 // nor its parents are created. Throws UnwritableFolder.
 void require_writable(const std::filesystem::path& directory);

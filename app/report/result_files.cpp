@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 
 #include "app/report/atomic_file.hpp"
@@ -123,23 +122,22 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
 
 }  // namespace
 
-std::string metrics_json(const Metrics& metrics) {
+Json metrics_object(const Metrics& metrics) {
   Json json;
   for (const auto& [name, value] : metrics.values()) {
     json[name] = json_number(value);
     if (name == "durability.nines") json["durability.estimator"] = metrics.durability_estimator;
   }
-  return json.dump(2) + "\n";
+  return json;
+}
+
+std::string metrics_json(const Metrics& metrics) {
+  return metrics_object(metrics).dump(2) + "\n";
 }
 
 void write_run(const fs::path& directory, const Scenario& scenario, const RunResult& result,
                const RunCost& cost) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) {
-    throw OutputError(fmt::format("{}: cannot create the folder ({}) — choose another --out",
-                                  directory.string(), error.message()));
-  }
+  make_folder(directory);
   FileBatch batch(directory);
   write_timeseries(batch.add("timeseries.csv"), result);
   batch.add("fill_histogram.csv", histogram_csv("fill_low,fill_high,drives\n", result.fill));

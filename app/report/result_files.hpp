@@ -13,6 +13,7 @@
 //   manifest.json        version, compiler, seed, digest, times, memory
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "app/experiment/experiment.hpp"
@@ -25,6 +26,7 @@ struct RunCost {
 };
 
 // metrics.json: one object of dotted names; undefined values are null.
+nlohmann::ordered_json metrics_object(const Metrics& metrics);
 std::string metrics_json(const Metrics& metrics);
 // Creates the folder where absent; throws OutputError.
 void write_run(const std::filesystem::path& directory, const Scenario& scenario,

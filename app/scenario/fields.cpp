@@ -7,6 +7,7 @@
 #include "app/scenario/mechanical_fields.hpp"
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/scrub_fields.hpp"
+#include "app/scenario/sweep_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
 namespace spindle::app {
@@ -286,6 +287,8 @@ ObjectSpec make_root() {
                     .doc = "What `spindle check` holds the run's metrics to."});
   fields.push_back(optional_object("compare", compare_table(),
                                    "Variants of this scenario, for `spindle compare`."));
+  fields.push_back(optional_object("sweep", sweep_table(),
+                                   "Points of a study around this scenario, for `spindle sweep`."));
   return root;
 }
 

@@ -30,11 +30,14 @@ enum class Kind {
   kDuration,  // or one of `words`, where there are any
   kByteRate,
   kFailureRate,
-  kColumn,      // a column of a file: its name, or its number from 1
-  kPairs,       // an array of [number, number], none negative
-  kTexts,       // an array of texts
-  kShareLists,  // an array of arrays of numbers from 0 to 1
-  kOverrides,   // an object of dotted paths and new values
+  kColumn,         // a column of a file: its name, or its number from 1
+  kPairs,          // an array of [number, number], none negative
+  kTexts,          // an array of texts
+  kShareLists,     // an array of arrays of numbers from 0 to 1
+  kOverrides,      // an object of dotted paths and new values
+  kOverrideLists,  // an array of such objects
+  kValues,         // an array of values of any kind but null
+  kEnd,            // of a range: a number, or a quantity in text
   kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
 };
 

@@ -177,8 +177,10 @@ class Walk {
   const ObjectSpec* spec_ = &scenario_table();
 };
 
-// The field at a path, element numbers unchecked; nullptr where there is none.
-const Field* field_at(const std::vector<std::string>& parts) {
+}  // namespace
+
+const Field* field_at(std::string_view path) {
+  const std::vector<std::string> parts = split(path);
   const ObjectSpec* spec = &scenario_table();
   const Field* field = nullptr;
   for (std::size_t at = 0; at < parts.size(); ++at) {
@@ -191,11 +193,14 @@ const Field* field_at(const std::vector<std::string>& parts) {
   return field;
 }
 
+namespace {
+
 bool looks_like_json(std::string_view text) {
   return text.front() == '{' || text.front() == '[' || text.front() == '"';
 }
 
-// The value of a "--set": JSON, or a text; a problem where it begins like JSON and is none.
+}  // namespace
+
 std::optional<Value> read_set_value(std::string_view text, const Field* field,
                                     std::string& problem) {
   if (text.empty()) {
@@ -223,8 +228,6 @@ std::optional<Value> read_set_value(std::string_view text, const Field* field,
   return value;
 }
 
-}  // namespace
-
 std::optional<std::string> apply_override(Value& root, std::string_view path, Value value) {
   return Walk(root, split(path)).set(std::move(value));
 }
@@ -241,7 +244,7 @@ void apply_sets(Value& root, const std::vector<std::string>& sets, ProblemList& 
     const std::string path = set.substr(0, equals);
     std::string problem;
     std::optional<Value> value =
-        read_set_value(std::string_view(set).substr(equals + 1), field_at(split(path)), problem);
+        read_set_value(std::string_view(set).substr(equals + 1), field_at(path), problem);
     if (value) problem = apply_override(root, path, std::move(*value)).value_or("");
     if (!problem.empty()) problems.add(origin, shortened(path), problem);
   }
@@ -251,9 +254,10 @@ void apply_variant(Value& root, const Value& set, ProblemList& problems) {
   for (const Member& member : set.members) {
     Origin origin = member.origin;
     origin.source = Origin::Source::kVariant;
-    if (member.key == "compare" || member.key.starts_with("compare.")) {
+    const std::string key = member.key.substr(0, member.key.find('.'));
+    if (key == "compare" || key == "sweep") {
       problems.add(origin, shortened(member.key),
-                   "a variant cannot override `compare` — remove it");
+                   fmt::format("a variant cannot override `{}` — remove it", key));
       continue;
     }
     Value value = member.value;

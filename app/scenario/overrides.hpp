@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/scenario/problems.hpp"
 
@@ -21,11 +22,19 @@ namespace spindle::app {
 // Sets the value; returns the problem where the path leads nowhere, leaving the scenario as it was.
 std::optional<std::string> apply_override(Value& root, std::string_view path, Value value);
 
+// The field that a path leads to, element numbers unchecked; nullptr where there is none.
+const Field* field_at(std::string_view path);
+
+// The value of a "--set" for that field, which may be nullptr: JSON, or a text; a problem where it
+// begins like JSON and is none.
+std::optional<Value> read_set_value(std::string_view text, const Field* field,
+                                    std::string& problem);
+
 // "path=value" texts in order. A value is JSON where it reads as JSON, and a text otherwise
 // (placement.policy=random, run.epoch=1 h).
 void apply_sets(Value& root, const std::vector<std::string>& sets, ProblemList& problems);
 
-// The "set" object of a variant, in order; `compare` itself cannot be overridden.
+// The "set" object of a variant, in order; `compare` and `sweep` cannot be overridden.
 void apply_variant(Value& root, const Value& set, ProblemList& problems);
 
 }  // namespace spindle::app

@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <system_error>
 
-#include "app/scenario/build.hpp"
-#include "app/scenario/checks.hpp"
 #include "app/scenario/document_file.hpp"
-#include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/overrides.hpp"
 #include "app/scenario/problems.hpp"
-#include "app/scenario/resolve.hpp"
+#include "app/scenario/scenario_values.hpp"
 #include "app/text/wording.hpp"
 
 namespace spindle::app {
@@ -21,33 +17,6 @@ ReadResult failed(const std::string& file, std::string message, Position positio
   ReadResult result;
   result.problems.push_back({file, position.line, position.column, "", std::move(message)});
   return result;
-}
-
-Value without_compare(const Value& root) {
-  Value copy;
-  copy.type = root.type;
-  copy.origin = root.origin;
-  for (const Member& member : root.members) {
-    if (member.key != "compare") copy.members.push_back(member);
-  }
-  return copy;
-}
-
-// What traces.dir and drive files are relative to: the scenario file's folder, or, where it was
-// given on the command line, the folder that the command was given in.
-std::filesystem::path trace_base(const Value& root, const std::string& file) {
-  if (origin_of(root, "traces.dir").source == Origin::Source::kCommandLine) {
-    std::error_code ignored;
-    return std::filesystem::current_path(ignored);
-  }
-  return std::filesystem::path(file).parent_path();
-}
-
-Json resolve_and_check(const Value& root, const std::string& file, ProblemList& problems) {
-  Json resolved = resolve(root, problems);
-  check_combinations(root, resolved, problems);
-  check_drives(root, resolved, trace_base(root, file), problems);
-  return resolved;
 }
 
 // The "set" object of each variant; nullptr where it is none (that is reported elsewhere).
@@ -72,7 +41,7 @@ void check_variants(const Value& root, const std::string& file, ProblemList& pro
   constexpr std::size_t kMostVariants = 200;  // as in the field table
   const std::vector<const Value*> sets = variant_sets(root);
   if (sets.empty() || sets.size() > kMostVariants) return;
-  const Value base = without_compare(root);
+  const Value base = without_studies(root);
   for (std::size_t i = 0; i < sets.size() && !problems.full(); ++i) {
     if (sets[i] == nullptr) continue;
     Value changed = base;
@@ -82,24 +51,6 @@ void check_variants(const Value& root, const std::string& file, ProblemList& pro
     if (found.empty()) keep(i, changed, std::move(resolved));
     problems.add_variant(found, fmt::format("compare.variants.{}.set.", i), sets[i]->origin);
   }
-}
-
-// Says of each threshold where it is stated.
-void locate_thresholds(const Value& root, const std::string& file, Scenario& scenario) {
-  const Value* given = root.find("thresholds");
-  for (Threshold& threshold : scenario.thresholds) {
-    const Origin origin = given->find(threshold.metric)->origin;
-    const bool set = origin.source == Origin::Source::kCommandLine;
-    threshold.file = set ? "--set" : file;
-    threshold.line = set ? 0 : origin.position.line;
-    threshold.column = set ? 0 : origin.position.column;
-  }
-}
-
-Scenario build_located(const Value& root, Json resolved, const std::string& file) {
-  Scenario scenario = build_scenario(std::move(resolved), trace_base(root, file));
-  locate_thresholds(root, file, scenario);
-  return scenario;
 }
 
 // What a reader wants besides the base scenario.

@@ -6,12 +6,11 @@
 #include <map>
 
 #include "app/report/metric_table.hpp"
+#include "app/scenario/resolved_defaults.hpp"
 #include "app/scenario/scalars.hpp"
 #include "app/scenario/threshold_text.hpp"
-#include "app/scenario/timeline_fields.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
-#include "models/drive/drive_model.hpp"
 
 namespace spindle::app {
 namespace {
@@ -33,6 +32,12 @@ class Resolver {
           report_duplicates(value, path);
           return to_json(value);
         }
+        break;
+      case Kind::kOverrideLists:
+        if (value.type == Value::Type::kArray) return override_lists(value, field, path);
+        break;
+      case Kind::kValues:
+        if (value.type == Value::Type::kArray) return values(value, field, path);
         break;
       case Kind::kThresholds:
         if (value.type == Value::Type::kObject) return thresholds(value, path);
@@ -85,7 +90,7 @@ class Resolver {
  private:
   static bool is_array(Kind kind) {
     return kind == Kind::kArray || kind == Kind::kPairs || kind == Kind::kTexts ||
-           kind == Kind::kShareLists;
+           kind == Kind::kShareLists || kind == Kind::kOverrideLists || kind == Kind::kValues;
   }
 
   static std::string join(const std::string& path, std::string_view key) {
@@ -195,6 +200,22 @@ class Resolver {
     return out;
   }
 
+  Json override_lists(const Value& value, const Field& field, const std::string& path) {
+    check_count(value, field, path, "point");
+    return elements(value, {.name = field.name, .kind = Kind::kOverrides, .example = "{}"}, path);
+  }
+
+  // Whether they fit where they go is found out there.
+  Json values(const Value& value, const Field& field, const std::string& path) {
+    check_count(value, field, path, "value");
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      if (value.items[i].type != Value::Type::kNull) continue;
+      problems_.add(value.items[i].origin, join(path, std::to_string(i)),
+                    "null is no value — leave it out");
+    }
+    return to_json(value);
+  }
+
   Json thresholds(const Value& value, const std::string& path) {
     report_duplicates(value, path);
     Json out = Json::object();
@@ -286,69 +307,6 @@ class Resolver {
   const ObjectSpec& table_;
   ProblemList& problems_;
 };
-
-// A preset's capacity and failure rate, written out where they are not given: the resolved scenario
-// stays the same when a later version of the program knows the preset differently.
-void write_out_presets(const Value& root, Json& scenario) {
-  const Value* fleet = root.find("fleet");
-  const Value* given = fleet == nullptr ? nullptr : fleet->find("models");
-  if (given == nullptr || !scenario.contains("fleet") || !scenario["fleet"].contains("models")) {
-    return;
-  }
-  Json& rows = scenario["fleet"]["models"];
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Json& model = rows[i];
-    if (!model.is_object() || !model.contains("model")) continue;
-    const models::DriveModel* preset = models::find_drive_preset(model["model"]);
-    if (given->items[i].find("capacity") == nullptr) {
-      model["capacity"] = format_bytes(preset->capacity);
-    }
-    if (given->items[i].find("afr") == nullptr) {
-      model["afr"] = shortest(preset->annual_failure_rate) + "/yr";
-    }
-  }
-}
-
-// An event that could not be read counts as one: it has a problem of its own.
-bool changes_fleet(const Json& event) {
-  return !event.is_object() || !event.contains("event") ||
-         !changes_demand(event["event"].get<std::string>());
-}
-
-// Whether failures are simulated: by an estimator of durability, or as events of the run.
-bool simulates_failures(const Json& scenario) {
-  if (scenario.contains("durability")) {
-    const Json& durability = scenario["durability"];
-    if (durability.contains("estimator") && durability["estimator"] != "analytic") return true;
-  }
-  if (scenario.contains("events")) {
-    const Json& events = scenario["events"];
-    if (std::any_of(events.begin(), events.end(), changes_fleet)) return true;
-  }
-  if (scenario.contains("scrub")) return true;
-  if (scenario.contains("repair") && scenario["repair"].contains("bandwidth")) return true;
-  if (!scenario.contains("tenants")) return false;
-  return std::any_of(scenario["tenants"].begin(), scenario["tenants"].end(), [](const Json& row) {
-    return row.is_object() && row.contains("writes_are") && row["writes_are"] == "new_data";
-  });
-}
-
-// The defaults of failures, where they are simulated; other scenarios stay as they are.
-void write_out_failure(const Value& root, Json& scenario, ProblemList& problems) {
-  if (scenario.contains("failure") || root.find("failure") != nullptr) return;
-  if (!simulates_failures(scenario)) return;
-  Value none = *parse_document("{}").value;
-  set_origin(none, root.origin);
-  const Field& failure = *scenario_table().find_anywhere("failure");
-  scenario["failure"] =
-      Resolver(scenario_table(), problems).object(none, *failure.object, "failure");
-  // Back in the table's order, as if it had been given.
-  Json ordered = Json::object();
-  for (const Field& field : scenario_table().fields) {
-    if (scenario.contains(field.name)) ordered[field.name] = std::move(scenario[field.name]);
-  }
-  scenario = std::move(ordered);
-}
 
 Json example_object(const ObjectSpec& spec) {
   Json out = Json::object();

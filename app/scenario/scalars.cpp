@@ -32,6 +32,8 @@ std::string wanted(const Field& field) {
       return "a number, or a percentage such as \"12 %\"";
     case Kind::kColumn:
       return "a column's name, or its number from 1";
+    case Kind::kEnd:
+      return "a number, or a quantity in double quotes";
     case Kind::kBytes:
     case Kind::kDuration:
     case Kind::kByteRate:
@@ -230,6 +232,9 @@ std::optional<Json> read_scalar(const Value& value, const Field& field, std::str
       return read_integer(value, field, problem);
     case Kind::kColumn:
       return read_column(value, field, problem);
+    case Kind::kEnd:
+      if (number) return to_json(value);
+      return read_text(value, field, problem);
     case Kind::kNumber:
     case Kind::kRatio:
       if (number) {

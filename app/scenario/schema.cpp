@@ -38,6 +38,13 @@ Json bounded(const char* type, const Range& range) {
   return schema;
 }
 
+Json array_of(Json items, const Range& range) {
+  return {{"type", "array"},
+          {"items", std::move(items)},
+          {"minItems", number_value(range.min)},
+          {"maxItems", number_value(range.max)}};
+}
+
 Json thresholds_schema() {
   Json properties = Json::object();
   for (const MetricRow& row : metric_table()) {
@@ -116,6 +123,12 @@ Json value_schema(const Field& field) {
               {"minItems", 1}};
     case Kind::kOverrides:
       return {{"type", "object"}};
+    case Kind::kOverrideLists:
+      return array_of({{"type", "object"}}, field.range);
+    case Kind::kValues:
+      return array_of({{"not", {{"type", "null"}}}}, field.range);
+    case Kind::kEnd:
+      return {{"type", Json::array({"number", "string"})}};
     case Kind::kThresholds:
       return thresholds_schema();
   }

@@ -49,6 +49,12 @@ inline std::string kind_word(Kind kind) {
       return "arrays of shares";
     case Kind::kOverrides:
       return "paths and values";
+    case Kind::kOverrideLists:
+      return "arrays of paths and values";
+    case Kind::kValues:
+      return "array of values";
+    case Kind::kEnd:
+      return "number or quantity";
     case Kind::kThresholds:
       return "metrics and bounds";
   }

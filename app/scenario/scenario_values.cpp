@@ -1,0 +1,61 @@
+#include "app/scenario/scenario_values.hpp"
+
+#include <system_error>
+#include <utility>
+
+#include "app/scenario/build.hpp"
+#include "app/scenario/checks.hpp"
+#include "app/scenario/mechanical_checks.hpp"
+#include "app/scenario/resolve.hpp"
+
+namespace spindle::app {
+namespace {
+
+// What traces.dir and drive files are relative to: the scenario file's folder, or, where it was
+// given on the command line, the folder that the command was given in.
+std::filesystem::path trace_base(const Value& root, const std::string& file) {
+  if (origin_of(root, "traces.dir").source == Origin::Source::kCommandLine) {
+    std::error_code ignored;
+    return std::filesystem::current_path(ignored);
+  }
+  return std::filesystem::path(file).parent_path();
+}
+
+// Says of each threshold where it is stated.
+void locate_thresholds(const Value& root, const std::string& file, Scenario& scenario) {
+  const Value* given = root.find("thresholds");
+  for (Threshold& threshold : scenario.thresholds) {
+    const Origin origin = given->find(threshold.metric)->origin;
+    const bool set = origin.source == Origin::Source::kCommandLine;
+    threshold.file = set ? "--set" : file;
+    threshold.line = set ? 0 : origin.position.line;
+    threshold.column = set ? 0 : origin.position.column;
+  }
+}
+
+}  // namespace
+
+Value without_studies(const Value& root) {
+  Value copy;
+  copy.type = root.type;
+  copy.origin = root.origin;
+  for (const Member& member : root.members) {
+    if (member.key != "compare" && member.key != "sweep") copy.members.push_back(member);
+  }
+  return copy;
+}
+
+Json resolve_and_check(const Value& root, const std::string& file, ProblemList& problems) {
+  Json resolved = resolve(root, problems);
+  check_combinations(root, resolved, problems);
+  check_drives(root, resolved, trace_base(root, file), problems);
+  return resolved;
+}
+
+Scenario build_located(const Value& root, Json resolved, const std::string& file) {
+  Scenario scenario = build_scenario(std::move(resolved), trace_base(root, file));
+  locate_thresholds(root, file, scenario);
+  return scenario;
+}
+
+}  // namespace spindle::app
