@@ -34,7 +34,7 @@ def draw_extents(axes, days, values, label, colour, style):
 
 
 def draw(runs):
-    figure, panels = plt.subplots(3, 1, figsize=(9.5, 7.6), sharex=True)
+    figure, panels = plt.subplots(4, 1, figsize=(9.5, 9.4), sharex=True)
     start, end = [], []
     for number, run in enumerate(runs):
         event = first_zone_event(run)
@@ -43,20 +43,22 @@ def draw(runs):
         colour = plotting.COLOURS[number % len(plotting.COLOURS)]
         style = plotting.LINE_STYLES[number % len(plotting.LINE_STYLES)]
         draw_extents(panels[0], days, table["under_protected_extents"], run.name, colour, style)
-        draw_extents(panels[1], days, table["unreadable_extents"], run.name, colour, style)
-        panels[2].plot(days, table["heat_mean"], color=colour, linestyle=style, linewidth=1.2)
-        panels[2].fill_between(days, table["directed_heat_mean"], color=colour, alpha=0.3,
+        draw_extents(panels[1], days, table["exposed_extents"], run.name, colour, style)
+        draw_extents(panels[2], days, table["unreadable_extents"], run.name, colour, style)
+        panels[3].plot(days, table["heat_mean"], color=colour, linestyle=style, linewidth=1.2)
+        panels[3].fill_between(days, table["directed_heat_mean"], color=colour, alpha=0.3,
                                linewidth=0)
         start.append(event.day)
         end.append(end_of(run, event, days[-1]))
         for axes in panels:
             axes.axvline(event.day, color="#777777", linewidth=0.8, linestyle=":")
     panels[0].set_title("extents that lack shards")
-    panels[1].set_title("extents that cannot be read")
-    panels[2].set_title("mean heat of a drive (filled: repair, moves and first writes)")
-    panels[2].set_ylabel("heat (disk s / s)")
-    panels[2].set_ylim(bottom=0)
-    panels[2].axhline(1.0, color=ALARM, linewidth=0.8)
+    panels[1].set_title("of these, extents without a shard to spare")
+    panels[2].set_title("extents that cannot be read")
+    panels[3].set_title("mean heat of a drive (filled: repair, moves and first writes)")
+    panels[3].set_ylabel("heat (disk s / s)")
+    panels[3].set_ylim(bottom=0)
+    panels[3].axhline(1.0, color=ALARM, linewidth=0.8)
     panels[-1].set_xlim(max(0, min(start) - BEFORE), max(end))
     panels[-1].set_xlabel("time, days")
     figure.suptitle("A zone's loss: what data lacks, and what repair costs", fontsize=12.5)

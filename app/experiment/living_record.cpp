@@ -268,6 +268,7 @@ TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline&
   if (timeline.scrub() != nullptr) out.scrub = record_scrub(*timeline.scrub());
   out.series.directed_heat = directed;
   out.series.under_protected = timeline.states().under_protected;
+  out.series.exposed = timeline.states().exposed;
   out.series.unreadable = timeline.states().unreadable;
   out.series.drives_down = timeline.states().drives_down;
   out.series.rack_heat = std::exchange(flow.series.rack_heat, {});

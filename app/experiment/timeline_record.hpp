@@ -99,6 +99,7 @@ struct RackPlace {
 struct TimelineSeries {
   std::vector<double> directed_heat;  // sum over drives of repair, moves, first writes, scrub
   std::vector<std::uint64_t> under_protected;  // extents
+  std::vector<std::uint64_t> exposed;          // of these, without a shard to spare
   std::vector<std::uint64_t> unreadable;       // extents
   std::vector<std::uint32_t> drives_down;      // failed, or in a rack or zone that is down or lost
   std::vector<double> landed_heat;             // mean over landed drives; NaN before the first

@@ -66,8 +66,8 @@ std::string events_csv(const TimelineRecord& record, double epoch_s) {
 
 std::string_view timeline_columns(const RunResult& result) {
   if (!result.timeline) return "";
-  return ",directed_heat_mean,under_protected_extents,unreadable_extents,drives_down,"
-         "landed_heat_mean,drives_present";
+  return ",directed_heat_mean,under_protected_extents,exposed_extents,unreadable_extents,"
+         "drives_down,landed_heat_mean,drives_present";
 }
 
 std::string_view scrub_columns(const RunResult& result) {
@@ -90,9 +90,9 @@ void append_scrub_values(const RunResult& result, std::size_t epoch, std::string
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
   if (!result.timeline) return;
   const TimelineSeries& series = result.timeline->series;
-  fmt::format_to(std::back_inserter(line), ",{},{},{},{},",
+  fmt::format_to(std::back_inserter(line), ",{},{},{},{},{},",
                  series.directed_heat[epoch] / std::max(1.0, result.drives_in(epoch)),
-                 series.under_protected[epoch], series.unreadable[epoch],
+                 series.under_protected[epoch], series.exposed[epoch], series.unreadable[epoch],
                  series.drives_down[epoch]);
   // Before the first landing there is no such heat: an empty cell.
   if (!std::isnan(series.landed_heat[epoch])) {

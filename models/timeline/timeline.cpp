@@ -179,6 +179,7 @@ void Timeline::record_states() {
     }
   }
   states_.under_protected.push_back(state_.under_protected());
+  states_.exposed.push_back(state_.exposed());
   states_.unreadable.push_back(state_.unreadable());
   states_.drives_down.push_back(down);
 }

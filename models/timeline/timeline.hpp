@@ -51,6 +51,7 @@ struct TimelineInputs {
 // One entry an epoch, as things are at its end.
 struct TimelineStates {
   std::vector<std::uint64_t> under_protected;  // extents
+  std::vector<std::uint64_t> exposed;          // of these, without a shard to spare
   std::vector<std::uint64_t> unreadable;       // extents
   std::vector<std::uint32_t> drives_down;  // not readable; those that have not landed are no part
 };

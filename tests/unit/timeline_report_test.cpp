@@ -50,6 +50,7 @@ RunResult small_result() {
   record.series = {
       .directed_heat = {0, 0.4, 0.8},
       .under_protected = {0, 7, 3},
+      .exposed = {0, 2, 0},
       .unreadable = {0, 1, 0},
       .drives_down = {0, 2, 1},
       .landed_heat = {kNever, 0.25, 1.368},
@@ -207,11 +208,11 @@ TEST_CASE("timeline: a run leaves its series, and a later still picture leaves n
   write_run(folder, Scenario{}, result, {});
   CHECK(test::read_file(folder / "timeseries.csv") ==
         "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,heat_mean,"
-        "heat_max,hot_share,directed_heat_mean,under_protected_extents,unreadable_extents,"
-        "drives_down,landed_heat_mean,drives_present\n"
-        "0,1,10,0,1,0.5,0,0,0,0,0,,2\n"
-        "3600,2,20,0,0.5,0.6,0,0.1,7,1,2,0.25,4\n"
-        "7200,3,30,0,1,1.5,0.5,0.2,3,0,1,1.368,4\n");
+        "heat_max,hot_share,directed_heat_mean,under_protected_extents,exposed_extents,"
+        "unreadable_extents,drives_down,landed_heat_mean,drives_present\n"
+        "0,1,10,0,1,0.5,0,0,0,0,0,0,,2\n"
+        "3600,2,20,0,0.5,0.6,0,0.1,7,2,1,2,0.25,4\n"
+        "7200,3,30,0,1,1.5,0.5,0.2,3,0,0,1,1.368,4\n");
   CHECK(test::read_file(folder / "racks.csv") ==
         "time_s,rack_0,rack_1\n0,0.5,\n3600,0.5,0.25\n7200,0.5,1.368\n");
   CHECK(test::read_file(folder / "events.csv") == events_csv(*result.timeline, kHour));
