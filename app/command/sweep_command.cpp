@@ -225,7 +225,10 @@ int sweep_command(const SweepArguments& arguments) {
   if (!study) return kExitInvalidScenario;
   CheckedStudy checked =
       check_study(*study, *shard, arguments.threads, [] { return !interrupted(); });
-  if (checked.interrupted) return kExitInterrupted;
+  if (checked.interrupted) {
+    print_message("interrupted: points were still being checked, and nothing was run\n");
+    return kExitInterrupted;
+  }
   if (report_problems(checked.problems)) return kExitInvalidScenario;
   for (const std::string& line : checked.warnings) print_message("{}\n", line);
   if (arguments.launcher == "slurm") return launch_on_slurm(arguments, *study);

@@ -241,6 +241,12 @@ ResultDiff diff_results(const fs::path& a, const fs::path& b,
   if (is_sweep(a) && is_sweep(b)) return diff_sweeps(a, b, metric);
   if (!is_sweep(a) && !is_sweep(b)) return diff_runs(a, b, metric);
   ResultDiff diff;
+  for (const fs::path& folder : {a, b}) {
+    std::error_code error;
+    if (fs::is_directory(folder, error)) continue;
+    diff.problems.push_back(fmt::format("{}: no such folder — check the path", folder.string()));
+  }
+  if (!diff.problems.empty()) return diff;
   diff.problems.push_back(
       fmt::format("{} and {}: a sweep and a run — compare two of a kind", a.string(), b.string()));
   return diff;

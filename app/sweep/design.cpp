@@ -100,6 +100,20 @@ void check_repeated_paths(const Design& design, ProblemList& problems) {
   }
 }
 
+// Ranges say in a few characters what takes memory: as many values as a file may have in all.
+bool fits(const Value& axes, ProblemList& problems) {
+  std::uint64_t steps = 0;
+  for (const Value& axis : axes.items) {
+    const Value* count = axis.find("count");
+    if (count != nullptr) steps += count->whole;
+  }
+  if (steps <= kMaxTokens) return true;
+  problems.add(axes.origin, "sweep.axes",
+               fmt::format("ranges have {} together (at most {}) — take fewer",
+                           counted(steps, "value"), grouped(kMaxTokens)));
+  return false;
+}
+
 Combine combine_of(const Value& block) {
   const Value* word = block.find("combine");
   if (word == nullptr || word->text == "grid") return Combine::kGrid;
@@ -201,6 +215,7 @@ Design read_design(const Value& root, std::uint64_t seed, ProblemList& problems)
   if (const Value* points = block->find("points")) design.points = points->whole;
   const bool drawn = design.points > 0;
   if (const Value* axes = block->find("axes")) {
+    if (!fits(*axes, problems)) return design;
     for (std::size_t i = 0; i < axes->items.size(); ++i) {
       design.axes.push_back(read_axis(axes->items[i], i, drawn, problems));
     }

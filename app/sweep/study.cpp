@@ -73,6 +73,13 @@ std::string place_of(const std::string& file, const Origin& origin) {
   return fmt::format("{}:{}:{}", file, origin.position.line, origin.position.column);
 }
 
+// Here it is more than "--set" alone.
+void name_command_line(std::vector<Problem>& problems) {
+  for (Problem& problem : problems) {
+    if (problem.file == "--set") problem.file = "command line";
+  }
+}
+
 std::vector<std::string> problem_lines(const Study& study, const SharedLines& found) {
   std::vector<std::pair<Shared, std::string>> sorted;
   for (const auto& [key, line] : found) sorted.emplace_back(line, key.second);
@@ -111,12 +118,14 @@ StudyResult read_study(const StudyRequest& request) {
         if (request.repeat) apply_repeat(root, *request.repeat);
       });
   result.problems = std::move(base.problems);
+  name_command_line(result.problems);
   if (!base.scenario) return result;
   ProblemList problems;
   Design design = read_design(base.root, base.scenario->seed, problems);
   std::optional<SweepPoints> points;
   if (problems.empty()) points = SweepPoints::make(std::move(design), problems);
   result.problems = problems.sorted(request.file.string());
+  name_command_line(result.problems);
   if (points) {
     result.study.emplace(std::move(*base.scenario), PointReader(base.root, request.file.string()),
                          std::move(*points));

@@ -108,6 +108,7 @@ TEST_CASE("diff: what cannot be compared is refused") {
        std::vector<std::tuple<std::string, int, std::string>>{
            {"a b", 3, "no run of the one has the values and the seed of one of the other"},
            {"a empty", 3, "a sweep and a run"},
+           {"a nowhere", 3, "nowhere: no such folder"},
            {"empty empty", 3, "no such file"},
            {"a a --metric heat.cv", 2, "did you mean"}}) {
     const Outcome outcome = shell(scratch.path(), "\"$SPINDLE\" diff " + options);

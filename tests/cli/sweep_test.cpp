@@ -295,6 +295,16 @@ TEST_CASE("sweep: invalid points are all reported before anything runs") {
   CHECK(shell(scratch.path(), "\"$SPINDLE\" sweep s.json --shard 3/3").exit_code == 2);
 }
 
+TEST_CASE("sweep: the scenario that it leaves is the study again, command line and all") {
+  const Scratch scratch;
+  write_sweep(scratch, small_sweep());
+  REQUIRE(sweep(scratch, "-q --out a --axis fleet.drives=90,99 --repeat 2 --seed 5").exit_code ==
+          0);
+  REQUIRE(shell(scratch.path(), "\"$SPINDLE\" sweep a/scenario.json -q --out b").exit_code == 0);
+  CHECK(bytes_of(scratch.path() / "a") == bytes_of(scratch.path() / "b"));
+  CHECK(rows_in(scratch.path() / "a/sweep.jsonl").size() == 16);
+}
+
 TEST_CASE("sweep: a dry run lists the points and writes nothing") {
   const Scratch scratch;
   write_sweep(scratch, small_sweep());

@@ -1,4 +1,6 @@
 // Which points a sweep block makes: grids, zips, lists, drawn points, filters.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -161,27 +163,22 @@ TEST_CASE("sweep points: blocks that make no sense are problems") {
 }
 
 TEST_CASE("sweep points: sizes are bounded before anything is made of them") {
-  std::string grid = R"({"axes": [)";
-  for (int i = 0; i < 32; ++i) {
-    grid += (i > 0 ? "," : "") + std::string(R"({"path": "a)") + std::to_string(i) +
-            R"(", "from": 0, "to": 1, "count": 100000})";
-    if (i == 1) CHECK(problem_of(grid + "]}").find("more than 2,000,000") != std::string::npos);
-  }
-  const std::string two = R"({"axes": [{"path": "a", "from": 0, "to": 1, "count": 1001},
-                                       {"path": "b", "from": 0, "to": 1, "count": 1000}])";
-  CHECK(problem_of(two + "}").find("too many runs") != std::string::npos);
-  CHECK(problem_of(two + R"(, "where": ["a < 0.5"], "repeat": 3})").find("too many runs") !=
+  const auto block = [](const char* keys, int axes, const char* more) {
+    std::string list;
+    for (int i = 0; i < axes; ++i) {
+      list +=
+          fmt::format(R"({}{{"path": "a{}", "from": 0, "to": 1{}}})", i > 0 ? "," : "", i, more);
+    }
+    return fmt::format(R"({{{}"axes": [{}]}})", keys, list);
+  };
+  CHECK(problem_of(block("", 2, R"(, "count": 100000)")).find("more than 2,000,000") !=
         std::string::npos);
-  CHECK(problem_of(R"({"combine": "sobol", "points": 1000000, "axes": [)" +
-                   [] {
-                     std::string axes;
-                     for (int i = 0; i < 11; ++i) {
-                       axes += (i > 0 ? "," : "") + std::string(R"({"path": "a)") +
-                               std::to_string(i) + R"(", "from": 0, "to": 1})";
-                     }
-                     return axes;
-                   }() +
-                   "]}")
+  CHECK(problem_of(block("", 32, R"(, "count": 100000)")).find("3,200,000 values together") !=
+        std::string::npos);
+  CHECK(problem_of(block("", 2, R"(, "count": 1001)")).find("too many runs") != std::string::npos);
+  CHECK(problem_of(block(R"("where": ["a0 < 0.5"], "repeat": 3, )", 2, R"(, "count": 1001)"))
+            .find("too many runs") != std::string::npos);
+  CHECK(problem_of(block(R"("combine": "sobol", "points": 1000000, )", 11, ""))
             .find("too many to draw") != std::string::npos);
 }
 
