@@ -41,6 +41,14 @@ ProgressStyle progress_style(const SweepArguments& arguments) {
   return arguments.progress == "lines" ? ProgressStyle::kLines : ProgressStyle::kAuto;
 }
 
+CheckedStudy check_points(const SweepArguments& arguments, const Study& study, const Shard& shard) {
+  Progress progress(progress_style(arguments), study.base().name + ": reading points", 1);
+  return check_study(study, shard, arguments.threads, [&](double share) {
+    progress.update(0, share);
+    return !interrupted();
+  });
+}
+
 fs::path folder_of(const SweepArguments& arguments, const Study& study, const Shard& shard) {
   const fs::path folder =
       arguments.out.empty() ? fs::path("results") / study.base().name : fs::path(arguments.out);
@@ -223,8 +231,7 @@ int sweep_command(const SweepArguments& arguments) {
   }
   const std::optional<Study> study = load_study(to_request(arguments));
   if (!study) return kExitInvalidScenario;
-  CheckedStudy checked =
-      check_study(*study, *shard, arguments.threads, [] { return !interrupted(); });
+  CheckedStudy checked = check_points(arguments, *study, *shard);
   if (checked.interrupted) {
     print_message("interrupted: points were still being checked, and nothing was run\n");
     return kExitInterrupted;

@@ -21,9 +21,9 @@ bool check_sweep(const Arguments& arguments, const Scenario& scenario) {
   if (!Json::parse(scenario.resolved_json).contains("sweep")) return true;
   const auto study = load_study({arguments.scenario, arguments.sets, {}, {}});
   if (!study) return false;
-  return !report_problems(check_study(*study, {}, std::thread::hardware_concurrency(), [] {
-                            return !interrupted();
-                          }).problems);
+  const CheckedStudy checked = check_study(*study, {}, std::thread::hardware_concurrency(),
+                                           [](double) { return !interrupted(); });
+  return !report_problems(checked.problems);
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ StudyResult read_study(const StudyRequest& request) {
 }
 
 CheckedStudy check_study(const Study& study, const Shard& shard, unsigned threads,
-                         const std::function<bool()>& go_on) {
+                         const std::function<bool(double)>& progress) {
   CheckedStudy out;
   SharedLines problems;
   SharedLines warnings;
@@ -146,7 +146,7 @@ CheckedStudy check_study(const Study& study, const Shard& shard, unsigned thread
   std::vector<CheckedPoint> block;
   const std::uint64_t size = study.points().size();
   for (std::uint64_t begin = 0; begin < size && problems.size() <= kMostProblems; begin += kBlock) {
-    if (!go_on()) {
+    if (!progress(static_cast<double>(begin) / static_cast<double>(size))) {
       out.interrupted = true;
       return out;
     }
