@@ -34,17 +34,23 @@ class SharedProgress {
   SharedProgress(const std::function<bool(double)>& progress, std::uint32_t all)
       : progress_(progress), all_(all) {}
 
+  // Asked between failures, as one history may take seconds.
   bool goes_on() {
     const std::lock_guard lock(mutex_);
+    tell();
     return goes_on_;
   }
   void one_more() {
     const std::lock_guard lock(mutex_);
     ++done_;
-    goes_on_ = goes_on_ && (!progress_ || progress_(static_cast<double>(done_) / all_));
+    tell();
   }
 
  private:
+  void tell() {
+    goes_on_ = goes_on_ && (!progress_ || progress_(static_cast<double>(done_) / all_));
+  }
+
   const std::function<bool(double)>& progress_;
   std::uint32_t all_;
   std::mutex mutex_;
@@ -91,7 +97,9 @@ HistoryEstimate estimate_over_histories(const DurabilityCase& of, const Topology
     history.draw(static_cast<std::uint32_t>(i), drawn);
     samples[i] = of.rebuild.law == RepairLaw::kExponential
                      ? given_failures_alone(of, drawn, horizon_s, classes)
-                     : given_failures(of, drawn, horizon_s, classes, states, tells_racks);
+                     : given_failures(of, drawn, horizon_s, classes, states, tells_racks,
+                                      [&] { return !shared.goes_on(); });
+    if (!shared.goes_on()) return;
     is_done[i] = 1;
     shared.one_more();
   });

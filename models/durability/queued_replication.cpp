@@ -137,12 +137,14 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
 
 ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotFailure> failures,
                                  double horizon_s, const ExtentClasses& classes,
-                                 const LossStates& states, bool tells_racks) {
+                                 const LossStates& states, bool tells_racks,
+                                 const std::function<bool()>& stopped) {
   QueuedExposure fleet(of, classes, states, tells_racks);
   ReplicationSample sample;
   double exposure_s = 0;
   for (const SlotFailure& failure : failures) {
     if (failure.at_s >= horizon_s) break;
+    if (stopped && stopped()) return {};
     exposure_s += (1 - sample.losses) * (failure.at_s - fleet.now_s());
     sample.losses += fleet.pass(failure.at_s);
     sample.losses += fleet.fail(failure.slot);

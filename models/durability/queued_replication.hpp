@@ -28,9 +28,11 @@ ReplicationSample forced_cycles(const DurabilityCase& of, std::uint32_t cycles,
                                 const std::function<bool()>& stopped = {});
 
 // Extents lost by `horizon_s` of those that are whole at the start, given all failures of the fleet
-// in the order of comes_before. `tells_racks`: as in QueuedExposure.
+// in the order of comes_before. `tells_racks`: as in QueuedExposure. What `stopped` ends early says
+// nothing.
 ReplicationSample given_failures(const DurabilityCase& of, std::span<const SlotFailure> failures,
                                  double horizon_s, const ExtentClasses& classes,
-                                 const LossStates& states, bool tells_racks);
+                                 const LossStates& states, bool tells_racks,
+                                 const std::function<bool()>& stopped = {});
 
 }  // namespace spindle::models
