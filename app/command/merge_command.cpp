@@ -35,7 +35,9 @@ fs::path place_to_write(const MergeArguments& arguments, const std::vector<fs::p
   for (const fs::path& shard : shards) {
     if (!fs::equivalent(shard, out, error)) continue;
     throw UnwritableFolder(
-        fmt::format("{}: is what is merged — choose another --out", out.string()));
+        fmt::format("{}: is what is merged, or holds no shards (it would be written over) — name "
+                    "the folder of the shards, or another --out",
+                    out.string()));
   }
   require_writable(out);
   return out;

@@ -33,6 +33,7 @@ void finish_output() {
 }
 
 void write_message(std::string_view text) noexcept {
+  std::fflush(stdout);  // where both go to one log, what was printed before comes before
   // Unwritable messages are lost: there is no other place to say so.
   [[maybe_unused]] const std::size_t written = std::fwrite(text.data(), 1, text.size(), stderr);
 }

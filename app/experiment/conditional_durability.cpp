@@ -24,17 +24,23 @@ double share_beside_clients(const models::RepairOptions& repair,
   return sum / static_cast<double>(placement.expected_heat.size());
 }
 
-// A rebuild whose turn has come waits for the transfers that its drives have queued before: what a
-// backlog keeps ahead, but no more than the failures brought that expose an extent.
-double own_rebuild_s(const Scenario& scenario, const World& world,
-                     const models::RebuildOptions& rebuild) {
+// How the pooled server of the estimate stands for the channels of the drives. A failure's shards
+// keep them busy for T. A rebuild waits for the longest of its k + 1 queues, on average (k + 1) /
+// (k + 2) of T where the server has one half; a backlog lets queues grow to a few transfers only,
+// and those are finished before a more exposed extent overtakes what waits.
+void set_own_times(const Scenario& scenario, const World& world, models::RebuildOptions& rebuild) {
   const double transfer_s =
       static_cast<double>(world.extents.shard_bytes) / scenario.repair.bytes_per_s;
-  if (!models::RebuildBacklog::is_kept(scenario.repair)) return transfer_s;
-  const double of_failure_s = rebuild.used_bytes * (world.scheme.repair_reads() + 1) /
-                              (rebuild.bytes_per_s * world.base.drives());
-  const double queued = world.scheme.most_survived() * of_failure_s / transfer_s;
-  return transfer_s * (1 + std::min(queued, models::RebuildBacklog::kTransfersAhead));
+  const double reads = world.scheme.repair_reads();
+  const double of_failure_s =
+      rebuild.used_bytes * (reads + 1) / (rebuild.bytes_per_s * world.base.drives());
+  double queue_s = of_failure_s;
+  if (models::RebuildBacklog::is_kept(scenario.repair)) {
+    const double ahead_s = models::RebuildBacklog::kTransfersAhead * transfer_s;
+    queue_s = std::min(queue_s, ahead_s);
+    rebuild.overtaking_s = std::min(world.scheme.most_survived() * of_failure_s, ahead_s);
+  }
+  rebuild.own_rebuild_s = transfer_s + queue_s * reads / (2 * (reads + 2));
 }
 
 models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
@@ -50,7 +56,7 @@ models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
                             world.scheme.needed(), repair.bytes_per_s, repair.network);
   out.used_bytes = std::accumulate(placement.used_bytes.begin(), placement.used_bytes.end(), 0.0) /
                    world.base.drives();
-  if (repair.bytes_per_s > 0) out.own_rebuild_s = own_rebuild_s(scenario, world, out);
+  if (repair.bytes_per_s > 0) set_own_times(scenario, world, out);
   out.order = repair.order;
   out.rebuild_from = repair.start_at;
   return out;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr double kMostDrives = 1e9;
 constexpr std::uint32_t kMostDomains = 100'000;
+constexpr double kMostRate = 1e12;  // bytes/s: no drive gives more
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Options that only bounded repair uses.
 constexpr std::array kOfBandwidth = {"--detect", "--order", "--extent"};
@@ -194,8 +195,8 @@ class Resolver {
     const Parsed<models::Scheme> from = parse_scheme(request_.reencode_from);
     if (!from.value) problem("--reencode-from: {}", from.problem);
     const double rate = quantity("--reencode-rate", request_.reencode_rate, "B/s", "10 MB/s");
-    require(rate > 0, "--reencode-rate", request_.reencode_rate,
-            "what each drive gives to it is above 0", "10 MB/s");
+    require(rate > 0 && rate <= kMostRate, "--reencode-rate", request_.reencode_rate,
+            "what each drive gives to it is above 0, at most 1 TB/s", "10 MB/s");
     if (!from.value || !out_.problems.empty()) return;
     const double physical = static_cast<double>(fleet_.drives) * capacity_ * fill_;
     out_.reencoding = Reencoding{*from.value, rate, physical / from.value->overhead()};

@@ -176,9 +176,10 @@ constexpr ComparisonColumn kLosses[] = {
 };
 
 constexpr const char* kLossesLegend = R"(
-Losses: shares of all extents, counted over histories of failures, with the interval that these
-leave; few sets of drives leave wide ones, since their extents are lost together. The chain is of
-one extent whose drives fail one by one. Exposed is the share of extents and time without a spare.
+Losses: shares of all extents over histories of failures, counted (direct) or integrated over
+placement (conditional), with the interval that these leave; few sets of drives leave wide ones,
+since their extents are lost together. The chain is of one extent whose drives fail one by one.
+Exposed is the share of extents and time without a spare.
 )";
 
 bool cools(const std::vector<ComparedVariant>& variants) {

@@ -162,10 +162,11 @@ constexpr std::array kRows = {
               kEstimated},
     MetricRow{"durability.mttdl_years_ci_high", "yr",
               "upper end of the MTTDL's interval; undefined: there is no upper bound", kEstimated},
-    MetricRow{"durability.effective_samples", "1",
-              "replications that the annual loss rests on: below some ten its interval means "
-              "little",
-              kConditional},
+    MetricRow{
+        "durability.effective_samples", "1",
+        "replications that the annual loss rests on, as many as its precision takes: below some "
+        "ten its interval means little",
+        kConditional},
     MetricRow{"durability.losses", "1",
               "losses of extents from random causes, over all replications", kDirect},
     MetricRow{"durability.lost_extents", "1",

@@ -62,7 +62,15 @@ class EstimatorChecker {
   }
 
   void check_failures() {
-    if (view_.at("repair.bandwidth") != nullptr) return;
+    if (view_.at("repair.bandwidth") != nullptr) {
+      if (view_.at("failure.grey") != nullptr) {
+        add("failure.grey", fmt::format("drives that are slow before they fail slow the rebuilds "
+                                        "(the conditional estimator does not know how much) — "
+                                        "leave it out, {}",
+                                        kOtherwise));
+      }
+      return;
+    }
     for (const char* path : {"failure.clusters", "failure.power_events", "failure.trace"}) {
       if (view_.at(path) == nullptr) continue;
       add(path, fmt::format("drives that fail together, and shards that come back each by itself "

@@ -85,8 +85,10 @@ std::optional<AxisRange> AxisRange::read(const Value& from, const Value& to, boo
     return std::nullopt;
   }
   if (!(a->value < b->value)) {
-    problem = fmt::format("from {} to {} is no range (the end must be the greater) — swap them",
-                          describe(from), describe(to));
+    problem = fmt::format(
+        "from {} to {} is no range (the end must be the greater) — let it end above its start, or "
+        "state one value",
+        describe(from), describe(to));
     return std::nullopt;
   }
   if (log && !(a->value > 0)) {

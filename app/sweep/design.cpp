@@ -85,14 +85,42 @@ Axis read_axis(const Value& given, std::size_t i, bool drawn, ProblemList& probl
   return axis;
 }
 
-// A path may be set once: two axes, or an axis and the list, would hide each other.
+// A path that is set before and lies inside this one: its value would be lost.
+std::string path_inside(const std::string& path, const std::set<std::string>& before) {
+  const auto next = before.lower_bound(path + ".");
+  const bool is_inside = next != before.end() && next->starts_with(path + ".");
+  return is_inside ? *next : "";
+}
+
+void add_hidden(const Origin& origin, const std::string& at, const std::string& path,
+                const std::string& inside, ProblemList& problems) {
+  problems.add(origin, at,
+               fmt::format("{} is set after {}, which lies inside it and would be lost — set {} "
+                           "first, or all of it in one",
+                           in_quotes(path), in_quotes(inside), in_quotes(path)));
+}
+
+// A path may be set once, and what lies inside it after it: two axes, or an axis and the list,
+// would hide each other.
 void check_repeated_paths(const Design& design, ProblemList& problems) {
   std::set<std::string> seen;
-  for (const Value& point : design.list) {
-    for (const Member& member : point.members) seen.insert(member.key);
+  for (std::size_t p = 0; p < design.list.size(); ++p) {
+    std::set<std::string> of_point;
+    for (const Member& member : design.list[p].members) {
+      const std::string inside = path_inside(member.key, of_point);
+      if (!inside.empty()) {
+        add_hidden(member.origin, fmt::format("sweep.list.{}", p), member.key, inside, problems);
+      }
+      of_point.insert(member.key);
+      seen.insert(member.key);
+    }
   }
   for (std::size_t i = 0; i < design.axes.size(); ++i) {
     const Axis& axis = design.axes[i];
+    const std::string inside = path_inside(axis.path, seen);
+    if (!inside.empty()) {
+      add_hidden(axis.origin, path_of_axis(i, "path"), axis.path, inside, problems);
+    }
     if (seen.insert(axis.path).second) continue;
     problems.add(axis.origin, path_of_axis(i, "path"),
                  fmt::format("{} is set twice (by another axis, or by the list) — remove one",

@@ -74,6 +74,7 @@ void check_case(const DurabilityCase& of) {
   check_number("a bandwidth for repair", rebuild.bytes_per_s, 0, true);
   check_number("a fleet's bandwidth for repair", rebuild.fleet_bytes_per_s, 0, true);
   check_number("a least time of a rebuild", rebuild.own_rebuild_s, 0, true);
+  check_number("a wait of what overtakes", rebuild.overtaking_s, 0, true);
   check_number("a number of bytes on a drive", rebuild.used_bytes, 0, false);
   if (rebuild.rebuild_from == 0 || rebuild.rebuild_from > of.scheme.tolerated() + 1) {
     refuse(

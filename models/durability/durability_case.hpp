@@ -43,9 +43,12 @@ struct RebuildOptions {
   // kBandwidth: from a failure to the start of its rebuild, then all drives together share
   // `drives x bytes_per_s`, for reads and writes.
   double detect_s = 0;
-  double bytes_per_s = 0;        // of each drive; 0: nothing is ever rebuilt
-  double used_bytes = 0;         // on each drive
-  double own_rebuild_s = 0;      // least time of one extent's rebuild, once its turn has come
+  double bytes_per_s = 0;    // of each drive; 0: nothing is ever rebuilt
+  double used_bytes = 0;     // on each drive
+  double own_rebuild_s = 0;  // least time of one extent's rebuild, once its turn has come
+  // The same on top for extents that overtake others (kMostExposedFirst, and more shards known to
+  // be missing than rebuild_from): what was begun before is finished first.
+  double overtaking_s = 0;
   double fleet_bytes_per_s = 0;  // what the network lets through at most; 0: no limit
   RebuildOrder order = RebuildOrder::kMostExposedFirst;
   NewDrives new_drives = NewDrives::kEven;

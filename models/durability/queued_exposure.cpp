@@ -78,7 +78,7 @@ double QueuedExposure::idle_by_s() const {
     add(each.cohort, each.restored);
   }
   for (const Cohort& cohort : cohorts_) add(cohort, 0);
-  return known_s + work / rate_ + rebuilds * case_.rebuild.own_rebuild_s;
+  return known_s + work / rate_ + rebuilds * own_rebuild_s(classes_.most);
 }
 
 std::array<double, 2> QueuedExposure::most_exposed_until_s() const {
@@ -90,7 +90,7 @@ std::array<double, 2> QueuedExposure::most_exposed_until_s() const {
     }
   }
   if (most == nullptr || most->known == most->missing) return {now_s_, now_s_};
-  const double rebuild_s = case_.rebuild.own_rebuild_s + work_of(*most, most->missing) / rate_;
+  const double rebuild_s = own_rebuild_s(most->missing) + work_of(*most, most->missing) / rate_;
   return {most->losses[most->known].known_s + rebuild_s,
           most->losses[most->missing - 1].known_s + rebuild_s};
 }
@@ -196,8 +196,8 @@ void QueuedExposure::serve(double until_s) {
 }
 
 void QueuedExposure::serve_part(Cohort& cohort, double seconds, double part) {
-  Restoring done{cohort, cohort.known, now_s_ + case_.rebuild.own_rebuild_s,
-                 now_s_ + seconds + case_.rebuild.own_rebuild_s};
+  const double own_s = own_rebuild_s(cohort.known);
+  Restoring done{cohort, cohort.known, now_s_ + own_s, now_s_ + seconds + own_s};
   done.cohort.mass *= part;
   cohort.mass = part == 1 ? 0 : cohort.mass - done.cohort.mass;
   if (part == 1 && cohort.missing == 1) events_ += 2;

@@ -101,6 +101,11 @@ class QueuedExposure {
   [[nodiscard]] bool is_due(const Cohort& cohort) const {
     return cohort.known >= case_.rebuild.rebuild_from;
   }
+  // Of extents that lack so many known shards.
+  [[nodiscard]] double own_rebuild_s(std::uint32_t known) const {
+    const bool overtakes = !keeps_turn() && known > case_.rebuild.rebuild_from;
+    return case_.rebuild.own_rebuild_s + (overtakes ? case_.rebuild.overtaking_s : 0);
+  }
   [[nodiscard]] double drives_in(std::uint32_t zone) const;
   [[nodiscard]] double work_of(const Cohort& cohort, std::uint32_t restored) const;
 

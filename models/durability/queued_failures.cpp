@@ -124,7 +124,7 @@ double QueuedExposure::error_step_s() const {
   for (const Restoring& each : restoring_) {
     if (each.cohort.missing == classes_.most) left_s = std::max(left_s, each.end_s - now_s_);
   }
-  if (work > 0 && rate_ > 0) left_s += work / rate_ + case_.rebuild.own_rebuild_s;
+  if (work > 0 && rate_ > 0) left_s += work / rate_ + own_rebuild_s(classes_.most);
   if (left_s <= 0) return kNever;
   constexpr double kLeastStep_s = 1;  // beside years between errors; so that there is an end
   return std::max(left_s / kStepsEach, kLeastStep_s);

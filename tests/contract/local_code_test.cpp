@@ -58,7 +58,8 @@ TEST_CASE("scenario: what does not go with a local code has its problem") {
       {{"redundancy.data=60", "redundancy.global_parity=3"}, "60 + 2 + 3 = 65 shards"},
       {{"durability.estimator=direct"}, "durability.estimator: losses counted beside a local code"},
       {{R"(repair={"bandwidth":"10 MB/s"})"}, "repair.bandwidth: what plays events beside"},
-      {{R"(events=[{"at":"1 d","event":"zone_lost","zone":0}])"}, "events.0.event: an event of"},
+      {{R"(events=[{"at":"1 d","event":"zone_lost","zone":0}])"},
+       "an event of the fleet beside a local code"},
   };
   for (const Row& row : rows) {
     const ReadResult result = with(row.sets);

@@ -43,8 +43,8 @@ TEST_CASE("scenario: what the conditional estimator cannot stand for has its pro
   const std::vector<Row> rows = {
       {{"placement.policy=static"}, "placement.policy: the conditional estimator knows extents"},
       {{R"(placement={"policy":"copyset","scatter_width":8})"}, "copyset keeps them on few sets"},
-      {{R"(fleet.models=[{"model":"nearline-20tb"},{"model":"nearline-20tb","capacity":"10 TB"}])"},
-       "fleet.models.1.capacity: the conditional estimator knows drives that hold alike"},
+      {{R"(fleet.models=[{"model":"nearline-20tb"},{"model":"nearline-20tb","capacity":"30 TB"}])"},
+       "the conditional estimator knows drives that hold alike"},
       {{clusters}, "failure.clusters: drives that fail together"},
       {{R"(failure={"outages":[{"domain":"rack","rate":"1e-3 /yr","lasts":"forever"}]})"},
        "failure.outages.0.lasts: zones or racks that are lost at random for good"},
@@ -52,6 +52,9 @@ TEST_CASE("scenario: what the conditional estimator cannot stand for has its pro
         R"(repair={"bandwidth":"10 MB/s"})"},
        "4+16 survives 16 losses"},
   };
+  const ReadResult grey = with(
+      {R"(failure={"grey":{"lasts":"2 d","slowdown":4}})", R"(repair={"bandwidth":"10 MB/s"})"});
+  CHECK_THAT(all(grey), Catch::Contains("drives that are slow before they fail slow the rebuilds"));
   for (const Row& row : rows) {
     const ReadResult result = with(row.sets);
     INFO(row.says << "\n" << all(result));

@@ -78,7 +78,7 @@ constexpr Bad kWrongValues[] = {
     {"\"90 GB\"", "\"0.2 B\"", "data.extent", 14, "rounds to nothing"},
     {"\"copies\": 3", "\"copies\": 65", "redundancy.copies", 15, "at most 64"},
     {"\"replication\"", "\"raid\"", "redundancy.scheme", 15,
-     "unknown scheme \"raid\" (known: replication or erasure)"},
+     "unknown scheme \"raid\" (known: replication, erasure or local)"},
     {"\"max_per_rack\": 1", "\"max_per_rack\": 100", "spread.max_per_rack", 16, "at most 64"},
     {"\"policy\": \"random\"", "\"policy\": \"shufle_shard\"", "placement.policy", 17,
      "did you mean \"shuffle_shard\"?"},

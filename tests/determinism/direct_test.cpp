@@ -59,7 +59,7 @@ TEST_CASE("conditional: metrics and digest are equal for 1, 2 and 4 threads") {
     for (auto& model : scenario.fleet.models) model.model.annual_failure_rate /= 4;
     scenario.failure.clusters = {5, models::ClusterPreset::kAlibabaShares, {}};
     scenario.repair.law = models::RepairLaw::kBandwidth;
-    scenario.repair.bytes_per_s = 20e6;
+    scenario.repair.bytes_per_s = 20e3;
     scenario.repair.order = models::RebuildOrder::kMostExposedFirst;
   }
   const auto reference = app::run_experiment(scenario, 1);

@@ -156,6 +156,9 @@ TEST_CASE("sweep points: blocks that make no sense are problems") {
            {R"({"axes": [{"path": "a", "values": [1]}, {"path": "a", "values": [2]}]})",
             "set twice"},
            {R"({"list": [{"a": 1}], "axes": [{"path": "a", "values": [2]}]})", "set twice"},
+           {R"({"axes": [{"path": "a.b", "values": [1]}, {"path": "a", "values": [{}]}]})",
+            "lies inside it and would be lost"},
+           {R"({"list": [{"a.b": 1, "a": {}}]})", "lies inside it and would be lost"},
            {R"({"combine": "sobol", "points": 4})", "points are drawn along axes"}}) {
     INFO(block);
     CHECK(problem_of(block).find(problem) != std::string::npos);
