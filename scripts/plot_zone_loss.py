@@ -30,7 +30,6 @@ def end_of(run, event, last_day):
 def draw_extents(axes, days, values, label, colour, style):
     axes.plot(days, values, color=colour, linestyle=style, linewidth=1.2, label=label)
     axes.set_ylabel("extents")
-    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))  # a count: no finer than one
 
 
 def draw(runs):
@@ -52,6 +51,8 @@ def draw(runs):
         end.append(end_of(run, event, days[-1]))
         for axes in panels:
             axes.axvline(event.day, color="#777777", linewidth=0.8, linestyle=":")
+    for axes in panels[:3]:
+        axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))  # a count: no finer than one
     panels[0].set_title("extents that lack shards")
     panels[1].set_title("of these, extents without a shard to spare")
     panels[2].set_title("extents that cannot be read")

@@ -29,7 +29,7 @@ done
 "$python" scripts/plot_timeline.py "results/comparison/random-5+4" -o results/gallery/timeline.png
 "$python" scripts/plot_timeline.py results/rack-landing/new-data-first -o results/gallery/landing.png
 "$python" scripts/plot_zone_loss.py results/zone-loss/5+4-wait-for-a-new-zone \
-  results/zone-loss/5+4-rebuild-in-two-zones -o results/gallery/zone_loss.png
+  results/zone-loss/5+4-{rebuild-in-two-zones,up-to-5-in-a-zone} -o results/gallery/zone_loss.png
 "$python" scripts/plot_scrub.py results/scrub/{in-order,at-random,half-the-rate,one-drive-is-stuck} \
   -o results/gallery/scrub.png
 "$python" scripts/plot_peak_to_mean.py results/peak-to-mean -o results/gallery/peak_to_mean.png

@@ -47,9 +47,9 @@ TEST_CASE("scenario: what the conditional estimator cannot stand for has its pro
        "the conditional estimator knows drives that hold alike"},
       {{clusters}, "failure.clusters: drives that fail together"},
       {{R"(failure={"outages":[{"domain":"rack","rate":"1e-3 /yr","lasts":"forever"}]})"},
-       "failure.outages.0.lasts: zones or racks that are lost at random for good"},
+       "zones or racks that are lost at random for good"},
       {{R"(redundancy={"scheme":"erasure","data":4,"parity":16})", "spread.max_per_zone=0",
-        R"(repair={"bandwidth":"10 MB/s"})"},
+        "data.logical=50 PB", R"(repair={"bandwidth":"10 MB/s"})"},
        "4+16 survives 16 losses"},
   };
   const ReadResult grey = with(
