@@ -234,8 +234,8 @@ TEST_CASE("nines: the examples of its page and of its help run as they stand") {
     return examples;
   };
   CHECK(runs(read_file(fs::path(SPINDLE_SOURCE_DIR) / "docs/user/nines.md"),
-             "```sh\nspindle nines") == 5);
-  CHECK(runs(nines(scratch, "--help").out, "\n  spindle nines") == 4);
+             "```sh\nspindle nines") == 6);
+  CHECK(runs(nines(scratch, "--help").out, "\n  spindle nines") == 5);
 }
 
 TEST_CASE("nines: its page shows what the program prints") {
