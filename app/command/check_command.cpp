@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "app/command/arguments.hpp"
 #include "app/command/execute.hpp"
@@ -32,7 +31,6 @@ int report(const Arguments& arguments, const Scenario& scenario, const Metrics& 
   const auto checks = check_thresholds(scenario.thresholds, metrics);
   write_output(arguments.format == Format::kJson ? check_json(scenario.name, checks)
                                                  : check_table(checks, arguments.format));
-  std::fflush(stdout);  // where both streams go to one log, the table comes first
   for (const CheckedThreshold& check : checks) {
     if (!check.holds) print_message("{}\n", broken_line(check));
   }

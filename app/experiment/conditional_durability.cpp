@@ -28,19 +28,17 @@ double share_beside_clients(const models::RepairOptions& repair,
 // keep them busy for T. A rebuild waits for the longest of its k + 1 queues, on average (k + 1) /
 // (k + 2) of T where the server has one half; a backlog lets queues grow to a few transfers only,
 // and those are finished before a more exposed extent overtakes what waits.
-void set_own_times(const Scenario& scenario, const World& world, models::RebuildOptions& rebuild) {
+void set_own_times(const Scenario& scenario, const World& world, models::DurabilityCase& of) {
   const double transfer_s =
       static_cast<double>(world.extents.shard_bytes) / scenario.repair.bytes_per_s;
-  const double reads = world.scheme.repair_reads();
-  const double of_failure_s =
-      rebuild.used_bytes * (reads + 1) / (rebuild.bytes_per_s * world.base.drives());
-  double queue_s = of_failure_s;
+  const double reads = of.scheme.repair_reads();
+  double queue_s = of.failure_work_s();
   if (models::RebuildBacklog::is_kept(scenario.repair)) {
     const double ahead_s = models::RebuildBacklog::kTransfersAhead * transfer_s;
+    of.rebuild.overtaking_s = std::min(of.scheme.most_survived() * queue_s, ahead_s);
     queue_s = std::min(queue_s, ahead_s);
-    rebuild.overtaking_s = std::min(world.scheme.most_survived() * of_failure_s, ahead_s);
   }
-  rebuild.own_rebuild_s = transfer_s + queue_s * reads / (2 * (reads + 2));
+  of.rebuild.own_rebuild_s = transfer_s + queue_s * reads / (2 * (reads + 2));
 }
 
 models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
@@ -56,7 +54,6 @@ models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
                             world.scheme.needed(), repair.bytes_per_s, repair.network);
   out.used_bytes = std::accumulate(placement.used_bytes.begin(), placement.used_bytes.end(), 0.0) /
                    world.base.drives();
-  if (repair.bytes_per_s > 0) set_own_times(scenario, world, out);
   out.order = repair.order;
   out.rebuild_from = repair.start_at;
   return out;
@@ -76,6 +73,7 @@ models::DurabilityCase case_of(const Scenario& scenario, const World& world,
       .rebuild = rebuild_of(scenario, world, placement),
       .errors = errors_per_hour};
   out.errors.rate /= sim::kSecondsPerHour;
+  if (scenario.repair.bytes_per_s > 0) set_own_times(scenario, world, out);
   return out;
 }
 

@@ -65,8 +65,7 @@ struct Pace {
   double load = 0;
 };
 Pace pace_of(const DurabilityCase& of) {
-  const double work_s =
-      of.rebuild.used_bytes * (of.scheme.repair_reads() + 1) / of.server_bytes_per_s();
+  const double work_s = of.failure_work_s();
   return {of.rebuild.detect_s + work_s + of.rebuild.own_rebuild_s,
           work_s * static_cast<double>(of.fleet.drives) * failures_per_s(of)};
 }

@@ -67,6 +67,10 @@ struct DurabilityCase {
     const double drives = static_cast<double>(fleet.drives) * rebuild.bytes_per_s;
     return rebuild.fleet_bytes_per_s > 0 ? std::min(drives, rebuild.fleet_bytes_per_s) : drives;
   }
+  // For how long what one failed drive held keeps all of that busy.
+  [[nodiscard]] double failure_work_s() const {
+    return rebuild.used_bytes * (scheme.repair_reads() + 1) / server_bytes_per_s();
+  }
 };
 
 }  // namespace spindle::models

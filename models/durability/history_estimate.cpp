@@ -1,7 +1,6 @@
 #include "models/durability/history_estimate.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <stdexcept>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "models/durability/replication.hpp"
 #include "models/failure/failure_history.hpp"
 #include "sim/parallel.hpp"
+#include "sim/shared_progress.hpp"
 
 namespace spindle::models {
 namespace {
@@ -27,36 +27,6 @@ void check(const DurabilityCase& of, const FailureOptions& failures,
         "estimator then knows nothing of racks) — a bandwidth for repair, or the direct estimator");
   }
 }
-
-// Tells the share done, one call at a time; false once the user wants no more.
-class SharedProgress {
- public:
-  SharedProgress(const std::function<bool(double)>& progress, std::uint32_t all)
-      : progress_(progress), all_(all) {}
-
-  // Asked between failures, as one history may take seconds.
-  bool goes_on() {
-    const std::lock_guard lock(mutex_);
-    tell();
-    return goes_on_;
-  }
-  void one_more() {
-    const std::lock_guard lock(mutex_);
-    ++done_;
-    tell();
-  }
-
- private:
-  void tell() {
-    goes_on_ = goes_on_ && (!progress_ || progress_(static_cast<double>(done_) / all_));
-  }
-
-  const std::function<bool(double)>& progress_;
-  std::uint32_t all_;
-  std::mutex mutex_;
-  std::uint32_t done_ = 0;
-  bool goes_on_ = true;
-};
 
 HistoryEstimate summarise(std::span<const ReplicationSample> samples) {
   HistoryEstimate out;
@@ -90,7 +60,7 @@ HistoryEstimate estimate_over_histories(const DurabilityCase& of, const Topology
   const double horizon_s = failures.horizon.to_seconds();
   std::vector<ReplicationSample> samples(options.replications);
   std::vector<std::uint8_t> is_done(options.replications);
-  SharedProgress shared(progress, options.replications);
+  sim::SharedProgress shared(progress, options.replications);
   sim::for_each_index(options.threads, samples.size(), [&](std::size_t i) {
     if (!shared.goes_on()) return;
     std::vector<SlotFailure> drawn;
@@ -101,7 +71,7 @@ HistoryEstimate estimate_over_histories(const DurabilityCase& of, const Topology
                                       [&] { return !shared.goes_on(); });
     if (!shared.goes_on()) return;
     is_done[i] = 1;
-    shared.one_more();
+    shared.step();
   });
   std::vector<ReplicationSample> finished;
   for (std::size_t i = 0; i < samples.size(); ++i) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "sim/math.hpp"
 #include "sim/parallel.hpp"
 #include "sim/rate_interval.hpp"
+#include "sim/shared_progress.hpp"
 
 namespace spindle::models {
 namespace {
@@ -53,31 +53,8 @@ struct RunMeans {
   sim::Moments protection_s;
 };
 
-// Shared by the replications at work.
-class ProgressMeter {
- public:
-  ProgressMeter(const std::function<bool(double)>& progress, std::uint32_t replications)
-      : progress_(progress), steps_(double{kWindows} * replications) {}
-
-  // One window of one replication is done; false: stop.
-  bool step() {
-    if (!progress_) return true;
-    const std::scoped_lock lock(mutex_);
-    done_ += 1;
-    if (go_on_) go_on_ = progress_(done_ / steps_);
-    return go_on_;
-  }
-
- private:
-  const std::function<bool(double)>& progress_;
-  std::mutex mutex_;
-  double steps_;
-  double done_ = 0;
-  bool go_on_ = true;
-};
-
 Outcome run_replication(const RepairInputs& inputs, const std::vector<std::uint32_t>& counts,
-                        std::uint32_t replication, ProgressMeter& meter) {
+                        std::uint32_t replication, sim::SharedProgress& meter) {
   Outcome out;
   RepairRun run(inputs, replication);
   const std::int64_t horizon = inputs.failure.horizon.ns();
@@ -247,7 +224,7 @@ DirectEstimate estimate_directly(const Topology& topology, const SpreadRule& spr
   const std::uint64_t fit = std::max<std::uint64_t>(1, options.memory_bytes / each);
   const auto at_once = static_cast<unsigned>(std::min<std::uint64_t>(options.threads, fit));
   std::vector<Outcome> outcomes(std::size_t{options.replications} * sets);
-  ProgressMeter meter(progress, options.replications * sets);
+  sim::SharedProgress meter(progress, double{kWindows} * (options.replications * sets));
   std::atomic<bool> stopped{false};
   sim::for_each_index(at_once, outcomes.size(), [&](std::size_t i) {
     if (stopped.load(std::memory_order_relaxed)) return;

@@ -216,13 +216,14 @@ void TenantDemand::fill(std::uint64_t first_epoch, std::span<double> reads,
   } else {
     std::fill(reads.begin(), reads.end(), 0.0);
   }
-  if (write_shape_) {
-    write_shape_->fill(first_epoch, writes);
-  } else {
-    std::copy(reads.begin(), reads.end(), writes.begin());
+  if (write_shape_) write_shape_->fill(first_epoch, writes);
+  // Of one shape both sides are scaled in one pass: windows are short, a copy costs a call.
+  const std::span<const double> shape = write_shape_ ? writes : reads;
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const double write = shape[i] * writes_per_s_;
+    reads[i] *= reads_per_s_;
+    writes[i] = write;
   }
-  for (double& value : reads) value *= reads_per_s_;
-  for (double& value : writes) value *= writes_per_s_;
 }
 
 void TenantDemand::pieces(std::uint64_t first_epoch, std::size_t epochs,
@@ -253,7 +254,9 @@ void DemandStream::fill(std::uint32_t first_tenant, std::uint32_t last_tenant,
       reads.size() != (last_tenant - first_tenant) * epochs || writes.size() != reads.size()) {
     throw std::invalid_argument("demand window: arrays do not hold [tenant][epoch] of the range");
   }
+  constexpr std::uint32_t kAhead = 8;  // tenants: a miss takes as long as these
   for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
+    if (tenant + kAhead < tenants_.size()) tenants_[tenant + kAhead].prefetch();
     const std::size_t row = (tenant - first_tenant) * epochs;
     tenants_[tenant].fill(first_epoch, reads.subspan(row, epochs), writes.subspan(row, epochs));
   }

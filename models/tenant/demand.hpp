@@ -9,6 +9,7 @@
 #include "models/tenant/load_model.hpp"
 #include "models/tenant/population.hpp"
 #include "models/units.hpp"
+#include "sim/prefetch.hpp"
 #include "sim/random_stream.hpp"
 
 namespace spindle::models {
@@ -102,6 +103,14 @@ class TenantDemand {
   // (LoadModel::pieces() has their rules), to those of each side.
   void pieces(std::uint64_t first_epoch, std::size_t epochs, std::vector<RatePiece>& reads,
               std::vector<RatePiece>& writes);
+  // Fetches what fill() will read.
+  void prefetch() const {
+    // A line that belongs to the next one's state, or to nobody, does no harm.
+    const auto state = reinterpret_cast<std::uintptr_t>(read_shape_.get());
+    for (std::uintptr_t line = 0; line < 3 * 64; line += 64) {
+      sim::prefetch_line_nearby(reinterpret_cast<const void*>(state + line));
+    }
+  }
 
  private:
   // Classes with one shape for both sides have no write shape.

@@ -24,12 +24,6 @@ ReadResult with(std::vector<std::string> sets) {
   return read_scenario_text(base_scenario(), "s.json", sets);
 }
 
-std::string all(const ReadResult& result) {
-  std::string out;
-  for (const Problem& one : result.problems) out += to_string(one) + "\n";
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("scenario: a local code stores, reads and lasts as its scheme does") {
@@ -63,9 +57,9 @@ TEST_CASE("scenario: what does not go with a local code has its problem") {
   };
   for (const Row& row : rows) {
     const ReadResult result = with(row.sets);
-    INFO(row.says << "\n" << all(result));
+    INFO(row.says << "\n" << test::all_problems(result));
     CHECK(result.problems.size() == 1);
-    CHECK_THAT(all(result), Catch::Contains(row.says));
+    CHECK_THAT(test::all_problems(result), Catch::Contains(row.says));
   }
   CHECK(with({"durability.estimator=conditional"}).scenario);
 }

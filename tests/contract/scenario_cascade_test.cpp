@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using namespace spindle;
 using app::read_scenario_text;
 using app::ReadResult;
+using test::all_problems;
 using test::base_scenario;
 using test::replaced;
 
@@ -21,18 +23,12 @@ ReadResult read(const std::string& load, const std::vector<std::string>& sets = 
   return read_scenario_text(replaced(base_scenario(), kLoad, load), "s.json", sets);
 }
 
-std::string all(const ReadResult& result) {
-  std::string out;
-  for (const app::Problem& problem : result.problems) out += to_string(problem) + "\n";
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("scenario: cascades and b-models are read, and said again by the resolved scenario") {
   const ReadResult cascade =
       read(R"({ "model": "cascade", "period": "24 h", "levels": [[0.5, 0.3, 0.2], [0.7, 0.3]] })");
-  INFO(all(cascade));
+  INFO(all_problems(cascade));
   REQUIRE(cascade.scenario);
   const models::LoadOptions& load = cascade.scenario->tenants[0].options.load;
   CHECK(load.kind == models::LoadKind::kCascade);
@@ -42,7 +38,7 @@ TEST_CASE("scenario: cascades and b-models are read, and said again by the resol
   CHECK(load.cascade->peak_to_mean(1) == Approx(0.5 * 3 * 0.7 * 2));
   const ReadResult b_model =
       read(R"({ "model": "b_model", "period": "1 d", "bias": "70 %", "halvings": 10 })");
-  INFO(all(b_model));
+  INFO(all_problems(b_model));
   REQUIRE(b_model.scenario);
   CHECK(b_model.scenario->tenants[0].options.load.cascade->parts() == 1024);
   for (const ReadResult* first : {&cascade, &b_model}) {
@@ -84,10 +80,10 @@ TEST_CASE("scenario: what is wrong with a cascade is told with its place and wha
   };
   for (const Bad& row : rows) {
     const ReadResult result = read(row.load);
-    INFO(row.load << "\n" << all(result));
+    INFO(row.load << "\n" << all_problems(result));
     CHECK_FALSE(result.scenario);
-    CHECK(all(result).find(row.where) != std::string::npos);
-    CHECK(all(result).find(row.what) != std::string::npos);
+    CHECK(all_problems(result).find(row.where) != std::string::npos);
+    CHECK(all_problems(result).find(row.what) != std::string::npos);
   }
 }
 
@@ -104,9 +100,9 @@ TEST_CASE("scenario: cascades that would take hours to play are refused") {
   auto fine = many;
   fine.push_back("run.epoch=90 s");
   const ReadResult refused = read(load, fine);
-  INFO(all(refused));
+  INFO(all_problems(refused));
   CHECK_FALSE(refused.scenario);
-  CHECK(all(refused).find("the parts of cascades are met") != std::string::npos);
+  CHECK(all_problems(refused).find("the parts of cascades are met") != std::string::npos);
 }
 
 TEST_CASE("scenario: arrivals of a class") {

@@ -19,12 +19,6 @@ ReadResult with(std::vector<std::string> sets) {
   return read_scenario_text(base_scenario(), "s.json", sets);
 }
 
-std::string all(const ReadResult& result) {
-  std::string out;
-  for (const Problem& one : result.problems) out += to_string(one) + "\n";
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("scenario: the conditional estimator is read") {
@@ -54,13 +48,14 @@ TEST_CASE("scenario: what the conditional estimator cannot stand for has its pro
   };
   const ReadResult grey = with(
       {R"(failure={"grey":{"lasts":"2 d","slowdown":4}})", R"(repair={"bandwidth":"10 MB/s"})"});
-  CHECK_THAT(all(grey), Catch::Contains("drives that are slow before they fail slow the rebuilds"));
+  CHECK_THAT(test::all_problems(grey),
+             Catch::Contains("drives that are slow before they fail slow the rebuilds"));
   for (const Row& row : rows) {
     const ReadResult result = with(row.sets);
-    INFO(row.says << "\n" << all(result));
+    INFO(row.says << "\n" << test::all_problems(result));
     CHECK(result.problems.size() == 1);
-    CHECK_THAT(all(result), Catch::Contains(row.says));
-    CHECK_THAT(all(result), Catch::Contains("or estimate with \"direct\""));
+    CHECK_THAT(test::all_problems(result), Catch::Contains(row.says));
+    CHECK_THAT(test::all_problems(result), Catch::Contains("or estimate with \"direct\""));
   }
   CHECK(with({clusters, R"(repair={"bandwidth":"10 MB/s"})"}).scenario);
   CHECK(with({R"(failure={"outages":[{"domain":"rack","rate":"1 /yr","lasts":"1 h"}]})"}).scenario);

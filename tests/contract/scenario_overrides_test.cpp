@@ -11,16 +11,11 @@
 
 using namespace spindle;
 using namespace spindle::app;
+using spindle::test::all_problems;
 using spindle::test::base_scenario;
 using spindle::test::replaced;
 
 namespace {
-
-std::string all(const ReadResult& result) {
-  std::string text;
-  for (const Problem& problem : result.problems) text += to_string(problem) + "\n";
-  return text;
-}
 
 ReadResult with(const std::vector<std::string>& sets) {
   return read_scenario_text(base_scenario(), "s.json", sets);
@@ -31,7 +26,7 @@ Scenario scenario_with(const std::vector<std::string>& sets) {
 }
 
 void check_line(const ReadResult& result, const std::string& start, const std::string& fragment) {
-  INFO(all(result));
+  INFO(all_problems(result));
   INFO("expected " << start << " … " << fragment);
   CHECK_FALSE(result.scenario);
   CHECK(std::any_of(result.problems.begin(), result.problems.end(), [&](const Problem& problem) {
@@ -144,7 +139,7 @@ TEST_CASE("scenario: all problems come at once, in file order") {
   text = replaced(text, "\"20 TB\"", "20");
   text = replaced(text, "\"seed\"", "\"sede\"");
   const ReadResult result = read_scenario_text(text, "s.json", {"tenants.0.reads=1 PB"});
-  INFO(all(result));
+  INFO(all_problems(result));
   REQUIRE(result.problems.size() == 5);
   CHECK(result.problems[0].path == "sede");
   CHECK(result.problems[1].path == "fleet.models.0.capacity");
@@ -181,7 +176,7 @@ TEST_CASE("scenario: files that cannot be read are problems, not crashes") {
   std::ofstream(folder / "sub" / "good.json") << base_scenario();
   // In a file, traces.dir starts at the file's folder; on the command line, at the current one.
   const ReadResult good = read_scenario(folder / "sub" / "good.json", {});
-  INFO(all(good));
+  INFO(all_problems(good));
   REQUIRE(good.scenario);
   CHECK(good.scenario->trace_dir == folder / "sub" / "");
   const ReadResult set = read_scenario(folder / "sub" / "good.json", {"traces.dir=../traces"});

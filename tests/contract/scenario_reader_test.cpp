@@ -4,20 +4,16 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
 using namespace spindle::app;
+using spindle::test::all_problems;
 using spindle::test::base_scenario;
 using spindle::test::replaced;
 
 namespace {
-
-std::string all(const ReadResult& result) {
-  std::string text;
-  for (const Problem& problem : result.problems) text += to_string(problem) + "\n";
-  return text;
-}
 
 ReadResult read(const std::string& text, const std::vector<std::string>& sets = {}) {
   return read_scenario_text(text, "s.json", sets);
@@ -137,7 +133,7 @@ constexpr Bad kWrongValues[] = {
 // One problem of that path, line and fragment is among those reported, and no scenario.
 void check_bad(const Bad& bad) {
   const ReadResult result = read(replaced(base_scenario(), bad.from, bad.to));
-  INFO("replacing " << bad.from << " by " << bad.to << " gives:\n" << all(result));
+  INFO("replacing " << bad.from << " by " << bad.to << " gives:\n" << all_problems(result));
   INFO("expected line " << bad.line << ", path " << bad.path << ": " << bad.fragment);
   CHECK_FALSE(result.scenario);
   CHECK(std::any_of(result.problems.begin(), result.problems.end(), [&](const Problem& problem) {
@@ -150,7 +146,7 @@ void check_bad(const Bad& bad) {
 
 TEST_CASE("scenario: the base scenario is read, every unit converted") {
   const ReadResult result = read(base_scenario());
-  INFO(all(result));
+  INFO(all_problems(result));
   REQUIRE(result.scenario);
   const Scenario& s = *result.scenario;
   CHECK(s.name == "base");
@@ -186,7 +182,7 @@ TEST_CASE("scenario: the base scenario is read, every unit converted") {
 
 TEST_CASE("scenario: a variant is the base scenario with its overrides") {
   const ReadResult result = read_scenario_text(base_scenario(), "s.json", {}, 1);
-  INFO(all(result));
+  INFO(all_problems(result));
   REQUIRE(result.scenario);
   CHECK(result.scenario->placement.policy == "d_choices");
   CHECK(result.scenario->placement.choices == 3);
@@ -209,7 +205,7 @@ TEST_CASE("scenario: what is left out has its default") {
     text = replaced(text, part, "");
   }
   const ReadResult result = read(text);
-  INFO(all(result));
+  INFO(all_problems(result));
   REQUIRE(result.scenario);
   CHECK(result.scenario->seed == 1);
   CHECK(result.scenario->spread.max_per_zone == 3);
@@ -235,7 +231,7 @@ TEST_CASE("scenario: trace-driven classes name their file and columns") {
       R"({"model": "series", "file": "a.csv", "time_column": "timestamp", "value_column": 2,
           "counts": "requests", "interval": "5 min", "loop": "7 d", "scale": 2.5,
           "side": "writes"})"));
-  INFO(all(series));
+  INFO(all_problems(series));
   REQUIRE(series.scenario);
   const TraceSource& trace = series.scenario->tenants[0].trace;
   CHECK(trace.file == "a.csv");
@@ -248,7 +244,7 @@ TEST_CASE("scenario: trace-driven classes name their file and columns") {
   CHECK(series.scenario->tenants[0].options.trace_scale == 2.5);
   const ReadResult jobs = read(replaced(
       text, load, R"({"model": "jobs", "file": "j.tsv", "time_column": 2, "read_column": 4})"));
-  INFO(all(jobs));
+  INFO(all_problems(jobs));
   REQUIRE(jobs.scenario);
   CHECK(jobs.scenario->tenants[0].options.load.kind == models::LoadKind::kJobs);
   CHECK(jobs.scenario->tenants[0].trace.write_column.empty());
@@ -263,7 +259,7 @@ TEST_CASE("scenario: shares of data add up to all of it") {
                                                  one),
                                     "\"500 PB\"", "\"500.000000000000000001 PB\"");
   const ReadResult result = read(text);
-  INFO(all(result));
+  INFO(all_problems(result));
   REQUIRE(result.scenario);
   std::uint64_t sum = 0;
   for (const TenantSpec& tenant : result.scenario->tenants) sum += tenant.options.data.value;
@@ -310,7 +306,7 @@ TEST_CASE("scenario: the direct estimator and its times") {
     return read(replaced(base_scenario(), repair, repair + ", " + more));
   };
   const ReadResult defaults = with(R"("durability": { "estimator": "direct" })");
-  INFO(all(defaults));
+  INFO(all_problems(defaults));
   REQUIRE(defaults.scenario);
   CHECK(defaults.scenario->durability.estimator == DurabilityEstimator::kDirect);
   CHECK(defaults.scenario->durability.replications == 20);
@@ -325,11 +321,12 @@ TEST_CASE("scenario: the direct estimator and its times") {
   CHECK(given.scenario->failure.detect == sim::Duration::hours(1));
   CHECK(given.scenario->failure.replace == sim::Duration());
 
-  CHECK_THAT(all(with(R"("failure": { "detect": "24 h" })")),
+  CHECK_THAT(all_problems(with(R"("failure": { "detect": "24 h" })")),
              Catch::Contains("failure.detect: detection takes 1 d and the whole repair 1 d"));
-  CHECK_THAT(all(with(R"("durability": { "estimator": "direct", "replications": 1 })")),
-             Catch::Contains("durability.replications"));
-  CHECK_THAT(all(with(R"("durability": { "estimator": "splitting" })")),
+  CHECK_THAT(
+      all_problems(with(R"("durability": { "estimator": "direct", "replications": 1 })")),
+      Catch::Contains("durability.replications"));
+  CHECK_THAT(all_problems(with(R"("durability": { "estimator": "splitting" })")),
              Catch::Contains("durability.estimator"));
 }
 
@@ -339,16 +336,17 @@ TEST_CASE("scenario: texts have at most 4,096 characters, in whatever script") {
   CHECK(read(replaced(base_scenario(), "Which placement wastes least?", longest)).scenario);
   const ReadResult longer =
       read(replaced(base_scenario(), "Which placement wastes least?", longest + "e"));
-  CHECK(all(longer).find("question: ") != std::string::npos);
-  CHECK(all(longer).find("too long (4,097 characters, at most 4,096)") != std::string::npos);
+  CHECK(all_problems(longer).find("question: ") != std::string::npos);
+  CHECK(all_problems(longer).find("too long (4,097 characters, at most 4,096)") !=
+        std::string::npos);
 }
 
 TEST_CASE("scenario: what is absurd only together with other values is reported") {
   const auto refused = [](const std::vector<std::string>& sets, const std::string& fragment) {
     const ReadResult result = read(base_scenario(), sets);
-    INFO(all(result));
+    INFO(all_problems(result));
     CHECK_FALSE(result.scenario);
-    CHECK(all(result).find(fragment) != std::string::npos);
+    CHECK(all_problems(result).find(fragment) != std::string::npos);
   };
   const std::string drive = R"({"model": "nearline-20tb"})";
   refused({"fleet.racks_per_zone=1", "spread.max_per_rack=0",

@@ -9,6 +9,7 @@
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle::app;
+using spindle::test::all_problems;
 using spindle::test::base_scenario;
 using spindle::test::replaced;
 
@@ -20,12 +21,6 @@ ReadResult with(const std::string& block, const std::vector<std::string>& sets =
   const std::string given = block.empty() ? "" : "\"thresholds\": " + block + ",\n  ";
   return read_scenario_text(replaced(base_scenario(), "\"targets\"", given + "\"targets\""),
                             "s.json", sets, variant);
-}
-
-std::string all(const ReadResult& result) {
-  std::string text;
-  for (const Problem& problem : result.problems) text += to_string(problem) + "\n";
-  return text;
 }
 
 std::vector<Threshold> thresholds(const ReadResult& result) {
@@ -131,10 +126,12 @@ TEST_CASE("scenario: mistakes in thresholds come all at once, each at its path")
 TEST_CASE("scenario: thresholds that are no object are refused") {
   for (const char* block : {"[]", "\"< 2 %\"", "3", "null"}) {
     const ReadResult result = with(block);
-    INFO(all(result));
+    INFO(all_problems(result));
     CHECK_FALSE(result.scenario);
-    CHECK(all(result).starts_with("s.json:26:17: thresholds: must be an object, got "));
+    CHECK(all_problems(result).starts_with(
+        "s.json:26:17: thresholds: must be an object, got "));
     const ReadResult set = with(block, {"thresholds.heat.cov=< 1"});
-    CHECK(all(set).find("--set: thresholds.heat.cov: cannot be set") != std::string::npos);
+    CHECK(all_problems(set).find("--set: thresholds.heat.cov: cannot be set") !=
+          std::string::npos);
   }
 }

@@ -16,6 +16,13 @@ inline app::Scenario valid(const app::ReadResult& read) {
   return *read.scenario;
 }
 
+// Every problem, a line each.
+inline std::string all_problems(const app::ReadResult& read) {
+  std::string text;
+  for (const app::Problem& problem : read.problems) text += to_string(problem) + "\n";
+  return text;
+}
+
 inline app::Scenario valid_scenario(const std::string& text,
                                     const std::vector<std::string>& sets = {}) {
   return valid(app::read_scenario_text(text, "s.json", sets));
