@@ -71,6 +71,7 @@ inline constexpr sim::Purpose kTenantPair{80};  // entity: 0
 // Of estimates of durability (models/durability): entity: 0.
 inline constexpr sim::Purpose kFleetFailure{130};
 inline constexpr sim::Purpose kFailedSlot{131};
+inline constexpr sim::Purpose kChannelWait{132};
 // Of explicit extents (models/durability/explicit_fleet.cpp): entity: 0.
 inline constexpr sim::Purpose kExplicitPlace{96};
 inline constexpr sim::Purpose kExplicitFailure{97};

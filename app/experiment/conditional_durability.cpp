@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/durability/channel_wait.hpp"
 #include "models/repair/network_share.hpp"
 #include "models/repair/rebuild_backlog.hpp"
 
@@ -22,23 +23,6 @@ double share_beside_clients(const models::RepairOptions& repair,
     sum += std::clamp(1 - heat, repair.least_share, 1.0);
   }
   return sum / static_cast<double>(placement.expected_heat.size());
-}
-
-// How the pooled server of the estimate stands for the channels of the drives. A failure's shards
-// keep them busy for T. A rebuild waits for the longest of its k + 1 queues, on average (k + 1) /
-// (k + 2) of T where the server has one half; a backlog lets queues grow to a few transfers only,
-// and those are finished before a more exposed extent overtakes what waits.
-void set_own_times(const Scenario& scenario, const World& world, models::DurabilityCase& of) {
-  const double transfer_s =
-      static_cast<double>(world.extents.shard_bytes) / scenario.repair.bytes_per_s;
-  const double reads = of.scheme.repair_reads();
-  double queue_s = of.failure_work_s();
-  if (models::RebuildBacklog::is_kept(scenario.repair)) {
-    const double ahead_s = models::RebuildBacklog::kTransfersAhead * transfer_s;
-    of.rebuild.overtaking_s = std::min(of.scheme.most_survived() * queue_s, ahead_s);
-    queue_s = std::min(queue_s, ahead_s);
-  }
-  of.rebuild.own_rebuild_s = transfer_s + queue_s * reads / (2 * (reads + 2));
 }
 
 models::RebuildOptions rebuild_of(const Scenario& scenario, const World& world,
@@ -73,7 +57,12 @@ models::DurabilityCase case_of(const Scenario& scenario, const World& world,
       .rebuild = rebuild_of(scenario, world, placement),
       .errors = errors_per_hour};
   out.errors.rate /= sim::kSecondsPerHour;
-  if (scenario.repair.bytes_per_s > 0) set_own_times(scenario, world, out);
+  if (out.rebuild.bytes_per_s > 0) {
+    const bool has_backlog = models::RebuildBacklog::is_kept(scenario.repair);
+    models::stand_for_channels(out, static_cast<double>(world.extents.shard_bytes),
+                               has_backlog ? models::RebuildBacklog::kTransfersAhead : 0,
+                               {scenario.seed});
+  }
   return out;
 }
 

@@ -36,6 +36,12 @@ enum class NewDrives {
   kEmpty,  // what rebuilds bring, nothing else
 };
 
+// What is rebuilt at a time.
+enum class RebuildUnit {
+  kExtent,  // all of an extent's known shards: its other shards are read once
+  kShard,   // each by itself, reading as much for each
+};
+
 struct RebuildOptions {
   RepairLaw law = RepairLaw::kExponential;
   // kExponential: each lost shard by itself, in an exponential time of this mean.
@@ -51,6 +57,9 @@ struct RebuildOptions {
   double overtaking_s = 0;
   double fleet_bytes_per_s = 0;  // what the network lets through at most; 0: no limit
   RebuildOrder order = RebuildOrder::kMostExposedFirst;
+  RebuildUnit unit = RebuildUnit::kExtent;
+  // A rebuild that reads from a drive when that fails begins again behind all that waits.
+  bool loses_turn = false;
   NewDrives new_drives = NewDrives::kEven;
   std::uint32_t rebuild_from = 1;  // lazy repair: only extents that lack at least so many shards
 };

@@ -35,7 +35,15 @@ double QueuedExposure::drives_in(std::uint32_t zone) const {
 
 // A rebuild reads the shards that it needs and writes those that it restores.
 double QueuedExposure::work_of(const Cohort& cohort, std::uint32_t restored) const {
-  return cohort.mass * shard_bytes_ * (case_.scheme.repair_reads() + restored);
+  const double reads = case_.scheme.repair_reads();
+  const bool is_once = case_.rebuild.unit == RebuildUnit::kExtent;
+  return cohort.mass * shard_bytes_ * (is_once ? reads + restored : restored * (reads + 1));
+}
+
+// Of its known shards. By themselves those of one drive come after those of the drive before, or
+// all of an exposed extent one soon after the other.
+std::uint32_t QueuedExposure::served_at_once(const Cohort& cohort) const {
+  return keeps_turn() && case_.rebuild.unit == RebuildUnit::kShard ? 1 : cohort.known;
 }
 
 double QueuedExposure::alive() const {
@@ -183,7 +191,7 @@ void QueuedExposure::serve(double until_s) {
            turns_[last].since_s == turns_[first].since_s;
          ++last) {
       const Cohort& cohort = cohorts_[turns_[last].cohort];
-      all_s += work_of(cohort, cohort.known) / rate_;
+      all_s += work_of(cohort, served_at_once(cohort)) / rate_;
     }
     const double seconds = std::min(all_s, until_s - now_s_);
     for (std::size_t i = first; i < last; ++i) {
@@ -197,7 +205,7 @@ void QueuedExposure::serve(double until_s) {
 
 void QueuedExposure::serve_part(Cohort& cohort, double seconds, double part) {
   const double own_s = own_rebuild_s(cohort.known);
-  Restoring done{cohort, cohort.known, now_s_ + own_s, now_s_ + seconds + own_s};
+  Restoring done{cohort, served_at_once(cohort), now_s_ + own_s, now_s_ + seconds + own_s};
   done.cohort.mass *= part;
   cohort.mass = part == 1 ? 0 : cohort.mass - done.cohort.mass;
   if (part == 1 && cohort.missing == 1) events_ += 2;

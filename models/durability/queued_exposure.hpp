@@ -108,11 +108,13 @@ class QueuedExposure {
   }
   [[nodiscard]] double drives_in(std::uint32_t zone) const;
   [[nodiscard]] double work_of(const Cohort& cohort, std::uint32_t restored) const;
+  [[nodiscard]] std::uint32_t served_at_once(const Cohort& cohort) const;
 
   // queued_failures.cpp
   double held_by(std::uint64_t slot, std::uint32_t zone);
   [[nodiscard]] double open_shards(const Cohort& cohort, const Failure& failure) const;
   Cohort hit(Cohort& cohort, Failure& failure);
+  void begin_again(Cohort& moved);
   void forget_rest(double gone, std::uint32_t state, std::uint32_t failed_zone);
   [[nodiscard]] double error_step_s() const;
   double meet_errors(double seconds);

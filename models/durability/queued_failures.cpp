@@ -53,14 +53,16 @@ double QueuedExposure::fail(std::uint64_t slot) {
   present_[zone] -= held;
   failure.factor = std::min(1.0, held / open);
   const std::size_t restoring = restoring_.size();
+  const std::size_t cohorts = cohorts_.size();
   for (std::size_t i = 0; i < restoring; ++i) {
     Restoring moved = restoring_[i];
     moved.cohort = hit(restoring_[i].cohort, failure);
+    if (case_.rebuild.loses_turn) begin_again(moved.cohort);
     if (moved.cohort.mass > 0) restoring_.push_back(moved);
   }
-  const std::size_t cohorts = cohorts_.size();
   for (std::size_t i = 0; i < cohorts; ++i) {
-    const Cohort moved = hit(cohorts_[i], failure);
+    Cohort moved = hit(cohorts_[i], failure);
+    if (case_.rebuild.loses_turn) begin_again(moved);
     if (moved.mass > 0) cohorts_.push_back(moved);
   }
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
@@ -99,6 +101,18 @@ QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
   failure.lost += gone;
   forget_rest(gone, cohort.state, failure.zone);
   return next;
+}
+
+// Of extents whose drive has just failed, those that read from it for a rebuild: they come after
+// all that is known now. They read some of the shards that were there, chosen as if by chance.
+void QueuedExposure::begin_again(Cohort& moved) {
+  if (moved.mass <= 0 || moved.known == 0) return;
+  const double were_there = classes_.shards - moved.missing + 1.0;
+  Cohort again = moved;
+  again.mass *= std::min(1.0, case_.scheme.repair_reads() / were_there);
+  moved.mass -= again.mass;
+  for (std::uint32_t i = 0; i < again.known; ++i) again.losses[i].known_s = now_s_;
+  if (again.mass > 0) cohorts_.push_back(again);
 }
 
 // What is left of lost extents is no more: every drive holds so much less. One of their shards was
