@@ -5,6 +5,7 @@
 #include "app/report/metric_table.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
+#include "app/scenario/margin_text.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
@@ -45,13 +46,15 @@ Json array_of(Json items, const Range& range) {
           {"maxItems", number_value(range.max)}};
 }
 
-Json thresholds_schema() {
+// A text of its own kind for each metric.
+Json by_metric_schema(std::string (*pattern)(const MetricRow&),
+                      std::string (*example)(const MetricRow&)) {
   Json properties = Json::object();
   for (const MetricRow& row : metric_table()) {
     properties[row.name] = {{"description", row.meaning},
                             {"type", "string"},
-                            {"pattern", threshold_pattern(row)},
-                            {"examples", Json::array({threshold_example(row)})}};
+                            {"pattern", pattern(row)},
+                            {"examples", Json::array({example(row)})}};
   }
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
@@ -130,7 +133,9 @@ Json value_schema(const Field& field) {
     case Kind::kEnd:
       return {{"type", Json::array({"number", "string"})}};
     case Kind::kThresholds:
-      return thresholds_schema();
+      return by_metric_schema(threshold_pattern, threshold_example);
+    case Kind::kGates:
+      return by_metric_schema(margin_pattern, margin_example);
   }
   return {};
 }
