@@ -80,10 +80,10 @@ double upper_factor(std::uint64_t degrees) {
 // The least n in [2, kMostReplications] with enough(n), which stays true from there on.
 template <class Enough>
 std::optional<std::uint64_t> least(Enough enough) {
-  if (!enough(kMostReplications)) return std::nullopt;
   std::uint64_t low = 1;
   std::uint64_t high = 2;
   while (!enough(high)) {
+    if (high == kMostReplications) return std::nullopt;
     low = high;
     high = std::min(2 * high, kMostReplications);
   }

@@ -55,17 +55,18 @@ struct Files {
   fs::path baseline;
 };
 
-fs::path place(const std::string& file, const fs::path& scenario, const char* option) {
+fs::path place(const std::string& file, const std::vector<fs::path>& inputs, const char* option) {
   if (file.empty()) return {};
-  fs::path out = file_to_write(file, {scenario}, option);
+  fs::path out = file_to_write(file, inputs, option);
   require_writable(fs::absolute(out).parent_path(), option);
   return out;
 }
 
 Files find_places(const Arguments& arguments, const CheckOptions& options) {
-  return {place(options.junit, arguments.scenario, "--junit"),
-          place(options.markdown, arguments.scenario, "--markdown"),
-          options.update ? place(options.baseline, arguments.scenario, "--baseline") : fs::path()};
+  const std::vector<fs::path> read{arguments.scenario, options.baseline};
+  return {
+      place(options.junit, read, "--junit"), place(options.markdown, read, "--markdown"),
+      options.update ? place(options.baseline, {arguments.scenario}, "--baseline") : fs::path()};
 }
 
 void write_file(const fs::path& file, const std::string& text) {
