@@ -57,10 +57,13 @@ Interval student_part(const ComparedMeans& means, double level) {
   return {d, -kInfinity, kInfinity};
 }
 
+std::uint64_t total_of(double mean, double replications) {
+  return static_cast<std::uint64_t>(std::llround(std::max(0.0, mean) * replications));
+}
+
 // Of a mean count a replication, which has been seen in so many.
 Interval poisson_rate(double mean, double replications, double level) {
-  const auto total = static_cast<std::uint64_t>(std::llround(std::max(0.0, mean) * replications));
-  const Interval bounds = exact_poisson_interval(total, 1 - level);
+  const Interval bounds = exact_poisson_interval(total_of(mean, replications), 1 - level);
   return {mean, bounds.low / replications, bounds.high / replications};
 }
 
@@ -75,6 +78,12 @@ double upper_factor(std::uint64_t degrees) {
   const double v = static_cast<double>(degrees);
   const double root = 1 - 2 / (9 * v) - kNormal90 * std::sqrt(2 / (9 * v));
   return 1 / (root * root * root);
+}
+
+// The upper 90 % bound of a mean count a replication.
+double upper_rate(const Moments& counts) {
+  const auto n = static_cast<double>(counts.count());
+  return exact_poisson_interval(total_of(counts.mean(), n), 0.8).high / n;
 }
 
 // The least n in [2, kMostReplications] with enough(n), which stays true from there on.
@@ -106,8 +115,8 @@ std::optional<std::uint64_t> enough_for(const ComparedMeans& means, const Spread
         (student_quantile(1 - level, n - 1) + kNormal975) * deviation / std::sqrt(runs);
     if (half > distance) return false;
     if (!means.is_count) return true;
-    const double a = means.a.mean();
-    const double b = means.b.mean();
+    const double a = upper_rate(means.a);
+    const double b = upper_rate(means.b);
     const Interval poisson = poisson_part(a, runs, b, runs, level);
     const double wide = std::max(poisson.high - poisson.estimate, poisson.estimate - poisson.low);
     return wide + kNormal975 * std::sqrt((a + b) / runs) <= distance;

@@ -31,9 +31,11 @@ Parsed<Gate> parse_margin(std::string_view metric, std::string_view text) {
 }
 
 Parsed<Gate> read_margin(std::string_view metric, const Value& value) {
-  if (value.type == Value::Type::kText) return parse_margin(metric, value.text);
-  return {std::nullopt, fmt::format("must be a quantity in double quotes, got {} — write \"{}\"",
-                                    describe(value), margin_example(*find_metric(metric)))};
+  if (value.type == Value::Type::kText || value.type == Value::Type::kNumber) {
+    return parse_margin(metric, value.text);
+  }
+  return {std::nullopt, fmt::format("must be a quantity, got {} — write \"{}\"", describe(value),
+                                    margin_example(*find_metric(metric)))};
 }
 
 std::string margin_example(const MetricRow& row) {

@@ -46,18 +46,30 @@ Json array_of(Json items, const Range& range) {
           {"maxItems", number_value(range.max)}};
 }
 
-// A text of its own kind for each metric.
-Json by_metric_schema(std::string (*pattern)(const MetricRow&),
-                      std::string (*example)(const MetricRow&)) {
+Json matching(const std::string& pattern) {
+  return {{"type", "string"}, {"pattern", pattern}};
+}
+
+// A value of its own kind for each metric.
+Json by_metric_schema(Json (*value)(const MetricRow&), std::string (*example)(const MetricRow&)) {
   Json properties = Json::object();
   for (const MetricRow& row : metric_table()) {
-    properties[row.name] = {{"description", row.meaning},
-                            {"type", "string"},
-                            {"pattern", pattern(row)},
-                            {"examples", Json::array({example(row)})}};
+    Json property{{"description", row.meaning}};
+    property.update(value(row));
+    property["examples"] = Json::array({example(row)});
+    properties[row.name] = std::move(property);
   }
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+}
+
+Json threshold_schema(const MetricRow& row) {
+  return matching(threshold_pattern(row));
+}
+
+Json margin_schema(const MetricRow& row) {
+  if (std::string_view(row.unit) != "1") return matching(margin_pattern(row));
+  return either({{"type", "number"}, {"exclusiveMinimum", 0}}, matching(margin_pattern(row)));
 }
 
 // Upper bounds of quantities with units, and combinations of values, are the reader's alone.
@@ -133,9 +145,9 @@ Json value_schema(const Field& field) {
     case Kind::kEnd:
       return {{"type", Json::array({"number", "string"})}};
     case Kind::kThresholds:
-      return by_metric_schema(threshold_pattern, threshold_example);
+      return by_metric_schema(threshold_schema, threshold_example);
     case Kind::kGates:
-      return by_metric_schema(margin_pattern, margin_example);
+      return by_metric_schema(margin_schema, margin_example);
   }
   return {};
 }

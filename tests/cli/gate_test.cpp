@@ -225,7 +225,7 @@ TEST_CASE("check: JUnit, Markdown and annotations go with thresholds alone, gate
   INFO(few.out << few.err);
   REQUIRE(few.exit_code == 5);
   CHECK(contains(few.err,
-                 "::warning file=small.json,line=16,col=38,title=small::gates.capacity."
+                 "::warning file=small.json,line=16,col=36,title=small::gates.capacity."
                  "skew.over: inconclusive"));
   CHECK(contains(junit(), "errors=\"1\""));
   CHECK(contains(junit(), "<error type=\"inconclusive\""));

@@ -53,7 +53,7 @@ TEST_CASE("scenario: --set changes one gate, and the resolved scenario keeps the
 TEST_CASE("scenario: mistakes in gates come all at once, each at its path") {
   const ReadResult result = with(R"({
     "capacity.skew.ovr": "2 %",
-    "capacity.skew.under": 0.02,
+    "capacity.skew.under": true,
     "heat.util.max": "< 0.8",
     "heat.util.p99": "0",
     "durability.mttdl_years": "5"
@@ -65,14 +65,14 @@ TEST_CASE("scenario: mistakes in gates come all at once, each at its path") {
   const std::vector<std::string> expected = {
       "s.json:27:5: gates.capacity.skew.ovr: unknown metric — did you mean "
       "\"capacity.skew.over\"?",
-      "s.json:28:28: gates.capacity.skew.under: must be a quantity in double quotes, got the "
-      "number 0.02 — write \"0.02\"",
+      "s.json:28:28: gates.capacity.skew.under: must be a quantity, got true — "
+      "write \"0.02\"",
       "s.json:29:22: gates.heat.util.max: \"< 0.8\" is a bound (a margin is how far the metric may "
       "move either way) — write \"0.02\", or state it in thresholds",
       "s.json:30:22: gates.heat.util.p99: \"0\" is no margin (it must be above 0: no number of "
       "runs shows that two means are exactly equal) — write \"0.02\"",
       "s.json:31:31: gates.durability.mttdl_years: missing unit (a bare number is only for counts "
-      "and ratios) — write \"1e6 yr\"",
+      "and ratios) — write \"5 yr\"",
       "--set: gates.cost.drvies: unknown metric — did you mean \"cost.drives\"?",
   };
   CHECK(said == expected);
