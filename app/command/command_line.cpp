@@ -156,7 +156,8 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
     chosen = [&raw](const Arguments&) { return diff_command(raw.diff); };
   });
 
-  auto& check = *app.add_subcommand("check", "Run a scenario; hold it to its thresholds, and to a baseline");
+  auto& check =
+      *app.add_subcommand("check", "Run a scenario; hold it to its thresholds, and to a baseline");
   add_run_options(check, raw, "Scenario file, or the folder of a finished run");
   declare_check_options(check, raw.check);
   check.callback([&chosen, &raw] {

@@ -1,7 +1,7 @@
 #pragma once
 // Margins of gates as a scenario writes them: "0.5 %" of a ratio, "2 GB/s" of a rate. A quantity
-// above 0 in the unit that the table of metrics gives, or in another of the same kind; of ratios and
-// counts also a bare number.
+// above 0 in the unit that the table of metrics gives, or in another of the same kind; of ratios
+// and counts also a bare number.
 
 #include <string>
 #include <string_view>
