@@ -26,7 +26,6 @@ struct Arguments {
 // Each returns an exit code and reports its own errors on stderr.
 int run_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
-int check_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/command/arguments.hpp"
+#include "app/command/check_options.hpp"
 #include "app/command/diff_command.hpp"
 #include "app/command/drive_options.hpp"
 #include "app/command/nines_command.hpp"
@@ -35,6 +36,8 @@ constexpr const char* kFooter = R"(Examples:
       every point of a study, several at a time: one tidy row a run
   spindle check scenarios/regress/balance.json
       one scenario, held to its own thresholds: for continuous integration
+  spindle check scenarios/regress/balance.json --baseline results/baselines/balance.json
+      the same, and whether metrics are where they were
   spindle explain scenarios/comparison.json
       what a scenario means, and the memory it takes, without running it
   spindle drive --drive nearline-20tb --depth 16 --scheduler sptf
@@ -51,7 +54,7 @@ constexpr const char* kFooter = R"(Examples:
       every number that a run reports
 
 Exit codes: 0 ok, 1 runtime failure, 2 usage, 3 invalid scenario,
-4 threshold broken, 130 interrupted.
+4 threshold broken or regression, 5 inconclusive, 130 interrupted.
 Scenario format: docs/user/scenario.md, or `spindle schema`.)";
 
 constexpr const char* kRunFooter = R"(Examples:
@@ -63,14 +66,6 @@ constexpr const char* kCompareFooter = R"(Examples:
   spindle compare scenarios/comparison.json
   spindle compare scenarios/comparison.json --set run.duration="7 d" --out results/week
   spindle compare scenarios/comparison.json --format csv > comparison.csv)";
-
-constexpr const char* kCheckFooter = R"(Examples:
-  spindle check scenarios/regress/balance.json
-  spindle check scenarios/regress/balance.json --set placement.policy=random
-  spindle check scenarios/comparison.json --set "thresholds.capacity.skew.over=< 25 %"
-  spindle check results/balance --format json
-
-Exit codes: 0 every threshold holds, 4 one is broken, 3 invalid scenario or folder.)";
 
 // What CLI11 fills in before it becomes Arguments.
 struct RawOptions {
@@ -84,6 +79,7 @@ struct RawOptions {
   bool quiet = false;
   std::string list_kind;
   std::string schema_kind = "scenario";
+  CheckOptions check;
   DriveArguments drive;
   PlaceArguments place;
   NinesArguments nines;
@@ -160,10 +156,13 @@ void declare_commands(CLI::App& app, RawOptions& raw, Command& chosen) {
     chosen = [&raw](const Arguments&) { return diff_command(raw.diff); };
   });
 
-  auto& check = *app.add_subcommand("check", "Run one scenario and hold it to its thresholds");
+  auto& check =
+      *app.add_subcommand("check", "Run a scenario; hold it to its thresholds, and to a baseline");
   add_run_options(check, raw, "Scenario file, or the folder of a finished run");
-  check.footer(kCheckFooter);
-  check.callback([&chosen] { chosen = check_command; });
+  declare_check_options(check, raw.check);
+  check.callback([&chosen, &raw] {
+    chosen = [&raw](const Arguments& arguments) { return check_command(arguments, raw.check); };
+  });
 
   auto& validate = *app.add_subcommand("validate", "Check a scenario; report every problem");
   add_scenario_options(validate, raw);

@@ -208,6 +208,10 @@ int explain_command(const Arguments& arguments) {
     const bool first = &threshold == &scenario->thresholds.front();
     print_line(first ? "thresholds" : "", fmt::format("{} {}", threshold.metric, threshold.text));
   }
+  for (const Gate& gate : scenario->gates) {
+    const bool first = &gate == &scenario->gates.front();
+    print_line(first ? "gates" : "", fmt::format("{} ± {}", gate.metric, gate.text));
+  }
   for (std::size_t v = 0; v < scenario->variants.size(); ++v) {
     print_line(v == 0 ? "compares" : "", scenario->variants[v].name);
   }

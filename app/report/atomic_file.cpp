@@ -142,21 +142,22 @@ void FileBatch::commit() {
   for (AtomicFile& file : files_) file.commit();
 }
 
-fs::path file_to_write(const fs::path& out, const std::vector<fs::path>& inputs) {
+fs::path file_to_write(const fs::path& out, const std::vector<fs::path>& inputs,
+                       const char* option) {
   if (out.empty()) return out;
   std::error_code error;
   for (const fs::path& input : inputs) {
     if (!fs::equivalent(input, out, error) || error) continue;
     throw UnwritableFolder(
-        fmt::format("{}: is what is read from — choose another --out", out.string()));
+        fmt::format("{}: is what is read from — choose another {}", out.string(), option));
   }
   const fs::file_status there = fs::status(out, error);
   if (!fs::exists(there)) return out;
   if (!fs::is_regular_file(there)) {
     throw UnwritableFolder(fmt::format(
-        "{}: stands there and is no plain file — choose another --out, or leave it out and send "
+        "{}: stands there and is no plain file — choose another {}, or leave it out and send "
         "standard output there",
-        out.string()));
+        out.string(), option));
   }
   return fs::canonical(out);
 }
@@ -186,27 +187,28 @@ void make_folder(const fs::path& folder) {
                                 folder.string(), error.message()));
 }
 
-void require_writable(const fs::path& directory) {
+void require_writable(const fs::path& directory, const char* option) {
   std::error_code error;
   fs::path at = fs::absolute(directory, error).lexically_normal();
   while (!fs::exists(at, error)) {
     if (error && error != std::errc::no_such_file_or_directory) {
-      throw UnwritableFolder(fmt::format("{}: cannot be looked up ({}) — choose another --out",
-                                         at.string(), error.message()));
+      throw UnwritableFolder(fmt::format("{}: cannot be looked up ({}) — choose another {}",
+                                         at.string(), error.message(), option));
     }
     if (fs::is_symlink(fs::symlink_status(at, error))) {
       throw UnwritableFolder(
-          fmt::format("{}: a link to nothing — choose another --out", at.string()));
+          fmt::format("{}: a link to nothing — choose another {}", at.string(), option));
     }
     if (!at.has_parent_path() || at == at.parent_path()) break;
     at = at.parent_path();
   }
   if (!fs::is_directory(at, error)) {
-    throw UnwritableFolder(fmt::format("{}: not a folder — choose another --out", at.string()));
+    throw UnwritableFolder(
+        fmt::format("{}: not a folder — choose another {}", at.string(), option));
   }
   if (::access(at.c_str(), W_OK | X_OK) != 0) {
-    throw UnwritableFolder(fmt::format("{}: not writable ({}) — choose another --out", at.string(),
-                                       std::strerror(errno)));
+    throw UnwritableFolder(fmt::format("{}: not writable ({}) — choose another {}", at.string(),
+                                       std::strerror(errno), option));
   }
 }
 

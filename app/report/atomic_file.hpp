@@ -66,11 +66,12 @@ class FileBatch {
 };
 
 // Where a command may put the one file it writes: what a link points to, or `out`; empty for
-// standard output, where `out` is. Throws
+// standard output, where `out` is. `option` is what the command line calls it. Throws
 // UnwritableFolder where something stands there that is no plain file (a folder, a device), or one
 // of the `inputs`.
 std::filesystem::path file_to_write(const std::filesystem::path& out,
-                                    const std::vector<std::filesystem::path>& inputs);
+                                    const std::vector<std::filesystem::path>& inputs,
+                                    const char* option = "--out");
 
 // Writes a text there, whole or not at all; to standard output where `file` is empty. Throws
 // OutputError.
@@ -84,7 +85,7 @@ void remove_unfinished_files() noexcept;
 void make_folder(const std::filesystem::path& folder);
 
 // Finds out before the work starts whether results can be written under `directory`: neither it
-// nor its parents are created. Throws UnwritableFolder.
-void require_writable(const std::filesystem::path& directory);
+// nor its parents are created. `option` is what the command line calls it. Throws UnwritableFolder.
+void require_writable(const std::filesystem::path& directory, const char* option = "--out");
 
 }  // namespace spindle::app

@@ -34,4 +34,10 @@ std::string metric_with_unit(const MetricRow& row, double value) {
   return metric_text(row, value) + (apart ? " " : "") + unit;
 }
 
+std::string metric_as_written(const MetricRow& row, std::string_view written, double value) {
+  if (value < 0) return "-" + metric_as_written(row, written, -value);
+  if (written.ends_with('%')) return significant(100 * value, 4) + " %";
+  return metric_with_unit(row, value);
+}
+
 }  // namespace spindle::app

@@ -3,6 +3,7 @@
 // digits.
 
 #include <string>
+#include <string_view>
 
 #include "app/report/metric_table.hpp"
 
@@ -14,5 +15,7 @@ std::string metric_text(const MetricRow& row, double value);
 std::string metric_unit_text(const MetricRow& row);
 // Both: "0.198", "98 GB/s", "2e+06 yr".
 std::string metric_with_unit(const MetricRow& row, double value);
+// The same of a value of either sign, and in per cent where `written`, what it is held to, is so.
+std::string metric_as_written(const MetricRow& row, std::string_view written, double value);
 
 }  // namespace spindle::app

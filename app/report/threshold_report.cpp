@@ -4,27 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "app/report/json_number.hpp"
 #include "app/report/metric_text.hpp"
-#include "app/scenario/reader.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// A ratio whose threshold is a percentage is shown as one too.
-bool in_percent(const Threshold& threshold) {
-  return threshold.text.ends_with('%');
-}
-
 std::string quantity_text(const CheckedThreshold& check, double value) {
-  if (in_percent(check.threshold)) return significant(100 * value, 4) + " %";
-  return metric_with_unit(*find_metric(check.threshold.metric), value);
+  return metric_as_written(*find_metric(check.threshold.metric), check.threshold.text, value);
 }
 
 std::string value_text(const CheckedThreshold& check) {
@@ -43,8 +33,7 @@ std::string value_text(const CheckedThreshold& check) {
 
 std::string margin_text(const CheckedThreshold& check) {
   if (!std::isfinite(check.value)) return "-";
-  const char* sign = check.margin < 0 ? "-" : check.margin > 0 ? "+" : "";
-  return sign + quantity_text(check, std::abs(check.margin));
+  return (check.margin > 0 ? "+" : "") + quantity_text(check, check.margin);
 }
 
 std::string check_csv(const std::vector<CheckedThreshold>& checks) {
@@ -89,7 +78,7 @@ std::string check_table(const std::vector<CheckedThreshold>& checks, Format form
   return table.render(format);
 }
 
-std::string check_json(const std::string& scenario, const std::vector<CheckedThreshold>& checks) {
+Json check_object(const std::string& scenario, const std::vector<CheckedThreshold>& checks) {
   Json rows = Json::array();
   for (const CheckedThreshold& check : checks) {
     rows.push_back({{"metric", check.threshold.metric},
@@ -97,16 +86,14 @@ std::string check_json(const std::string& scenario, const std::vector<CheckedThr
                     {"threshold", check.threshold.text},
                     {"holds", check.holds}});
   }
-  const Json json{{"scenario", scenario}, {"passed", all_hold(checks)}, {"checks", rows}};
-  return json.dump(2) + "\n";
+  return {{"scenario", scenario}, {"passed", all_hold(checks)}, {"checks", rows}};
 }
 
-std::string broken_line(const CheckedThreshold& check) {
+Problem broken_threshold(const CheckedThreshold& check) {
   const Threshold& threshold = check.threshold;
-  const std::string path = "thresholds." + threshold.metric;
   const std::string value = value_text(check) + (std::isfinite(check.value) ? " is" : ", and so");
-  return to_string(Problem{threshold.file, threshold.line, threshold.column, path,
-                           fmt::format("{} not {}", value, threshold.text)});
+  return {threshold.file, threshold.line, threshold.column, "thresholds." + threshold.metric,
+          fmt::format("{} not {}", value, threshold.text)};
 }
 
 }  // namespace spindle::app

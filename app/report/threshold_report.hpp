@@ -6,6 +6,8 @@
 
 #include "app/report/metric_table.hpp"
 #include "app/report/text_table.hpp"
+#include "app/scenario/json_document.hpp"
+#include "app/scenario/reader.hpp"
 #include "app/scenario/scenario.hpp"
 
 namespace spindle::app {
@@ -25,8 +27,8 @@ bool all_hold(const std::vector<CheckedThreshold>& checks);
 // metric, value, threshold, margin, verdict. kTable, kCsv (full precision) or kMarkdown.
 std::string check_table(const std::vector<CheckedThreshold>& checks, Format format);
 // {"scenario", "passed", "checks": [{"metric", "value", "threshold", "holds"}]}
-std::string check_json(const std::string& scenario, const std::vector<CheckedThreshold>& checks);
+Json check_object(const std::string& scenario, const std::vector<CheckedThreshold>& checks);
 // "FILE:LINE:COL: thresholds.heat.util.max: 1.31 is not <= 0.8" of a broken one.
-std::string broken_line(const CheckedThreshold& check);
+Problem broken_threshold(const CheckedThreshold& check);
 
 }  // namespace spindle::app

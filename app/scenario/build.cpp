@@ -7,6 +7,7 @@
 #include "app/scenario/fields.hpp"
 #include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
+#include "app/scenario/margin_text.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/redundancy.hpp"
@@ -314,6 +315,11 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   if (const Json* thresholds = view.at("thresholds")) {
     for (const auto& [metric, text] : thresholds->items()) {
       scenario.thresholds.push_back(*parse_threshold(metric, text.get<std::string>()).value);
+    }
+  }
+  if (const Json* gates = view.at("gates")) {
+    for (const auto& [metric, text] : gates->items()) {
+      scenario.gates.push_back(*parse_margin(metric, text.get<std::string>()).value);
     }
   }
   for (std::size_t i = 0; i < view.size("compare.variants"); ++i) {

@@ -285,6 +285,11 @@ ObjectSpec make_root() {
                     .kind = Kind::kThresholds,
                     .example = R"({"capacity.skew.over": "< 2 %", "durability.nines": ">= 9"})",
                     .doc = "What `spindle check` holds the run's metrics to."});
+  fields.push_back({.name = "gates",
+                    .kind = Kind::kGates,
+                    .example = R"({"capacity.skew.over": "0.5 %", "heat.util.max": "0.02"})",
+                    .doc = "How far metrics may be from those of a baseline, for `spindle check "
+                           "--baseline`."});
   fields.push_back(optional_object("compare", compare_table(),
                                    "Variants of this scenario, for `spindle compare`."));
   fields.push_back(optional_object("sweep", sweep_table(),

@@ -39,6 +39,7 @@ enum class Kind {
   kValues,         // an array of values of any kind but null
   kEnd,            // of a range: a number, or a quantity in text
   kThresholds,  // an object of metric names and what must hold of each; a name is one key in paths
+  kGates,       // likewise, of metric names and margins
 };
 
 // Bounds in base units (bytes, seconds, bytes/s, 1/yr); `above_min` excludes the lower one.

@@ -115,7 +115,9 @@ class Walk {
         assign(*node_, parts_[at], std::move(value));
         return std::nullopt;
       }
-      if (field->kind == Kind::kThresholds) return set_threshold(at, std::move(value));
+      if (field->kind == Kind::kThresholds || field->kind == Kind::kGates) {
+        return set_by_metric(at, std::move(value));
+      }
       if (field->object == nullptr) {
         if (field->kind == Kind::kOverrides) {
           return fmt::format("cannot be addressed inside — set {} as a whole",
@@ -147,7 +149,7 @@ class Walk {
 
  private:
   // Names of metrics have dots of their own: what is left of the path is one key.
-  std::optional<std::string> set_threshold(std::size_t at, Value value) {
+  std::optional<std::string> set_by_metric(std::size_t at, Value value) {
     const std::string metric =
         joined({parts_.begin() + static_cast<std::ptrdiff_t>(at) + 1, parts_.end()});
     if (find_metric(metric) == nullptr) return unknown_metric(metric);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/report/metric_table.hpp"
+#include "app/scenario/margin_text.hpp"
 #include "app/scenario/resolved_defaults.hpp"
 #include "app/scenario/scalars.hpp"
 #include "app/scenario/threshold_text.hpp"
@@ -40,7 +41,10 @@ class Resolver {
         if (value.type == Value::Type::kArray) return values(value, field, path);
         break;
       case Kind::kThresholds:
-        if (value.type == Value::Type::kObject) return thresholds(value, path);
+        if (value.type == Value::Type::kObject) return by_metric(value, path, read_threshold);
+        break;
+      case Kind::kGates:
+        if (value.type == Value::Type::kObject) return by_metric(value, path, read_margin);
         break;
       case Kind::kPairs:
         if (value.type == Value::Type::kArray) return pairs(value, field, path);
@@ -216,7 +220,9 @@ class Resolver {
     return to_json(value);
   }
 
-  Json thresholds(const Value& value, const std::string& path) {
+  // Keys are names of metrics; `read` takes the text of each.
+  template <class Read>
+  Json by_metric(const Value& value, const std::string& path, Read read) {
     report_duplicates(value, path);
     Json out = Json::object();
     for (const Member& member : value.members) {
@@ -225,11 +231,11 @@ class Resolver {
         problems_.add(member.origin, here, unknown_metric(member.key));
         continue;
       }
-      const Parsed<Threshold> read = read_threshold(member.key, member.value);
-      if (read.value) {
-        out[member.key] = read.value->text;
+      const auto taken = read(member.key, member.value);
+      if (taken.value) {
+        out[member.key] = taken.value->text;
       } else {
-        problems_.add(member.value.origin, here, read.problem);
+        problems_.add(member.value.origin, here, taken.problem);
       }
     }
     return out;

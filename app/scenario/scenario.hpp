@@ -135,6 +135,16 @@ struct Threshold {
   std::size_t column = 0;  // from 1
 };
 
+// How far a metric may be from a baseline's and still count as equal (`spindle check --baseline`).
+struct Gate {
+  std::string metric;
+  std::string text;   // as the scenario says it: "0.5 %"
+  double margin = 0;  // in the metric's unit, above 0
+  std::string file;   // as of Threshold
+  std::size_t line = 0;
+  std::size_t column = 0;
+};
+
 struct Scenario {
   std::string name;
   std::string question;
@@ -158,6 +168,7 @@ struct Scenario {
   std::optional<models::ScrubOptions> scrub;
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
+  std::vector<Gate> gates;            // likewise
   std::vector<Variant> variants;
   std::string resolved_json;  // the whole scenario with defaults filled in, for scenario.json
 

@@ -21,15 +21,17 @@ std::filesystem::path trace_base(const Value& root, const std::string& file) {
   return std::filesystem::path(file).parent_path();
 }
 
-// Says of each threshold where it is stated.
-void locate_thresholds(const Value& root, const std::string& file, Scenario& scenario) {
-  const Value* given = root.find("thresholds");
-  for (Threshold& threshold : scenario.thresholds) {
-    const Origin origin = given->find(threshold.metric)->origin;
+// Says of each threshold or gate of that block where it is stated.
+template <class Stated>
+void locate(const Value& root, const char* block, const std::string& file,
+            std::vector<Stated>& all) {
+  const Value* given = root.find(block);
+  for (Stated& stated : all) {
+    const Origin origin = given->find(stated.metric)->origin;
     const bool set = origin.source == Origin::Source::kCommandLine;
-    threshold.file = set ? "--set" : file;
-    threshold.line = set ? 0 : origin.position.line;
-    threshold.column = set ? 0 : origin.position.column;
+    stated.file = set ? "--set" : file;
+    stated.line = set ? 0 : origin.position.line;
+    stated.column = set ? 0 : origin.position.column;
   }
 }
 
@@ -54,7 +56,8 @@ Json resolve_and_check(const Value& root, const std::string& file, ProblemList& 
 
 Scenario build_located(const Value& root, Json resolved, const std::string& file) {
   Scenario scenario = build_scenario(std::move(resolved), trace_base(root, file));
-  locate_thresholds(root, file, scenario);
+  locate(root, "thresholds", file, scenario.thresholds);
+  locate(root, "gates", file, scenario.gates);
   return scenario;
 }
 

@@ -5,6 +5,7 @@
 #include "app/report/metric_table.hpp"
 #include "app/scenario/fields.hpp"
 #include "app/scenario/json_document.hpp"
+#include "app/scenario/margin_text.hpp"
 #include "app/scenario/reader.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/units.hpp"
@@ -45,16 +46,30 @@ Json array_of(Json items, const Range& range) {
           {"maxItems", number_value(range.max)}};
 }
 
-Json thresholds_schema() {
+Json matching(const std::string& pattern) {
+  return {{"type", "string"}, {"pattern", pattern}};
+}
+
+// A value of its own kind for each metric.
+Json by_metric_schema(Json (*value)(const MetricRow&), std::string (*example)(const MetricRow&)) {
   Json properties = Json::object();
   for (const MetricRow& row : metric_table()) {
-    properties[row.name] = {{"description", row.meaning},
-                            {"type", "string"},
-                            {"pattern", threshold_pattern(row)},
-                            {"examples", Json::array({threshold_example(row)})}};
+    Json property{{"description", row.meaning}};
+    property.update(value(row));
+    property["examples"] = Json::array({example(row)});
+    properties[row.name] = std::move(property);
   }
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+}
+
+Json threshold_schema(const MetricRow& row) {
+  return matching(threshold_pattern(row));
+}
+
+Json margin_schema(const MetricRow& row) {
+  if (std::string_view(row.unit) != "1") return matching(margin_pattern(row));
+  return either({{"type", "number"}, {"exclusiveMinimum", 0}}, matching(margin_pattern(row)));
 }
 
 // Upper bounds of quantities with units, and combinations of values, are the reader's alone.
@@ -130,7 +145,9 @@ Json value_schema(const Field& field) {
     case Kind::kEnd:
       return {{"type", Json::array({"number", "string"})}};
     case Kind::kThresholds:
-      return thresholds_schema();
+      return by_metric_schema(threshold_schema, threshold_example);
+    case Kind::kGates:
+      return by_metric_schema(margin_schema, margin_example);
   }
   return {};
 }

@@ -138,6 +138,10 @@ std::string threshold_pattern(const MetricRow& row) {
   return "^ *[<>]=? *" + quantity_pattern(dimension_of_unit(row.unit), false).substr(kStart.size());
 }
 
+std::string quantity_example(const MetricRow& row) {
+  return example_quantity(row.unit);
+}
+
 std::string unknown_metric(std::string_view name) {
   std::vector<std::string> known;
   std::vector<std::string> endings;  // the metrics that end in the name: "skew.over"

@@ -22,6 +22,9 @@ std::string threshold_example(const MetricRow& row);
 // A regular expression (ECMA 262) that the thresholds of the metric match.
 std::string threshold_pattern(const MetricRow& row);
 
+// A quantity in the metric's unit: "1 MB/yr".
+std::string quantity_example(const MetricRow& row);
+
 // What to say of a name that is no metric's.
 std::string unknown_metric(std::string_view name);
 

@@ -4,10 +4,8 @@
 #include <exception>
 #include <mutex>
 #include <new>
-#include <optional>
 #include <set>
 
-#include "app/experiment/experiment.hpp"
 #include "app/sweep/rows.hpp"
 #include "app/world/memory.hpp"
 #include "app/world/world_error.hpp"
@@ -22,14 +20,10 @@ std::string joined(const std::vector<std::string>& lines) {
   return out;
 }
 
-// What a run left, or why it failed; neither where it was told to end.
-struct Ended {
-  std::optional<RunResult> result;
-  std::string failure;
-};
+}  // namespace
 
-Ended run_one(const Scenario& scenario, unsigned threads,
-              const std::function<bool(double)>& progress) {
+EndedRun run_to_its_end(const Scenario& scenario, unsigned threads,
+                        const std::function<bool(double)>& progress) {
   try {
     RunResult result = run_experiment(scenario, threads, progress);
     if (!result.violations.empty()) {
@@ -45,8 +39,6 @@ Ended run_one(const Scenario& scenario, unsigned threads,
     return {{}, error.what()};
   }
 }
-
-}  // namespace
 
 std::vector<std::size_t> pending_runs(const ShardRuns& runs, const RowStore& store,
                                       std::uint64_t limit) {
@@ -74,8 +66,8 @@ Failures do_runs(const ShardRuns& runs, const std::vector<std::size_t>& pending,
     if (!progress(i, 0)) return;
     const std::size_t k = pending[i];
     const std::uint64_t run = runs.run(k);
-    const Ended ended = run_one(runs.study.scenario_of(run), inner,
-                                [&](double share) { return progress(i, share); });
+    const EndedRun ended = run_to_its_end(runs.study.scenario_of(run), inner,
+                                          [&](double share) { return progress(i, share); });
     if (ended.result) {
       store.append(runs.ids[k], finished_row(runs.study, run, runs.ids[k], *ended.result));
     } else if (!ended.failure.empty()) {

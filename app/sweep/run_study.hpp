@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/experiment/experiment.hpp"
 #include "app/scenario/json_document.hpp"
 #include "app/sweep/row_store.hpp"
 #include "app/sweep/study.hpp"
@@ -36,6 +38,14 @@ std::vector<std::size_t> pending_runs(const ShardRuns& runs, const RowStore& sto
 
 // How many runs may go on at once: half the memory holds as many as the largest.
 unsigned jobs_within_memory(unsigned jobs, const Scenario& largest);
+
+// What a run left, or why it failed; neither where it was told to end.
+struct EndedRun {
+  std::optional<RunResult> result;
+  std::string failure;
+};
+EndedRun run_to_its_end(const Scenario& scenario, unsigned threads,
+                        const std::function<bool(double)>& progress);
 
 using Failures = std::map<std::uint64_t, std::string>;  // by id: why
 // Adds a row to the store for every run that ends well; rethrows OutputError. `progress` gets the

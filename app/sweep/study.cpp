@@ -177,7 +177,7 @@ CheckedStudy check_study(const Study& study, const Shard& shard, unsigned thread
 
 std::uint64_t run_id(const Json& resolved, std::uint64_t seed) {
   Json what = resolved;
-  for (const char* key : {"$schema", "name", "question", "thresholds"}) what.erase(key);
+  for (const char* key : {"$schema", "name", "question", "thresholds", "gates"}) what.erase(key);
   what["seed"] = seed;
   sim::Digest digest;
   digest.add(std::string_view(what.dump(-1, ' ', false, Json::error_handler_t::replace)));

@@ -73,7 +73,7 @@ CheckedStudy check_study(const Study& study, const Shard& shard, unsigned thread
                          const std::function<bool(double)>& progress);
 
 // What a run is: the digest of its resolved scenario with the seed in it, less what changes no
-// result (name, question, thresholds). Equal ids, equal results of one version.
+// result (name, question, thresholds, gates). Equal ids, equal results of one version.
 std::uint64_t run_id(const Json& resolved, std::uint64_t seed);
 std::string id_text(std::uint64_t id);  // 16 digits
 

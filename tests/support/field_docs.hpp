@@ -57,6 +57,8 @@ inline std::string kind_word(Kind kind) {
       return "number or quantity";
     case Kind::kThresholds:
       return "metrics and bounds";
+    case Kind::kGates:
+      return "metrics and margins";
   }
   return {};
 }

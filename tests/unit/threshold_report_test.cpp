@@ -25,6 +25,10 @@ CheckedThreshold checked(const char* metric, const char* text, double value) {
   return check_thresholds({stated(metric, text)}, metrics).at(0);
 }
 
+std::string broken_line(const CheckedThreshold& check) {
+  return to_string(broken_threshold(check));
+}
+
 }  // namespace
 
 TEST_CASE("threshold report: margin is room on the right side of the bound") {
@@ -90,7 +94,7 @@ TEST_CASE("threshold report: table, CSV and JSON have a row a threshold, in orde
         "capacity.skew.over,1,0.25,< 50 %,0.25,ok\n"
         "heat.cov,1,,< 1,,BROKEN\n");
   CHECK(check_table(checks, Format::kMarkdown).substr(0, 13) == "| metric | va");
-  const auto json = nlohmann::json::parse(check_json("s", checks));
+  const auto json = nlohmann::json::parse(check_object("s", checks).dump());
   CHECK(json["scenario"] == "s");
   CHECK(json["passed"] == false);
   REQUIRE(json["checks"].size() == 3);
