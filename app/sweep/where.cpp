@@ -28,6 +28,15 @@ const Value* value_of(std::span<const Override> point, std::string_view path) {
   return nullptr;
 }
 
+// Whether the field may have such a value: a text that is no word of it, and no quantity, is a path
+// misspelt, or one that the sweep does not set.
+bool could_be_of(const Field* field, const Value& value) {
+  if (field == nullptr || value.type != Value::Type::kText || measure_of(value)) return true;
+  const std::vector<std::string>& words = field->words;
+  if (std::find(words.begin(), words.end(), value.text) != words.end()) return true;
+  return field->kind == Kind::kText || field->kind == Kind::kName || field->kind == Kind::kColumn;
+}
+
 std::string where_path(std::size_t number) {
   return fmt::format("sweep.where.{}", number);
 }
@@ -89,6 +98,12 @@ void WhereFilter::read_row(const Value& given, std::size_t number,
     std::optional<Value> value = read_set_value(row.other, field_at(row.path), problem);
     if (!value) {
       fail(problem);
+      return;
+    }
+    if (!could_be_of(field_at(row.path), *value)) {
+      fail(fmt::format("{} is neither a value of {} nor a path that the sweep sets — set it by an "
+                       "axis, or compare with a value",
+                       in_quotes(row.other), row.path));
       return;
     }
     row.value = std::move(*value);

@@ -130,6 +130,8 @@ TEST_CASE("sweep points: filters that say nothing clear are problems") {
            {R"(["placement.d =< 2"])", "is no comparison"},
            {R"(["fleet.drives < 2"])", "begins with no path that the sweep sets"},
            {R"(["placement.policy < random"])", "have no order"},
+           {R"(["placement.policy != randm"])", "neither a value of placement.policy nor a path"},
+           {R"(["placement.d <= fleet.zones"])", "neither a value of placement.d nor a path"},
            {R"(["placement.d < 1 GB"])", "have no order"},
            {R"(["placement.d > 2"])", "leaves nothing of 2 points"}}) {
     INFO(where);
