@@ -30,6 +30,11 @@ Spread spread_of(const ComparedMeans& means) {
   if (smaller < 2) return {0, 0, smaller};
   const auto na = static_cast<double>(means.a.count());
   const auto nb = static_cast<double>(means.b.count());
+  // One side that does not vary would pass for exactly known, however few it has.
+  const auto says_nothing = [](const Moments& side) {
+    return side.count() < kFewestAlike && !(side.variance() > 0);
+  };
+  if (!means.is_count && (says_nothing(means.a) || says_nothing(means.b))) return {0, 0, smaller};
   const double va = means.a.variance() / na;
   const double vb = means.b.variance() / nb;
   const double sum = va + vb;

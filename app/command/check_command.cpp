@@ -64,9 +64,20 @@ fs::path place(const std::string& file, const std::vector<fs::path>& inputs, con
 
 Files find_places(const Arguments& arguments, const CheckOptions& options) {
   const std::vector<fs::path> read{arguments.scenario, options.baseline};
-  return {
+  Files files{
       place(options.junit, read, "--junit"), place(options.markdown, read, "--markdown"),
       options.update ? place(options.baseline, {arguments.scenario}, "--baseline") : fs::path()};
+  const auto are_one = [](const fs::path& a, const fs::path& b) {
+    if (a.empty() || b.empty()) return false;
+    return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
+  };
+  if (are_one(files.junit, files.markdown)) {
+    throw UnwritableFolder(options.markdown + ": is that of --junit — choose another --markdown");
+  }
+  if (are_one(files.junit, files.baseline)) {
+    throw UnwritableFolder(options.junit + ": is that of --baseline — choose another --junit");
+  }
+  return files;
 }
 
 void write_file(const fs::path& file, const std::string& text) {
@@ -114,9 +125,12 @@ int report(const Arguments& arguments, const CheckOptions& options, const Files&
   if (!arguments.quiet) {
     const auto held = std::count_if(outcome.thresholds.begin(), outcome.thresholds.end(),
                                     [](const CheckedThreshold& check) { return check.holds; });
-    print_message("{} of {} thresholds hold; {}{}{}\n", held, outcome.thresholds.size(),
-                  outcome.gates == nullptr ? "" : gate_summary(*outcome.gates),
-                  outcome.gates == nullptr ? "" : "; ", where);
+    std::string found;
+    if (!outcome.thresholds.empty()) {
+      found = fmt::format("{} of {} thresholds hold; ", held, outcome.thresholds.size());
+    }
+    if (outcome.gates != nullptr) found += gate_summary(*outcome.gates) + "; ";
+    print_message("{}{}\n", found, where);
   }
   return exit_code_of(outcome);
 }
@@ -173,7 +187,24 @@ int check_against_baseline(const Arguments& arguments, const CheckOptions& optio
   return report(arguments, options, files, outcome, "results in " + execution.folder.string());
 }
 
+// Of a baseline that a plain check of the file is to be held to.
+bool report_bad_update(const Arguments& arguments, const CheckOptions& options) {
+  if (!options.update) return false;
+  bool bad = false;
+  for (const std::string& set : arguments.sets) {
+    const std::string path = set.substr(0, set.find('='));
+    if (path.starts_with("thresholds") || path.starts_with("gates")) continue;
+    print_message(
+        "--set: {}: does not go with --update (the baseline would not be that of the file) — "
+        "change the scenario file\n",
+        path);
+    bad = true;
+  }
+  return bad;
+}
+
 int check_scenario(const Arguments& arguments, const CheckOptions& options) {
+  if (report_bad_update(arguments, options)) return kExitUsage;
   const auto scenario = load_with_checks(arguments, options);
   if (!scenario) return kExitInvalidScenario;
   const Files files = find_places(arguments, options);

@@ -17,7 +17,7 @@ namespace spindle::app {
 namespace {
 
 constexpr std::size_t kDigestDigits = 16;
-constexpr const char* kMend = "restore the file, or write it anew with --update";
+constexpr const char* kMend = "restore the file, or move it away and write it anew with --update";
 
 bool is_digest(std::string_view text) {
   return text.size() == kDigestDigits &&
@@ -34,9 +34,10 @@ class BaselineReader {
     const Value* version = member(root, "", "schema_version", Value::Type::kNumber, "a number");
     if (version != nullptr && !(version->is_whole && version->whole == 1)) {
       add(*version, "schema_version",
-          fmt::format("version {} of baselines is not known (known: 1) — bless a new one with this "
-                      "version of Spindle (--update), or use the version that wrote it",
-                      shortened(version->text)));
+          fmt::format(
+              "version {} of baselines is not known (known: 1) — move it away and bless a new "
+              "one (--update), or use the version of Spindle that wrote it",
+              shortened(version->text)));
     }
     baseline.scenario = text(root, "", "scenario");
     baseline.scenario_digest = digest(root, "", "scenario_digest");

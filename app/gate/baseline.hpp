@@ -18,7 +18,8 @@
 
 namespace spindle::app {
 
-inline constexpr std::uint32_t kMostGateReplications = 100'000;
+// As many as a file that may be read holds, with all metrics (ReadBounds of documents).
+inline constexpr std::uint32_t kMostGateReplications = 1'000;
 
 struct Replication {
   std::uint64_t seed = 0;

@@ -39,6 +39,7 @@ std::vector<Pair> pairs_of(const Baseline& baseline, const std::vector<Replicati
 Sample paired_sample(const std::vector<Pair>& pairs, const std::string& metric) {
   Sample sample;
   sample.means.is_paired = true;
+  sample.means.is_count = counts_losses(metric);
   for (const auto& [before, after] : pairs) {
     const double a = before->metrics.get(metric);
     const double b = after->metrics.get(metric);
@@ -57,6 +58,7 @@ Sample paired_sample(const std::vector<Pair>& pairs, const std::string& metric) 
 Sample unpaired_sample(const Baseline& baseline, const std::vector<Replication>& runs,
                        const std::string& metric) {
   Sample sample;
+  sample.means.is_count = counts_losses(metric);
   const auto add_all = [&](const std::vector<Replication>& rows, sim::Moments& moments) {
     for (const Replication& row : rows) {
       const double value = row.metrics.get(metric);
@@ -118,9 +120,20 @@ GateVerdict overall(const std::vector<JudgedGate>& gates) {
   return worst;
 }
 
-bool same_digests(const std::vector<Pair>& pairs) {
+// Metrics too, as a baseline may have been merged by hand: null is null, whatever NaN equals.
+bool are_same(const Replication& a, const Replication& b) {
+  if (a.digest != b.digest) return false;
+  return std::all_of(b.metrics.values().begin(), b.metrics.values().end(), [&](const auto& metric) {
+    const auto& [name, value] = metric;
+    if (!a.metrics.has(name)) return true;
+    const double before = a.metrics.get(name);
+    return before == value || (!std::isfinite(before) && !std::isfinite(value));
+  });
+}
+
+bool are_all_same(const std::vector<Pair>& pairs) {
   return std::all_of(pairs.begin(), pairs.end(),
-                     [](const Pair& pair) { return pair.first->digest == pair.second->digest; });
+                     [](const Pair& pair) { return are_same(*pair.first, *pair.second); });
 }
 
 }  // namespace
@@ -145,7 +158,7 @@ GateReport judge_gates(const std::vector<Gate>& gates, const Baseline& baseline,
   report.baseline_runs = baseline.rows.size();
   report.is_same_scenario = baseline.scenario_digest == scenario_digest;
   report.is_identical =
-      report.is_same_scenario && pairs.size() == runs.size() && same_digests(pairs);
+      report.is_same_scenario && pairs.size() == runs.size() && are_all_same(pairs);
   report.is_paired = report.is_identical || pairs.size() >= 2;
   std::vector<Sample> samples;
   for (const Gate& gate : gates) {

@@ -33,7 +33,7 @@ struct JudgedGate {
 };
 
 struct GateReport {
-  bool is_identical = false;      // same scenario, same seeds, same digests
+  bool is_identical = false;      // same scenario, seeds, digests and metrics
   bool is_same_scenario = false;  // but for the seed and what changes no result
   bool is_paired = false;         // seeds match
   std::uint64_t runs = 0;

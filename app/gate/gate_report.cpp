@@ -12,6 +12,9 @@
 namespace spindle::app {
 namespace {
 
+// Of fewer, the spread is hardly known.
+constexpr std::uint64_t kReplicationsThatTell = 10;
+
 std::string value_text(const JudgedGate& gate, double value) {
   if (!std::isfinite(value)) return "-";
   return metric_as_written(*find_metric(gate.gate.metric), gate.gate.text, value);
@@ -66,10 +69,13 @@ std::string mend(const JudgedGate& gate, const GateReport& report) {
     return fmt::format("one side has no value in {} — gate a metric that always has one",
                        counted(gate.undefined, "replication"));
   }
-  if (!gate.needed) {
-    return "more than a million replications would be needed — give a wider margin, or look at "
-           "what "
-           "changed and bless it (--update)";
+  if (!gate.needed || *gate.needed > kMostGateReplications) {
+    return fmt::format(
+        "{} replications would be needed, as far as these tell, more than the {} that a baseline "
+        "may hold — {}give a wider margin, or look at what changed and bless it (--update)",
+        gate.needed ? "about " + grouped(*gate.needed) : "more than a million",
+        grouped(kMostGateReplications),
+        gate.replications < kReplicationsThatTell ? "run more, " : "");
   }
   std::string out =
       fmt::format("about {} would decide — --replications {}", *gate.needed, *gate.needed);
@@ -140,7 +146,7 @@ std::string gate_summary(const GateReport& report) {
   });
   const std::string how = report.is_identical ? "identical to the baseline's"
                           : report.is_paired  ? "paired with the baseline's"
-                                              : "with other seeds than the baseline's";
+                                              : "not paired with the baseline's";
   return fmt::format("{} of {} pass; {}, {}{}", passed, counted(report.gates.size(), "gate"),
                      counted(report.runs, "replication"), how,
                      report.is_same_scenario ? "" : ", of a scenario that differs from its");

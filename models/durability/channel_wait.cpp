@@ -23,16 +23,14 @@ class ChannelFleet {
       : channels_(channels),
         random_(seed, 0, purpose::kChannelWait, 0),
         busy_until_(kDrives),
-        each_(std::max(1.0, channels.failure_s / channels.transfer_s * kDrives /
-                                (channels.reads + 1.0))),
-        most_on_their_way_(
-            channels.most_ahead > 0
-                ? std::max(1.0, channels.most_ahead * kDrives / (channels.reads + 1.0))
-                : kRebuilds * kRebuilds) {}
+        each_(std::max(
+            1.0, channels.failure_s / channels.transfer_s * kDrives / (channels.reads + 1.0))),
+        most_on_their_way_(channels.most_ahead > 0 ? std::max(1.0, channels.most_ahead * kDrives /
+                                                                       (channels.reads + 1.0))
+                                                   : kRebuilds * kRebuilds) {}
 
   double mean_wait_s(double failures_per_s) {
-    const auto failures =
-        static_cast<std::uint32_t>(std::max(kFewestFailures, kRebuilds / each_));
+    const auto failures = static_cast<std::uint32_t>(std::max(kFewestFailures, kRebuilds / each_));
     double now = 0;
     double pooled_left_s = 0;
     for (std::uint32_t failure = 0; failure < failures; ++failure) {
@@ -76,10 +74,9 @@ class ChannelFleet {
       sources_.push_back(random_.below(kDrives));
     }
     // The least busy are read, as repair does.
-    std::partial_sort(sources_.begin(), sources_.begin() + channels_.reads, sources_.end(),
-                      [&](std::uint32_t a, std::uint32_t b) {
-                        return busy_until_[a] < busy_until_[b];
-                      });
+    std::partial_sort(
+        sources_.begin(), sources_.begin() + channels_.reads, sources_.end(),
+        [&](std::uint32_t a, std::uint32_t b) { return busy_until_[a] < busy_until_[b]; });
     for (std::uint32_t i = 0; i < channels_.reads; ++i) {
       done = std::max(done, transfer(now, sources_[i]));
     }
@@ -119,19 +116,19 @@ double mean_channel_wait_s(const RepairChannels& channels, sim::Seed seed) {
 
 void stand_for_channels(DurabilityCase& of, double shard_bytes, double most_ahead, sim::Seed seed) {
   const auto reads = static_cast<std::uint32_t>(std::ceil(of.scheme.repair_reads()));
-  const RepairChannels channels{.reads = reads,
-                                .others = std::max(reads, of.scheme.shards() - 1),
-                                .transfer_s = shard_bytes / of.rebuild.bytes_per_s,
-                                .failure_s = of.failure_work_s(),
-                                .failures_per_s = of.failures_per_year *
-                                                  static_cast<double>(of.fleet.drives) /
-                                                  sim::kSecondsPerYear,
-                                .most_ahead = most_ahead};
+  const RepairChannels channels{
+      .reads = reads,
+      .others = std::max(reads, of.scheme.shards() - 1),
+      .transfer_s = shard_bytes / of.rebuild.bytes_per_s,
+      .failure_s = of.failure_work_s(),
+      .failures_per_s =
+          of.failures_per_year * static_cast<double>(of.fleet.drives) / sim::kSecondsPerYear,
+      .most_ahead = most_ahead};
   RebuildOptions& rebuild = of.rebuild;
   rebuild.unit = RebuildUnit::kShard;
   rebuild.loses_turn = most_ahead == 0;
-  rebuild.overtaking_s = std::min(of.scheme.most_survived() * channels.failure_s,
-                                  most_ahead * channels.transfer_s);
+  rebuild.overtaking_s =
+      std::min(of.scheme.most_survived() * channels.failure_s, most_ahead * channels.transfer_s);
   rebuild.own_rebuild_s = channels.transfer_s;
   if (channels.failure_s <= 0 || channels.failures_per_s <= 0) return;
   rebuild.own_rebuild_s = std::max(channels.transfer_s, mean_channel_wait_s(channels, seed));

@@ -25,7 +25,8 @@ struct RepairChannels {
 };
 
 // Mean seconds from the moment at which a pooled server would end a rebuild to its end in the
-// channels, its own transfer included. Above a load (failure_s * failures_per_s) of .95 that of .95.
+// channels, its own transfer included. Above a load (failure_s * failures_per_s) of .95 that of
+// .95.
 double mean_channel_wait_s(const RepairChannels& channels, sim::Seed seed);
 
 // Makes the case's pooled server stand for such channels: its rebuilds take as much longer, each

@@ -116,9 +116,10 @@ TEST_CASE("check: --update writes a baseline with its reasons, the same bytes fo
   CHECK(first["blessed"][0]["reason"] == "first");
   CHECK(check_small(scratch, "--baseline b.json -q").exit_code == 0);
 
+  write_file(scratch.path() / "small.json", replaced(small_with_gates(), "300 TB", "310 TB"));
   const Outcome again = check_small(scratch,
                                     "--baseline b.json --update --reason 'more \"data\"' "
-                                    "--set 'data.logical=310 TB' --threads 1 --progress none");
+                                    "--threads 1 --progress none");
   CHECK(again.exit_code == 0);
   CHECK(contains(again.err, "b.json: written, with 3 replications\n"));
   const Json second = Json::parse(read_file(file));
@@ -193,6 +194,20 @@ TEST_CASE("check: a scenario without gates, and options that do not go together,
   const Outcome itself = check_small(scratch, "--baseline b.json --junit b.json -q");
   CHECK(itself.exit_code == 2);
   CHECK(contains(itself.err, "b.json: is what is read from — choose another --junit"));
+  // A variable that is not set must not turn the gate off.
+  for (const char* empty : {"--baseline ''", "--baseline b.json --junit ''",
+                            "--baseline b.json --update --reason ' '"}) {
+    INFO(empty);
+    const Outcome refused = check_small(scratch, empty);
+    CHECK(refused.exit_code == 2);
+    CHECK(contains(refused.err, "is empty"));
+  }
+  const Outcome twice = check_small(scratch, "--baseline b.json --junit x --markdown ./x -q");
+  CHECK(twice.exit_code == 2);
+  CHECK(contains(twice.err, "is that of --junit — choose another --markdown"));
+  const Outcome set = check_small(scratch, "--baseline b.json --update --reason r --set seed=5 -q");
+  CHECK(set.exit_code == 2);
+  CHECK(contains(set.err, "--set: seed: does not go with --update"));
   const Outcome finished =
       shell(scratch.path(), "\"$SPINDLE\" check results/small --baseline b.json");
   CHECK(finished.exit_code == 2);

@@ -66,17 +66,20 @@ TEST_CASE("history estimate: the loss in a run is the chain's first passage", "[
 }
 
 // The same fleet and failures extent by extent, a third of the time busy with repair, then half as
-// long. What one pooled server leaves out is in its own time of a rebuild. Drives that were replaced
-// are emptier than the others, which keeps these busier: a quarter of them, so that 25 % is asked
-// beside both intervals.
+// long. What one pooled server leaves out is in its own time of a rebuild. Drives that were
+// replaced are emptier than the others, which keeps these busier: a quarter of them, so that 25 %
+// is asked beside both intervals.
 TEST_CASE("history estimate: a queue's losses are those counted", "[oracle]") {
   for (const RebuildOrder order :
        {RebuildOrder::kFirstComeFirstServed, RebuildOrder::kMostExposedFirst}) {
     double before = 0;
     for (const double speed : {1.0, 2.0}) {
-      FailingFleet fleet{
-          .racks_per_zone = 4, .drives = 120, .lambda = 0.008, .extents = 20'000, .run = 40,
-          .replace = sim::Duration()};
+      FailingFleet fleet{.racks_per_zone = 4,
+                         .drives = 120,
+                         .lambda = 0.008,
+                         .extents = 20'000,
+                         .run = 40,
+                         .replace = sim::Duration()};
       fleet.options.law = RepairLaw::kBandwidth;
       fleet.options.order = order;
       // What a drive has, 500 shards, keeps all busy for a third of a day.
@@ -90,9 +93,10 @@ TEST_CASE("history estimate: a queue's losses are those counted", "[oracle]") {
       of.rebuild.bytes_per_s = fleet.options.bytes_per_s;
       of.rebuild.used_bytes = 500 * PlacedFleet::kShardBytes;
       of.failures_per_year = fleet.lambda * 365;
-      stand_for_channels(of, PlacedFleet::kShardBytes,
-                         RebuildBacklog::is_kept(fleet.options) ? RebuildBacklog::kTransfersAhead : 0,
-                         sim::Seed{5});
+      stand_for_channels(
+          of, PlacedFleet::kShardBytes,
+          RebuildBacklog::is_kept(fleet.options) ? RebuildBacklog::kTransfersAhead : 0,
+          sim::Seed{5});
       const HistoryEstimate found =
           estimate_over_histories(of, inputs.topology, inputs.failure,
                                   {.seed = sim::Seed{5}, .replications = 300, .threads = 2});

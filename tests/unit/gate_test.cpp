@@ -197,3 +197,38 @@ TEST_CASE("gate: JUnit, annotations and Markdown say what failed and where, and 
   CHECK(
       contains(github_annotations(unclear), few.verdict == GateVerdict::kPass ? "" : "::warning "));
 }
+
+TEST_CASE("gate: a side of few equal values is not known for exact") {
+  // Two alike runs beside ten that vary, with other seeds: they could differ as the ten do.
+  const Baseline ten = baseline_of(rows(1, 10, 0.005, 0.001, kDigest));
+  const std::vector<Replication> alike = rows(101, 2, 0.005, 0, "00000000000000bb");
+  CHECK(judged(ten, alike).verdict == GateVerdict::kInconclusive);
+  CHECK(judged(ten, rows(101, 10, 0.005, 0, "00000000000000bb")).verdict == GateVerdict::kPass);
+}
+
+TEST_CASE("gate: equal digests with other metrics are not identical") {
+  std::vector<Replication> now = rows(1, 3, 0.05, 0.001, kDigest);
+  const Baseline baseline = baseline_of(rows(1, 3, 0.005, 0.001, kDigest));
+  CHECK_FALSE(judged(baseline, now).is_identical);
+  CHECK(judged(baseline, now).verdict == GateVerdict::kRegression);
+  CHECK(judged(baseline, baseline.rows).is_identical);
+}
+
+// Ten losses in each of three runs, before and after: 30 events are known to a third or so at this
+// level, however alike the runs.
+TEST_CASE("gate: counts of losses have Poisson's bounds") {
+  std::vector<Replication> before, after;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    before.push_back(row(seed, 0));
+    before.back().metrics.set("durability.losses", 10);
+    after.push_back(row(seed, 0, "00000000000000bb"));
+    after.back().metrics.set("durability.losses", 10);
+  }
+  Gate losses = *parse_margin("durability.losses", "5").value;
+  const GateReport report = judge_gates({losses}, baseline_of(before), after, kDigest);
+  CHECK(report.gates[0].difference.low < -5);
+  CHECK(report.gates[0].difference.high > 5);
+  CHECK(report.verdict == GateVerdict::kInconclusive);
+  losses = *parse_margin("durability.losses", "20").value;
+  CHECK(judge_gates({losses}, baseline_of(before), after, kDigest).verdict == GateVerdict::kPass);
+}
