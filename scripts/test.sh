@@ -141,7 +141,7 @@ fuzz() {
   done
 }
 
-groups=(build tests)
+groups=(build figures tests)
 if [ "$all" = yes ]; then groups+=(all); fi
 "$root/scripts/setup.sh" "${groups[@]}" || fail "setup"
 
