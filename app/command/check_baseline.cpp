@@ -27,8 +27,7 @@ std::optional<Baseline> read_own(const fs::path& file, const Scenario& scenario)
   if (read.baseline->scenario == scenario.name) return std::move(read.baseline);
   print_message(
       "{}: scenario: is the baseline of {}, not of {} (which is the scenario's name) — name its "
-      "own, "
-      "or a file that does not exist for a new one; nothing was run\n",
+      "own, or a file that does not exist for a new one; nothing was run\n",
       file.string(), in_quotes(read.baseline->scenario), in_quotes(scenario.name));
   return std::nullopt;
 }
@@ -102,8 +101,7 @@ int bless(const fs::path& file, Baseline baseline, const Scenario& scenario,
   baseline.scenario_digest = digest;
   baseline.rows = std::move(rows);
   baseline.blessed.push_back({reason, sweep_version()});
-  if (file.has_parent_path()) make_folder(file.parent_path());
-  write_output_to(file, baseline_text(baseline));
+  write_with_folder(file, baseline_text(baseline));
   return kExitOk;
 }
 

@@ -80,12 +80,6 @@ Files find_places(const Arguments& arguments, const CheckOptions& options) {
   return files;
 }
 
-void write_file(const fs::path& file, const std::string& text) {
-  if (file.empty()) return;
-  if (file.has_parent_path()) make_folder(file.parent_path());
-  write_output_to(file, text);
-}
-
 // On standard output: thresholds, then gates, where there are any.
 void print_tables(const CheckOutcome& outcome, Format format) {
   if (format == Format::kJson) {
@@ -120,8 +114,8 @@ int report(const Arguments& arguments, const CheckOptions& options, const Files&
     }
   }
   if (options.github) print_message("{}", github_annotations(outcome));
-  write_file(files.junit, junit_text(outcome));
-  write_file(files.markdown, markdown_summary(outcome));
+  if (!files.junit.empty()) write_with_folder(files.junit, junit_text(outcome));
+  if (!files.markdown.empty()) write_with_folder(files.markdown, markdown_summary(outcome));
   if (!arguments.quiet) {
     const auto held = std::count_if(outcome.thresholds.begin(), outcome.thresholds.end(),
                                     [](const CheckedThreshold& check) { return check.holds; });

@@ -173,6 +173,11 @@ void write_output_to(const std::filesystem::path& file, std::string_view text) {
   output.commit();
 }
 
+void write_with_folder(const fs::path& file, std::string_view text) {
+  if (file.has_parent_path()) make_folder(file.parent_path());
+  write_output_to(file, text);
+}
+
 void remove_unfinished_files() noexcept {
   for (const std::atomic<const char*>& name : unfinished) {
     if (const char* path = name.load()) ::unlink(path);

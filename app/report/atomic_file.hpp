@@ -76,6 +76,8 @@ std::filesystem::path file_to_write(const std::filesystem::path& out,
 // Writes a text there, whole or not at all; to standard output where `file` is empty. Throws
 // OutputError.
 void write_output_to(const std::filesystem::path& file, std::string_view text);
+// The same of a file whose folder is made where it is absent. Precondition: `file` is not empty.
+void write_with_folder(const std::filesystem::path& file, std::string_view text);
 
 // Removes the temporary files of this process; the files at their places stay. For a signal handler
 // that ends the program: async-signal-safe.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <queue>
 #include <vector>
 
@@ -13,9 +14,9 @@ namespace spindle::models {
 namespace {
 
 constexpr std::uint32_t kDrives = 256;
-constexpr double kRebuilds = 100'000;
-constexpr double kFewestFailures = 64;
-constexpr double kMostLoad = 0.95;
+constexpr double kRebuilds = 100'000;   // simulated, of as many failures as bring them
+constexpr double kFewestFailures = 64;  // the first quarter of them does not count
+constexpr double kMostLoad = 0.95;      // nearer to 1 queues grow for longer than is simulated
 
 class ChannelFleet {
  public:
@@ -25,9 +26,10 @@ class ChannelFleet {
         busy_until_(kDrives),
         each_(std::max(
             1.0, channels.failure_s / channels.transfer_s * kDrives / (channels.reads + 1.0))),
-        most_on_their_way_(channels.most_ahead > 0 ? std::max(1.0, channels.most_ahead * kDrives /
-                                                                       (channels.reads + 1.0))
-                                                   : kRebuilds * kRebuilds) {}
+        most_on_their_way_(std::numeric_limits<double>::infinity()) {
+    if (channels.most_ahead <= 0) return;
+    most_on_their_way_ = std::max(1.0, channels.most_ahead * kDrives / (channels.reads + 1.0));
+  }
 
   double mean_wait_s(double failures_per_s) {
     const auto failures = static_cast<std::uint32_t>(std::max(kFewestFailures, kRebuilds / each_));
@@ -94,8 +96,8 @@ class ChannelFleet {
   const RepairChannels& channels_;
   sim::RandomStream random_;
   std::vector<double> busy_until_;
-  double each_;  // rebuilds a failure
-  double most_on_their_way_;
+  double each_;               // rebuilds a failure
+  double most_on_their_way_;  // rebuilds with transfers queued
   double due_ = 0;
   std::vector<double> line_;  // when the pooled server would end each
   std::size_t next_ = 0;

@@ -57,12 +57,12 @@ double QueuedExposure::fail(std::uint64_t slot) {
   for (std::size_t i = 0; i < restoring; ++i) {
     Restoring moved = restoring_[i];
     moved.cohort = hit(restoring_[i].cohort, failure);
-    if (case_.rebuild.loses_turn) begin_again(moved.cohort);
+    begin_again(moved.cohort);
     if (moved.cohort.mass > 0) restoring_.push_back(moved);
   }
   for (std::size_t i = 0; i < cohorts; ++i) {
     Cohort moved = hit(cohorts_[i], failure);
-    if (case_.rebuild.loses_turn) begin_again(moved);
+    begin_again(moved);
     if (moved.mass > 0) cohorts_.push_back(moved);
   }
   for (std::uint32_t state = 0; state < rest_.size(); ++state) {
@@ -106,7 +106,7 @@ QueuedExposure::Cohort QueuedExposure::hit(Cohort& cohort, Failure& failure) {
 // Of extents whose drive has just failed, those that read from it for a rebuild: they come after
 // all that is known now. They read some of the shards that were there, chosen as if by chance.
 void QueuedExposure::begin_again(Cohort& moved) {
-  if (moved.mass <= 0 || moved.known == 0) return;
+  if (!case_.rebuild.loses_turn || moved.mass <= 0 || moved.known == 0) return;
   const double were_there = classes_.shards - moved.missing + 1.0;
   Cohort again = moved;
   again.mass *= std::min(1.0, case_.scheme.repair_reads() / were_there);

@@ -11,13 +11,6 @@ namespace {
 const std::string kScript =
     "'" SPINDLE_SOURCE_DIR "/scripts/plot_drive.py' --spindle \"$SPINDLE\" ";
 
-bool can_draw(const Scratch& scratch) {
-  const std::string needed = "/usr/bin/python3 -c 'import matplotlib, numpy'";
-  if (shell(scratch.path(), needed).exit_code == 0) return true;
-  WARN("skipped: no matplotlib");
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("plot drive: a picture of a drive with a seek table, and of one with a law", "[.large]") {

@@ -10,12 +10,6 @@ namespace {
 
 const std::string kScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_repair_time.py' ";
 
-bool can_draw(const Scratch& scratch) {
-  if (shell(scratch.path(), "/usr/bin/python3 -c 'import matplotlib'").exit_code == 0) return true;
-  WARN("skipped: no matplotlib");
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("plot repair time: a picture of six schemes", "[.large]") {

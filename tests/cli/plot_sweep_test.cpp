@@ -14,10 +14,7 @@ const std::string kScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_sweep.py' ";
 
 TEST_CASE("plot sweep: lines, a heat map, and what is not in the table") {
   const Scratch scratch;
-  if (shell(scratch.path(), "/usr/bin/python3 -c 'import matplotlib'").exit_code != 0) {
-    WARN("skipped: no matplotlib");
-    return;
-  }
+  if (!can_draw(scratch)) return;
   fs::create_directory(scratch.path() / "out");
   write_file(scratch.path() / "out/sweep.csv",
              "point,replication,run_id,a,b,seed,version,digest,m\n"

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <string>
 
@@ -31,6 +32,14 @@ inline Outcome shell(const fs::path& folder, const std::string& command) {
   outcome.out = read_file(streams.path() / "out");
   outcome.err = read_file(streams.path() / "err");
   return outcome;
+}
+
+// Whether figures can be drawn here; said where they cannot, so that the test counts as skipped.
+inline bool can_draw(const Scratch& scratch) {
+  const std::string needed = "/usr/bin/python3 -c 'import matplotlib, numpy'";
+  if (shell(scratch.path(), needed).exit_code == 0) return true;
+  WARN("skipped: no matplotlib");
+  return false;
 }
 
 // A scenario that runs in a blink: 90 drives, 20 tenants, two days.

@@ -69,10 +69,7 @@ TEST_CASE("scrub: a run with one has its metrics and columns, and its figure is 
   const std::string series = read_file(scratch.path() / "out/timeseries.csv");
   CHECK(series.find(",scrub_age_mean_s,scrub_age_p99_99_s,scrub_age_p100_s,latent_errors_mean\n") !=
         std::string::npos);
-  if (shell(scratch.path(), "/usr/bin/python3 -c 'import matplotlib'").exit_code != 0) {
-    WARN("skipped: no matplotlib");
-    return;
-  }
+  if (!can_draw(scratch)) return;
   const Outcome figure =
       shell(scratch.path(), "/usr/bin/python3 \"$SOURCE\"/scripts/plot_scrub.py out -o f.png");
   INFO(figure.err);
