@@ -10,6 +10,7 @@
 #include "app/scenario/margin_text.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_fields.hpp"
+#include "app/scenario/rebalance_fields.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/scrub_fields.hpp"
@@ -290,6 +291,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.seed = view.whole("seed").value();
   scenario.run = {view.duration("run.duration").value(), view.duration("run.epoch").value()};
   if (view.text("run.fidelity") == "mechanical") scenario.run.fidelity = Fidelity::kMechanical;
+  if (view.text("run.form") == "ledger") scenario.run.form = FleetForm::kLedger;
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
   scenario.zoom = build_zoom(view);
@@ -309,6 +311,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.repair = build_repair(view);
   scenario.outages.random = build_random_outages(view);
   scenario.scrub = build_scrub(view);
+  scenario.rebalance = build_rebalance(view);
   build_events(view, scenario);
   scenario.fleet.landing_racks_per_zone = scenario.landing_racks_per_zone();
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};

@@ -6,6 +6,7 @@
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/mechanical_fields.hpp"
 #include "app/scenario/placement_fields.hpp"
+#include "app/scenario/rebalance_fields.hpp"
 #include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/sweep_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
@@ -35,6 +36,12 @@ const ObjectSpec& run_table() {
            .words = {"flow", "mechanical"},
            .doc = "`flow`: load of every drive, epoch by epoch; `mechanical`: every request at "
                   "drives with heads and queues. Absent: flow."},
+          {.name = "form",
+           .kind = Kind::kWord,
+           .example = "\"ledger\"",
+           .words = {"explicit", "ledger"},
+           .doc = "How it is known what lies where: `explicit`, extent by extent; `ledger`, as "
+                  "bytes and demand of each drive, for fleets of many millions. Absent: explicit."},
           {.name = "starts_on",
            .kind = Kind::kWord,
            .example = "\"sat\"",
@@ -270,6 +277,9 @@ ObjectSpec make_root() {
                                    "absent: the defaults, where failures are simulated."));
   fields.push_back(optional_object("scrub", scrub_table(),
                                    "How drives are read through to find latent errors; absent: "
+                                   "not at all."));
+  fields.push_back(optional_object("rebalance", rebalance_table(),
+                                   "How data moves to even drives out (`run.form` ledger); absent: "
                                    "not at all."));
   fields.push_back({.name = "events",
                     .kind = Kind::kArray,

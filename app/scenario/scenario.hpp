@@ -14,11 +14,13 @@
 #include "models/failure/outage.hpp"
 #include "models/fleet/topology.hpp"
 #include "models/migration/landing_options.hpp"
+#include "models/migration/rebalance_options.hpp"
 #include "models/placement/policy.hpp"
 #include "models/placement/spread_rule.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/repair/repair_options.hpp"
 #include "models/scrub/scrub_options.hpp"
+#include "models/store/store_options.hpp"
 #include "models/tenant/population.hpp"
 #include "models/zoom/drive_choice.hpp"
 #include "sim/time.hpp"
@@ -27,10 +29,14 @@ namespace spindle::app {
 
 enum class Fidelity { kFlow, kMechanical };
 
+// How it is known what lies where: extent by extent, or as what each drive holds.
+enum class FleetForm { kExplicit, kLedger };
+
 struct RunOptions {
   sim::Duration duration;
   sim::Duration epoch;
   Fidelity fidelity = Fidelity::kFlow;
+  FleetForm form = FleetForm::kExplicit;
   [[nodiscard]] std::uint64_t epochs() const {
     return static_cast<std::uint64_t>(duration.ns() / epoch.ns());
   }
@@ -166,6 +172,8 @@ struct Scenario {
   models::OutageOptions outages;          // scripted ones by time, those of one time as in the file
   std::vector<models::Landing> landings;  // by time, those of one time as in the file
   std::optional<models::ScrubOptions> scrub;
+  std::optional<models::RebalanceOptions> rebalance;  // of fleets of ledgers
+  std::optional<models::StoreOptions> store;
   TargetOptions targets;
   std::vector<Threshold> thresholds;  // in the order of the file; a run does not heed them
   std::vector<Gate> gates;            // likewise
