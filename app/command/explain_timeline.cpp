@@ -138,6 +138,7 @@ std::string fill_text(const Scenario& scenario, const models::Landing& landing) 
       return "nothing is moved in, new data is placed there as everywhere";
     case models::LandingPolicy::kNewDataFirst:
       return "new data goes there first, " + target;
+    case models::LandingPolicy::kRandomMix:
     case models::LandingPolicy::kCoolestFirst:
       break;
   }
@@ -145,7 +146,9 @@ std::string fill_text(const Scenario& scenario, const models::Landing& landing) 
   // Landed drives are of the fleet's first model.
   const double bytes =
       landing.target_fill * scenario.fleet.models.front().model.capacity.to_double();
-  return fmt::format("filled with the coolest data {}: at {}/s a drive in {} at best", target,
+  const bool coolest = landing.policy == models::LandingPolicy::kCoolestFirst;
+  return fmt::format("filled with {} data {}: at {}/s a drive in {} at best",
+                     coolest ? "the coolest" : "randomly drawn", target,
                      human_bytes(landing.bytes_per_s), span_text(bytes / landing.bytes_per_s));
 }
 

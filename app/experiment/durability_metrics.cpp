@@ -186,15 +186,13 @@ void set_repair(const World& world, const models::DirectEstimate& direct, Metric
 
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::LatentErrors& errors,
-                    const DurabilityEstimates& losses, Metrics& out) {
+                    const DurabilityEstimates& losses, double stored, Metrics& out) {
   Durability durability = analytic_durability(scenario, world.base, world.scheme, errors);
   if (has_random_losses(scenario)) {
     durability.annual_loss_probability = kUndefined;
     durability.nines = kUndefined;
     durability.mttdl_hours = kUndefined;
   }
-  const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
-                        scenario.data.extent.to_double();
   const LossInRun in_run = analytic_loss_in_run(scenario, world, placement, durability);
   if (losses.direct) {
     set_direct(scenario, durability, in_run, *losses.direct, stored, out);

@@ -11,9 +11,9 @@
 namespace spindle::app {
 
 // Probabilities are those of the estimator that was asked, beside the analytic ones. Metrics that
-// `out` has already, from the run's own events, stay as they are.
+// `out` has already, from the run's own events, stay as they are. `stored`: logical bytes.
 void set_durability(const Scenario& scenario, const World& world,
                     const models::PlacementResult& placement, const models::LatentErrors& errors,
-                    const DurabilityEstimates& losses, Metrics& out);
+                    const DurabilityEstimates& losses, double stored, Metrics& out);
 
 }  // namespace spindle::app

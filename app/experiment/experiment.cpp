@@ -6,6 +6,8 @@
 
 #include "app/experiment/durability_estimates.hpp"
 #include "app/experiment/flow_latency_metrics.hpp"
+#include "app/experiment/histograms.hpp"
+#include "app/experiment/ledger_experiment.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/metrics.hpp"
 #include "app/experiment/scrub_metrics.hpp"
@@ -24,36 +26,6 @@ constexpr double kPlacingShare = 0.5;
 constexpr double kMechanicalPlacingShare = 0.01;
 // Where losses are simulated the placing and the sweep take about this share. For progress only.
 constexpr double kStillShare = 0.5;
-// About this wide is a bin of the fill histogram: a whole number of shards of the fleet's first
-// drive model, so that no bin holds more of the possible fills than its neighbour.
-constexpr double kFillBin = 0.0025;
-
-// Of the drives that are there at the run's end.
-std::vector<HistogramBin> fill_histogram(const World& world, const Swept& swept) {
-  const models::Topology& topology = world.topology;
-  const double shard = static_cast<double>(world.extents.shard_bytes) /
-                       topology.models().front().capacity.to_double();
-  const double width = std::min(1.0, shard * std::max(1.0, std::round(kFillBin / shard)));
-  std::vector<HistogramBin> out;
-  for (double b = 0; b * width <= 1; b += 1) out.push_back({b * width, (b + 1) * width, 0});
-  for (std::uint32_t d = 0; d < topology.drives(); ++d) {
-    if (!swept.is_there.empty() && swept.is_there[d] == 0) continue;
-    const double fill =
-        static_cast<double>(swept.used_bytes[d]) / topology.capacity_of(d).to_double();
-    // A fill on an edge belongs above it, whatever the last bit of the division says.
-    const auto bin = static_cast<std::size_t>(fill / width + 1e-9);
-    ++out[std::min(bin, out.size() - 1)].count;
-  }
-  return out;
-}
-
-std::vector<HistogramBin> heat_histogram(const sim::LogHistogram& histogram) {
-  std::vector<HistogramBin> out;
-  histogram.for_each_bucket([&](double low, double high, std::uint64_t count) {
-    out.push_back({low, high, count});
-  });
-  return out;
-}
 
 std::string digest_of(const RunResult& result, const Swept& swept,
                       const DurabilityEstimates& losses) {
@@ -99,6 +71,9 @@ Swept sweep(const Scenario& scenario, const World& world, const models::Placemen
 
 RunResult run_experiment(const Scenario& scenario, unsigned threads,
                          const std::function<bool(double)>& progress) {
+  if (scenario.run.form == FleetForm::kLedger) {
+    return run_ledger_experiment(scenario, threads, progress);
+  }
   const auto world = build_world(scenario);
   const double still = simulates_durability(scenario) ? kStillShare : 1.0;
   const double placing =
@@ -139,7 +114,8 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   if (swept.latency) result.latency = latency_rows(*world, *swept.latency);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = world->topology.drives();
-  result.fill = fill_histogram(*world, swept);
+  result.fill = fill_histogram(world->topology, static_cast<double>(world->extents.shard_bytes),
+                               swept.used_bytes, swept.is_there);
   result.heat = heat_histogram(swept.flow.histogram);
   result.partial = result.partial || swept.flow.epochs < world->grid.count ||
                    (scenario.zoom && !(swept.zoom && swept.zoom->complete)) || losses.is_partial;

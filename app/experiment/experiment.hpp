@@ -34,6 +34,14 @@ struct LatencyRow {
   double p99_9_s = 0;
 };
 
+// Heat of a fleet of ledgers, by epoch; empty of others.
+struct SpreadSeries {
+  std::vector<double> cov;       // over drives
+  std::vector<double> rack_p50;  // over racks, of their mean heat
+  std::vector<double> rack_p99;
+  std::vector<double> rack_max;
+};
+
 struct RunResult {
   Metrics metrics;
   models::FleetSeries series;
@@ -48,9 +56,11 @@ struct RunResult {
   std::uint64_t extents = 0;       // to be placed
   std::vector<models::PlacementPolicy::Note> notes;  // what the placement policy says of itself
   std::string why_unplaced;                          // PlacementResult::why_unplaced
-  std::optional<TimelineRecord> timeline;            // where the run played events
-  std::vector<LatencyRow> latency;                   // where it served every request
-  std::optional<ZoomRecord> zoom;                    // where it zoomed
+  std::string initial_state = "placed extent by extent";
+  SpreadSeries rack_heat_series;
+  std::optional<TimelineRecord> timeline;  // where the run played events
+  std::vector<LatencyRow> latency;         // where it served every request
+  std::optional<ZoomRecord> zoom;          // where it zoomed
 
   // Drives that heat in the epoch is a mean over: those in racks that are up.
   [[nodiscard]] double drives_in(std::size_t epoch) const {

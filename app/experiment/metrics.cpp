@@ -7,23 +7,19 @@
 
 #include "app/experiment/durability_metrics.hpp"
 #include "app/experiment/flow_latency_metrics.hpp"
+#include "app/experiment/heat_metrics.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/isolation.hpp"
 #include "models/placement/skew.hpp"
-#include "models/redundancy/planning.hpp"
 #include "models/tenant/load_statistics.hpp"
 
 namespace spindle::app {
 namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-
-double ratio(double value, double base) {
-  return base > 0 ? value / base : kUndefined;
-}
 
 double median(std::vector<double> values) {
   return models::quantile(values, 0.5);
@@ -33,16 +29,7 @@ void set_capacity(const World& world, const models::PlacementResult& placement, 
                   Metrics& out) {
   const models::CapacitySkew skew =
       models::capacity_skew(world.topology, swept.used_bytes, swept.is_there);
-  out.set("capacity.fill.mean", skew.mean);
-  out.set("capacity.fill.sd", skew.sd);
-  out.set("capacity.fill.min", skew.min);
-  out.set("capacity.fill.p0_1", skew.p0_1);
-  out.set("capacity.fill.p50", skew.p50);
-  out.set("capacity.fill.p99_9", skew.p99_9);
-  out.set("capacity.fill.max", skew.max);
-  out.set("capacity.skew.over", skew.over);
-  out.set("capacity.skew.under", skew.under);
-  out.set("capacity.stranded", skew.stranded);
+  set_skew(skew, out);
   out.set("capacity.unplaced_extents", static_cast<double>(placement.unplaced_extents));
 }
 
@@ -58,52 +45,16 @@ std::vector<double> peak_heat(const World& world, const models::FlowResult& flow
   return out;
 }
 
-// Mean of the last tenth of the values over that of the first tenth, at least one of each.
-// Undefined where a run was cut short before its first.
-double end_to_start(std::span<const double> values) {
-  if (values.empty()) return kUndefined;
-  const std::size_t tenth = std::max<std::size_t>(values.size() / 10, 1);
-  double first = 0;
-  double last = 0;
-  for (std::size_t i = 0; i < tenth; ++i) {
-    first += values[i];
-    last += values[values.size() - tenth + i];
-  }
-  return ratio(last, first);
-}
-
-// Of the drives in the epoch of greatest demand; undefined where none was up in it.
-void set_peak_heat(const std::vector<double>& peak, Metrics& out) {
-  const auto of_all = [&](double share) {
-    return peak.empty() ? kUndefined : models::quantile(peak, share);
-  };
-  double sum = 0;
-  for (const double heat : peak) sum += heat;
-  const auto hot = static_cast<double>(
-      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
-  const auto drives = static_cast<double>(peak.size());
-  out.set("heat.util.mean", ratio(sum, drives));
-  out.set("heat.util.p50", of_all(0.5));
-  out.set("heat.util.p99", of_all(0.99));
-  out.set("heat.util.p99_9", of_all(0.999));
-  out.set("heat.util.max", of_all(1));
-  out.set("heat.hot_share", ratio(hot, drives));
-}
-
 void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
-  const double mean = flow.heat.mean();
   set_peak_heat(peak_heat(world, flow), out);
-  out.set("heat.cov", ratio(std::sqrt(flow.heat.population_variance()), mean));
-  const models::LoadStatistics load = models::load_statistics(flow.series.heat_sum);
-  out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : kUndefined);
-  out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : kUndefined);
-  out.set("heat.end_to_start", end_to_start(flow.series.heat_sum));
-  const double hottest =
-      flow.epochs == 0 ? kUndefined
-                       : *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
-  out.set("heat.drive_peak", hottest);
-  out.set("heat.drive_peak_to_mean", ratio(hottest, mean));
-  out.set("heat.meltdown_racks", static_cast<double>(flow.meltdowns.size()));
+  HeatSummary heat;
+  heat.mean = flow.heat.mean();
+  heat.deviation = std::sqrt(flow.heat.population_variance());
+  heat.hottest = flow.epochs == 0
+                     ? kUndefined
+                     : *std::max_element(flow.drive_heat_max.begin(), flow.drive_heat_max.end());
+  heat.meltdowns = flow.meltdowns.size();
+  set_heat_summary(heat, flow.series.heat_sum, out);
 }
 
 // The mean over the fleet's drive models, weighted by capacity, of a [model * tenants + t] table.
@@ -170,20 +121,6 @@ void set_blast(const World& world, const models::PlacementResult& placement, Met
   out.set("tenant.burst_bytes_per_s.max", *std::max_element(bursts.begin(), bursts.end()));
 }
 
-void set_cost(const Scenario& scenario, const World& world, const models::FlowResult& flow,
-              Metrics& out) {
-  const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
-  const double capacity = world.base.total_capacity() / world.base.drives();
-  const double peak = *std::max_element(flow.series.disk_time.begin(), flow.series.disk_time.end());
-  const double for_capacity = models::drives_for_capacity(
-      physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill);
-  const double for_heat = models::drives_for_heat(peak, scenario.targets.heat);
-  out.set("cost.overhead", world.scheme.overhead());
-  out.set("cost.drives_for_capacity", for_capacity);
-  out.set("cost.drives_for_heat", for_heat);
-  out.set("cost.drives", std::max(for_capacity, for_heat));
-}
-
 }  // namespace
 
 Metrics compute_metrics(const Scenario& scenario, const World& world,
@@ -199,10 +136,12 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   if (swept.timeline && swept.timeline->scrub) {
     set_scrub(scenario, world, *swept.timeline->scrub, errors, out);
   }
-  set_durability(scenario, world, placement, errors, losses, out);
+  const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
+                        scenario.data.extent.to_double();
+  set_durability(scenario, world, placement, errors, losses, stored, out);
   set_isolation(world, placement, out);
   set_blast(world, placement, out);
-  set_cost(scenario, world, swept.flow, out);
+  set_cost(scenario, world.base, swept.flow.series.disk_time, out);
   return out;
 }
 

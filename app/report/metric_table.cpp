@@ -18,6 +18,8 @@ constexpr auto kFlowServed = MetricRow::Presence::kFlowServed;
 constexpr auto kZoom = MetricRow::Presence::kZoom;
 constexpr auto kScrub = MetricRow::Presence::kScrub;
 constexpr auto kGrey = MetricRow::Presence::kGrey;
+constexpr auto kLedger = MetricRow::Presence::kLedger;
+constexpr auto kLedgerPlayed = MetricRow::Presence::kLedgerPlayed;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -42,6 +44,10 @@ constexpr std::array kRows = {
               "chance too)"},
     MetricRow{"heat.cov", "1",
               "coefficient of variation of heat over all drives and epochs together"},
+    MetricRow{"heat.cov_start", "1",
+              "coefficient of variation of heat over drives, mean of the first tenth of the epochs",
+              kLedger},
+    MetricRow{"heat.cov_end", "1", "the same of the last tenth", kLedger},
     MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},
     MetricRow{"heat.peak_to_mean", "1",
               "fleet heat: largest epoch / mean (mechanical: as measured, by chance too)"},
@@ -244,6 +250,7 @@ constexpr std::array kRows = {
     MetricRow{"scrub.disk_share", "1", "share of a drive's time that this takes (mean)", kScrub},
     MetricRow{"scrub.stuck_drives", "1", "drives whose scrub is stuck at the run's end", kScrub},
     MetricRow{"migration.bytes", "B", "bytes moved to landed racks", kTimeline},
+    MetricRow{"migration.rebalanced_bytes", "B", "bytes moved to even drives out", kLedgerPlayed},
     MetricRow{"migration.seconds", "s",
               "longest time from a landing to its target; undefined: none, or not reached",
               kTimeline},
@@ -324,6 +331,10 @@ const char* presence_text(MetricRow::Presence presence) {
       return "scrub";
     case MetricRow::Presence::kGrey:
       return "grey failures";
+    case MetricRow::Presence::kLedger:
+      return "ledger";
+    case MetricRow::Presence::kLedgerPlayed:
+      return "ledger, over time";
   }
   return "";
 }

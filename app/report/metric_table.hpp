@@ -13,17 +13,19 @@ namespace spindle::app {
 struct MetricRow {
   enum class Presence {
     kAlways,
-    kDirect,       // only with the direct estimator
-    kConditional,  // only with the conditional estimator
-    kEstimated,    // with either of the two
-    kTimeline,     // only where the run plays events
-    kSimulated,    // with either; where both are, it is the run's own
-    kMechanical,   // only at mechanical fidelity
-    kServed,       // there, and at flow fidelity where all drive models have mechanics
-    kFlowServed,   // at flow fidelity alone, where all drive models have mechanics
-    kZoom,         // only where a run at flow fidelity zooms
-    kScrub,        // only where drives are scrubbed
-    kGrey,         // only where failures announce themselves
+    kDirect,        // only with the direct estimator
+    kConditional,   // only with the conditional estimator
+    kEstimated,     // with either of the two
+    kTimeline,      // only where the run plays events
+    kSimulated,     // with either; where both are, it is the run's own
+    kMechanical,    // only at mechanical fidelity
+    kServed,        // there, and at flow fidelity where all drive models have mechanics
+    kFlowServed,    // at flow fidelity alone, where all drive models have mechanics
+    kZoom,          // only where a run at flow fidelity zooms
+    kScrub,         // only where drives are scrubbed
+    kGrey,          // only where failures announce themselves
+    kLedger,        // only of fleets of ledgers
+    kLedgerPlayed,  // of these, where the run plays events
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -34,7 +36,8 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "conditional", "over time", "direct,
-// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub".
+// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub", "ledger", "ledger,
+// over time".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

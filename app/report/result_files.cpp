@@ -27,6 +27,8 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
       "heat_mean,heat_max,hot_share";
   head += timeline_columns(result);
   head += scrub_columns(result);
+  const SpreadSeries& spread = result.rack_heat_series;
+  if (!spread.cov.empty()) head += ",heat_cov,rack_heat_p50,rack_heat_p99,rack_heat_max";
   head += "\n";
   const models::FleetSeries& series = result.series;
   const auto append_epoch = [&](std::size_t e, std::string& text) {
@@ -38,6 +40,14 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
                    static_cast<double>(series.hot_drives[e]) / drives);
     append_timeline_values(result, e, text);
     append_scrub_values(result, e, text);
+    if (!spread.cov.empty()) {
+      fmt::format_to(std::back_inserter(text), ",{}", spread.cov[e]);
+      for (const auto* values : {&spread.rack_p50, &spread.rack_p99, &spread.rack_max}) {
+        text += ',';
+        // Where no rack is up there is no such heat: an empty cell.
+        if (!std::isnan((*values)[e])) fmt::format_to(std::back_inserter(text), "{}", (*values)[e]);
+      }
+    }
     text += "\n";
   };
   write_lines(file, std::move(head), series.heat_sum.size(), append_epoch);
@@ -97,7 +107,7 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   json["seed"] = scenario.seed;
   json["digest"] = result.digest;
   json["partial"] = result.partial;
-  json["initial_state"] = "placed extent by extent";
+  json["initial_state"] = result.initial_state;
   json["shards_placed"] = result.shards;
   json["placement_notes"] = Json::object();
   for (const auto& note : result.notes) json["placement_notes"][note.name] = note.count;

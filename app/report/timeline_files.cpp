@@ -19,8 +19,7 @@ sim::Instant start_of(std::uint64_t epoch, double epoch_s) {
 
 // The record's events and its meltdowns, by time.
 std::vector<TimelineEvent> all_events(const TimelineRecord& record, double epoch_s) {
-  const std::size_t epochs =
-      record.racks.empty() ? 0 : record.series.rack_heat.size() / record.racks.size();
+  const std::size_t epochs = record.series.directed_heat.size();
   std::vector<TimelineEvent> events = record.events;
   for (const MeltedRack& meltdown : record.meltdowns) {
     events.push_back({start_of(meltdown.from_epoch, epoch_s), TimelineEventKind::kMeltdownBegins,

@@ -160,6 +160,19 @@ std::vector<models::RandomOutages> build_random_outages(const ResolvedView& view
   return out;
 }
 
+DataOptions build_data(const ResolvedView& view) {
+  DataOptions out;
+  out.extent = view.bytes("data.extent").value();
+  if (const auto exact = view.bytes("data.logical")) {
+    out.logical = *exact;
+    return out;
+  }
+  const double logical = view.many_bytes("data.logical").value();
+  while (logical / out.times >= 0x1p62) out.times *= 2;
+  out.logical = models::Bytes{static_cast<std::uint64_t>(logical / out.times)};
+  return out;
+}
+
 models::Landing build_landing(const ResolvedView& view, sim::Instant at) {
   const std::string policy = view.text("policy").value();
   return {.at = at,
@@ -167,9 +180,20 @@ models::Landing build_landing(const ResolvedView& view, sim::Instant at) {
           .policy = policy == "none"             ? models::LandingPolicy::kNone
                     : policy == "as_placed"      ? models::LandingPolicy::kAsPlaced
                     : policy == "new_data_first" ? models::LandingPolicy::kNewDataFirst
+                    : policy == "random_mix"     ? models::LandingPolicy::kRandomMix
                                                  : models::LandingPolicy::kCoolestFirst,
           .target_fill = view.number("target_fill").value(),
           .bytes_per_s = view.byte_rate("rate").value()};
+}
+
+// One, or as many as its event says.
+void build_landings(const ResolvedView& event, sim::Instant at, Scenario& scenario) {
+  const std::uint64_t times = event.whole("times").value_or(1);
+  const sim::Duration every = event.duration("every").value_or(sim::Duration());
+  for (std::uint64_t i = 0; i < times; ++i) {
+    const sim::Duration later = static_cast<std::int64_t>(i) * every;
+    scenario.landings.push_back(build_landing(event, at + later));
+  }
 }
 
 // To the classes that it names, or to all: a flush is nothing to a class without a cache.
@@ -202,7 +226,7 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
       continue;
     }
     if (word == "rack_landing") {
-      scenario.landings.push_back(build_landing(event, at));
+      build_landings(event, at, scenario);
       continue;
     }
     if (word == "scrub_stuck") {
@@ -295,7 +319,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
   scenario.zoom = build_zoom(view);
-  scenario.data = {view.bytes("data.logical").value(), view.bytes("data.extent").value()};
+  scenario.data = build_data(view);
   scenario.redundancy = redundancy_of(view).value();
   scenario.spread = build_spread(view);
   scenario.placement = build_placement(view);

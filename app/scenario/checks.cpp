@@ -12,6 +12,7 @@
 #include "app/scenario/demand_checks.hpp"
 #include "app/scenario/estimator_checks.hpp"
 #include "app/scenario/failure_checks.hpp"
+#include "app/scenario/ledger_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/local_code_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
@@ -227,20 +228,21 @@ class Checker {
   }
 
   void check_extents() {
-    const auto logical = view_.bytes("data.logical");
+    if (is_of_ledgers(view_)) return;  // no extent is placed: ledger_checks.hpp
+    const auto logical = view_.many_bytes("data.logical");
     const auto extent = view_.bytes("data.extent");
     if (!logical || !extent) return;
     // As models::TenantPopulation counts them: whole extents, to nearest.
-    const double extents = logical->to_double() / extent->to_double() + 0.5;
+    const double extents = *logical / extent->to_double() + 0.5;
     extents_known_ = true;
     extents_ = static_cast<std::uint64_t>(std::min(extents, 1e19));
     const std::uint64_t shards = std::max<std::uint64_t>(shards_, 1);
     if (extents_ <= kMaxPlacedShards / shards) return;
     const double least =
-        logical->to_double() * static_cast<double>(shards) / static_cast<double>(kMaxPlacedShards);
+        *logical * static_cast<double>(shards) / static_cast<double>(kMaxPlacedShards);
     add({"data.extent", "data.logical", "redundancy"},
         fmt::format("{} of {} are too many to map one by one (at most {} in all) — a larger "
-                    "extent, \"{}\" or more",
+                    "extent, \"{}\" or more, or set run.form to \"ledger\"",
                     counted(extents_, "extent"), counted(shards, "shard"),
                     counted(kMaxPlacedShards, "shard"), rounded_up(least)));
     extents_known_ = false;
@@ -360,6 +362,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_demand_events(root, resolved, problems);
   check_scrub(root, resolved, problems);
   check_mechanical(root, resolved, problems);
+  check_ledger(root, resolved, problems);
 }
 
 }  // namespace spindle::app

@@ -107,7 +107,7 @@ const ObjectSpec& fleet_table() {
 const ObjectSpec& data_table() {
   static const ObjectSpec kTable{.fields = {
                                      {.name = "logical",
-                                      .kind = Kind::kBytes,
+                                      .kind = Kind::kManyBytes,
                                       .required = true,
                                       .example = "\"500 PB\"",
                                       .range = {.above_min = true},

@@ -27,7 +27,8 @@ enum class Kind {
   kNumber,   // a bare number
   kRatio,    // a bare number or "12 %"
   kBytes,
-  kDuration,  // or one of `words`, where there are any
+  kManyBytes,  // beyond what 64 bits count: of whole fleets
+  kDuration,   // or one of `words`, where there are any
   kByteRate,
   kFailureRate,
   kColumn,         // a column of a file: its name, or its number from 1

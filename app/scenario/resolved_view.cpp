@@ -40,6 +40,11 @@ std::optional<models::Bytes> ResolvedView::bytes(std::string_view path) const {
   return words ? parse_bytes(*words).value : std::nullopt;
 }
 
+std::optional<double> ResolvedView::many_bytes(std::string_view path) const {
+  const auto words = text(path);
+  return words ? parse_many_bytes(*words).value : std::nullopt;
+}
+
 std::optional<sim::Duration> ResolvedView::duration(std::string_view path) const {
   const auto words = text(path);
   return words ? parse_duration(*words).value : std::nullopt;

@@ -22,7 +22,9 @@ class ResolvedView {
   [[nodiscard]] std::optional<std::string> text(std::string_view path) const;
   // A bare number or a ratio in text.
   [[nodiscard]] std::optional<double> number(std::string_view path) const;
+  // None beyond 18.4 EB.
   [[nodiscard]] std::optional<models::Bytes> bytes(std::string_view path) const;
+  [[nodiscard]] std::optional<double> many_bytes(std::string_view path) const;
   [[nodiscard]] std::optional<sim::Duration> duration(std::string_view path) const;
   [[nodiscard]] std::optional<double> byte_rate(std::string_view path) const;
   [[nodiscard]] std::optional<double> failure_rate(std::string_view path) const;

@@ -35,6 +35,7 @@ std::string wanted(const Field& field) {
     case Kind::kEnd:
       return "a number, or a quantity in double quotes";
     case Kind::kBytes:
+    case Kind::kManyBytes:
     case Kind::kDuration:
     case Kind::kByteRate:
     case Kind::kFailureRate:
@@ -55,6 +56,7 @@ std::string wrong_type(const Value& value, const Field& field) {
 Dimension dimension_of(Kind kind) {
   switch (kind) {
     case Kind::kBytes:
+    case Kind::kManyBytes:
       return Dimension::kBytes;
     case Kind::kDuration:
       return Dimension::kDuration;
@@ -124,6 +126,8 @@ std::optional<double> read_quantity(std::string_view text, const Field& field,
   switch (field.kind) {
     case Kind::kBytes:
       return take(parse_bytes(text, example), [](models::Bytes b) { return b.to_double(); });
+    case Kind::kManyBytes:
+      return take(parse_many_bytes(text, example), same);
     case Kind::kDuration:
       return take(parse_duration(text, example), [](sim::Duration d) { return d.to_seconds(); });
     case Kind::kByteRate:

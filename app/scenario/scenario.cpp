@@ -20,6 +20,7 @@ bool Scenario::has_timeline() const {
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
          !failure.power.empty() || failure.trace.has_value() || failure.grey.is_on() ||
          repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
+         rebalance.has_value() ||
          std::any_of(tenants.begin(), tenants.end(), renews);
 }
 

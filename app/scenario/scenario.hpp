@@ -64,6 +64,11 @@ struct ZoomOptions {
 struct DataOptions {
   models::Bytes logical;
   models::Bytes extent;
+  // There is so many times as much of everything: of logical, and of each class's data. Above 1
+  // where 64 bits do not count it; fleets of ledgers alone.
+  double times = 1;
+
+  [[nodiscard]] double all() const { return logical.to_double() * times; }
 };
 
 // What a plan may use of a drive: fractions of capacity and of disk time, in (0, 1].

@@ -102,6 +102,7 @@ Json value_schema(const Field& field) {
     case Kind::kRatio:
       return either(bounded("number", field.range), quantity(Dimension::kRatio, field.range));
     case Kind::kBytes:
+    case Kind::kManyBytes:
       return quantity(Dimension::kBytes, field.range);
     case Kind::kDuration:
       if (!field.words.empty()) {

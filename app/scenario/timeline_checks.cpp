@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/scenario/checks.hpp"
+#include "app/scenario/ledger_checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
@@ -102,7 +103,7 @@ class TimelineChecker {
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       const auto landed = view_.element("events", i).whole("racks_per_zone");
       if (!landed) continue;
-      racks_per_zone_ += *landed;
+      racks_per_zone_ += *landed * view_.element("events", i).whole("times").value_or(1);
       const std::uint64_t racks = *zones * racks_per_zone_;
       if (racks - first_racks > kMaxLandingRacks) {
         add({path_of(i, "racks_per_zone"), "fleet.zones"},
@@ -136,13 +137,37 @@ class TimelineChecker {
   }
 
   void check_moment(std::size_t i) {
-    const auto at = view_.element("events", i).duration("at");
+    const ResolvedView event = view_.element("events", i);
+    const auto at = event.duration("at");
     const auto run = view_.duration("run.duration");
+    check_repeats(i);
     if (!at || !run || *at < *run) return;
     add({path_of(i, "at"), "run.duration"},
         fmt::format("at {} the run of {} is over (the event would never happen) — an earlier "
                     "`at`, or a longer run",
                     format_duration(*at), format_duration(*run)));
+  }
+
+  // Landings that come again and again.
+  void check_repeats(std::size_t i) {
+    const ResolvedView event = view_.element("events", i);
+    const auto every = event.duration("every");
+    const auto times = event.whole("times");
+    if (every.has_value() != (times.value_or(1) > 1)) {
+      add({path_of(i, every ? "every" : "times")},
+          "landings come again by `every` and `times` together (one says nothing alone) — state "
+          "both, or neither");
+      return;
+    }
+    const auto at = event.duration("at");
+    const auto run = view_.duration("run.duration");
+    if (!every || !times || !at || !run || *at >= *run) return;
+    const double last = at->to_seconds() + static_cast<double>(*times - 1) * every->to_seconds();
+    if (last < run->to_seconds()) return;
+    add({path_of(i, "times"), path_of(i, "every"), "run.duration"},
+        fmt::format("the last of {} landings would come after the run of {} — fewer `times`, or a "
+                    "shorter `every`",
+                    *times, format_duration(*run)));
   }
 
   void check_zone(std::size_t i) {
@@ -266,7 +291,7 @@ class TimelineChecker {
       if (!duration || !extent) continue;
       shards += tenant.byte_rate("writes").value_or(0) * duration->to_seconds() /
                 extent->to_double() * static_cast<double>(shards_of_extent());
-      if (shards <= kMaxNewShards) continue;
+      if (shards <= kMaxNewShards || is_of_ledgers(view_)) continue;
       add({fmt::format("tenants.{}.writes", i), "data.extent", "run.duration"},
           fmt::format("up to here about {} shards of new data are placed in the run (at most {} "
                       "are simulated) — larger extents, fewer writes or a shorter run",

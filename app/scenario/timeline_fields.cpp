@@ -85,12 +85,22 @@ std::vector<Field> landing_fields() {
        .kind = Kind::kWord,
        .fallback = "\"coolest_first\"",
        .example = "\"coolest_first\"",
-       .words = {"none", "as_placed", "new_data_first", "coolest_first"},
+       .words = {"none", "as_placed", "new_data_first", "coolest_first", "random_mix"},
        .doc = "What they are filled with: `none`, nothing is moved in, and new data goes there by "
               "their share of the capacity; `as_placed`, the same, but where new data goes the "
               "placement policy decides, to which their drives are as all others; "
               "`new_data_first`, new data goes there first; `coolest_first`, the coolest data "
-              "is moved in."},
+              "is moved in; `random_mix`, data drawn at random (`run.form` ledger)."},
+      {.name = "every",
+       .kind = Kind::kDuration,
+       .example = "\"1 d\"",
+       .range = {.max = kHorizonSeconds, .above_min = true, .max_text = "200 yr"},
+       .doc = "Time from one landing to the next, where there are several; absent: there is one."},
+      {.name = "times",
+       .kind = Kind::kInteger,
+       .example = "30",
+       .range = {.min = 1, .max = 1000},
+       .doc = "How many such landings there are, `every` so long; absent: one."},
       {.name = "target_fill",
        .kind = Kind::kRatio,
        .fallback = "0.8",

@@ -311,6 +311,22 @@ Parsed<models::Bytes> parse_bytes(std::string_view text, std::string_view exampl
   return {models::Bytes{result.value}, {}};
 }
 
+Parsed<double> parse_many_bytes(std::string_view text, std::string_view example) {
+  constexpr double kMost = 1e27;
+  std::string problem;
+  const auto quantity = read_quantity(text, Dimension::kBytes, example, problem);
+  if (!quantity) return fail<double>(problem);
+  const double bytes = times(quantity->number, quantity->unit.byte_factor);
+  if (bytes > kMost) {
+    return fail<double>(fmt::format("{} is too large — at most 1,000,000,000 EB", in_quotes(text)));
+  }
+  // What 64 bits count is read as it is everywhere else, whole bytes asked for.
+  if (bytes >= static_cast<double>(kMaxBytes)) return {bytes, {}};
+  const Parsed<models::Bytes> exact = parse_bytes(text, example);
+  if (!exact.value) return fail<double>(exact.problem);
+  return {exact.value->to_double(), {}};
+}
+
 Parsed<sim::Duration> parse_duration(std::string_view text, std::string_view example) {
   std::string problem;
   const auto quantity = read_quantity(text, Dimension::kDuration, example, problem);

@@ -31,6 +31,8 @@ struct Parsed {
 
 // `example` is a valid quantity of the field at hand, for the suggestion in a message.
 Parsed<models::Bytes> parse_bytes(std::string_view text, std::string_view example = "20 TB");
+// The same of whole fleets, up to 1e27 B: in bytes, to the digits of a double.
+Parsed<double> parse_many_bytes(std::string_view text, std::string_view example = "100 EB");
 Parsed<sim::Duration> parse_duration(std::string_view text, std::string_view example = "24 h");
 // Bytes per second.
 Parsed<double> parse_byte_rate(std::string_view text, std::string_view example = "1 PB/d");

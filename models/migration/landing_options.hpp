@@ -12,6 +12,7 @@ enum class LandingPolicy {
   kAsPlaced,      // nothing is moved in; the placement policy sees their drives as all others
   kNewDataFirst,  // new data goes there as far as the spread rule and the target allow
   kCoolestFirst,  // the fleet's coolest shards are moved in until the target is reached
+  kRandomMix,     // the same with shards drawn at random; of fleets of ledgers
 };
 
 struct Landing {

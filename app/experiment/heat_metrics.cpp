@@ -1,0 +1,93 @@
+#include "app/experiment/heat_metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/flow/flow_result.hpp"
+#include "models/redundancy/planning.hpp"
+#include "models/redundancy/scheme.hpp"
+#include "models/tenant/load_statistics.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
+double ratio(double value, double base) {
+  return base > 0 ? value / base : kUndefined;
+}
+
+// Mean of the last tenth of the values over that of the first tenth, at least one of each.
+// Undefined where a run was cut short before its first.
+double end_to_start(std::span<const double> values) {
+  if (values.empty()) return kUndefined;
+  const std::size_t tenth = std::max<std::size_t>(values.size() / 10, 1);
+  double first = 0;
+  double last = 0;
+  for (std::size_t i = 0; i < tenth; ++i) {
+    first += values[i];
+    last += values[values.size() - tenth + i];
+  }
+  return ratio(last, first);
+}
+
+}  // namespace
+
+void set_peak_heat(const std::vector<double>& peak, Metrics& out) {
+  const auto of_all = [&](double share) {
+    return peak.empty() ? kUndefined : models::quantile(peak, share);
+  };
+  double sum = 0;
+  for (const double heat : peak) sum += heat;
+  const auto hot = static_cast<double>(
+      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
+  const auto drives = static_cast<double>(peak.size());
+  out.set("heat.util.mean", ratio(sum, drives));
+  out.set("heat.util.p50", of_all(0.5));
+  out.set("heat.util.p99", of_all(0.99));
+  out.set("heat.util.p99_9", of_all(0.999));
+  out.set("heat.util.max", of_all(1));
+  out.set("heat.hot_share", ratio(hot, drives));
+}
+
+void set_skew(const models::CapacitySkew& skew, Metrics& out) {
+  out.set("capacity.fill.mean", skew.mean);
+  out.set("capacity.fill.sd", skew.sd);
+  out.set("capacity.fill.min", skew.min);
+  out.set("capacity.fill.p0_1", skew.p0_1);
+  out.set("capacity.fill.p50", skew.p50);
+  out.set("capacity.fill.p99_9", skew.p99_9);
+  out.set("capacity.fill.max", skew.max);
+  out.set("capacity.skew.over", skew.over);
+  out.set("capacity.skew.under", skew.under);
+  out.set("capacity.stranded", skew.stranded);
+}
+
+void set_heat_summary(const HeatSummary& heat, const std::vector<double>& fleet, Metrics& out) {
+  out.set("heat.cov", ratio(heat.deviation, heat.mean));
+  const models::LoadStatistics load = models::load_statistics(fleet);
+  out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : kUndefined);
+  out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : kUndefined);
+  out.set("heat.end_to_start", end_to_start(fleet));
+  out.set("heat.drive_peak", heat.hottest);
+  out.set("heat.drive_peak_to_mean", ratio(heat.hottest, heat.mean));
+  out.set("heat.meltdown_racks", static_cast<double>(heat.meltdowns));
+}
+
+void set_cost(const Scenario& scenario, const models::Topology& base,
+              const std::vector<double>& disk_time, Metrics& out) {
+  const models::Scheme scheme(scenario.redundancy);
+  const double physical = scenario.data.all() * scheme.overhead();
+  const double capacity = base.total_capacity() / base.drives();
+  const double peak = *std::max_element(disk_time.begin(), disk_time.end());
+  const double for_capacity = models::drives_for_capacity(
+      physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill);
+  const double for_heat = models::drives_for_heat(peak, scenario.targets.heat);
+  out.set("cost.overhead", scheme.overhead());
+  out.set("cost.drives_for_capacity", for_capacity);
+  out.set("cost.drives_for_heat", for_heat);
+  out.set("cost.drives", std::max(for_capacity, for_heat));
+}
+
+}  // namespace spindle::app

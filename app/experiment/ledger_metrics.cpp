@@ -1,0 +1,210 @@
+#include "app/experiment/ledger_metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/experiment/durability_metrics.hpp"
+#include "app/experiment/heat_metrics.hpp"
+#include "app/experiment/scrub_metrics.hpp"
+#include "app/experiment/timeline_metrics.hpp"
+#include "models/placement/isolation.hpp"
+#include "models/placement/skew.hpp"
+
+namespace spindle::app {
+namespace {
+
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
+double sum_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum;
+}
+
+// Means over the first and the last tenth of the epochs.
+void set_course_of_cov(const std::vector<double>& cov, Metrics& out) {
+  const std::size_t tenth = std::max<std::size_t>(cov.size() / 10, 1);
+  double first = 0;
+  double last = 0;
+  for (std::size_t i = 0; i < std::min(tenth, cov.size()); ++i) {
+    first += cov[i];
+    last += cov[cov.size() - tenth + i];
+  }
+  out.set("heat.cov_start", cov.empty() ? kUndefined : first / static_cast<double>(tenth));
+  out.set("heat.cov_end", cov.empty() ? kUndefined : last / static_cast<double>(tenth));
+}
+
+void set_ledger_heat(const LedgerRunView& run, Metrics& out) {
+  std::vector<double> peak;
+  for (const float heat : run.result.peak_heat) {
+    if (heat >= 0) peak.push_back(static_cast<double>(heat));
+  }
+  set_peak_heat(peak, out);
+  HeatSummary heat;
+  heat.mean = run.result.heat.mean();
+  heat.deviation = std::sqrt(run.result.heat.population_variance());
+  heat.meltdowns = run.result.meltdowns.size();
+  heat.hottest = run.result.epochs == 0
+                     ? kUndefined
+                     : static_cast<double>(*std::max_element(run.result.heat_max.begin(),
+                                                             run.result.heat_max.end()));
+  set_heat_summary(heat, run.result.series.heat_sum, out);
+}
+
+// Of whole drives, as the sample has them: how many tenants meet on one does not depend on the
+// number of drives. What counts drives or extents of the whole fleet is not known.
+void set_ledger_blast(const LedgerRunView& run, Metrics& out) {
+  const LedgerSample& placed = run.samples.placed();
+  for (const char* name : {"blast.tenants_hit_by_hottest", "blast.extents_hit_by_hottest"}) {
+    out.set(name, kUndefined);
+  }
+  out.set("blast.tenants_hit_by_drive",
+          models::tenant_blast(placed.world->base, placed.world->extents, placed.placement)
+              .mean_of_drive);
+  for (const char* name :
+       {"blast.tenants_hit_by_rack", "blast.shared_drives", "blast.hot_bound_share",
+        "blast.extents_hit_by_rack", "blast.extents_hit_by_zone", "tenant.drives.p50",
+        "tenant.drives.max", "tenant.burst_bytes_per_s.p50", "tenant.burst_bytes_per_s.max"}) {
+    out.set(name, kUndefined);
+  }
+}
+
+void record_landings(const LedgerRunView& run, TimelineSummary& out) {
+  const double shard = run.fleet.shard_bytes();
+  for (std::size_t i = 0; i < run.scenario.landings.size(); ++i) {
+    const models::Landing& landing = run.scenario.landings[i];
+    const models::LedgerLanding& state = run.plan.landing(i);
+    LandingOutcome of;
+    of.at_s = landing.at.to_seconds();
+    of.has_target = landing.has_target();
+    of.moved_bytes = state.moved * shard;
+    if (state.is_reached) of.seconds = (state.reached_at - landing.at).to_seconds();
+    of.unmet_bytes = of.has_target && !state.is_reached ? state.short_by * shard : 0;
+    out.landings.push_back(of);
+  }
+}
+
+TimelineEventKind kind_of(models::LedgerEventKind kind) {
+  switch (kind) {
+    case models::LedgerEventKind::kZoneDown:
+      return TimelineEventKind::kZoneDown;
+    case models::LedgerEventKind::kZoneUp:
+      return TimelineEventKind::kZoneUp;
+    case models::LedgerEventKind::kZoneLost:
+      return TimelineEventKind::kZoneLost;
+    case models::LedgerEventKind::kLanding:
+      return TimelineEventKind::kRackLanding;
+    case models::LedgerEventKind::kTargetReached:
+      return TimelineEventKind::kTargetReached;
+    case models::LedgerEventKind::kProtected:
+      return TimelineEventKind::kFullProtection;
+  }
+  return TimelineEventKind::kZoneDown;
+}
+
+void record_places(const LedgerRunView& run, TimelineRecord& out) {
+  out.racks.resize(run.topology.racks());
+  for (std::uint32_t rack = 0; rack < out.racks.size(); ++rack) {
+    out.racks[rack].zone = run.topology.zone_of_rack(rack);
+  }
+  for (const models::RackGroup& group : run.plan.groups()) {
+    if (group.landing == models::RackGroup::kFirst) continue;
+    for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
+      out.racks[rack].landed_at_s = run.scenario.landings[group.landing].at.to_seconds();
+    }
+  }
+  for (const models::Meltdown& of : run.result.meltdowns) {
+    out.meltdowns.push_back({of.rack, of.first_epoch, of.epochs, run.result.rack_peak[of.rack]});
+  }
+  std::stable_sort(
+      out.meltdowns.begin(), out.meltdowns.end(),
+      [](const MeltedRack& a, const MeltedRack& b) { return a.from_epoch < b.from_epoch; });
+}
+
+void record_series(const LedgerRunView& run, TimelineSeries& out) {
+  const models::LedgerResult& from = run.result;
+  out.directed_heat = from.series.directed_heat;
+  out.landed_heat = from.more.landed_heat;
+  for (std::size_t e = 0; e < from.epochs; ++e) {
+    out.under_protected.push_back(
+        static_cast<std::uint64_t>(std::llround(from.more.waiting_shards[e])));
+    out.exposed.push_back(0);
+    out.unreadable.push_back(0);
+    out.drives_down.push_back(from.more.drives_there[e] - from.more.drives_up[e]);
+  }
+}
+
+void record_repair(const LedgerRunView& run, TimelineSummary& out) {
+  const models::LedgerTotals& totals = run.plan.totals();
+  const models::LedgerRepair& repair = run.plan.repair();
+  const double shard = run.fleet.shard_bytes();
+  const models::Scheme& scheme = run.samples.mix.world->scheme;
+  out.repair_read_bytes = totals.rebuilt * scheme.needed() * shard;
+  out.repair_written_bytes = totals.rebuilt * shard;
+  out.repair_cross_zone_bytes = kUndefined;
+  out.repair_p50_s = repair.delays().quantile(0.5);
+  out.repair_p99_s = repair.delays().quantile(0.99);
+  out.drive_failures = totals.drive_failures;
+  for (const models::LedgerEvent& event : run.plan.events()) {
+    if (event.kind == models::LedgerEventKind::kZoneLost) out.domain_was_lost = true;
+  }
+  if (run.plan.full_protection_s() >= 0) out.full_protection_s = run.plan.full_protection_s();
+  out.shortfall_bytes = run.plan.unplaced() * shard;
+  out.under_protected = static_cast<std::uint64_t>(std::llround(repair.waiting()));
+  for (const double shards : run.result.more.waiting_shards) {
+    out.under_protected_peak =
+        std::max(out.under_protected_peak, static_cast<std::uint64_t>(std::llround(shards)));
+  }
+  out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
+}
+
+}  // namespace
+
+TimelineRecord ledger_record(const LedgerRunView& run) {
+  TimelineRecord out;
+  record_repair(run, out.summary);
+  record_landings(run, out.summary);
+  if (run.result.landed_heat_to_fleet >= 0) {
+    out.summary.landed_heat_to_fleet = run.result.landed_heat_to_fleet;
+  }
+  for (std::uint32_t rack = 0; rack < run.topology.racks(); ++rack) {
+    const double peak = run.result.rack_peak[rack];
+    if (!run.topology.is_landing_rack(rack) || peak < 0) continue;
+    const double so_far = out.summary.landed_heat_peak;
+    out.summary.landed_heat_peak = std::isnan(so_far) ? peak : std::max(so_far, peak);
+  }
+  out.summary.directed_share = sum_of(run.result.series.directed_heat) /
+                               std::max(1e-300, sum_of(run.result.series.heat_sum));
+  for (const models::LedgerEvent& event : run.plan.events()) {
+    out.events.push_back({event.at, kind_of(event.kind), event.domain, ""});
+  }
+  std::stable_sort(out.events.begin(), out.events.end(),
+                   [](const TimelineEvent& a, const TimelineEvent& b) { return a.at < b.at; });
+  record_places(run, out);
+  record_series(run, out.series);
+  return out;
+}
+
+Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record,
+                       std::span<const std::uint64_t> used_bytes,
+                       std::span<const std::uint8_t> is_there) {
+  Metrics out;
+  set_skew(models::capacity_skew(run.topology, used_bytes, is_there), out);
+  out.set("capacity.unplaced_extents", 0);
+  set_ledger_heat(run, out);
+  set_course_of_cov(run.result.more.cov, out);
+  if (record != nullptr) {
+    set_timeline(record->summary, out);
+    out.set("migration.rebalanced_bytes", run.plan.totals().rebalanced * run.fleet.shard_bytes());
+  }
+  const LedgerSample& placed = run.samples.placed();
+  set_durability(run.scenario, *placed.world, placed.placement,
+                 latent_errors(run.scenario, placed.world->base, placed.world->scheme), {},
+                 run.scenario.data.all(), out);
+  set_ledger_blast(run, out);
+  set_cost(run.scenario, placed.world->base, run.result.series.disk_time, out);
+  return out;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,25 @@
+#pragma once
+// What a run of ledgers comes to: metrics, and the record of what happened.
+
+#include "app/experiment/experiment.hpp"
+#include "app/experiment/ledger_sample.hpp"
+#include "models/ledger/ledger_run.hpp"
+
+namespace spindle::app {
+
+struct LedgerRunView {
+  const Scenario& scenario;
+  const LedgerSamples& samples;
+  const models::Topology& topology;
+  const models::LedgerFleet& fleet;
+  const models::LedgerPlan& plan;
+  const models::LedgerResult& result;
+};
+
+TimelineRecord ledger_record(const LedgerRunView& run);
+// `record`: null where nothing was played. `used_bytes` and `is_there`: by drive, at the end.
+Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record,
+                       std::span<const std::uint64_t> used_bytes,
+                       std::span<const std::uint8_t> is_there);
+
+}  // namespace spindle::app

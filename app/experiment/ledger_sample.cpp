@@ -1,0 +1,267 @@
+#include "app/experiment/ledger_sample.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "app/text/wording.hpp"
+#include "models/redundancy/scheme.hpp"
+#include "models/tenant/demand_columns.hpp"
+
+namespace spindle::app {
+namespace {
+
+// Sample drives: so many that moments of what they hold are known to 1 %, and that their heat in a
+// window stays in cache. More where tenants are many or subsets of drives narrow.
+constexpr double kSampleDrives = 16'384;
+constexpr double kMostSampleDrives = 65'534;
+constexpr std::uint32_t kSampleRacksPerZone = 40;
+// Extents that a tenant has in the sample on average, at least.
+constexpr double kExtentsPerTenant = 8;
+// Drives in a tenant's subset in the sample, in shards of an extent, at least.
+constexpr double kSubsetExtents = 4;
+// Parts of a class's data by coolness.
+constexpr std::size_t kCoolnessParts = 64;
+// A policy that looks at all drives chooses as one that draws so many.
+constexpr unsigned kAllChoices = 64;
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Whose data is where does not depend on whose it is.
+bool is_blind_to_tenants(const models::PlacementOptions& placement) {
+  return placement.cell == 0 &&
+         is_one_of(placement.policy, {"random", "crush", "rendezvous", "d_choices", "one_plus_beta",
+                                      "k_of_d", "least_loaded", "round_robin"});
+}
+
+bool is_blind_to_fill(const models::PlacementOptions& placement) {
+  return is_one_of(placement.policy, {"random", "crush", "rendezvous"});
+}
+
+double tenants_of(const Scenario& scenario) {
+  double sum = 0;
+  for (const TenantSpec& spec : scenario.tenants) sum += spec.options.count;
+  return sum;
+}
+
+// Drives of a sample that holds as many shards a drive as the fleet, or half as many.
+double sample_drives(const Scenario& scenario, unsigned parts) {
+  const models::Scheme scheme(scenario.redundancy);
+  const double drives = scenario.fleet.drives;
+  const double extents = scenario.data.all() / scenario.data.extent.to_double() / parts;
+  double wanted =
+      std::max(kSampleDrives, drives / extents * kExtentsPerTenant * tenants_of(scenario));
+  if (scenario.placement.policy == "shuffle_shard") {
+    wanted = std::max(wanted, kSubsetExtents * scheme.shards() * drives / scenario.placement.width);
+  }
+  if (std::min(wanted, drives) > kMostSampleDrives) {
+    throw WorldError({fmt::format(
+        "{}: tenants, or their subsets, are so many and small that a sample would take {} drives "
+        "(at most {}) — fewer tenants, smaller extents or a greater placement.width",
+        scenario.name, grouped(static_cast<std::uint64_t>(std::min(wanted, 1e18))),
+        grouped(static_cast<std::uint64_t>(kMostSampleDrives)))});
+  }
+  return std::min(wanted, drives);
+}
+
+std::uint32_t scaled_width(std::uint32_t width, double share) {
+  return static_cast<std::uint32_t>(std::lround(width * share));
+}
+
+LedgerSample make_sample(const Scenario& scenario, unsigned parts, bool at_random) {
+  LedgerSample out{scenario, nullptr, {}, 1};
+  Scenario& small = out.scenario;
+  const double drives = std::floor(sample_drives(scenario, parts));
+  small.fleet.drives = static_cast<std::uint32_t>(drives);
+  small.fleet.racks_per_zone = std::min(scenario.fleet.racks_per_zone, kSampleRacksPerZone);
+  small.fleet.landing_racks_per_zone = 0;
+  small.landings.clear();
+  small.outages.scripted.clear();
+  const double of_drives = drives / scenario.fleet.drives;
+  const double share = of_drives / parts;
+  out.scale = 1 / share;
+  const auto data = [&](models::Bytes all) {
+    return models::Bytes{static_cast<std::uint64_t>(all.to_double() * scenario.data.times * share)};
+  };
+  small.data = {data(scenario.data.logical), scenario.data.extent, 1};
+  for (TenantSpec& tenant : small.tenants) {
+    tenant.options.data = data(tenant.options.data);
+    tenant.options.read_bytes_per_s *= share;
+    tenant.options.write_bytes_per_s *= share;
+    tenant.options.trace_scale *= share;
+  }
+  if (at_random) small.placement = {};
+  if (small.placement.policy == "shuffle_shard") {
+    small.placement.width = scaled_width(small.placement.width, of_drives);
+  }
+  if (small.placement.cell > 0) {
+    small.placement.cell = std::min<std::uint32_t>(small.placement.cell, small.fleet.drives);
+  }
+  out.world = build_world(small);
+  out.placement = models::place_all(out.world->policy, small.placement, out.world->extents);
+  return out;
+}
+
+double shard_of(const Scenario& scenario) {
+  const double shard =
+      models::Scheme(scenario.redundancy).shard_bytes(scenario.data.extent.to_double());
+  return std::ceil(shard);
+}
+
+// Disk time of reading, or writing, a whole shard in steps of `io` bytes.
+std::vector<double> whole_shard_seconds(const Scenario& scenario, const models::Topology& topology,
+                                        models::ServiceTime (*service)(const models::DriveModel&,
+                                                                       double)) {
+  std::vector<double> out;
+  const double shard = shard_of(scenario);
+  const double io = std::min(scenario.repair.io.to_double(), shard);
+  for (const models::DriveModel& model : topology.models()) {
+    out.push_back(shard / io * service(model, io).mean_s);
+  }
+  return out;
+}
+
+// The first tenant of a class stands for all: what it says here is the class's.
+std::uint32_t first_tenant(const World& world, std::uint32_t tenant_class) {
+  std::uint32_t t = 0;
+  while (world.population.tenants()[t].tenant_class != tenant_class) ++t;
+  return t;
+}
+
+std::vector<double> coolness(const World& world, std::uint32_t tenant_class) {
+  if (world.extents.heat_weight.empty()) return {};
+  std::vector<double> weights;
+  for (const models::Tenant& tenant : world.population.tenants()) {
+    if (tenant.tenant_class != tenant_class) continue;
+    for (std::uint64_t e = tenant.first_extent; e < tenant.first_extent + tenant.extents; ++e) {
+      weights.push_back(static_cast<double>(world.extents.heat_weight[e]));
+    }
+  }
+  std::sort(weights.begin(), weights.end());
+  std::vector<double> parts(kCoolnessParts);
+  double all = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    parts[i * kCoolnessParts / weights.size()] += weights[i];
+    all += weights[i];
+  }
+  for (double& part : parts) part = all > 0 ? part / all : 1.0 / kCoolnessParts;
+  return parts;
+}
+
+models::LedgerAgeing ageing_of(const LedgerSample& sample, models::DemandColumns& columns,
+                               std::uint32_t tenant_class) {
+  const World& world = *sample.world;
+  const models::TenantClass& of = world.population.classes()[tenant_class];
+  const std::uint32_t t = first_tenant(world, tenant_class);
+  const models::Tenant& tenant = world.population.tenants()[t];
+  models::LedgerAgeing out;
+  if (of.cooling.kind == models::CoolingKind::kExponential) {
+    out.cool_per_s = 1 / of.cooling.tau.to_seconds();
+  }
+  out.newborn = static_cast<double>(columns.place_new(t, sim::Instant()).weight);
+  out.demand_by_coolness = coolness(world, tenant_class);
+  double squares = 0;
+  for (const double part : out.demand_by_coolness) squares += part * part;
+  if (squares > 0) out.unevenness = std::sqrt(squares * kCoolnessParts);
+  if (of.writes_are != models::WriteKind::kNewData || tenant.bytes_per_write <= 0) return out;
+  const double extent = sample.scenario.data.extent.to_double();
+  const std::size_t tenants = world.population.tenants().size();
+  out.shards_per_write = tenant.bytes_per_write / extent * world.scheme.shards();
+  for (std::size_t model = 0; model < world.topology.models().size(); ++model) {
+    out.write_seconds.push_back(extent / tenant.bytes_per_write *
+                                world.costs.write[model * tenants + t] / world.scheme.shards());
+  }
+  return out;
+}
+
+void set_preference(const models::PlacementOptions& placement, std::uint32_t shards,
+                    models::LedgerOptions& out) {
+  const std::string& policy = placement.policy;
+  if (is_one_of(policy, {"static", "shuffle_shard", "copyset"})) {
+    out.preference = models::LedgerPreference::kHolder;
+  } else if (!is_blind_to_fill(placement)) {
+    out.preference = models::LedgerPreference::kEmptier;
+    out.choices = kAllChoices;
+    if (policy == "d_choices") out.choices = placement.choices;
+    if (policy == "k_of_d") {
+      const std::uint32_t drawn = placement.candidates == 0 ? 2 * shards : placement.candidates;
+      out.choices = std::max(1U, drawn / shards);
+    }
+    if (policy == "one_plus_beta") {
+      out.choices = 2;
+      out.mixed = 1 - placement.beta;
+    }
+    if (out.choices == 1) out.preference = models::LedgerPreference::kEven;
+  }
+}
+
+}  // namespace
+
+LedgerSamples make_ledger_samples(const Scenario& scenario) {
+  if (!is_blind_to_tenants(scenario.placement))
+    return {make_sample(scenario, 1, false), 1, nullptr};
+  return {make_sample(scenario, 2, true), 2,
+          std::make_unique<LedgerSample>(make_sample(scenario, 1, false))};
+}
+
+std::vector<float> LedgerSamples::fills(const Scenario& scenario) const {
+  if (parts == 1 || is_blind_to_fill(scenario.placement)) return {};
+  std::vector<float> out;
+  const double shard = shard_of(scenario);
+  for (const std::uint64_t bytes : whole->placement.used_bytes) {
+    out.push_back(static_cast<float>(std::round(static_cast<double>(bytes) / shard)));
+  }
+  return out;
+}
+
+std::vector<models::LedgerClass> ledger_classes(const Scenario& scenario,
+                                                const LedgerSample& sample) {
+  const World& world = *sample.world;
+  const models::Scheme scheme(scenario.redundancy);
+  std::vector<models::LedgerClass> out;
+  for (const TenantSpec& spec : scenario.tenants) {
+    const double extents =
+        spec.options.data.to_double() * scenario.data.times / scenario.data.extent.to_double();
+    out.push_back({extents * scheme.shards(), 0});
+  }
+  for (std::uint32_t t = 0; t < world.population.tenants().size(); ++t) {
+    const models::Tenant& tenant = world.population.tenants()[t];
+    const bool updates =
+        world.population.classes()[tenant.tenant_class].writes_are == models::WriteKind::kUpdates;
+    out[tenant.tenant_class].demand +=
+        sample.scale * (tenant.reads_per_s() * world.costs.read[t] +
+                        (updates ? tenant.writes_per_s() * world.costs.write[t] : 0.0));
+  }
+  return out;
+}
+
+models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSample& sample,
+                                     const models::Topology& topology) {
+  const World& world = *sample.world;
+  models::LedgerOptions out;
+  models::DemandColumns columns(world.population);
+  for (std::uint32_t c = 0; c < scenario.tenants.size(); ++c) {
+    out.ageing.push_back(ageing_of(sample, columns, c));
+  }
+  out.spread = scenario.spread;
+  out.shards = world.scheme.shards();
+  out.needed = world.scheme.needed();
+  set_preference(scenario.placement, out.shards, out);
+  out.landings = scenario.landings;
+  out.outages = scenario.outages.scripted;
+  out.failure = failure_options(scenario, topology);
+  if (!scenario.has_timeline()) out.failure.horizon = sim::Duration::nanoseconds(1);
+  out.repair = scenario.repair;
+  out.rebalance = scenario.rebalance;
+  out.read_seconds = whole_shard_seconds(scenario, topology, models::read_service);
+  out.write_seconds = whole_shard_seconds(scenario, topology, models::write_service);
+  out.seed = sim::Seed{scenario.seed};
+  return out;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,62 @@
+#include "models/checkers/ledger_checker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spindle::models {
+namespace {
+
+std::string not_conserved(const char* what, std::uint32_t tenant_class, double wanted,
+                          double found) {
+  return std::string("ledger: class ") + std::to_string(tenant_class) + " should have " +
+         std::to_string(wanted) + " " + what + ", and has " + std::to_string(found);
+}
+
+void note(CheckReport& report, std::string line) {
+  if (report.violations++ < CheckReport::kKept) report.first.push_back(std::move(line));
+}
+
+bool differs(double wanted, double found) {
+  return std::abs(found - wanted) > kLedgerTolerance * std::max(1.0, std::abs(wanted));
+}
+
+}  // namespace
+
+CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan) {
+  CheckReport report;
+  std::vector<LedgerClass> held(fleet.classes());
+  for (std::uint32_t drive = 0; drive < fleet.topology().drives(); ++drive) {
+    const auto row = fleet.held(drive);
+    for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
+      held[c].shards += static_cast<double>(row[c].shards);
+      held[c].demand += static_cast<double>(row[c].demand);
+    }
+    const double shards = fleet.shards_on(drive);
+    if (shards > fleet.room_of(drive) * (1 + kLedgerTolerance)) {
+      note(report, "ledger: drive " + std::to_string(drive) + " is above its capacity");
+    }
+    if (shards > 0 && fleet.mix(drive).first == LedgerFleet::kAbsent) {
+      note(report, "ledger: data where no drive is, at drive " + std::to_string(drive));
+    }
+  }
+  for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
+    const LedgerClass waiting = plan.repair().waiting_of(c);
+    const LedgerClass& adrift = plan.adrift(c);
+    const LedgerClass& wanted = plan.wanted(c);
+    const double shards = held[c].shards + waiting.shards + adrift.shards;
+    const double demand = held[c].demand + waiting.demand + adrift.demand;
+    if (differs(wanted.shards, shards)) {
+      note(report, not_conserved("shards", c, wanted.shards, shards));
+    }
+    // Demand is small against 1 where fleets are small: as a share of itself.
+    if (std::abs(demand - wanted.demand) > kLedgerTolerance * wanted.demand + 1e-12) {
+      note(report, not_conserved("demand", c, wanted.demand, demand));
+    }
+  }
+  return report;
+}
+
+}  // namespace spindle::models

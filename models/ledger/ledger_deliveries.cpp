@@ -1,0 +1,296 @@
+// What comes to which racks in a window, and what goes to make room or to even out.
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/ledger/ledger_plan.hpp"
+
+namespace spindle::models {
+namespace {
+
+// A landing is at its target when its drives lack less than this of a shard, on average.
+constexpr double kAtTarget = 0.5;
+// Donors give no more of what they hold in one window.
+constexpr double kMostGiven = 0.5;
+
+double sum_of(std::span<const LedgerClass> classes) {
+  double sum = 0;
+  for (const LedgerClass& of : classes) sum += of.shards;
+  return sum;
+}
+
+}  // namespace
+
+// New data is spread over the zones evenly, as extents are; what a zone lost goes back to it.
+void LedgerPlan::deliver() {
+  const std::uint32_t zones = fleet_.topology().zones();
+  const std::size_t classes = classes_.size();
+  const bool elsewhere = may_go_elsewhere();
+  std::vector<std::uint8_t> usable(zones);
+  double open = 0;
+  for (std::uint32_t z = 0; z < zones; ++z) {
+    usable[z] = is_usable(z) ? 1 : 0;
+    open += usable[z];
+    const bool is_lost = std::any_of(groups_.begin(), groups_.end(), [&](const RackGroup& group) {
+      return group.zone == z && group.is_lost;
+    });
+    can_take_[z] = usable[z] != 0 || (is_lost && elsewhere) ? 1 : 0;
+  }
+  if (open == 0) return;
+  repair_.advance({start_, end_, drives_up(), can_take_, kept_, cool_});
+  totals_.rebuilt += repair_.rebuilt();
+  std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
+  std::fill(adrift_.begin(), adrift_.end(), LedgerClass());
+  for (std::uint32_t z = 0; z < zones; ++z) {
+    std::vector<LedgerClass> born(classes);
+    for (std::size_t c = 0; c < classes; ++c) {
+      born[c] = {born_[c] / zones, born_[c] / zones * born_demand_[c]};
+      if (usable[z] != 0) continue;
+      const LedgerClass& back = repair_.of_zone(z)[c];
+      anywhere[c].shards += back.shards + (elsewhere ? born[c].shards : 0.0);
+      anywhere[c].demand += back.demand + (elsewhere ? born[c].demand : 0.0);
+    }
+    if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born);
+  }
+  for (std::uint32_t z = 0; z < zones; ++z) {
+    if (usable[z] == 0) continue;
+    std::vector<LedgerClass> coming(classes);
+    for (std::size_t c = 0; c < classes; ++c) {
+      const LedgerClass& back = repair_.of_zone(z)[c];
+      const double born = born_[c] / zones;
+      coming[c].shards = born + back.shards + anywhere[c].shards / open;
+      coming[c].demand = born * born_demand_[c] + back.demand + anywhere[c].demand / open;
+    }
+    deliver_to_zone(z, coming);
+  }
+}
+
+// Of each group of the zone, the share of the zone's new data that it takes before all others: a
+// new extent puts at most so many of the zone's shards into such racks, and no drive takes more
+// than its target.
+std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
+  std::vector<double> share(groups_.size());
+  const auto is_first = [&](const RackGroup& group) {
+    return group.zone == zone && group.serves() && group.is_filling &&
+           options_.landings[group.landing].policy == LandingPolicy::kNewDataFirst;
+  };
+  double racks = 0;
+  for (const RackGroup& group : groups_) racks += is_first(group) ? group.racks.size() : 0;
+  const std::uint32_t zones = fleet_.topology().zones();
+  const double of_zone = static_cast<double>(options_.shards) / zones;
+  const double most =
+      options_.spread.max_per_rack == 0 ? of_zone : racks * options_.spread.max_per_rack;
+  double born = 0;
+  for (const double shards : born_) born += shards / zones;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!is_first(groups_[g]) || born <= 0) continue;
+    const double wanted = std::min(1.0, most / of_zone) * groups_[g].racks.size() / racks;
+    share[g] = std::min(wanted, lacking(groups_[g]) / born);
+  }
+  return share;
+}
+
+// Shards below the target of its landing.
+double LedgerPlan::lacking(const RackGroup& group) const {
+  const std::uint32_t drive = fleet_.topology().drives_of_rack(group.racks.first).first;
+  const double target = options_.landings[group.landing].target_fill * fleet_.room_of(drive);
+  return std::max(0.0, group.present * target - group.shards());
+}
+
+void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming) {
+  const std::vector<double> first = taken_first(zone);
+  double all_first = 0;
+  double takers = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    all_first += first[g];
+    const RackGroup& group = groups_[g];
+    if (group.zone == zone && group.serves() && !group.is_filling) takers += group.present;
+  }
+  const std::uint32_t zones = fleet_.topology().zones();
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    const LedgerClass& all = coming[c];
+    // What is observed to have come is taken off again.
+    adrift_[c].shards += all.shards;
+    adrift_[c].demand += all.demand;
+    if (all.shards <= 0) continue;
+    const double born = born_[c] / zones;
+    const double rest = all.shards - born * all_first;
+    double held = 0;
+    for (const RackGroup& group : groups_) {
+      if (group.zone == zone && group.serves() && !group.is_filling) held += group.held[c].shards;
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const RackGroup& group = groups_[g];
+      if (group.zone != zone || !group.serves() || group.present == 0) continue;
+      ClassFlow& flow = flows_[g].classes[c];
+      flow.come_demand = all.demand / all.shards;
+      double shards = born * first[g];
+      if (group.is_filling) {
+        flow.come = shards / group.present;
+      } else if (options_.preference == LedgerPreference::kHolder && held > 0) {
+        flow.grow = rest / held;
+        shards = flow.grow * group.held[c].shards;
+      } else {
+        flow.come = rest / takers;
+        shards = flow.come * group.present;
+      }
+      const LedgerAgeing& ageing = options_.ageing[c];
+      if (ageing.write_seconds.empty()) continue;
+      const double is_new = group.is_filling ? 1 : born * (1 - all_first) / rest;
+      flows_[g].directed +=
+          shards * is_new * ageing.write_seconds[group.model] / (group.present * seconds());
+    }
+  }
+}
+
+void LedgerPlan::fill_landings() {
+  for (std::uint32_t i = 0; i < landings_.size(); ++i) {
+    if (!landings_[i].is_reached && options_.landings[i].has_target()) fill_landing(i);
+  }
+}
+
+// One window of a landing that is being filled.
+void LedgerPlan::fill_landing(std::uint32_t landing) {
+  const Landing& of = options_.landings[landing];
+  LedgerLanding& state = landings_[landing];
+  state.short_by = 0;
+  bool reached = true;
+  bool is_there = false;
+  double longest_s = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    RackGroup& group = groups_[g];
+    if (group.landing != landing) continue;
+    is_there = is_there || group.is_there;
+    const double present = group.serves() ? group.present : 0;
+    const double need = lacking(group);
+    state.short_by += need;
+    if (!group.serves()) reached = false;
+    if (!group.serves() || !group.is_filling) continue;
+    if (need <= kAtTarget * present) {
+      group.is_filling = false;
+      continue;
+    }
+    if (of.policy == LandingPolicy::kNewDataFirst) {
+      reached = false;
+      continue;
+    }
+    const double rate = of.bytes_per_s / fleet_.shard_bytes() * present;
+    const double shards = std::min(need, rate * seconds());
+    const double before = state.moved;
+    move_to(group, flows_[g], shards);
+    const double moved = state.moved - before;
+    if (moved < need * (1 - 1e-9)) {
+      reached = false;
+    } else {
+      group.is_filling = false;
+      longest_s = std::max(longest_s, need / rate);
+    }
+    state.short_by -= moved;
+  }
+  if (!is_there || !reached) return;
+  state.is_reached = true;
+  state.short_by = 0;
+  state.reached_at = start_ + sim::Duration::seconds(longest_s);
+  events_.push_back({state.reached_at, LedgerEventKind::kTargetReached, landing});
+}
+
+// From the first racks of the same zone, which keep the spread rule.
+void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
+  const auto donor = static_cast<std::size_t>(std::find_if(groups_.begin(), groups_.end(),
+                                                           [&](const RackGroup& of) {
+                                                             return of.zone == group.zone &&
+                                                                    of.landing == RackGroup::kFirst;
+                                                           }) -
+                                              groups_.begin());
+  RackGroup& from = groups_[donor];
+  const Landing& of = options_.landings[group.landing];
+  shards = std::min(shards, from.shards() * kMostGiven);
+  if (shards <= 0 || !from.serves()) return;
+  std::vector<LedgerClass> moved(classes_.size());
+  if (of.policy == LandingPolicy::kRandomMix) {
+    const double share = shards / from.shards();
+    for (std::size_t c = 0; c < moved.size(); ++c) {
+      moved[c] = {from.held[c].shards * share, from.held[c].demand * share};
+    }
+  } else {
+    std::vector<double> density(classes_.size());
+    for (std::size_t c = 0; c < density.size(); ++c) {
+      density[c] = classes_[c].shards > 0 ? classes_[c].demand / classes_[c].shards : 0;
+    }
+    moved = coolest_[group.zone].take(shards, from.held, density);
+  }
+  for (std::size_t c = 0; c < moved.size(); ++c) {
+    if (moved[c].shards <= 0) continue;
+    ClassFlow& leaving = flows_[donor].classes[c];
+    leaving.leave += moved[c].shards / from.held[c].shards;
+    if (from.held[c].demand > 0) leaving.leave_demand += moved[c].demand / from.held[c].demand;
+    ClassFlow& coming = flow.classes[c];
+    coming.place = moved[c].shards / group.present;
+    coming.place_demand = moved[c].demand * cool_[c] / moved[c].shards;
+  }
+  const double all = sum_of(moved);
+  landings_[group.landing].moved += all;
+  flows_[donor].directed += all * options_.read_seconds[from.model] / (from.present * seconds());
+  flow.directed += all * options_.write_seconds[group.model] / (group.present * seconds());
+}
+
+void LedgerPlan::even_out() {
+  if (!options_.rebalance) return;
+  rebalance_.mean = rebalance_.next_mean;
+  rebalance_.most_shards = options_.rebalance->bytes_per_s * seconds() / fleet_.shard_bytes();
+  double send = 0;
+  double take = 0;
+  double present = 0;
+  DriveMean all;
+  std::vector<LedgerClass> sent(classes_.size());
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    RackGroup& group = groups_[g];
+    if (!group.serves() || group.is_filling) continue;
+    present += group.present;
+    for (std::size_t c = 0; c < sent.size(); ++c) {
+      all.shards += group.held[c].shards;
+      all.demand += group.held[c].demand;
+    }
+    // A group takes part from the window on of which the tally before knew it so.
+    if (group.is_settled) {
+      flows_[g].rebalances = true;
+      send += group.to_send;
+      take += group.to_take;
+      for (std::size_t c = 0; c < sent.size(); ++c) {
+        sent[c].shards += group.sent[c].shards;
+        sent[c].demand += group.sent[c].demand;
+      }
+    }
+    group.is_settled = true;
+  }
+  rebalance_.next_mean = {present > 0 ? all.demand / present : 0,
+                          present > 0 ? all.shards / present : 0};
+  rebalance_.sent_scale = send > 0 ? std::min(1.0, take / send) : 0;
+  rebalance_.taken_scale = take > 0 ? std::min(1.0, send / take) : 0;
+  for (std::size_t c = 0; c < sent.size(); ++c) {
+    rebalance_.pool[c] = {send > 0 ? sent[c].shards / send : 0,
+                          send > 0 ? sent[c].demand / send : 0};
+  }
+  const double moved = send * rebalance_.sent_scale;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!flows_[g].rebalances || groups_[g].present == 0) continue;
+    const std::uint32_t model = groups_[g].model;
+    flows_[g].directed += moved * (options_.read_seconds[model] + options_.write_seconds[model]) /
+                          (present * seconds());
+  }
+}
+
+// Reads and writes of repair, evenly over the drives that are there.
+void LedgerPlan::direct_repair() {
+  const double drives = drives_up();
+  if (drives <= 0) return;
+  const double each = repair_.rebuilt() / (drives * seconds());
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!groups_[g].serves()) continue;
+    const std::uint32_t model = groups_[g].model;
+    flows_[g].directed +=
+        each * (options_.needed * options_.read_seconds[model] + options_.write_seconds[model]);
+  }
+}
+
+}  // namespace spindle::models

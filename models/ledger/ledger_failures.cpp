@@ -1,0 +1,65 @@
+#include "models/ledger/ledger_failures.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+bool is_earlier(const DriveChange& a, const DriveChange& b) {
+  return std::tie(a.at, a.drive, a.life) < std::tie(b.at, b.drive, b.life);
+}
+
+}  // namespace
+
+LedgerFailures::LedgerFailures(const Topology& topology, const FailureOptions& options,
+                               sim::Seed seed, unsigned threads)
+    : topology_(topology), options_(options), process_(topology, options, seed, 0) {
+  std::vector<std::vector<DriveChange>> of_rack(topology.racks());
+  sim::for_each_index(threads, topology.racks(), [&](std::size_t rack) {
+    if (topology.is_landing_rack(static_cast<std::uint32_t>(rack))) return;
+    changes_of(static_cast<std::uint32_t>(rack), sim::Instant(), of_rack[rack]);
+  });
+  for (const auto& rack : of_rack) changes_.insert(changes_.end(), rack.begin(), rack.end());
+  std::sort(changes_.begin(), changes_.end(), is_earlier);
+}
+
+void LedgerFailures::changes_of(std::uint32_t rack, sim::Instant start,
+                                std::vector<DriveChange>& out) const {
+  const DriveRange range = topology_.drives_of_rack(rack);
+  for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
+    const std::uint32_t slot = topology_.slot_of(drive);
+    sim::Instant since = start;
+    for (std::uint32_t life = 0;; ++life) {
+      const sim::Instant at = process_.failure(slot, life, since);
+      if (at == sim::Instant::never()) break;
+      out.push_back({at, drive, life, true});
+      since = at + options_.replace;
+      if (since >= sim::Instant() + options_.horizon) break;
+      out.push_back({since, drive, life + 1, false});
+    }
+  }
+}
+
+void LedgerFailures::add_rack(std::uint32_t rack, sim::Instant start) {
+  std::vector<DriveChange> of_rack;
+  changes_of(rack, start, of_rack);
+  std::sort(of_rack.begin(), of_rack.end(), is_earlier);
+  std::vector<DriveChange> merged;
+  merged.reserve(changes_.size() - taken_ + of_rack.size());
+  std::merge(changes_.begin() + static_cast<std::ptrdiff_t>(taken_), changes_.end(),
+             of_rack.begin(), of_rack.end(), std::back_inserter(merged), is_earlier);
+  changes_ = std::move(merged);
+  taken_ = 0;
+}
+
+std::span<const DriveChange> LedgerFailures::take_until(sim::Instant end) {
+  const std::size_t first = taken_;
+  while (taken_ < changes_.size() && changes_[taken_].at < end) ++taken_;
+  return std::span(changes_).subspan(first, taken_ - first);
+}
+
+}  // namespace spindle::models

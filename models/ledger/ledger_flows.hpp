@@ -1,0 +1,103 @@
+#pragma once
+// What goes from and comes to the drives of a rack in one window, and the pass that applies it.
+//
+// Every drive takes part in what goes on in its rack by its share: of what leaves, by what it
+// holds; of what comes, evenly or as the placement policy prefers it. Where shards are drawn at
+// random the number that leave and come is random too: a noise of that variance, which adds up to 0
+// over the rack, so that bytes are conserved.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ledger/ledger_fleet.hpp"
+#include "models/migration/rebalance_options.hpp"
+
+namespace spindle::models {
+
+// One class of data in one group of racks.
+struct ClassFlow {
+  double leave = 0;         // share of the shards held that goes: deleted, or moved away
+  double leave_demand = 0;  // share of the demand that goes with them
+  double grow = 0;          // shards that come for each shard held
+  double come = 0;          // shards that come to a drive of preference 1
+  double place = 0;         // shards that come to each drive, whatever the policy prefers
+  double come_demand = 0;   // demand that comes with each shard of grow and come
+  double place_demand = 0;  // and of place
+  // Root mean square / mean of the demand of shards: what leaves by chance is that uneven.
+  double unevenness = 1;
+  double cool = 1;  // what demand is multiplied by, at the window's end
+};
+
+// Which drives a policy prefers for what comes: none, or emptier ones.
+struct FillPreference {
+  // Preference of a drive below whose fill a share f of the drives is: mixed + choices *
+  // (1 - mixed) * (1 - f)^(choices - 1), mean 1 over the drives.
+  double mixed = 1;
+  unsigned choices = 1;
+  // share_below[b]: of the drives, below bin b of fill. Bins are `width` wide from `low` on, in
+  // shards.
+  double low = 0;
+  double width = 1;
+  std::vector<double> share_below;
+
+  [[nodiscard]] bool is_even() const { return choices == 1; }
+  [[nodiscard]] std::size_t bin_of(double shards) const;
+  [[nodiscard]] double of(double shards) const;
+};
+
+struct DriveMean {
+  double demand = 0;
+  double shards = 0;
+};
+
+// Moves that even drives out, as drives of one rack see them.
+struct RebalanceFlow {
+  RebalanceOptions options;
+  double most_shards = 0;  // that a drive sends, and takes in, in the window
+  // What a drive is compared with, in this window and in the next: demand held, shards held.
+  DriveMean mean;
+  DriveMean next_mean;
+  double sent_scale = 1;  // what is sent (taken) where more would be sent than taken (or less)
+  double taken_scale = 1;
+  // What is under way: of each class for each shard that a drive takes.
+  std::vector<LedgerClass> pool;
+};
+
+struct RackFlowInputs {
+  std::span<const ClassFlow> classes;
+  const FillPreference* preference = nullptr;
+  const RebalanceFlow* rebalance = nullptr;  // null: nothing is evened out
+  bool rebalances = false;                   // in this window
+  double room = 0;                           // shards that a drive of the rack holds
+  bool is_noisy = true;
+  sim::Seed seed;
+  std::uint64_t rack_slot = 0;
+  std::uint64_t window = 0;
+};
+
+// Of one rack, after the pass.
+struct RackTally {
+  std::vector<LedgerClass> held;    // of each class
+  std::vector<LedgerClass> came;    // come and grow; not place
+  std::vector<LedgerClass> excess;  // did not fit, or was noise below 0 (then negative)
+  std::uint32_t present = 0;
+  double most = 0;  // shards on the fullest drive
+  // Of what the next window's rebalancing will send and take, by the state after the pass:
+  double to_send = 0;  // shards
+  double to_take = 0;
+  std::vector<LedgerClass> sent;  // of each class, with to_send
+  double moved = 0;               // shards sent in this window
+};
+
+// Changes what the rack's drives hold, and begins the tally: came, excess, moved.
+void apply_flows(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
+                 std::span<LedgerFleet::Holding> held, RackTally& tally);
+
+// The rest of the tally, of the drives that are there then. `bins`: counts of drives by fill, added
+// to; may be empty.
+void tally_rack(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
+                std::span<const LedgerFleet::Holding> held, std::span<std::uint32_t> bins,
+                RackTally& tally);
+
+}  // namespace spindle::models

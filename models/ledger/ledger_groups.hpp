@@ -1,0 +1,46 @@
+#pragma once
+// Racks of a ledger to which the same happens: the first racks of a zone, or those of one landing
+// in it.
+
+#include <cstdint>
+#include <vector>
+
+#include "models/fleet/topology.hpp"
+#include "models/ledger/ledger_flows.hpp"
+#include "models/migration/landing_options.hpp"
+
+namespace spindle::models {
+
+struct RackGroup {
+  static constexpr std::uint32_t kFirst = 0xffffffffU;
+
+  std::uint32_t zone = 0;
+  std::uint32_t landing = kFirst;  // number of it
+  DriveRange racks;
+  std::uint32_t model = 0;  // of landed racks
+  bool is_there = true;     // landed
+  bool is_down = false;
+  bool is_lost = false;
+  bool is_filling = false;        // takes what its landing brings, and nothing else
+  bool is_settled = true;         // takes part in rebalancing
+  std::vector<LedgerClass> held;  // of each class, by all its drives
+  std::uint32_t present = 0;      // drives
+  double to_send = 0;             // shards, as RackTally
+  double to_take = 0;
+  std::vector<LedgerClass> sent;
+
+  [[nodiscard]] bool serves() const { return is_there && !is_down && !is_lost; }
+  [[nodiscard]] double shards() const {
+    double sum = 0;
+    for (const LedgerClass& of : held) sum += of.shards;
+    return sum;
+  }
+  // The state that a tally found, `sign` times.
+  void add(const RackTally& tally, double sign);
+};
+
+// Zone by zone: first racks, then those of each landing. group_of[rack] is filled.
+std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,
+                                   std::uint32_t classes, std::vector<std::uint32_t>& group_of);
+
+}  // namespace spindle::models

@@ -1,0 +1,122 @@
+#include "models/ledger/ledger_heat.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "models/flow/flow_result.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/ledger/ledger_heat.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace spindle::models::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Sums of single precision over a few drives at a time, then of double.
+constexpr std::size_t kBlock = 64;
+
+struct BlockSums {
+  alignas(32) float deviation[kLedgerEpochs] = {};
+  alignas(32) float squares[kLedgerEpochs] = {};
+  alignas(32) float hot[kLedgerEpochs] = {};
+};
+
+void flush(BlockSums& block, RackHeatOutputs& out) {
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+    out.deviation[e] += static_cast<double>(block.deviation[e]);
+    out.squares[e] += static_cast<double>(block.squares[e]);
+    out.hot[e] += static_cast<double>(block.hot[e]);
+  }
+  block = {};
+}
+
+// Heat of one drive in all epochs.
+void heat_of_drive(const RackHeatInputs& in, std::size_t drive, float* heat) {
+  const hn::CappedTag<float, kLedgerEpochs> tag;
+  const std::size_t lanes = hn::Lanes(tag);
+  const LedgerFleet::Mix mix = in.mixes[drive];
+  const std::size_t classes = in.tables.size();
+  const LedgerFleet::Holding* held = in.held.data() + drive * classes;
+  for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) hn::Store(hn::Zero(tag), tag, heat + j);
+  for (std::size_t c = 0; c < classes; ++c) {
+    const HeatTable& table = in.tables[c];
+    std::size_t first = mix.first;
+    std::size_t second = mix.second;
+    float mean = table.demand[first] + table.demand[second];
+    // A mix without the class, on a drive that took some of it later: it is as the mean of all.
+    if (!(mean > 0)) {
+      first = second = table.mean;
+      mean = 2 * table.demand[first];
+      if (!(mean > 0)) continue;
+    }
+    const auto share = hn::Set(tag, table.factor * held[c].demand / mean);
+    for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
+      const auto of_mix = hn::Add(hn::Load(tag, table.heat + first * kLedgerEpochs + j),
+                                  hn::Load(tag, table.heat + second * kLedgerEpochs + j));
+      hn::Store(hn::Add(hn::Load(tag, heat + j), hn::Mul(share, of_mix)), tag, heat + j);
+    }
+  }
+}
+
+void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
+  const hn::CappedTag<float, kLedgerEpochs> tag;
+  const std::size_t lanes = hn::Lanes(tag);
+  const auto limit = hn::Set(tag, static_cast<float>(kHotHeat));
+  const auto one = hn::Set(tag, 1.0F);
+  alignas(64) float heat[kLedgerEpochs];
+  alignas(64) float hottest[kLedgerEpochs] = {};
+  BlockSums block;
+  std::size_t in_block = 0;
+  for (std::size_t d = 0; d < in.mixes.size(); ++d) {
+    if (in.mixes[d].first == LedgerFleet::kAbsent) continue;
+    heat_of_drive(in, d, heat);
+    for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
+      const auto all = hn::Add(hn::Load(tag, heat + j), hn::LoadU(tag, &in.directed[j]));
+      hn::Store(all, tag, heat + j);
+      const auto deviation = hn::Sub(all, hn::LoadU(tag, &in.reference[j]));
+      hn::StoreU(hn::Add(hn::LoadU(tag, block.deviation + j), deviation), tag, block.deviation + j);
+      hn::StoreU(hn::Add(hn::LoadU(tag, block.squares + j), hn::Mul(deviation, deviation)), tag,
+                 block.squares + j);
+      const auto hot = hn::IfThenElseZero(hn::Gt(all, limit), one);
+      hn::StoreU(hn::Add(hn::LoadU(tag, block.hot + j), hot), tag, block.hot + j);
+      hn::Store(hn::Max(hn::Load(tag, hottest + j), all), tag, hottest + j);
+    }
+    float sum = 0;
+    float max = out.max[d];
+    for (std::size_t e = 0; e < in.epochs; ++e) {
+      sum += heat[e];
+      max = std::max(max, heat[e]);
+      ++out.buckets[std::bit_cast<std::uint32_t>(heat[e]) >> kHeatBucketShift];
+    }
+    out.sum[d] += sum;
+    out.max[d] = max;
+    if (in.peak_epoch < in.epochs && !out.peak.empty()) out.peak[d] = heat[in.peak_epoch];
+    ++out.present;
+    if (++in_block == kBlock) {
+      flush(block, out);
+      in_block = 0;
+    }
+  }
+  flush(block, out);
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+    out.hottest[e] = std::max(out.hottest[e], static_cast<double>(hottest[e]));
+  }
+}
+
+}  // namespace spindle::models::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace spindle::models {
+
+HWY_EXPORT(rack_ledger_heat_simd);
+
+void rack_ledger_heat(const RackHeatInputs& in, RackHeatOutputs& out) {
+  HWY_DYNAMIC_DISPATCH(rack_ledger_heat_simd)(in, out);
+}
+
+}  // namespace spindle::models
+#endif

@@ -1,0 +1,56 @@
+#pragma once
+// The inner loop of a ledger: heat of a rack's drives in a window of epochs, vectorised over the
+// epochs, with the same bits on every instruction set.
+//
+// Heat of a drive in an epoch = its directed load + sum over classes of
+//   factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ledger/ledger_fleet.hpp"
+
+namespace spindle::models {
+
+using LedgerLine = std::array<double, kLedgerEpochs>;
+
+// One class of demand in the window.
+struct HeatTable {
+  const float* heat = nullptr;    // MixSample::heat
+  const float* demand = nullptr;  // MixSample::demand
+  std::uint32_t mean = 0;         // the row that stands for all
+  float factor = 1;               // on the demand held: what lost and absent drives leave to others
+};
+
+struct RackHeatInputs {
+  std::span<const HeatTable> tables;  // one a class, of the rack's model
+  std::span<const LedgerFleet::Mix> mixes;
+  std::span<const LedgerFleet::Holding> held;
+  alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive
+  // Deviations are summed from here, so that squares keep their digits.
+  alignas(32) std::array<float, kLedgerEpochs> reference = {};
+  std::size_t epochs = kLedgerEpochs;
+  std::size_t peak_epoch = kLedgerEpochs;  // whose heat is kept; kLedgerEpochs: none
+};
+
+// Counts of heat by the first 14 bits of its float: 64 buckets an octave, as sim::LogHistogram.
+inline constexpr unsigned kHeatBucketShift = 17;
+inline constexpr std::size_t kHeatBuckets = std::size_t{1} << (31 - kHeatBucketShift);
+
+struct RackHeatOutputs {
+  std::span<float> sum;              // per drive, added to
+  std::span<float> max;              // per drive
+  std::span<float> peak;             // per drive, in the peak epoch; may be empty
+  std::span<std::uint32_t> buckets;  // kHeatBuckets, added to
+  LedgerLine deviation = {};         // of present drives
+  LedgerLine squares = {};           // of deviations
+  LedgerLine hottest = {};
+  LedgerLine hot = {};  // drives above kHotHeat
+  std::uint32_t present = 0;
+};
+
+void rack_ledger_heat(const RackHeatInputs& in, RackHeatOutputs& out);
+
+}  // namespace spindle::models

@@ -1,0 +1,297 @@
+#include "models/ledger/ledger_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/math.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+// Windows are no longer than this, or one epoch: what comes and goes in one is a small part.
+constexpr std::int64_t kWindowHours = 12;
+// Bins of fill for policies that look at it: a quarter of a shard each.
+constexpr double kBinWidth = 0.25;
+
+}  // namespace
+
+LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, LedgerFleet& fleet,
+                       std::span<const LedgerClass> classes, unsigned threads)
+    : options_(options),
+      grid_(grid),
+      fleet_(fleet),
+      first_(classes.begin(), classes.end()),
+      classes_(first_),
+      groups_(rack_groups(fleet.topology(), options.landings, fleet.classes(), group_of_)),
+      flows_(groups_.size()),
+      failures_(fleet.topology(), options.failure, options.seed, threads),
+      repair_(options.repair, options.needed, fleet.shard_bytes(), fleet.classes(),
+              fleet.topology().zones()),
+      coolest_(fleet.topology().zones(), CoolestParts(options.ageing)),
+      landings_(options.landings.size()),
+      adrift_(classes.size()),
+      kept_(classes.size(), 1.0),
+      cool_(classes.size(), 1.0),
+      born_(classes.size()),
+      born_demand_(classes.size()),
+      factor_(classes.size(), 1.0),
+      course_(classes.size(), 1.0),
+      can_take_(fleet.topology().zones(), 1) {
+  for (GroupFlow& flow : flows_) flow.classes.resize(classes.size());
+  DriveMean mean;
+  for (const LedgerClass& of : first_) {
+    mean.shards += of.shards / fleet.topology().base_drives();
+    mean.demand += of.demand / fleet.topology().base_drives();
+  }
+  if (options.rebalance) rebalance_.options = *options.rebalance;
+  rebalance_.next_mean = mean;
+  rebalance_.pool.resize(classes.size());
+  if (!wants_bins()) return;
+  preference_.choices = options.choices;
+  preference_.mixed = options.mixed;
+  preference_.width = kBinWidth;
+  preference_.low = std::max(0.0, mean.shards - kFillBins * kBinWidth / 2);
+  preference_.share_below.assign(kFillBins, 0.0);
+}
+
+std::uint64_t LedgerPlan::edge_of(sim::Instant at) const {
+  const std::int64_t epoch = grid_.epoch.ns();
+  return static_cast<std::uint64_t>((at.ns() + epoch / 2) / epoch);
+}
+
+std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
+  const auto most = static_cast<std::uint64_t>(std::clamp<std::int64_t>(
+      sim::Duration::hours(kWindowHours).ns() / grid_.epoch.ns(), 1, kLedgerEpochs));
+  std::uint64_t end = std::min(first + most, grid_.count);
+  const auto cut = [&](sim::Instant at) {
+    const std::uint64_t edge = edge_of(at);
+    if (edge > first && edge < end) end = edge;
+  };
+  for (const Landing& landing : options_.landings) cut(landing.at);
+  for (const Outage& outage : options_.outages) {
+    cut(outage.at);
+    if (!outage.is_permanent) cut(outage.at + outage.lasts);
+  }
+  return static_cast<std::size_t>(end - first);
+}
+
+// Racks are added in their order.
+void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins) {
+  const std::size_t classes = classes_.size();
+  for (RackGroup& group : groups_) {
+    group.held.assign(classes, {});
+    group.sent.assign(classes, {});
+    group.present = 0;
+    group.to_send = group.to_take = 0;
+  }
+  for (std::uint32_t rack = 0; rack < tallies.size(); ++rack) {
+    const RackTally& tally = tallies[rack];
+    groups_[group_of_[rack]].add(tally, 1);
+    for (std::size_t c = 0; c < classes; ++c) {
+      adrift_[c].shards += tally.excess[c].shards - tally.came[c].shards;
+      adrift_[c].demand += tally.excess[c].demand - tally.came[c].demand;
+    }
+    totals_.rebalanced += tally.moved;
+  }
+  if (!wants_bins()) return;
+  std::uint64_t drives = 0;
+  for (const std::uint32_t count : bins) drives += count;
+  std::uint64_t below = 0;
+  for (std::size_t bin = 0; bin < kFillBins; ++bin) {
+    preference_.share_below[bin] =
+        drives > 0 ? static_cast<double>(below) / static_cast<double>(drives) : 0;
+    below += bins[bin];
+  }
+}
+
+void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
+  first_epoch_ = first;
+  start_ = sim::Instant() + static_cast<std::int64_t>(first) * grid_.epoch;
+  end_ = start_ + static_cast<std::int64_t>(epochs) * grid_.epoch;
+  change_zones();
+  for (std::uint32_t i = 0; i < options_.landings.size(); ++i) {
+    if (edge_of(options_.landings[i].at) == first) land(i);
+  }
+  change_drives();
+}
+
+void LedgerPlan::change_zones() {
+  for (const Outage& outage : options_.outages) {
+    const bool begins = edge_of(outage.at) == first_epoch_;
+    const bool ends = !outage.is_permanent && edge_of(outage.at + outage.lasts) == first_epoch_;
+    if (begins && outage.is_permanent) lose_zone(outage.domain);
+    if (begins == ends || outage.is_permanent) continue;
+    events_.push_back(
+        {start_, begins ? LedgerEventKind::kZoneDown : LedgerEventKind::kZoneUp, outage.domain});
+    for (RackGroup& group : groups_) {
+      if (group.zone == outage.domain) group.is_down = begins;
+    }
+  }
+}
+
+void LedgerPlan::lose_zone(std::uint32_t zone) {
+  events_.push_back({start_, LedgerEventKind::kZoneLost, zone});
+  for (RackGroup& group : groups_) {
+    if (group.zone != zone || group.is_lost) continue;
+    repair_.lose(start_, zone, group.held);
+    group.is_lost = true;
+    group.is_settled = false;
+    for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
+      const DriveRange drives = fleet_.topology().drives_of_rack(rack);
+      for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+        fleet_.mix(drive) = {};
+        for (LedgerFleet::Holding& of : fleet_.held(drive)) of = {};
+      }
+    }
+    group.held.assign(classes_.size(), {});
+    group.present = 0;
+  }
+}
+
+void LedgerPlan::land(std::uint32_t landing) {
+  events_.push_back({start_, LedgerEventKind::kLanding, landing});
+  for (RackGroup& group : groups_) {
+    if (group.landing != landing || group.is_lost) continue;
+    group.is_there = true;
+    group.is_filling = options_.landings[landing].has_target();
+    for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
+      const DriveRange drives = fleet_.topology().drives_of_rack(rack);
+      for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+        fleet_.mix(drive) = fleet_.draw_mix(drive, 0);
+        ++group.present;
+      }
+      failures_.add_rack(rack, start_);
+    }
+  }
+}
+
+void LedgerPlan::change_drives() {
+  for (const DriveChange& change : failures_.take_until(end_)) {
+    const RackGroup& group = groups_[group_of_[fleet_.topology().rack_of(change.drive)]];
+    if (!group.is_there || group.is_lost) continue;
+    if (change.fails) {
+      remove_drive(change);
+    } else {
+      restore_drive(change);
+    }
+  }
+}
+
+RackTally LedgerPlan::tally_of(std::uint32_t drive) const {
+  RackTally tally;
+  for (auto* of : {&tally.held, &tally.came, &tally.excess, &tally.sent}) {
+    of->resize(classes_.size());
+  }
+  const std::vector<ClassFlow> none(classes_.size());
+  RackFlowInputs in;
+  in.classes = none;
+  in.preference = &preference_;
+  in.rebalance = options_.rebalance ? &rebalance_ : nullptr;
+  tally_rack(in, std::span(&fleet_.mix(drive), 1), fleet_.held(drive), {}, tally);
+  return tally;
+}
+
+void LedgerPlan::remove_drive(const DriveChange& change) {
+  if (fleet_.mix(change.drive).first == LedgerFleet::kAbsent) return;
+  RackGroup& group = groups_[group_of_[fleet_.topology().rack_of(change.drive)]];
+  const RackTally tally = tally_of(change.drive);
+  group.add(tally, -1);
+  repair_.lose(change.at, group.zone, tally.held);
+  for (LedgerFleet::Holding& of : fleet_.held(change.drive)) of = {};
+  fleet_.mix(change.drive) = {};
+  ++totals_.drive_failures;
+}
+
+void LedgerPlan::restore_drive(const DriveChange& change) {
+  fleet_.mix(change.drive) = fleet_.draw_mix(change.drive, change.life);
+  groups_[group_of_[fleet_.topology().rack_of(change.drive)]].add(tally_of(change.drive), 1);
+}
+
+double LedgerPlan::drives_up() const {
+  double sum = 0;
+  for (const RackGroup& group : groups_) sum += group.serves() ? group.present : 0;
+  return sum;
+}
+
+bool LedgerPlan::is_usable(std::uint32_t zone) const {
+  return std::any_of(groups_.begin(), groups_.end(), [&](const RackGroup& group) {
+    return group.zone == zone && group.serves() && group.present > 0;
+  });
+}
+
+// What zone limits let the zones that are there hold of one extent.
+bool LedgerPlan::may_go_elsewhere() const {
+  if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
+  if (options_.spread.max_per_zone == 0) return true;
+  std::uint32_t usable = 0;
+  for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1 : 0;
+  return usable * options_.spread.max_per_zone >= options_.shards;
+}
+
+void LedgerPlan::flow(std::span<const double> written) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    flows_[g].directed = 0;
+    flows_[g].rebalances = false;
+  }
+  age(written);
+  deliver();
+  fill_landings();
+  even_out();
+  direct_repair();
+  watch_protection();
+}
+
+// Every class as a whole: what is deleted, what is born, how it cools.
+void LedgerPlan::age(std::span<const double> written) {
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    const LedgerAgeing& of = options_.ageing[c];
+    LedgerClass& all = classes_[c];
+    born_[c] = std::min(written[c] * of.shards_per_write * seconds(), all.shards);
+    kept_[c] = all.shards > 0 ? 1 - born_[c] / all.shards : 1;
+    const double cooled = of.cool_per_s * seconds();
+    cool_[c] = sim::exp(-cooled);
+    const double since_birth = cooled > 0 ? -sim::expm1(-cooled) / cooled : 1;
+    const double mean = first_[c].shards > 0 ? first_[c].demand / first_[c].shards : 0;
+    born_demand_[c] = of.newborn * mean * since_birth;
+    double up = 0;
+    for (const RackGroup& group : groups_) up += group.serves() ? group.held[c].demand : 0;
+    const double before = all.demand;
+    all.demand = before * kept_[c] * cool_[c] + born_[c] * born_demand_[c];
+    const double mid = (before + all.demand) / 2;
+    factor_[c] = up > 0 ? mid / up : 1;
+    course_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
+    adrift_[c].shards *= kept_[c];
+    adrift_[c].demand *= kept_[c] * cool_[c];
+    for (CoolestParts& parts : coolest_) {
+      parts.renew(static_cast<std::uint32_t>(c), 1 - kept_[c]);
+    }
+    totals_.born += born_[c];
+  }
+  for (GroupFlow& flow : flows_) {
+    flow.classes.assign(classes_.size(), {});
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      flow.classes[c].leave = flow.classes[c].leave_demand = 1 - kept_[c];
+      flow.classes[c].cool = cool_[c];
+      flow.classes[c].unevenness = options_.ageing[c].unevenness;
+    }
+  }
+}
+
+double LedgerPlan::unplaced() const {
+  double sum = 0;
+  for (const LedgerClass& of : adrift_) sum += std::max(0.0, of.shards);
+  return sum;
+}
+
+void LedgerPlan::watch_protection() {
+  for (const LedgerEvent& event : events_) {
+    if (event.kind != LedgerEventKind::kZoneLost) continue;
+    if (full_protection_s_ >= 0 || repair_.waiting_of_zone(event.domain) >= 0.5) return;
+    full_protection_s_ = (end_ - event.at).to_seconds();
+    events_.push_back({end_, LedgerEventKind::kProtected, event.domain});
+    return;
+  }
+}
+
+}  // namespace spindle::models

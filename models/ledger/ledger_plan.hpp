@@ -1,0 +1,160 @@
+#pragma once
+// Decides, window by window, what happens to a fleet of ledgers: events of zones, landings, drives
+// that fail, new data, repair, moves. It reads sums over groups of racks, never single drives, and
+// says what flows where; who applies it is another (ledger_run.hpp).
+//
+// Time goes by windows of epochs; what is scripted happens at the epoch's edge nearest to its time,
+// and a window ends there. A drive that fails within a window is gone from its start; the shards
+// that it held are rebuilt at the exact time.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ledger/coolest_parts.hpp"
+#include "models/ledger/ledger_failures.hpp"
+#include "models/ledger/ledger_groups.hpp"
+#include "models/ledger/ledger_options.hpp"
+#include "models/ledger/ledger_repair.hpp"
+#include "models/tenant/load_model.hpp"
+
+namespace spindle::models {
+
+struct LedgerLanding {
+  bool is_reached = false;
+  sim::Instant reached_at;
+  double moved = 0;     // shards
+  double short_by = 0;  // shards below the target, now
+};
+
+struct LedgerTotals {
+  std::uint64_t drive_failures = 0;
+  double rebuilt = 0;     // shards
+  double rebalanced = 0;  // shards sent
+  double born = 0;        // shards of new data
+};
+
+enum class LedgerEventKind { kZoneDown, kZoneUp, kZoneLost, kLanding, kTargetReached, kProtected };
+struct LedgerEvent {
+  sim::Instant at;
+  LedgerEventKind kind = LedgerEventKind::kZoneDown;
+  std::uint32_t domain = 0;  // zone, or number of the landing
+};
+
+// What a group's drives take part in, in the window in hand.
+struct GroupFlow {
+  std::vector<ClassFlow> classes;
+  double directed = 0;  // disk time a second of each drive: repair, moves, new data
+  bool rebalances = false;
+};
+
+class LedgerPlan {
+ public:
+  // `fleet` is changed where drives come and go. Everything must outlive it.
+  LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, LedgerFleet& fleet,
+             std::span<const LedgerClass> classes, unsigned threads);
+
+  // Epochs of the window that begins at `first`.
+  [[nodiscard]] std::size_t window_epochs(std::uint64_t first) const;
+  // The state of all racks at the start of the first window, or the end of one.
+  void observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins);
+  // Scripted events at the window's start, and drives that fail or are replaced in it.
+  void begin(std::uint64_t first, std::size_t epochs);
+  // Then what flows; `written`: objects a second of each class on average over the window.
+  void flow(std::span<const double> written);
+
+  [[nodiscard]] const RackGroup& group_of(std::uint32_t rack) const {
+    return groups_[group_of_[rack]];
+  }
+  [[nodiscard]] const GroupFlow& flow_of(std::uint32_t rack) const {
+    return flows_[group_of_[rack]];
+  }
+  [[nodiscard]] std::span<const RackGroup> groups() const { return groups_; }
+  [[nodiscard]] const FillPreference& preference() const { return preference_; }
+  [[nodiscard]] const RebalanceFlow& rebalance() const { return rebalance_; }
+  // What demand held is multiplied by in the window: all that is asked falls on drives that are
+  // there.
+  [[nodiscard]] double demand_factor(std::uint32_t tenant_class) const {
+    return factor_[tenant_class];
+  }
+  // Demand of the class / that at time 0, in the window.
+  [[nodiscard]] double course(std::uint32_t tenant_class) const { return course_[tenant_class]; }
+  // Of bins of fill, for a tally.
+  static constexpr std::size_t kFillBins = 2048;
+  [[nodiscard]] bool wants_bins() const {
+    return options_.preference == LedgerPreference::kEmptier;
+  }
+
+  [[nodiscard]] const LedgerTotals& totals() const { return totals_; }
+  [[nodiscard]] const LedgerLanding& landing(std::size_t i) const { return landings_[i]; }
+  [[nodiscard]] const LedgerRepair& repair() const { return repair_; }
+  [[nodiscard]] std::span<const LedgerEvent> events() const { return events_; }
+  [[nodiscard]] double unplaced() const;  // shards of new data and repair that found no room
+  // Shards that are asked for / that drives hold, wait for repair or found no room: a checker adds
+  // them up.
+  [[nodiscard]] const LedgerClass& wanted(std::uint32_t tenant_class) const {
+    return classes_[tenant_class];
+  }
+  [[nodiscard]] const LedgerClass& adrift(std::uint32_t tenant_class) const {
+    return adrift_[tenant_class];
+  }
+  // From the first zone lost to nothing of it missing; negative: not reached, or none was lost.
+  [[nodiscard]] double full_protection_s() const { return full_protection_s_; }
+
+ private:
+  void land(std::uint32_t landing);
+  void change_zones();
+  void lose_zone(std::uint32_t zone);
+  void change_drives();
+  void remove_drive(const DriveChange& change);
+  void restore_drive(const DriveChange& change);
+  [[nodiscard]] RackTally tally_of(std::uint32_t drive) const;
+  void age(std::span<const double> written);
+  void deliver();
+  [[nodiscard]] std::vector<double> taken_first(std::uint32_t zone) const;
+  [[nodiscard]] double lacking(const RackGroup& group) const;
+  void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
+  void fill_landings();
+  void fill_landing(std::uint32_t landing);
+  void move_to(RackGroup& group, GroupFlow& flow, double shards);
+  void even_out();
+  void direct_repair();
+  void set_factors();
+  [[nodiscard]] double seconds() const { return (end_ - start_).to_seconds(); }
+  [[nodiscard]] std::uint64_t edge_of(sim::Instant at) const;
+  [[nodiscard]] double drives_up() const;
+  [[nodiscard]] bool is_usable(std::uint32_t zone) const;
+  [[nodiscard]] bool may_go_elsewhere() const;
+  void watch_protection();
+
+  const LedgerOptions& options_;
+  const EpochGrid grid_;
+  LedgerFleet& fleet_;
+  std::vector<LedgerClass> first_;    // by class, at time 0
+  std::vector<LedgerClass> classes_;  // by class, that should be there now
+  std::vector<std::uint32_t> group_of_;
+  std::vector<RackGroup> groups_;
+  std::vector<GroupFlow> flows_;
+  LedgerFailures failures_;
+  LedgerRepair repair_;
+  std::vector<CoolestParts> coolest_;  // by zone
+  FillPreference preference_;
+  RebalanceFlow rebalance_;
+  std::vector<LedgerLanding> landings_;
+  std::vector<LedgerClass> adrift_;  // by class: to be placed in the next window
+  std::vector<double> kept_;         // by class, of the window
+  std::vector<double> cool_;
+  std::vector<double> born_;         // shards
+  std::vector<double> born_demand_;  // of a shard, at the window's end
+  std::vector<double> factor_;
+  std::vector<double> course_;
+  std::vector<std::uint8_t> can_take_;  // by zone
+  std::vector<LedgerEvent> events_;
+  LedgerTotals totals_;
+  double full_protection_s_ = -1;
+  std::uint64_t first_epoch_ = 0;
+  sim::Instant start_;
+  sim::Instant end_;
+};
+
+}  // namespace spindle::models

@@ -1,0 +1,138 @@
+#include "models/ledger/ledger_repair.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/math.hpp"
+
+namespace spindle::models {
+namespace {
+
+// A batch is gone when so little of a shard is left of it.
+constexpr double kNothing = 1e-6;
+
+}  // namespace
+
+LedgerRepair::LedgerRepair(const RepairOptions& options, std::uint32_t needed, double shard_bytes,
+                           std::uint32_t classes, std::uint32_t zones)
+    : options_(options),
+      needed_(needed),
+      shard_bytes_(shard_bytes),
+      classes_(classes),
+      rebuilt_(std::size_t{zones} * classes) {}
+
+double LedgerRepair::Batch::shards() const {
+  double sum = 0;
+  for (const LedgerClass& of : missing) sum += of.shards;
+  return sum;
+}
+
+void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing) {
+  Batch batch{at, at + options_.detect, zone, {missing.begin(), missing.end()}};
+  if (batch.shards() <= kNothing) return;
+  // Zones are lost at a window's start, after drives that fail within it were told.
+  const auto after =
+      std::upper_bound(batches_.begin(), batches_.end(), batch,
+                       [](const Batch& a, const Batch& b) { return a.lost_at < b.lost_at; });
+  batches_.insert(after, std::move(batch));
+}
+
+void LedgerRepair::bring_back(Batch& batch, double share) {
+  for (std::uint32_t c = 0; c < classes_; ++c) {
+    LedgerClass& out = rebuilt_[std::size_t{batch.zone} * classes_ + c];
+    const LedgerClass back{batch.missing[c].shards * share, batch.missing[c].demand * share};
+    out.shards += back.shards;
+    out.demand += back.demand;
+    batch.missing[c].shards -= back.shards;
+    batch.missing[c].demand -= back.demand;
+    rebuilt_shards_ += back.shards;
+  }
+}
+
+// Rebuilt evenly from first_s to last_s after the loss.
+void LedgerRepair::note_delays(double first_s, double last_s, double shards) {
+  constexpr int kParts = 8;
+  double noted = 0;
+  for (int i = 0; i < kParts; ++i) {
+    const double upto = std::round(shards * (i + 1) / kParts);
+    const double at = first_s + (last_s - first_s) * (i + 0.5) / kParts;
+    if (upto > noted) delays_.add(at, static_cast<std::uint64_t>(upto - noted));
+    noted = upto;
+  }
+}
+
+void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
+  if (options_.bytes_per_s <= 0) return;
+  const double rate = window.drives * options_.bytes_per_s / ((needed_ + 1.0) * shard_bytes_);
+  const double transfer_s = shard_bytes_ / options_.bytes_per_s;
+  const auto seconds = [&](sim::Instant at) { return (at - window.start).to_seconds(); };
+  const double length = seconds(window.end);
+  double free_s = std::max(0.0, seconds(free_at_));
+  for (Batch& batch : batches_) {
+    if (window.can_take[batch.zone] == 0 || rate <= 0) continue;
+    const double start = std::max(seconds(batch.ready), free_s);
+    if (start >= length) break;
+    const double shards = batch.shards();
+    const double done = std::min(shards, (length - start) * rate);
+    free_s = start + done / rate;
+    const double before = seconds(batch.lost_at);
+    note_delays(start - before + transfer_s, free_s - before + transfer_s, done);
+    bring_back(batch, shards > 0 ? done / shards : 0);
+  }
+  free_at_ = window.start + sim::Duration::seconds(free_s);
+}
+
+void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
+  const double mean = (options_.mttr - options_.detect).to_seconds();
+  for (Batch& batch : batches_) {
+    if (window.can_take[batch.zone] == 0) continue;
+    const sim::Instant from = std::max(batch.ready, window.start);
+    if (from >= window.end) continue;
+    const double length = (window.end - from).to_seconds();
+    const double share = mean > 0 ? -sim::expm1(-length / mean) : 1.0;
+    const double shards = batch.shards();
+    const double first = (from - batch.lost_at).to_seconds();
+    note_delays(first, first + std::min(length, mean), shards * share);
+    bring_back(batch, share);
+  }
+}
+
+void LedgerRepair::advance(const RebuildWindow& window) {
+  std::fill(rebuilt_.begin(), rebuilt_.end(), LedgerClass());
+  rebuilt_shards_ = 0;
+  if (options_.law == RepairLaw::kBandwidth) {
+    rebuild_in_turn(window);
+  } else {
+    rebuild_by_itself(window);
+  }
+  for (Batch& batch : batches_) {
+    for (std::uint32_t c = 0; c < classes_; ++c) {
+      batch.missing[c].shards *= window.kept[c];
+      batch.missing[c].demand *= window.kept[c] * window.cool[c];
+    }
+  }
+  std::erase_if(batches_, [](const Batch& batch) { return batch.shards() <= kNothing; });
+}
+
+double LedgerRepair::waiting() const {
+  double sum = 0;
+  for (const Batch& batch : batches_) sum += batch.shards();
+  return sum;
+}
+
+double LedgerRepair::waiting_of_zone(std::uint32_t zone) const {
+  double sum = 0;
+  for (const Batch& batch : batches_) sum += batch.zone == zone ? batch.shards() : 0.0;
+  return sum;
+}
+
+LedgerClass LedgerRepair::waiting_of(std::uint32_t tenant_class) const {
+  LedgerClass sum;
+  for (const Batch& batch : batches_) {
+    sum.shards += batch.missing[tenant_class].shards;
+    sum.demand += batch.missing[tenant_class].demand;
+  }
+  return sum;
+}
+
+}  // namespace spindle::models

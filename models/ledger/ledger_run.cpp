@@ -1,0 +1,390 @@
+#include "models/ledger/ledger_run.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "models/flow/rack_sweep.hpp"
+#include "models/ledger/ledger_heat.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+// Racks that one thread takes at a time; each such stretch counts heat and fill for itself.
+constexpr std::uint32_t kStretches = 64;
+
+// What a stretch of racks counts in a window.
+struct Stretch {
+  std::vector<std::uint32_t> heat;  // kHeatBuckets
+  std::vector<std::uint32_t> fill;  // LedgerPlan::kFillBins, or none
+};
+
+struct RackWindow {
+  LedgerLine deviation = {};
+  LedgerLine squares = {};
+  LedgerLine hottest = {};
+  LedgerLine hot = {};
+  std::uint32_t present = 0;
+  bool serves = false;
+  double directed = 0;
+};
+
+double quantile_of(std::vector<double>& values, double q) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const auto at = static_cast<std::size_t>(q * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
+  return values[at];
+}
+
+class LedgerRun {
+ public:
+  LedgerRun(const LedgerInputs& inputs, LedgerPlan& plan)
+      : in_(inputs),
+        plan_(plan),
+        topology_(inputs.fleet.topology()),
+        racks_(topology_.racks()),
+        rack_windows_(racks_),
+        watches_(racks_),
+        tallies_(racks_),
+        stretches_(std::min(racks_, kStretches)) {
+    const std::uint32_t drives = topology_.drives();
+    out_.heat_sum.assign(drives, 0.0F);
+    out_.heat_max.assign(drives, 0.0F);
+    out_.peak_heat.assign(drives, -1.0F);
+    out_.rack_peak.assign(racks_, -1.0);
+    for (Stretch& of : stretches_) {
+      of.heat.assign(kHeatBuckets, 0);
+      if (plan_.wants_bins()) of.fill.assign(LedgerPlan::kFillBins, 0);
+    }
+    each_rack([&](std::uint32_t rack, Stretch& stretch) {
+      RackTally& tally = tallies_[rack];
+      apply_flows(flow_inputs(rack), {}, {}, tally);
+      tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill, tally);
+    });
+    observe();
+  }
+
+  void advance() {
+    epochs_ = plan_.window_epochs(out_.epochs);
+    plan_.begin(out_.epochs, epochs_);
+    in_.sample.draw(out_.epochs, epochs_, in_.threads);
+    plan_.flow(mean_written());
+    all_filled_ = std::none_of(plan_.groups().begin(), plan_.groups().end(),
+                               [](const RackGroup& group) { return group.is_filling; });
+    predict();
+    ++window_;
+    each_rack([&](std::uint32_t rack, Stretch& stretch) {
+      sweep(rack, stretch);
+      RackTally& tally = tallies_[rack];
+      apply_flows(flow_inputs(rack), mixes(rack), held(rack), tally);
+      tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill, tally);
+    });
+    append_series();
+    observe();
+    out_.epochs += epochs_;
+  }
+
+  [[nodiscard]] double share_done() const {
+    return static_cast<double>(out_.epochs) / static_cast<double>(in_.grid.count);
+  }
+  [[nodiscard]] bool is_done() const { return out_.epochs >= in_.grid.count; }
+
+  LedgerResult finish() {
+    gather_heat();
+    const std::int64_t hour = sim::Duration::hours(1).ns();
+    const auto of_hour = static_cast<std::uint64_t>((hour - 1) / in_.grid.epoch.ns() + 1);
+    const std::uint64_t least = std::max<std::uint64_t>(1, std::min(of_hour, in_.grid.count));
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
+      Meltdown meltdown = watches_[rack].longest();
+      if (meltdown.epochs < least) continue;
+      meltdown.rack = rack;
+      out_.meltdowns.push_back(meltdown);
+    }
+    if (landed_drives_ > 0 && other_drives_ > 0 && other_sum_ > 0) {
+      out_.landed_heat_to_fleet = (landed_sum_ / landed_drives_) / (other_sum_ / other_drives_);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  template <class Fn>
+  void each_rack(Fn&& fn) {
+    sim::for_each_index(in_.threads, stretches_.size(), [&](std::size_t i) {
+      const auto stretch = [&](std::size_t at) {
+        return static_cast<std::uint32_t>(std::uint64_t{racks_} * at / stretches_.size());
+      };
+      for (std::uint32_t rack = stretch(i); rack < stretch(i + 1); ++rack) fn(rack, stretches_[i]);
+    });
+  }
+
+  [[nodiscard]] std::span<const LedgerFleet::Mix> mixes(std::uint32_t rack) const {
+    const DriveRange range = topology_.drives_of_rack(rack);
+    return {&in_.fleet.mix(range.first), range.size()};
+  }
+  [[nodiscard]] std::span<LedgerFleet::Holding> held(std::uint32_t rack) const {
+    const DriveRange range = topology_.drives_of_rack(rack);
+    return {in_.fleet.held(range.first).data(), std::size_t{range.size()} * in_.fleet.classes()};
+  }
+
+  [[nodiscard]] RackFlowInputs flow_inputs(std::uint32_t rack) const {
+    const GroupFlow& flow = plan_.flow_of(rack);
+    RackFlowInputs out;
+    out.classes = flow.classes;
+    out.preference = &plan_.preference();
+    out.rebalance = in_.options.rebalance ? &plan_.rebalance() : nullptr;
+    out.rebalances = flow.rebalances;
+    out.room = in_.fleet.room_of(topology_.drives_of_rack(rack).first);
+    out.seed = in_.options.seed;
+    out.rack_slot = topology_.slot_of_rack(rack);
+    out.window = window_;
+    out.is_noisy = std::any_of(flow.classes.begin(), flow.classes.end(), [](const ClassFlow& of) {
+      return of.leave + of.grow + of.come > 0;
+    });
+    return out;
+  }
+
+  // Written objects a second of each class, over the window.
+  [[nodiscard]] std::vector<double> mean_written() const {
+    std::vector<double> out(in_.fleet.classes());
+    for (std::uint32_t c = 0; c < out.size(); ++c) {
+      for (std::size_t e = 0; e < epochs_; ++e) out[c] += in_.sample.asked(c, e).writes;
+      out[c] *= in_.sample_scale / static_cast<double>(epochs_);
+    }
+    return out;
+  }
+
+  // Mean heat that the classes' demand makes, by epoch: what deviations are summed from, and which
+  // epoch may be the one of greatest demand.
+  void predict() {
+    double present = 0;
+    double directed = 0;
+    for (const RackGroup& group : plan_.groups()) {
+      if (!group.serves() || group.racks.size() == 0) continue;
+      present += group.present;
+      directed += plan_.flow_of(group.racks.first).directed * group.present;
+    }
+    peak_ = kLedgerEpochs;
+    reference_ = {};
+    for (std::size_t e = 0; e < epochs_; ++e) {
+      double heat = directed;
+      for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
+        heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
+      }
+      demand_[e] = heat;
+      reference_[e] = present > 0 ? static_cast<float>(heat / present) : 0.0F;
+      if (heat <= peak_demand_) continue;
+      peak_demand_ = heat;
+      peak_ = e;
+      out_.peak_epoch = out_.epochs + e;
+    }
+  }
+
+  void sweep(std::uint32_t rack, Stretch& stretch) {
+    RackWindow& out = rack_windows_[rack];
+    out = {};
+    const DriveRange range = topology_.drives_of_rack(rack);
+    const auto peak = std::span(out_.peak_heat).subspan(range.first, range.size());
+    if (peak_ < kLedgerEpochs) std::fill(peak.begin(), peak.end(), -1.0F);
+    const RackGroup& group = plan_.group_of(rack);
+    if (!group.serves()) return;
+    const std::uint32_t model = topology_.model_of_rack(rack);
+    std::vector<HeatTable> tables;
+    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
+      tables.push_back({in_.sample.heat(model, c), in_.sample.demand(model, c).data(),
+                        in_.sample.drives(model), static_cast<float>(plan_.demand_factor(c))});
+    }
+    RackHeatInputs inputs{tables, mixes(rack), held(rack)};
+    out.directed = plan_.flow_of(rack).directed;
+    for (std::size_t e = 0; e < epochs_; ++e) {
+      inputs.directed[e] = static_cast<float>(out.directed);
+      inputs.reference[e] = reference_[e];
+    }
+    inputs.epochs = epochs_;
+    inputs.peak_epoch = peak_;
+    RackHeatOutputs outputs{std::span(out_.heat_sum).subspan(range.first, range.size()),
+                            std::span(out_.heat_max).subspan(range.first, range.size()), peak,
+                            stretch.heat};
+    rack_ledger_heat(inputs, outputs);
+    out.deviation = outputs.deviation;
+    out.squares = outputs.squares;
+    out.hottest = outputs.hottest;
+    out.hot = outputs.hot;
+    out.present = outputs.present;
+    out.serves = outputs.present > 0;
+  }
+
+  [[nodiscard]] double rack_heat(std::uint32_t rack, std::size_t e) const {
+    const RackWindow& of = rack_windows_[rack];
+    return static_cast<double>(reference_[e]) + of.deviation[e] / of.present;
+  }
+
+  void append_series() {
+    for (std::size_t e = 0; e < epochs_; ++e) {
+      append_demand(e);
+      append_heat(e);
+    }
+  }
+
+  void append_demand(std::size_t e) {
+    double requests = 0;
+    double read = 0;
+    double written = 0;
+    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
+      const MixSample::Asked& asked = in_.sample.asked(c, e);
+      const double course = plan_.course(c);
+      requests += (asked.reads * course + asked.writes) * in_.sample_scale;
+      read += asked.read_bytes * course * in_.sample_scale;
+      written += asked.write_bytes * in_.sample_scale;
+    }
+    out_.series.requests_per_s.push_back(requests);
+    out_.series.read_bytes_per_s.push_back(read);
+    out_.series.write_bytes_per_s.push_back(written);
+    out_.series.disk_time.push_back(demand_[e]);
+  }
+
+  // Racks are added in their order.
+  void append_heat(std::size_t e) {
+    const std::uint64_t epoch = out_.epochs + e;
+    double sum = 0;
+    double squares = 0;
+    double deviation = 0;
+    double hottest = 0;
+    double hot = 0;
+    double directed = 0;
+    double landed = 0;
+    std::uint32_t landed_drives = 0;
+    std::uint32_t drives = 0;
+    std::uint32_t in_racks = 0;
+    rack_means_.clear();
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
+      const RackWindow& of = rack_windows_[rack];
+      const double mean = of.serves ? rack_heat(rack, e) : 0;
+      watches_[rack].add(epoch, of.serves && mean > kMeltdownHeat);
+      if (!of.serves) continue;
+      rack_means_.push_back(mean);
+      out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);
+      sum += mean * of.present;
+      deviation += of.deviation[e];
+      squares += of.squares[e];
+      hottest = std::max(hottest, of.hottest[e]);
+      hot += of.hot[e];
+      directed += of.directed * of.present;
+      drives += of.present;
+      in_racks += topology_.drives_of_rack(rack).size();
+      note_landed(rack, mean, landed, landed_drives);
+    }
+    out_.series.heat_sum.push_back(sum);
+    out_.series.heat_max.push_back(hottest);
+    out_.series.hot_drives.push_back(static_cast<std::uint32_t>(hot));
+    out_.series.directed_heat.push_back(directed);
+    out_.series.drives.push_back(in_racks);
+    append_more(landed, landed_drives, drives);
+    if (drives == 0) {
+      out_.more.cov.push_back(0);
+      return;
+    }
+    const double mean = sum / drives;
+    const double spread = std::max(0.0, squares - deviation * deviation / drives);
+    out_.heat.merge(sim::Moments(drives, mean, spread, 0, hottest));
+    out_.more.cov.push_back(mean > 0 ? std::sqrt(spread / drives) / mean : 0);
+  }
+
+  void note_landed(std::uint32_t rack, double mean, double& landed, std::uint32_t& drives) {
+    const RackWindow& of = rack_windows_[rack];
+    if (!topology_.is_landing_rack(rack)) {
+      if (!all_filled_) return;
+      other_sum_ += mean * of.present;
+      other_drives_ += of.present;
+      return;
+    }
+    landed += mean * of.present;
+    drives += of.present;
+    if (plan_.group_of(rack).is_filling || !all_filled_) return;
+    landed_sum_ += mean * of.present;
+    landed_drives_ += of.present;
+  }
+
+  void append_more(double landed, std::uint32_t landed_drives, std::uint32_t drives) {
+    out_.more.waiting_shards.push_back(plan_.repair().waiting());
+    out_.more.drives_up.push_back(drives);
+    std::uint32_t there = 0;
+    for (const RackGroup& group : plan_.groups()) there += group.is_there ? drives_of(group) : 0;
+    out_.more.drives_there.push_back(there);
+    out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives
+                                                      : std::numeric_limits<double>::quiet_NaN());
+    out_.more.rack_max.push_back(rack_means_.empty()
+                                     ? std::numeric_limits<double>::quiet_NaN()
+                                     : *std::max_element(rack_means_.begin(), rack_means_.end()));
+    out_.more.rack_p99.push_back(quantile_of(rack_means_, 0.99));
+    out_.more.rack_p50.push_back(quantile_of(rack_means_, 0.5));
+  }
+
+  [[nodiscard]] std::uint32_t drives_of(const RackGroup& group) const {
+    if (group.racks.size() == 0) return 0;
+    return topology_.drives_of_rack(group.racks.last - 1).last -
+           topology_.drives_of_rack(group.racks.first).first;
+  }
+
+  void observe() {
+    std::vector<std::uint32_t> bins;
+    if (plan_.wants_bins()) {
+      bins.assign(LedgerPlan::kFillBins, 0);
+      for (Stretch& of : stretches_) {
+        for (std::size_t i = 0; i < bins.size(); ++i) bins[i] += of.fill[i];
+        std::fill(of.fill.begin(), of.fill.end(), 0U);
+      }
+    }
+    plan_.observe(tallies_, bins);
+  }
+
+  // Counts by the first bits of a float are those of the histogram's own buckets.
+  void gather_heat() {
+    for (std::uint32_t bucket = 0; bucket < kHeatBuckets; ++bucket) {
+      std::uint64_t count = 0;
+      for (const Stretch& of : stretches_) count += of.heat[bucket];
+      if (count == 0) continue;
+      const std::uint32_t half = std::uint32_t{1} << (kHeatBucketShift - 1);
+      const auto middle =
+          std::bit_cast<float>((bucket << kHeatBucketShift) + (bucket > 0 ? half : 0));
+      out_.histogram.add(static_cast<double>(middle), count);
+    }
+  }
+
+  const LedgerInputs& in_;
+  LedgerPlan& plan_;
+  const Topology& topology_;
+  std::uint32_t racks_;
+  std::size_t epochs_ = 0;
+  std::uint64_t window_ = 0;
+  std::vector<RackWindow> rack_windows_;
+  std::vector<MeltdownWatch> watches_;
+  std::vector<RackTally> tallies_;
+  std::vector<Stretch> stretches_;
+  std::vector<double> rack_means_;
+  std::array<float, kLedgerEpochs> reference_ = {};
+  std::array<double, kLedgerEpochs> demand_ = {};
+  std::size_t peak_ = kLedgerEpochs;
+  double peak_demand_ = -1;
+  bool all_filled_ = true;  // in the window: no landing is under way
+  double landed_sum_ = 0;
+  double landed_drives_ = 0;
+  double other_sum_ = 0;
+  double other_drives_ = 0;
+  LedgerResult out_;
+};
+
+}  // namespace
+
+LedgerResult run_ledger(const LedgerInputs& inputs, LedgerPlan& plan,
+                        const std::function<bool(double)>& progress) {
+  LedgerRun run(inputs, plan);
+  while (!run.is_done()) {
+    run.advance();
+    if (progress && !progress(run.share_done())) break;
+  }
+  return run.finish();
+}
+
+}  // namespace spindle::models

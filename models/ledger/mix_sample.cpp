@@ -1,0 +1,196 @@
+#include "models/ledger/mix_sample.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "models/flow/heat_kernel.hpp"
+#include "sim/parallel.hpp"
+
+namespace spindle::models {
+namespace {
+
+static_assert(kLedgerEpochs == kEpochsPerSweep);
+constexpr std::size_t kMostDrives = 65'535;
+
+double shard_cost(const MixInputs& in, bool writes_too, std::size_t at, double reads,
+                  double writes) {
+  return reads * in.costs.read[at] + (writes_too ? writes * in.costs.write[at] : 0.0);
+}
+
+}  // namespace
+
+MixSample::MixSample(const MixInputs& inputs)
+    : in_(inputs),
+      classes_(static_cast<std::uint32_t>(inputs.population.classes().size())),
+      tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
+      matrix_(inputs.topology, inputs.extents, inputs.placement),
+      stream_(inputs.population),
+      reads_(std::size_t{tenants_} * kLedgerEpochs),
+      writes_(std::size_t{tenants_} * kLedgerEpochs),
+      rates_(inputs.topology.models().size() * tenants_),
+      asked_(std::size_t{classes_} * kLedgerEpochs) {
+  number_drives();
+  measure_mean_demand();
+  set_means();
+}
+
+bool MixSample::spreads_writes(std::uint32_t tenant) const {
+  const std::uint32_t of = in_.population.tenants()[tenant].tenant_class;
+  return in_.population.classes()[of].writes_are == WriteKind::kUpdates;
+}
+
+void MixSample::number_drives() {
+  of_model_.resize(in_.topology.models().size());
+  index_.resize(in_.topology.drives());
+  for (std::uint32_t rack = 0; rack < in_.topology.racks(); ++rack) {
+    auto& drives = of_model_[in_.topology.model_of_rack(rack)];
+    const DriveRange range = in_.topology.drives_of_rack(rack);
+    for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
+      index_[drive] = static_cast<std::uint32_t>(drives.size());
+      drives.push_back(drive);
+    }
+  }
+  std::size_t lines = 0;
+  for (const auto& drives : of_model_) {
+    if (drives.size() >= kMostDrives) {
+      throw std::invalid_argument("a sample of 65,535 drives of a model or more — take fewer");
+    }
+    first_line_.push_back(lines);
+    lines += classes_ * (drives.size() + 1);
+  }
+  shards_.assign(lines, 0.0F);
+  demand_.assign(lines, 0.0F);
+  heat_.assign(lines * kLedgerEpochs, 0.0F);
+}
+
+// Weights of a class's shards add up in double, tenant by tenant.
+void MixSample::measure_mean_demand() {
+  const auto& tenants = in_.population.tenants();
+  std::vector<double> shards(shards_.size(), 0.0);
+  std::vector<double> demand(demand_.size(), 0.0);
+  const std::uint32_t per_extent = in_.placement.shards_per_extent;
+  for (std::uint32_t t = 0; t < tenants_; ++t) {
+    const double weight = in_.total_weight[t];
+    const double seconds =
+        shard_cost(in_, spreads_writes(t), t, tenants[t].reads_per_s(), tenants[t].writes_per_s());
+    const double of_one = weight > 0 ? seconds / weight : 0.0;
+    for (std::uint32_t e = in_.extents.first_extent[t]; e < in_.extents.first_extent[t + 1]; ++e) {
+      const double heat = in_.extents.heat_weight.empty()
+                              ? of_one
+                              : of_one * static_cast<double>(in_.extents.heat_weight[e]);
+      for (const std::uint32_t drive : in_.placement.drives_of(e).first(per_extent)) {
+        if (drive == PlacementResult::kNoDrive) continue;
+        const std::uint32_t model = in_.topology.model_of_rack(in_.topology.rack_of(drive));
+        const std::size_t at = line(model, tenants[t].tenant_class) + index_[drive];
+        shards[at] += 1;
+        demand[at] += heat;
+      }
+    }
+  }
+  std::copy(shards.begin(), shards.end(), shards_.begin());
+  std::copy(demand.begin(), demand.end(), demand_.begin());
+}
+
+void MixSample::set_means() {
+  for (std::uint32_t model = 0; model < of_model_.size(); ++model) {
+    const std::uint32_t count = drives(model);
+    for (std::uint32_t c = 0; c < classes_; ++c) {
+      double shards = 0;
+      double demand = 0;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        shards += static_cast<double>(shards_[line(model, c) + i]);
+        demand += static_cast<double>(demand_[line(model, c) + i]);
+      }
+      shards_[line(model, c) + count] = static_cast<float>(shards / std::max(1U, count));
+      demand_[line(model, c) + count] = static_cast<float>(demand / std::max(1U, count));
+    }
+  }
+}
+
+void MixSample::draw(std::uint64_t first_epoch, std::size_t epochs, unsigned threads) {
+  constexpr std::uint32_t kBlock = 64;
+  sim::for_each_index(threads, (tenants_ + kBlock - 1) / kBlock, [&](std::size_t block) {
+    const auto begin = static_cast<std::uint32_t>(block * kBlock);
+    for (std::uint32_t t = begin; t < std::min(begin + kBlock, tenants_); ++t) {
+      const std::size_t row = std::size_t{t} * kLedgerEpochs;
+      stream_.fill(t, t + 1, first_epoch, epochs, std::span(reads_).subspan(row, epochs),
+                   std::span(writes_).subspan(row, epochs));
+    }
+  });
+  set_rates(epochs);
+  sim::for_each_index(threads, matrix_.racks(), [&](std::size_t rack) {
+    sweep_rack(static_cast<std::uint32_t>(rack), epochs);
+  });
+  average_heat();
+}
+
+// Tenants are added in their order: the same sums for any number of threads.
+void MixSample::set_rates(std::size_t epochs) {
+  const auto& tenants = in_.population.tenants();
+  std::fill(asked_.begin(), asked_.end(), Asked());
+  for (std::uint32_t t = 0; t < tenants_; ++t) {
+    const double weight = in_.total_weight[t];
+    const double share = weight > 0 ? 1 / weight : 0.0;
+    const bool writes_too = spreads_writes(t);
+    for (std::size_t model = 0; model < of_model_.size(); ++model) {
+      RateLine& line = rates_[model * tenants_ + t];
+      for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+        const std::size_t at = std::size_t{t} * kLedgerEpochs + e;
+        line.value[e] = e < epochs ? share * shard_cost(in_, writes_too, model * tenants_ + t,
+                                                        reads_[at], writes_[at])
+                                   : 0.0;
+      }
+    }
+    for (std::size_t e = 0; e < epochs; ++e) {
+      const std::size_t at = std::size_t{t} * kLedgerEpochs + e;
+      Asked& sum = asked_[tenants[t].tenant_class * kLedgerEpochs + e];
+      sum.reads += reads_[at];
+      sum.writes += writes_[at];
+      sum.read_bytes += reads_[at] * tenants[t].bytes_per_read;
+      sum.write_bytes += writes_[at] * tenants[t].bytes_per_write;
+      sum.disk_time += weight * rates_[t].value[e];
+    }
+  }
+}
+
+void MixSample::sweep_rack(std::uint32_t rack, std::size_t epochs) {
+  const RackHeat& of = matrix_.rack(rack);
+  const std::uint32_t model = in_.topology.model_of_rack(rack);
+  const DriveRange range = in_.topology.drives_of_rack(rack);
+  sim::HugeVector<double> sums(std::size_t{range.size()} * kLedgerEpochs);
+  std::size_t next = 0;
+  for (std::uint32_t c = 0; c < classes_; ++c) {
+    std::fill(sums.begin(), sums.end(), 0.0);
+    // Tenants are numbered class by class, and slices ascend by tenant.
+    for (; next < of.slices.size(); ++next) {
+      const ColumnSlice& slice = of.slices[next];
+      if (in_.population.tenants()[slice.column].tenant_class != c) break;
+      add_column_heat(std::span(of.entries).subspan(slice.first, slice.last - slice.first),
+                      rates_[model * tenants_ + slice.column].value, sums.data());
+    }
+    for (std::uint32_t d = 0; d < range.size(); ++d) {
+      float* row = heat_.data() + (line(model, c) + index_[range.first + d]) * kLedgerEpochs;
+      for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+        row[e] = e < epochs ? static_cast<float>(sums[d * kLedgerEpochs + e]) : 0.0F;
+      }
+    }
+  }
+}
+
+void MixSample::average_heat() {
+  for (std::uint32_t model = 0; model < of_model_.size(); ++model) {
+    const std::uint32_t count = drives(model);
+    for (std::uint32_t c = 0; c < classes_; ++c) {
+      float* rows = heat_.data() + line(model, c) * kLedgerEpochs;
+      for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+        double sum = 0;
+        for (std::uint32_t i = 0; i < count; ++i) {
+          sum += static_cast<double>(rows[i * kLedgerEpochs + e]);
+        }
+        rows[count * kLedgerEpochs + e] = static_cast<float>(sum / std::max(1U, count));
+      }
+    }
+  }
+}
+
+}  // namespace spindle::models

@@ -1,0 +1,104 @@
+#pragma once
+// Drives that were placed extent by extent, as a sample of what drives hold of whom.
+//
+// A drive of a ledger does not know its extents. What it holds of which tenants, and so how its
+// demand goes up and down, it takes from drives of a small fleet with the same tenants, placement
+// and shards a drive, whose data was placed for good: from one of them, or from two that hold half
+// as much each (parts). Demand is by class of tenants, since a class's data ages alike.
+//
+// Demand of class c on sample drive i: weights of its shards x disk time a second of one of weight
+// 1, on average over time (mean demand, as if on the fleet's first drive model) or in an epoch, on
+// the drive's own model.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/flow/flow_run.hpp"
+#include "models/flow/heat_matrix.hpp"
+#include "models/tenant/demand.hpp"
+#include "sim/aligned_array.hpp"
+
+namespace spindle::models {
+
+// Epochs of a window: one line of floats a drive and class.
+inline constexpr std::size_t kLedgerEpochs = 8;
+
+struct MixInputs {
+  const Topology& topology;
+  const ExtentTable& extents;
+  const PlacementResult& placement;
+  const TenantPopulation& population;
+  const RequestCosts& costs;
+  const std::vector<double>& total_weight;  // per tenant, as FlowInputs has it
+};
+
+class MixSample {
+ public:
+  // The inputs must outlive it. Throws std::invalid_argument: 2^16 - 1 drives of a model or more.
+  explicit MixSample(const MixInputs& inputs);
+
+  [[nodiscard]] std::uint32_t classes() const { return classes_; }
+  // Sample drives of a model are numbered 0 … drives(model) - 1; drives(model) itself stands for
+  // the mean of all.
+  [[nodiscard]] std::uint32_t drives(std::uint32_t model) const {
+    return static_cast<std::uint32_t>(of_model_[model].size());
+  }
+  [[nodiscard]] float shards(std::uint32_t model, std::uint32_t tenant_class,
+                             std::uint32_t i) const {
+    return shards_[line(model, tenant_class) + i];
+  }
+  // Mean demand: disk time a second on the first model.
+  [[nodiscard]] std::span<const float> demand(std::uint32_t model,
+                                              std::uint32_t tenant_class) const {
+    return std::span(demand_).subspan(line(model, tenant_class), drives(model) + 1);
+  }
+
+  // Draws what tenants ask in the next window: each once, from epoch 0 on, without gaps.
+  void draw(std::uint64_t first_epoch, std::size_t epochs, unsigned threads);
+  // Of the window: disk time a second of drive i in epoch e at [i * kLedgerEpochs + e].
+  [[nodiscard]] const float* heat(std::uint32_t model, std::uint32_t tenant_class) const {
+    return heat_.data() + line(model, tenant_class) * kLedgerEpochs;
+  }
+  // Of the window and all of the class's tenants: requests and bytes a second, disk time a second
+  // on the first model if the data were as it was at time 0.
+  struct Asked {
+    double reads = 0;
+    double writes = 0;
+    double read_bytes = 0;
+    double write_bytes = 0;
+    double disk_time = 0;
+  };
+  [[nodiscard]] const Asked& asked(std::uint32_t tenant_class, std::size_t epoch) const {
+    return asked_[tenant_class * kLedgerEpochs + epoch];
+  }
+
+ private:
+  [[nodiscard]] std::size_t line(std::uint32_t model, std::uint32_t tenant_class) const {
+    return first_line_[model] + std::size_t{tenant_class} * (of_model_[model].size() + 1);
+  }
+  [[nodiscard]] bool spreads_writes(std::uint32_t tenant) const;
+  void number_drives();
+  void measure_mean_demand();
+  void set_means();
+  void set_rates(std::size_t epochs);
+  void sweep_rack(std::uint32_t rack, std::size_t epochs);
+  void average_heat();
+
+  const MixInputs in_;
+  std::uint32_t classes_;
+  std::uint32_t tenants_;
+  HeatMatrix matrix_;
+  DemandStream stream_;
+  std::vector<std::vector<std::uint32_t>> of_model_;  // sample drives
+  std::vector<std::uint32_t> index_;                  // per sample drive, within its model
+  std::vector<std::size_t> first_line_;               // per model
+  std::vector<float> shards_;                         // [line + drive]
+  std::vector<float> demand_;                         // [line + drive]
+  sim::HugeVector<float> heat_;                       // [(line + drive) * kLedgerEpochs + epoch]
+  std::vector<double> reads_, writes_;                // [tenant * kLedgerEpochs + epoch]
+  sim::HugeVector<RateLine> rates_;                   // [model * tenants + tenant]
+  std::vector<Asked> asked_;
+};
+
+}  // namespace spindle::models
