@@ -128,7 +128,7 @@ void record_series(const LedgerRunView& run, TimelineSeries& out) {
   out.landed_heat = from.more.landed_heat;
   for (std::size_t e = 0; e < from.epochs; ++e) {
     out.under_protected.push_back(
-        static_cast<std::uint64_t>(std::llround(from.more.waiting_shards[e])));
+        static_cast<std::uint64_t>(std::llround(from.more.waiting_extents[e])));
     out.exposed.push_back(0);
     out.unreadable.push_back(0);
     out.drives_down.push_back(from.more.drives_there[e] - from.more.drives_up[e]);
@@ -151,10 +151,10 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   }
   if (run.plan.full_protection_s() >= 0) out.full_protection_s = run.plan.full_protection_s();
   out.shortfall_bytes = run.plan.unplaced() * shard;
-  out.under_protected = static_cast<std::uint64_t>(std::llround(repair.waiting()));
-  for (const double shards : run.result.more.waiting_shards) {
+  out.under_protected = static_cast<std::uint64_t>(std::llround(repair.waiting_extents()));
+  for (const double extents : run.result.more.waiting_extents) {
     out.under_protected_peak =
-        std::max(out.under_protected_peak, static_cast<std::uint64_t>(std::llround(shards)));
+        std::max(out.under_protected_peak, static_cast<std::uint64_t>(std::llround(extents)));
   }
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
 }

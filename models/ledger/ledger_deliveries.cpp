@@ -65,27 +65,36 @@ void LedgerPlan::deliver() {
   }
 }
 
-// Of each group of the zone, the share of the zone's new data that it takes before all others: a
-// new extent puts at most so many of the zone's shards into such racks, and no drive takes more
-// than its target.
-std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
-  std::vector<double> share(groups_.size());
-  const auto is_first = [&](const RackGroup& group) {
-    return group.zone == zone && group.serves() && group.is_filling &&
-           options_.landings[group.landing].policy == LandingPolicy::kNewDataFirst;
-  };
+// Whether the group takes its zone's new data before all others.
+bool LedgerPlan::goes_first(const RackGroup& group) const {
+  return group.serves() && group.is_filling &&
+         options_.landings[group.landing].policy == LandingPolicy::kNewDataFirst;
+}
+
+// Shards of new data that the group could have in the window: a new extent puts at most so many of
+// the zone's shards into racks that go first.
+double LedgerPlan::offered_first(const RackGroup& group) const {
   double racks = 0;
-  for (const RackGroup& group : groups_) racks += is_first(group) ? group.racks.size() : 0;
+  for (const RackGroup& of : groups_) {
+    racks += of.zone == group.zone && goes_first(of) ? of.racks.size() : 0;
+  }
   const std::uint32_t zones = fleet_.topology().zones();
   const double of_zone = static_cast<double>(options_.shards) / zones;
   const double most =
       options_.spread.max_per_rack == 0 ? of_zone : racks * options_.spread.max_per_rack;
   double born = 0;
   for (const double shards : born_) born += shards / zones;
+  return born * std::min(1.0, most / of_zone) * group.racks.size() / racks;
+}
+
+// Of each group of the zone, the share of the zone's new data that it takes before all others.
+std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
+  std::vector<double> share(groups_.size());
+  double born = 0;
+  for (const double shards : born_) born += shards / fleet_.topology().zones();
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    if (!is_first(groups_[g]) || born <= 0) continue;
-    const double wanted = std::min(1.0, most / of_zone) * groups_[g].racks.size() / racks;
-    share[g] = std::min(wanted, lacking(groups_[g]) / born);
+    if (groups_[g].zone != zone || born <= 0 || !goes_first(groups_[g])) continue;
+    share[g] = std::min(offered_first(groups_[g]), lacking(groups_[g])) / born;
   }
   return share;
 }
@@ -136,7 +145,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      const double is_new = group.is_filling ? 1 : born * (1 - all_first) / rest;
+      const double is_new = group.is_filling || rest <= 0 ? 1 : born * (1 - all_first) / rest;
       flows_[g].directed +=
           shards * is_new * ageing.write_seconds[group.model] / (group.present * seconds());
     }
@@ -157,6 +166,7 @@ void LedgerPlan::fill_landing(std::uint32_t landing) {
   bool reached = true;
   bool is_there = false;
   double longest_s = 0;
+  std::vector<RackGroup*> filled;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     RackGroup& group = groups_[g];
     if (group.landing != landing) continue;
@@ -171,7 +181,14 @@ void LedgerPlan::fill_landing(std::uint32_t landing) {
       continue;
     }
     if (of.policy == LandingPolicy::kNewDataFirst) {
-      reached = false;
+      // What it is offered in the window goes there before this is asked.
+      const double offered = offered_first(group);
+      if (offered < need) {
+        reached = false;
+      } else {
+        filled.push_back(&group);
+        longest_s = std::max(longest_s, seconds() * need / offered);
+      }
       continue;
     }
     const double rate = of.bytes_per_s / fleet_.shard_bytes() * present;
@@ -182,11 +199,12 @@ void LedgerPlan::fill_landing(std::uint32_t landing) {
     if (moved < need * (1 - 1e-9)) {
       reached = false;
     } else {
-      group.is_filling = false;
+      filled.push_back(&group);
       longest_s = std::max(longest_s, need / rate);
     }
     state.short_by -= moved;
   }
+  for (RackGroup* group : filled) group->is_filling = false;
   if (!is_there || !reached) return;
   state.is_reached = true;
   state.short_by = 0;

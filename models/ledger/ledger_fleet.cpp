@@ -53,11 +53,11 @@ void LedgerFleet::fill_rack(std::uint32_t rack, const LedgerStart& start) {
     const auto row = held(drive);
     float all = 0;
     for (std::uint32_t c = 0; c < classes_; ++c) {
-      const auto demand = sample_.demand(model, c);
-      row[c] = {sample_.shards(model, c, mix.first), demand[mix.first]};
+      const float* demand = sample_.demand(model) + c;
+      row[c] = {sample_.shards(model, c, mix.first), demand[mix.first * classes_]};
       if (parts_ == 2) {
         row[c].shards += sample_.shards(model, c, mix.second);
-        row[c].demand += demand[mix.second];
+        row[c].demand += demand[mix.second * classes_];
       }
       all += row[c].shards;
     }

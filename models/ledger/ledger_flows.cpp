@@ -1,9 +1,7 @@
 #include "models/ledger/ledger_flows.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <utility>
 
 #include "models/purposes.hpp"
 #include "sim/random_batch.hpp"
@@ -14,15 +12,13 @@ namespace {
 using Mix = LedgerFleet::Mix;
 using Holding = LedgerFleet::Holding;
 
-double sum_of_shards(std::span<const Holding> row) {
-  double sum = 0;
-  for (const Holding& of : row) sum += static_cast<double>(of.shards);
-  return sum;
-}
-
-double sum_of_demand(std::span<const Holding> row) {
-  double sum = 0;
-  for (const Holding& of : row) sum += static_cast<double>(of.demand);
+// What a drive holds of all classes together.
+DriveMean sum_of(std::span<const Holding> row) {
+  DriveMean sum;
+  for (const Holding& of : row) {
+    sum.shards += static_cast<double>(of.shards);
+    sum.demand += static_cast<double>(of.demand);
+  }
   return sum;
 }
 
@@ -32,111 +28,78 @@ struct Exchange {
   double take = 0;
 };
 
-Exchange exchange_of(const RebalanceFlow& flow, const DriveMean& mean,
-                     std::span<const Holding> row) {
-  const double shards = sum_of_shards(row);
+Exchange exchange_of(const RebalanceFlow& flow, const DriveMean& mean, const DriveMean& held) {
   const double threshold = flow.options.threshold;
   if (flow.options.by == RebalanceBy::kHeat) {
-    if (mean.demand <= 0 || std::abs(sum_of_demand(row) / mean.demand - 1) <= threshold) return {};
-    const double swapped = std::min(shards, flow.most_shards);
+    if (std::abs(held.demand - mean.demand) <= threshold * mean.demand) return {};
+    const double swapped = std::min(held.shards, flow.most_shards);
     return {swapped, swapped};
   }
-  if (mean.shards <= 0 || std::abs(shards / mean.shards - 1) <= threshold) return {};
-  if (shards > mean.shards) return {std::min(shards - mean.shards, flow.most_shards), 0};
-  return {0, std::min(mean.shards - shards, flow.most_shards)};
+  const double above = held.shards - mean.shards;
+  if (std::abs(above) <= threshold * mean.shards) return {};
+  return above > 0 ? Exchange{std::min(above, flow.most_shards), 0}
+                   : Exchange{0, std::min(-above, flow.most_shards)};
 }
 
-// Standard normal but for its steps of a half: the sum of 16 coins.
-double coin_normal(std::uint32_t half_word) {
-  return (std::popcount(half_word) - 8) / 2.0;
-}
-
-// Noise of one rack's drives: how many shards more come and go than on average. Each adds up to 0
-// over the drives.
-class Noise {
- public:
-  Noise(const RackFlowInputs& in, std::span<const Mix> mixes, std::span<const Holding> held)
-      : flows_(in.classes), classes_(in.classes.size()) {
-    if (!in.is_noisy) return;
-    draw(in, mixes, held);
-    std::vector<LedgerClass> all(classes_);
-    std::uint32_t present = 0;
-    mean_.resize(classes_);
-    for (std::size_t d = 0; d < mixes.size(); ++d) {
-      if (mixes[d].first == LedgerFleet::kAbsent) continue;
-      ++present;
-      for (std::size_t c = 0; c < classes_; ++c) {
-        mean_[c].come += noise_[d * classes_ + c].come;
-        mean_[c].leave += noise_[d * classes_ + c].leave;
-        all[c].shards += static_cast<double>(held[d * classes_ + c].shards);
-        all[c].demand += static_cast<double>(held[d * classes_ + c].demand);
-      }
-    }
-    for (std::size_t c = 0; c < classes_; ++c) {
-      mean_[c].come /= std::max(1U, present);
-      mean_[c].leave /= std::max(1U, present);
-      density_.push_back(all[c].shards > 0 ? all[c].demand / all[c].shards : 0);
-    }
+// Twice a standard normal number but for its steps: the sum of 16 coins for each half of the word,
+// by adding up neighbouring bits.
+struct Coins {
+  explicit Coins(std::uint32_t word) {
+    word -= (word >> 1U) & 0x55555555U;
+    word = (word & 0x33333333U) + ((word >> 2U) & 0x33333333U);
+    word = (word + (word >> 4U)) & 0x0f0f0f0fU;
+    word += word >> 8U;
+    low = static_cast<float>(static_cast<int>(word & 0x1fU) - 8);
+    high = static_cast<float>(static_cast<int>((word >> 16U) & 0x1fU) - 8);
   }
-
-  // What comes has its flow's demand a shard; what leaves, that of the rack's shards, which differ.
-  [[nodiscard]] LedgerClass of(std::size_t drive, std::size_t c) const {
-    if (noise_.empty()) return {};
-    const double come = noise_[drive * classes_ + c].come - mean_[c].come;
-    const double leave = noise_[drive * classes_ + c].leave - mean_[c].leave;
-    return {come - leave,
-            come * flows_[c].come_demand - leave * density_[c] * flows_[c].unevenness};
-  }
-
- private:
-  struct Counts {
-    double come = 0;
-    double leave = 0;
-  };
-
-  // One word a drive and class: half of it for each count.
-  void draw(const RackFlowInputs& in, std::span<const Mix> mixes, std::span<const Holding> held) {
-    const std::size_t values = mixes.size() * classes_;
-    const std::size_t blocks = (values + 3) / 4;
-    std::vector<std::uint32_t> words(blocks * 4);
-    sim::RandomBatch(in.seed, 0, purpose::kLedgerNoise)
-        .words(in.rack_slot, in.window * blocks, words);
-    noise_.resize(values);
-    for (std::size_t d = 0; d < mixes.size(); ++d) {
-      if (mixes[d].first == LedgerFleet::kAbsent) continue;
-      const auto row = held.subspan(d * classes_, classes_);
-      const double preference = in.preference->of(sum_of_shards(row));
-      for (std::size_t c = 0; c < classes_; ++c) {
-        const ClassFlow& flow = flows_[c];
-        const double shards = static_cast<double>(row[c].shards);
-        const double come = shards * flow.grow + std::max(0.0, flow.come) * preference;
-        const double leave = shards * flow.leave * (1 - flow.leave);
-        const std::uint32_t word = words[d * classes_ + c];
-        noise_[d * classes_ + c] = {std::sqrt(come) * coin_normal(word >> 16U),
-                                    std::sqrt(std::max(0.0, leave)) * coin_normal(word & 0xffffU)};
-      }
-    }
-  }
-
-  std::span<const ClassFlow> flows_;
-  std::size_t classes_;
-  std::vector<Counts> noise_;
-  std::vector<Counts> mean_;
-  std::vector<double> density_;  // demand of the rack's mean shard, by class
+  float low;
+  float high;
 };
 
-// One class on one drive; what was below 0 counts as negative excess.
-void flow_class(const ClassFlow& flow, double preference, const LedgerClass& noise, Holding& of,
-                LedgerClass& came, LedgerClass& excess) {
+// How many more come and go than on average: of a Poisson (binomial) number of that mean.
+struct Noise {
+  double come = 0;
+  double leave = 0;
+};
+
+Noise noise_of(const ClassFlow& flow, double shards, double come, std::uint32_t word) {
+  const Coins coins(word);
+  const double leave = std::max(0.0, shards * flow.leave * (1 - flow.leave));
+  return {static_cast<double>(std::sqrt(static_cast<float>(come)) * coins.low) / 2,
+          static_cast<double>(std::sqrt(static_cast<float>(leave)) * coins.high) / 2};
+}
+
+// What a drive sends, as a share of what it holds, and takes of the pool, in shards.
+struct Swap {
+  double sent_share = 0;
+  double taken = 0;
+};
+
+Swap swap_of(const RebalanceFlow& flow, const DriveMean& held) {
+  const Exchange moves = exchange_of(flow, flow.mean, held);
+  const double sent = moves.send * flow.sent_scale;
+  return {held.shards > 0 ? sent / held.shards : 0, moves.take * flow.taken_scale};
+}
+
+// One class on one drive: everything follows from what it held before. What was below 0 counts as
+// negative excess, and noise as what came.
+void flow_class(const ClassFlow& flow, double preference, const LedgerClass& swapped,
+                const std::uint32_t* word, Holding& of, LedgerClass& came, LedgerClass& excess) {
   const double shards = static_cast<double>(of.shards);
   const double demand = static_cast<double>(of.demand);
-  const double asked = shards * flow.grow + flow.come * preference;
-  double after = shards - shards * flow.leave + asked + flow.place + noise.shards;
-  double demand_after = (demand - demand * flow.leave_demand) * flow.cool +
-                        asked * flow.come_demand + flow.place * flow.place_demand;
-  came.shards += asked;
-  came.demand += asked * flow.come_demand;
-  demand_after += noise.demand;
+  double come = shards * flow.grow + flow.come * preference;
+  double come_demand = come * flow.come_demand;
+  if (word != nullptr) {
+    const Noise noise = noise_of(flow, shards, std::max(0.0, come), *word);
+    const double each = shards > 0 ? demand / shards * flow.unevenness : 0;
+    come += noise.come - noise.leave;
+    come_demand += noise.come * flow.come_demand - noise.leave * each;
+  }
+  came.shards += come;
+  came.demand += come_demand;
+  double after = shards - shards * flow.leave + swapped.shards + come + flow.place;
+  double demand_after = (demand - demand * flow.leave_demand + swapped.demand) * flow.cool +
+                        come_demand + flow.place * flow.place_demand;
   if (after < 0) {
     excess.shards += after;
     after = 0;
@@ -148,27 +111,12 @@ void flow_class(const ClassFlow& flow, double preference, const LedgerClass& noi
   of = {static_cast<float>(after), static_cast<float>(demand_after)};
 }
 
-void exchange(const RebalanceFlow& flow, std::span<Holding> row, RackTally& tally) {
-  const Exchange moves = exchange_of(flow, flow.mean, row);
-  if (moves.send <= 0 && moves.take <= 0) return;
-  const double shards = sum_of_shards(row);
-  const double send = moves.send * flow.sent_scale;
-  const double take = moves.take * flow.taken_scale;
-  const double kept = shards > 0 ? 1 - send / shards : 1;
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    row[c].shards =
-        static_cast<float>(static_cast<double>(row[c].shards) * kept + take * flow.pool[c].shards);
-    row[c].demand =
-        static_cast<float>(static_cast<double>(row[c].demand) * kept + take * flow.pool[c].demand);
-  }
-  tally.moved += send;
-}
-
 // What does not fit leaves again, in proportion.
 void cut_to_room(double room, std::span<Holding> row, RackTally& tally) {
-  const double shards = sum_of_shards(row);
+  const double shards = sum_of(row).shards;
   if (shards <= room) return;
   const double kept = room / shards;
+  tally.no_room += shards - room;
   for (std::size_t c = 0; c < row.size(); ++c) {
     tally.excess[c].shards += static_cast<double>(row[c].shards) * (1 - kept);
     tally.excess[c].demand += static_cast<double>(row[c].demand) * (1 - kept);
@@ -180,30 +128,40 @@ void cut_to_room(double room, std::span<Holding> row, RackTally& tally) {
 void tally_drive(const RackFlowInputs& in, std::span<const Holding> row,
                  std::span<std::uint32_t> bins, RackTally& tally) {
   ++tally.present;
+  DriveMean all;
   for (std::size_t c = 0; c < row.size(); ++c) {
-    tally.held[c].shards += static_cast<double>(row[c].shards);
-    tally.held[c].demand += static_cast<double>(row[c].demand);
+    const LedgerClass of{static_cast<double>(row[c].shards), static_cast<double>(row[c].demand)};
+    tally.held[c].shards += of.shards;
+    tally.held[c].demand += of.demand;
+    all.shards += of.shards;
+    all.demand += of.demand;
   }
-  const double shards = sum_of_shards(row);
-  tally.most = std::max(tally.most, shards);
-  if (!bins.empty()) ++bins[in.preference->bin_of(shards)];
+  if (!bins.empty()) ++bins[in.preference->bin_of(all.shards)];
   if (in.rebalance == nullptr) return;
-  const Exchange moves = exchange_of(*in.rebalance, in.rebalance->next_mean, row);
-  tally.to_send += moves.send;
+  const Exchange moves = exchange_of(*in.rebalance, in.rebalance->next_mean, all);
   tally.to_take += moves.take;
-  if (shards <= 0) return;
+  if (moves.send <= 0) return;
+  tally.to_send += moves.send;
+  const double share = moves.send / all.shards;
   for (std::size_t c = 0; c < row.size(); ++c) {
-    tally.sent[c].shards += static_cast<double>(row[c].shards) * moves.send / shards;
-    tally.sent[c].demand += static_cast<double>(row[c].demand) * moves.send / shards;
+    tally.sent[c].shards += static_cast<double>(row[c].shards) * share;
+    tally.sent[c].demand += static_cast<double>(row[c].demand) * share;
   }
 }
 
-void begin(std::size_t classes, RackTally& tally) {
-  tally = {};
-  for (auto* of : {&tally.held, &tally.came, &tally.excess, &tally.sent}) of->resize(classes);
+// One word a drive and class.
+std::vector<std::uint32_t> noise_words(const RackFlowInputs& in, std::size_t values) {
+  const std::size_t blocks = (values + 3) / 4;
+  std::vector<std::uint32_t> words(blocks * 4);
+  sim::RandomBatch(in.seed, 0, purpose::kLedgerNoise)
+      .words(in.rack_slot, in.window * blocks, words);
+  return words;
 }
 
 }  // namespace
+
+RackTally::RackTally(std::size_t classes)
+    : held(classes), came(classes), excess(classes), sent(classes) {}
 
 std::size_t FillPreference::bin_of(double shards) const {
   const double bin = (shards - low) / width;
@@ -221,30 +179,48 @@ double FillPreference::of(double shards) const {
   return mixed + (1 - mixed) * choices * power;
 }
 
-void apply_flows(const RackFlowInputs& in, std::span<const Mix> mixes, std::span<Holding> held,
-                 RackTally& tally) {
+RackTally apply_flows(const RackFlowInputs& in, std::span<const Mix> mixes, std::span<Holding> held,
+                      std::span<std::uint32_t> bins) {
   const std::size_t classes = in.classes.size();
-  begin(classes, tally);
-  const Noise noise(in, mixes, held);
+  RackTally tally(classes);
+  std::vector<std::uint32_t> words;
+  if (in.is_noisy) words = noise_words(in, held.size());
   for (std::size_t d = 0; d < mixes.size(); ++d) {
     if (mixes[d].first == LedgerFleet::kAbsent) continue;
     const auto row = held.subspan(d * classes, classes);
-    const double preference = in.preference->of(sum_of_shards(row));
+    const DriveMean held_before = sum_of(row);
+    const double preference =
+        in.preference->is_even() ? 1.0 : in.preference->of(held_before.shards);
+    const Swap swap = in.rebalances ? swap_of(*in.rebalance, held_before) : Swap();
     for (std::size_t c = 0; c < classes; ++c) {
-      flow_class(in.classes[c], preference, noise.of(d, c), row[c], tally.came[c], tally.excess[c]);
+      LedgerClass swapped;
+      if (in.rebalances) {
+        const LedgerClass& pool = in.rebalance->pool[c];
+        swapped.shards =
+            swap.taken * pool.shards - swap.sent_share * static_cast<double>(row[c].shards);
+        swapped.demand =
+            swap.taken * pool.demand - swap.sent_share * static_cast<double>(row[c].demand);
+      }
+      flow_class(in.classes[c], preference, swapped,
+                 words.empty() ? nullptr : &words[d * classes + c], row[c], tally.came[c],
+                 tally.excess[c]);
     }
-    if (in.rebalances) exchange(*in.rebalance, row, tally);
+    tally.moved += swap.sent_share * held_before.shards;
     cut_to_room(in.room, row, tally);
+    tally_drive(in, row, bins, tally);
   }
+  return tally;
 }
 
-void tally_rack(const RackFlowInputs& in, std::span<const Mix> mixes, std::span<const Holding> held,
-                std::span<std::uint32_t> bins, RackTally& tally) {
+RackTally tally_rack(const RackFlowInputs& in, std::span<const Mix> mixes,
+                     std::span<const Holding> held, std::span<std::uint32_t> bins) {
   const std::size_t classes = in.classes.size();
+  RackTally tally(classes);
   for (std::size_t d = 0; d < mixes.size(); ++d) {
     if (mixes[d].first == LedgerFleet::kAbsent) continue;
     tally_drive(in, held.subspan(d * classes, classes), bins, tally);
   }
+  return tally;
 }
 
 }  // namespace spindle::models

@@ -78,11 +78,14 @@ struct RackFlowInputs {
 
 // Of one rack, after the pass.
 struct RackTally {
+  RackTally() = default;
+  explicit RackTally(std::size_t classes);
+
   std::vector<LedgerClass> held;    // of each class
-  std::vector<LedgerClass> came;    // come and grow; not place
+  std::vector<LedgerClass> came;    // come and grow, noise counted in; not place
   std::vector<LedgerClass> excess;  // did not fit, or was noise below 0 (then negative)
   std::uint32_t present = 0;
-  double most = 0;  // shards on the fullest drive
+  double no_room = 0;  // shards that did not fit
   // Of what the next window's rebalancing will send and take, by the state after the pass:
   double to_send = 0;  // shards
   double to_take = 0;
@@ -90,14 +93,13 @@ struct RackTally {
   double moved = 0;               // shards sent in this window
 };
 
-// Changes what the rack's drives hold, and begins the tally: came, excess, moved.
-void apply_flows(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
-                 std::span<LedgerFleet::Holding> held, RackTally& tally);
+// Changes what the rack's drives hold. `bins`: counts of drives by fill after that, added to; may
+// be empty.
+RackTally apply_flows(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
+                      std::span<LedgerFleet::Holding> held, std::span<std::uint32_t> bins);
 
-// The rest of the tally, of the drives that are there then. `bins`: counts of drives by fill, added
-// to; may be empty.
-void tally_rack(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
-                std::span<const LedgerFleet::Holding> held, std::span<std::uint32_t> bins,
-                RackTally& tally);
+// The tally alone, of a rack that stays as it is.
+RackTally tally_rack(const RackFlowInputs& in, std::span<const LedgerFleet::Mix> mixes,
+                     std::span<const LedgerFleet::Holding> held, std::span<std::uint32_t> bins);
 
 }  // namespace spindle::models

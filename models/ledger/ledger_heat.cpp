@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "models/flow/flow_result.hpp"
+#include "sim/prefetch.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/ledger/ledger_heat.cpp"
@@ -33,31 +34,51 @@ void flush(BlockSums& block, RackHeatOutputs& out) {
   block = {};
 }
 
+// Drives whose mixes are fetched ahead.
+constexpr std::size_t kAhead = 6;
+
+void fetch_mix(const RackHeatInputs& in, std::size_t drive) {
+  if (drive >= in.mixes.size() || in.mixes[drive].first == LedgerFleet::kAbsent) return;
+  const std::size_t classes = in.factors.size();
+  for (const std::size_t row :
+       {std::size_t{in.mixes[drive].first}, std::size_t{in.mixes[drive].second}}) {
+    const float* first = in.heat + row * classes * kLedgerEpochs;
+    for (std::size_t at = 0; at < classes * kLedgerEpochs; at += 16) {
+      sim::prefetch_line(first + at);
+    }
+    sim::prefetch_line(in.demand + row * classes);
+  }
+}
+
 // Heat of one drive in all epochs.
 void heat_of_drive(const RackHeatInputs& in, std::size_t drive, float* heat) {
   const hn::CappedTag<float, kLedgerEpochs> tag;
   const std::size_t lanes = hn::Lanes(tag);
   const LedgerFleet::Mix mix = in.mixes[drive];
-  const std::size_t classes = in.tables.size();
+  const std::size_t classes = in.factors.size();
   const LedgerFleet::Holding* held = in.held.data() + drive * classes;
-  for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) hn::Store(hn::Zero(tag), tag, heat + j);
+  float share[kMostLedgerClasses];
+  std::size_t first[kMostLedgerClasses];
+  std::size_t second[kMostLedgerClasses];
   for (std::size_t c = 0; c < classes; ++c) {
-    const HeatTable& table = in.tables[c];
-    std::size_t first = mix.first;
-    std::size_t second = mix.second;
-    float mean = table.demand[first] + table.demand[second];
+    first[c] = mix.first * classes + c;
+    second[c] = mix.second * classes + c;
+    float mean = in.demand[first[c]] + in.demand[second[c]];
     // A mix without the class, on a drive that took some of it later: it is as the mean of all.
     if (!(mean > 0)) {
-      first = second = table.mean;
-      mean = 2 * table.demand[first];
-      if (!(mean > 0)) continue;
+      first[c] = second[c] = in.mean * classes + c;
+      mean = 2 * in.demand[first[c]];
     }
-    const auto share = hn::Set(tag, table.factor * held[c].demand / mean);
-    for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
-      const auto of_mix = hn::Add(hn::Load(tag, table.heat + first * kLedgerEpochs + j),
-                                  hn::Load(tag, table.heat + second * kLedgerEpochs + j));
-      hn::Store(hn::Add(hn::Load(tag, heat + j), hn::Mul(share, of_mix)), tag, heat + j);
+    share[c] = mean > 0 ? in.factors[c] * held[c].demand / mean : 0.0F;
+  }
+  for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
+    auto sum = hn::LoadU(tag, &in.directed[j]);
+    for (std::size_t c = 0; c < classes; ++c) {
+      const auto of_mix = hn::Add(hn::Load(tag, in.heat + first[c] * kLedgerEpochs + j),
+                                  hn::Load(tag, in.heat + second[c] * kLedgerEpochs + j));
+      sum = hn::Add(sum, hn::Mul(hn::Set(tag, share[c]), of_mix));
     }
+    hn::Store(sum, tag, heat + j);
   }
 }
 
@@ -72,10 +93,10 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
   std::size_t in_block = 0;
   for (std::size_t d = 0; d < in.mixes.size(); ++d) {
     if (in.mixes[d].first == LedgerFleet::kAbsent) continue;
+    fetch_mix(in, d + kAhead);
     heat_of_drive(in, d, heat);
     for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
-      const auto all = hn::Add(hn::Load(tag, heat + j), hn::LoadU(tag, &in.directed[j]));
-      hn::Store(all, tag, heat + j);
+      const auto all = hn::Load(tag, heat + j);
       const auto deviation = hn::Sub(all, hn::LoadU(tag, &in.reference[j]));
       hn::StoreU(hn::Add(hn::LoadU(tag, block.deviation + j), deviation), tag, block.deviation + j);
       hn::StoreU(hn::Add(hn::LoadU(tag, block.squares + j), hn::Mul(deviation, deviation)), tag,

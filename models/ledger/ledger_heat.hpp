@@ -16,16 +16,12 @@ namespace spindle::models {
 
 using LedgerLine = std::array<double, kLedgerEpochs>;
 
-// One class of demand in the window.
-struct HeatTable {
-  const float* heat = nullptr;    // MixSample::heat
-  const float* demand = nullptr;  // MixSample::demand
-  std::uint32_t mean = 0;         // the row that stands for all
-  float factor = 1;               // on the demand held: what lost and absent drives leave to others
-};
-
 struct RackHeatInputs {
-  std::span<const HeatTable> tables;  // one a class, of the rack's model
+  const float* heat = nullptr;    // MixSample::heat, of the rack's model
+  const float* demand = nullptr;  // MixSample::demand
+  std::uint32_t mean = 0;         // the sample drive that stands for all
+  // By class, on the demand held: what lost and absent drives leave to others.
+  std::span<const float> factors;
   std::span<const LedgerFleet::Mix> mixes;
   std::span<const LedgerFleet::Holding> held;
   alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive

@@ -79,6 +79,7 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
 // Racks are added in their order.
 void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins) {
   const std::size_t classes = classes_.size();
+  no_room_ = 0;
   for (RackGroup& group : groups_) {
     group.held.assign(classes, {});
     group.sent.assign(classes, {});
@@ -93,6 +94,7 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
       adrift_[c].demand += tally.excess[c].demand - tally.came[c].demand;
     }
     totals_.rebalanced += tally.moved;
+    no_room_ += tally.no_room;
   }
   if (!wants_bins()) return;
   std::uint64_t drives = 0;
@@ -134,7 +136,8 @@ void LedgerPlan::lose_zone(std::uint32_t zone) {
   events_.push_back({start_, LedgerEventKind::kZoneLost, zone});
   for (RackGroup& group : groups_) {
     if (group.zone != zone || group.is_lost) continue;
-    repair_.lose(start_, zone, group.held);
+    repair_.lose(start_, zone, group.held,
+                 std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones()));
     group.is_lost = true;
     group.is_settled = false;
     for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
@@ -179,17 +182,12 @@ void LedgerPlan::change_drives() {
 }
 
 RackTally LedgerPlan::tally_of(std::uint32_t drive) const {
-  RackTally tally;
-  for (auto* of : {&tally.held, &tally.came, &tally.excess, &tally.sent}) {
-    of->resize(classes_.size());
-  }
   const std::vector<ClassFlow> none(classes_.size());
   RackFlowInputs in;
   in.classes = none;
   in.preference = &preference_;
   in.rebalance = options_.rebalance ? &rebalance_ : nullptr;
-  tally_rack(in, std::span(&fleet_.mix(drive), 1), fleet_.held(drive), {}, tally);
-  return tally;
+  return tally_rack(in, std::span(&fleet_.mix(drive), 1), fleet_.held(drive), {});
 }
 
 void LedgerPlan::remove_drive(const DriveChange& change) {
@@ -276,12 +274,6 @@ void LedgerPlan::age(std::span<const double> written) {
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
     }
   }
-}
-
-double LedgerPlan::unplaced() const {
-  double sum = 0;
-  for (const LedgerClass& of : adrift_) sum += std::max(0.0, of.shards);
-  return sum;
 }
 
 void LedgerPlan::watch_protection() {

@@ -89,7 +89,8 @@ class LedgerPlan {
   [[nodiscard]] const LedgerLanding& landing(std::size_t i) const { return landings_[i]; }
   [[nodiscard]] const LedgerRepair& repair() const { return repair_; }
   [[nodiscard]] std::span<const LedgerEvent> events() const { return events_; }
-  [[nodiscard]] double unplaced() const;  // shards of new data and repair that found no room
+  // Shards that found no drive with room in the last window.
+  [[nodiscard]] double unplaced() const { return no_room_; }
   // Shards that are asked for / that drives hold, wait for repair or found no room: a checker adds
   // them up.
   [[nodiscard]] const LedgerClass& wanted(std::uint32_t tenant_class) const {
@@ -112,6 +113,8 @@ class LedgerPlan {
   void age(std::span<const double> written);
   void deliver();
   [[nodiscard]] std::vector<double> taken_first(std::uint32_t zone) const;
+  [[nodiscard]] bool goes_first(const RackGroup& group) const;
+  [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
   void fill_landings();
@@ -152,6 +155,7 @@ class LedgerPlan {
   std::vector<LedgerEvent> events_;
   LedgerTotals totals_;
   double full_protection_s_ = -1;
+  double no_room_ = 0;
   std::uint64_t first_epoch_ = 0;
   sim::Instant start_;
   sim::Instant end_;

@@ -27,8 +27,9 @@ double LedgerRepair::Batch::shards() const {
   return sum;
 }
 
-void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing) {
-  Batch batch{at, at + options_.detect, zone, {missing.begin(), missing.end()}};
+void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing,
+                        double of_extent) {
+  Batch batch{at, at + options_.detect, zone, {missing.begin(), missing.end()}, of_extent};
   if (batch.shards() <= kNothing) return;
   // Zones are lost at a window's start, after drives that fail within it were told.
   const auto after =
@@ -100,16 +101,17 @@ void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
 void LedgerRepair::advance(const RebuildWindow& window) {
   std::fill(rebuilt_.begin(), rebuilt_.end(), LedgerClass());
   rebuilt_shards_ = 0;
-  if (options_.law == RepairLaw::kBandwidth) {
-    rebuild_in_turn(window);
-  } else {
-    rebuild_by_itself(window);
-  }
+  // What is deleted or cools in the window does so wherever it is.
   for (Batch& batch : batches_) {
     for (std::uint32_t c = 0; c < classes_; ++c) {
       batch.missing[c].shards *= window.kept[c];
       batch.missing[c].demand *= window.kept[c] * window.cool[c];
     }
+  }
+  if (options_.law == RepairLaw::kBandwidth) {
+    rebuild_in_turn(window);
+  } else {
+    rebuild_by_itself(window);
   }
   std::erase_if(batches_, [](const Batch& batch) { return batch.shards() <= kNothing; });
 }
@@ -117,6 +119,12 @@ void LedgerRepair::advance(const RebuildWindow& window) {
 double LedgerRepair::waiting() const {
   double sum = 0;
   for (const Batch& batch : batches_) sum += batch.shards();
+  return sum;
+}
+
+double LedgerRepair::waiting_extents() const {
+  double sum = 0;
+  for (const Batch& batch : batches_) sum += batch.shards() / batch.of_extent;
   return sum;
 }
 

@@ -35,7 +35,9 @@ class LedgerRepair {
   LedgerRepair(const RepairOptions& options, std::uint32_t needed, double shard_bytes,
                std::uint32_t classes, std::uint32_t zones);
 
-  void lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing);
+  // `of_extent`: shards that one extent has among them.
+  void lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing,
+            double of_extent = 1);
   // Rebuilds; of_zone(z) then says what came back of what zone z held.
   void advance(const RebuildWindow& window);
 
@@ -44,6 +46,7 @@ class LedgerRepair {
   }
   [[nodiscard]] double rebuilt() const { return rebuilt_shards_; }  // in the window, shards
   [[nodiscard]] double waiting() const;                             // shards
+  [[nodiscard]] double waiting_extents() const;
   [[nodiscard]] double waiting_of_zone(std::uint32_t zone) const;
   [[nodiscard]] LedgerClass waiting_of(std::uint32_t tenant_class) const;
   // From loss to rebuilt, one entry a shard.
@@ -55,6 +58,7 @@ class LedgerRepair {
     sim::Instant ready;
     std::uint32_t zone = 0;
     std::vector<LedgerClass> missing;
+    double of_extent = 1;
 
     [[nodiscard]] double shards() const;
   };

@@ -59,9 +59,7 @@ class LedgerRun {
       if (plan_.wants_bins()) of.fill.assign(LedgerPlan::kFillBins, 0);
     }
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
-      RackTally& tally = tallies_[rack];
-      apply_flows(flow_inputs(rack), {}, {}, tally);
-      tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill, tally);
+      tallies_[rack] = tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill);
     });
     observe();
   }
@@ -77,9 +75,7 @@ class LedgerRun {
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
       sweep(rack, stretch);
-      RackTally& tally = tallies_[rack];
-      apply_flows(flow_inputs(rack), mixes(rack), held(rack), tally);
-      tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill, tally);
+      tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), stretch.fill);
     });
     append_series();
     observe();
@@ -167,12 +163,15 @@ class LedgerRun {
     }
     peak_ = kLedgerEpochs;
     reference_ = {};
+    factors_.clear();
+    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
+      factors_.push_back(static_cast<float>(plan_.demand_factor(c)));
+    }
     for (std::size_t e = 0; e < epochs_; ++e) {
       double heat = directed;
       for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
         heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
       }
-      demand_[e] = heat;
       reference_[e] = present > 0 ? static_cast<float>(heat / present) : 0.0F;
       if (heat <= peak_demand_) continue;
       peak_demand_ = heat;
@@ -190,12 +189,13 @@ class LedgerRun {
     const RackGroup& group = plan_.group_of(rack);
     if (!group.serves()) return;
     const std::uint32_t model = topology_.model_of_rack(rack);
-    std::vector<HeatTable> tables;
-    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
-      tables.push_back({in_.sample.heat(model, c), in_.sample.demand(model, c).data(),
-                        in_.sample.drives(model), static_cast<float>(plan_.demand_factor(c))});
-    }
-    RackHeatInputs inputs{tables, mixes(rack), held(rack)};
+    RackHeatInputs inputs;
+    inputs.heat = in_.sample.heat(model);
+    inputs.demand = in_.sample.demand(model);
+    inputs.mean = in_.sample.drives(model);
+    inputs.factors = factors_;
+    inputs.mixes = mixes(rack);
+    inputs.held = held(rack);
     out.directed = plan_.flow_of(rack).directed;
     for (std::size_t e = 0; e < epochs_; ++e) {
       inputs.directed[e] = static_cast<float>(out.directed);
@@ -231,17 +231,23 @@ class LedgerRun {
     double requests = 0;
     double read = 0;
     double written = 0;
+    double disk_time = 0;
     for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
       const MixSample::Asked& asked = in_.sample.asked(c, e);
       const double course = plan_.course(c);
       requests += (asked.reads * course + asked.writes) * in_.sample_scale;
       read += asked.read_bytes * course * in_.sample_scale;
       written += asked.write_bytes * in_.sample_scale;
+      disk_time += asked.disk_time * course * in_.sample_scale;
+      const LedgerAgeing& ageing = in_.options.ageing[c];
+      if (ageing.write_seconds.empty()) continue;
+      disk_time +=
+          asked.writes * in_.sample_scale * ageing.shards_per_write * ageing.write_seconds.front();
     }
     out_.series.requests_per_s.push_back(requests);
     out_.series.read_bytes_per_s.push_back(read);
     out_.series.write_bytes_per_s.push_back(written);
-    out_.series.disk_time.push_back(demand_[e]);
+    out_.series.disk_time.push_back(disk_time);
   }
 
   // Racks are added in their order.
@@ -307,7 +313,7 @@ class LedgerRun {
   }
 
   void append_more(double landed, std::uint32_t landed_drives, std::uint32_t drives) {
-    out_.more.waiting_shards.push_back(plan_.repair().waiting());
+    out_.more.waiting_extents.push_back(plan_.repair().waiting_extents());
     out_.more.drives_up.push_back(drives);
     std::uint32_t there = 0;
     for (const RackGroup& group : plan_.groups()) there += group.is_there ? drives_of(group) : 0;
@@ -363,8 +369,8 @@ class LedgerRun {
   std::vector<RackTally> tallies_;
   std::vector<Stretch> stretches_;
   std::vector<double> rack_means_;
+  std::vector<float> factors_;  // by class, of the window
   std::array<float, kLedgerEpochs> reference_ = {};
-  std::array<double, kLedgerEpochs> demand_ = {};
   std::size_t peak_ = kLedgerEpochs;
   double peak_demand_ = -1;
   bool all_filled_ = true;  // in the window: no landing is under way

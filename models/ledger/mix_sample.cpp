@@ -40,6 +40,9 @@ bool MixSample::spreads_writes(std::uint32_t tenant) const {
 }
 
 void MixSample::number_drives() {
+  if (classes_ > kMostLedgerClasses) {
+    throw std::invalid_argument("a ledger of more than 16 classes of tenants — take fewer");
+  }
   of_model_.resize(in_.topology.models().size());
   index_.resize(in_.topology.drives());
   for (std::uint32_t rack = 0; rack < in_.topology.racks(); ++rack) {
@@ -81,7 +84,7 @@ void MixSample::measure_mean_demand() {
       for (const std::uint32_t drive : in_.placement.drives_of(e).first(per_extent)) {
         if (drive == PlacementResult::kNoDrive) continue;
         const std::uint32_t model = in_.topology.model_of_rack(in_.topology.rack_of(drive));
-        const std::size_t at = line(model, tenants[t].tenant_class) + index_[drive];
+        const std::size_t at = line(model, index_[drive], tenants[t].tenant_class);
         shards[at] += 1;
         demand[at] += heat;
       }
@@ -98,11 +101,11 @@ void MixSample::set_means() {
       double shards = 0;
       double demand = 0;
       for (std::uint32_t i = 0; i < count; ++i) {
-        shards += static_cast<double>(shards_[line(model, c) + i]);
-        demand += static_cast<double>(demand_[line(model, c) + i]);
+        shards += static_cast<double>(shards_[line(model, i, c)]);
+        demand += static_cast<double>(demand_[line(model, i, c)]);
       }
-      shards_[line(model, c) + count] = static_cast<float>(shards / std::max(1U, count));
-      demand_[line(model, c) + count] = static_cast<float>(demand / std::max(1U, count));
+      shards_[line(model, count, c)] = static_cast<float>(shards / std::max(1U, count));
+      demand_[line(model, count, c)] = static_cast<float>(demand / std::max(1U, count));
     }
   }
 }
@@ -169,7 +172,7 @@ void MixSample::sweep_rack(std::uint32_t rack, std::size_t epochs) {
                       rates_[model * tenants_ + slice.column].value, sums.data());
     }
     for (std::uint32_t d = 0; d < range.size(); ++d) {
-      float* row = heat_.data() + (line(model, c) + index_[range.first + d]) * kLedgerEpochs;
+      float* row = heat_.data() + line(model, index_[range.first + d], c) * kLedgerEpochs;
       for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
         row[e] = e < epochs ? static_cast<float>(sums[d * kLedgerEpochs + e]) : 0.0F;
       }
@@ -181,13 +184,13 @@ void MixSample::average_heat() {
   for (std::uint32_t model = 0; model < of_model_.size(); ++model) {
     const std::uint32_t count = drives(model);
     for (std::uint32_t c = 0; c < classes_; ++c) {
-      float* rows = heat_.data() + line(model, c) * kLedgerEpochs;
       for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
         double sum = 0;
         for (std::uint32_t i = 0; i < count; ++i) {
-          sum += static_cast<double>(rows[i * kLedgerEpochs + e]);
+          sum += static_cast<double>(heat_[line(model, i, c) * kLedgerEpochs + e]);
         }
-        rows[count * kLedgerEpochs + e] = static_cast<float>(sum / std::max(1U, count));
+        heat_[line(model, count, c) * kLedgerEpochs + e] =
+            static_cast<float>(sum / std::max(1U, count));
       }
     }
   }

@@ -23,6 +23,8 @@ namespace spindle::models {
 
 // Epochs of a window: one line of floats a drive and class.
 inline constexpr std::size_t kLedgerEpochs = 8;
+// Classes of tenants at most.
+inline constexpr std::size_t kMostLedgerClasses = 16;
 
 struct MixInputs {
   const Topology& topology;
@@ -35,7 +37,8 @@ struct MixInputs {
 
 class MixSample {
  public:
-  // The inputs must outlive it. Throws std::invalid_argument: 2^16 - 1 drives of a model or more.
+  // The inputs must outlive it. Throws std::invalid_argument: 2^16 - 1 drives of a model or more,
+  // more than kMostLedgerClasses classes.
   explicit MixSample(const MixInputs& inputs);
 
   [[nodiscard]] std::uint32_t classes() const { return classes_; }
@@ -46,19 +49,20 @@ class MixSample {
   }
   [[nodiscard]] float shards(std::uint32_t model, std::uint32_t tenant_class,
                              std::uint32_t i) const {
-    return shards_[line(model, tenant_class) + i];
+    return shards_[line(model, i, tenant_class)];
   }
-  // Mean demand: disk time a second on the first model.
-  [[nodiscard]] std::span<const float> demand(std::uint32_t model,
-                                              std::uint32_t tenant_class) const {
-    return std::span(demand_).subspan(line(model, tenant_class), drives(model) + 1);
+  // Mean demand, disk time a second on the first model: of drive i and class c at [i * classes() +
+  // c].
+  [[nodiscard]] const float* demand(std::uint32_t model) const {
+    return demand_.data() + first_line_[model];
   }
 
   // Draws what tenants ask in the next window: each once, from epoch 0 on, without gaps.
   void draw(std::uint64_t first_epoch, std::size_t epochs, unsigned threads);
-  // Of the window: disk time a second of drive i in epoch e at [i * kLedgerEpochs + e].
-  [[nodiscard]] const float* heat(std::uint32_t model, std::uint32_t tenant_class) const {
-    return heat_.data() + line(model, tenant_class) * kLedgerEpochs;
+  // Of the window: disk time a second of drive i by class c in epoch e at [(i * classes() + c) *
+  // kLedgerEpochs + e].
+  [[nodiscard]] const float* heat(std::uint32_t model) const {
+    return heat_.data() + first_line_[model] * kLedgerEpochs;
   }
   // Of the window and all of the class's tenants: requests and bytes a second, disk time a second
   // on the first model if the data were as it was at time 0.
@@ -74,8 +78,9 @@ class MixSample {
   }
 
  private:
-  [[nodiscard]] std::size_t line(std::uint32_t model, std::uint32_t tenant_class) const {
-    return first_line_[model] + std::size_t{tenant_class} * (of_model_[model].size() + 1);
+  [[nodiscard]] std::size_t line(std::uint32_t model, std::uint32_t i,
+                                 std::uint32_t tenant_class) const {
+    return first_line_[model] + std::size_t{i} * classes_ + tenant_class;
   }
   [[nodiscard]] bool spreads_writes(std::uint32_t tenant) const;
   void number_drives();
@@ -93,9 +98,9 @@ class MixSample {
   std::vector<std::vector<std::uint32_t>> of_model_;  // sample drives
   std::vector<std::uint32_t> index_;                  // per sample drive, within its model
   std::vector<std::size_t> first_line_;               // per model
-  std::vector<float> shards_;                         // [line + drive]
-  std::vector<float> demand_;                         // [line + drive]
-  sim::HugeVector<float> heat_;                       // [(line + drive) * kLedgerEpochs + epoch]
+  std::vector<float> shards_;                         // [line]
+  std::vector<float> demand_;                         // [line]
+  sim::HugeVector<float> heat_;                       // [line * kLedgerEpochs + epoch]
   std::vector<double> reads_, writes_;                // [tenant * kLedgerEpochs + epoch]
   sim::HugeVector<RateLine> rates_;                   // [model * tenants + tenant]
   std::vector<Asked> asked_;

@@ -32,8 +32,7 @@ struct Rack {
 
   RackTally step() {
     in.classes = flows;
-    apply_flows(in, mixes, held, tally);
-    tally_rack(in, mixes, held, {}, tally);
+    RackTally tally = apply_flows(in, mixes, held, {});
     ++in.window;
     return tally;
   }
@@ -53,7 +52,6 @@ struct Rack {
   std::vector<ClassFlow> flows;
   FillPreference preference;
   RackFlowInputs in;
-  RackTally tally;
 };
 
 // Makes next window's exchange of what the tally of this one found.
@@ -137,7 +135,6 @@ TEST_CASE("turnover at random makes the number of shards on a drive that of a Po
   }
   // Relative sd of a variance of 2,000 values: sqrt(2 / 2,000) = 3.2 %; four of them.
   CHECK(squares / kDrives == Approx(kMean).epsilon(0.13));
-  CHECK(rack.shards() == Approx(kMean * kDrives).epsilon(1e-5));
 }
 
 TEST_CASE("shards and demand are conserved by any flows") {
@@ -178,7 +175,13 @@ TEST_CASE("shards and demand are conserved by any flows") {
     }
     RC_ASSERT(std::abs(rack.shards() - wanted) <= 1e-5 * std::max(1.0, std::abs(wanted)));
     RC_ASSERT(std::abs(rack.demand() - wanted_demand) <= 1e-4 * std::max(1.0, wanted_demand));
-    RC_ASSERT(tally.most <= rack.in.room * (1 + 1e-6));
+    for (std::size_t d = 0; d < drives; ++d) {
+      double on_drive = 0;
+      for (std::size_t c = 0; c < classes; ++c) {
+        on_drive += static_cast<double>(rack.held[d * classes + c].shards);
+      }
+      RC_ASSERT(on_drive <= rack.in.room * (1 + 1e-6));
+    }
     for (const auto& of : rack.held) {
       RC_ASSERT(of.shards >= 0.0F);
       RC_ASSERT(of.demand >= 0.0F);
