@@ -89,7 +89,7 @@ void flow_class(const ClassFlow& flow, double preference, const LedgerClass& swa
   const double demand = static_cast<double>(of.demand);
   double come = shards * flow.grow + flow.come * preference;
   double come_demand = come * flow.come_demand;
-  if (word != nullptr) {
+  if (flow.is_noisy) {
     const Noise noise = noise_of(flow, shards, std::max(0.0, come), *word);
     const double each = shards > 0 ? demand / shards * flow.unevenness : 0;
     come += noise.come - noise.leave;
@@ -183,8 +183,10 @@ RackTally apply_flows(const RackFlowInputs& in, std::span<const Mix> mixes, std:
                       std::span<std::uint32_t> bins) {
   const std::size_t classes = in.classes.size();
   RackTally tally(classes);
+  const bool is_noisy = std::any_of(in.classes.begin(), in.classes.end(),
+                                    [](const ClassFlow& flow) { return flow.is_noisy; });
   std::vector<std::uint32_t> words;
-  if (in.is_noisy) words = noise_words(in, held.size());
+  if (is_noisy) words = noise_words(in, held.size());
   for (std::size_t d = 0; d < mixes.size(); ++d) {
     if (mixes[d].first == LedgerFleet::kAbsent) continue;
     const auto row = held.subspan(d * classes, classes);

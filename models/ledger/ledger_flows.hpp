@@ -26,7 +26,8 @@ struct ClassFlow {
   double place_demand = 0;  // and of place
   // Root mean square / mean of the demand of shards: what leaves by chance is that uneven.
   double unevenness = 1;
-  double cool = 1;  // what demand is multiplied by, at the window's end
+  bool is_noisy = false;  // what comes and leaves does so at random: the class is renewed
+  double cool = 1;        // what demand is multiplied by, at the window's end
 };
 
 // Which drives a policy prefers for what comes: none, or emptier ones.
@@ -70,7 +71,6 @@ struct RackFlowInputs {
   const RebalanceFlow* rebalance = nullptr;  // null: nothing is evened out
   bool rebalances = false;                   // in this window
   double room = 0;                           // shards that a drive of the rack holds
-  bool is_noisy = true;
   sim::Seed seed;
   std::uint64_t rack_slot = 0;
   std::uint64_t window = 0;

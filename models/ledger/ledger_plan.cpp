@@ -223,7 +223,7 @@ bool LedgerPlan::may_go_elsewhere() const {
   if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
   if (options_.spread.max_per_zone == 0) return true;
   std::uint32_t usable = 0;
-  for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1 : 0;
+  for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1U : 0U;
   return usable * options_.spread.max_per_zone >= options_.shards;
 }
 
@@ -272,6 +272,7 @@ void LedgerPlan::age(std::span<const double> written) {
       flow.classes[c].leave = flow.classes[c].leave_demand = 1 - kept_[c];
       flow.classes[c].cool = cool_[c];
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
+      flow.classes[c].is_noisy = born_[c] > 0;
     }
   }
 }

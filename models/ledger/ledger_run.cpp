@@ -135,9 +135,6 @@ class LedgerRun {
     out.seed = in_.options.seed;
     out.rack_slot = topology_.slot_of_rack(rack);
     out.window = window_;
-    out.is_noisy = std::any_of(flow.classes.begin(), flow.classes.end(), [](const ClassFlow& of) {
-      return of.leave + of.grow + of.come > 0;
-    });
     return out;
   }
 

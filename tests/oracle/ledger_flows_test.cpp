@@ -27,7 +27,6 @@ struct Rack {
     in.classes = flows;
     in.preference = &preference;
     in.room = 1e9;
-    in.is_noisy = false;
   }
 
   RackTally step() {
@@ -124,7 +123,7 @@ TEST_CASE("turnover at random makes the number of shards on a drive that of a Po
   constexpr std::size_t kDrives = 2000;
   constexpr double kMean = 400;
   Rack rack(std::vector<LedgerFleet::Holding>(kDrives, {kMean, 1}));
-  rack.in.is_noisy = true;
+  rack.flows[0].is_noisy = true;
   rack.flows[0].leave = rack.flows[0].leave_demand = 0.02;
   rack.flows[0].come = 0.02 * kMean;
   rack.flows[0].come_demand = 1 / kMean;
@@ -147,7 +146,6 @@ TEST_CASE("shards and demand are conserved by any flows") {
       of = {static_cast<float>(500 * share()), static_cast<float>(share())};
     }
     Rack rack(held, classes);
-    rack.in.is_noisy = *rc::gen::arbitrary<bool>();
     rack.in.room = 300 + 1500 * share();
     for (auto& flow : rack.flows) {
       flow = {.leave = share() / 2,
@@ -157,6 +155,7 @@ TEST_CASE("shards and demand are conserved by any flows") {
               .place = 10 * share(),
               .come_demand = share() / 100,
               .place_demand = share() / 100,
+              .is_noisy = *rc::gen::arbitrary<bool>(),
               .cool = 1};
     }
     // What leaves is known before; what comes, and what did not fit, the tally says.
