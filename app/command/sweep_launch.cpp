@@ -31,8 +31,8 @@ SlurmRequest slurm_request(const SweepArguments& arguments, const Study& study) 
   SlurmRequest request;
   request.name = study.base().name;
   request.program = fs::read_symlink("/proc/self/exe", ignored);
-  request.out = in_full(arguments.out.empty() ? fs::path("results") / request.name
-                                               : fs::path(arguments.out));
+  request.out =
+      in_full(arguments.out.empty() ? fs::path("results") / request.name : fs::path(arguments.out));
   request.shards = arguments.shards.value();
   request.threads = arguments.threads;
   std::vector<std::string>& words = request.command;
@@ -86,6 +86,13 @@ std::string submit(const std::string& options, const fs::path& script) {
 std::string launcher_problem(const SweepArguments& arguments) {
   const bool slurm = arguments.launcher == "slurm";
   if (!slurm && (arguments.shards || arguments.submit)) {
+  if (arguments.launcher == "mpi" && arguments.crew == nullptr) {
+    return "--launcher mpi: this program has no ranks — start spindle-mpi: mpirun -n N spindle-mpi "
+           "sweep …";
+  }
+  if (arguments.launcher != "mpi" && arguments.crew != nullptr) {
+    return "spindle-mpi shares runs among its ranks — use spindle for other launchers";
+  }
     return "--shards and --submit are of --launcher slurm — add it, or leave them out";
   }
   if (slurm && !arguments.shards) return "--launcher slurm: state how many --shards there are";
