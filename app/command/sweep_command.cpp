@@ -179,7 +179,7 @@ Done do_pending(const SweepArguments& arguments, const ShardRuns& runs, std::uin
 int finish(const SweepArguments& arguments, const ShardRuns& runs, const fs::path& folder,
            const std::string& digest, const Done& done, RowStore& store) {
   const WrittenStudy written = write_study(folder, facts_of(runs, digest), rows_of(runs, store),
-                                           failed_rows(runs, done.failures));
+                                           failed_rows(runs, done.failures), arguments.sqlite);
   store.remove_journal();
   report_failures(runs, done.failures, folder);
   if (written.unplaced > 0) {

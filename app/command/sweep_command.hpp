@@ -28,12 +28,13 @@ struct SweepArguments {
   std::string launcher = "local";
   std::optional<std::uint32_t> shards;
   bool submit = false;
+  bool sqlite = false;
   std::string out;
   std::string format = "table";
   std::string progress = "auto";
   bool quiet = false;
-};
   Crew* crew = nullptr;  // the ranks of `spindle-mpi`
+};
 
 CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments);
 // Returns an exit code and reports its own errors on stderr.
@@ -42,6 +43,7 @@ int sweep_command(const SweepArguments& arguments);
 struct MergeArguments {
   std::vector<std::string> folders;
   std::string out;
+  bool sqlite = false;
   bool quiet = false;
 };
 

@@ -35,6 +35,7 @@ SlurmRequest slurm_request(const SweepArguments& arguments, const Study& study) 
       in_full(arguments.out.empty() ? fs::path("results") / request.name : fs::path(arguments.out));
   request.shards = arguments.shards.value();
   request.threads = arguments.threads;
+  request.sqlite = arguments.sqlite;
   std::vector<std::string>& words = request.command;
   words = {"sweep", in_full(arguments.scenario).string()};
   const auto add = [&](const char* option, const std::string& value) {
@@ -85,7 +86,6 @@ std::string submit(const std::string& options, const fs::path& script) {
 
 std::string launcher_problem(const SweepArguments& arguments) {
   const bool slurm = arguments.launcher == "slurm";
-  if (!slurm && (arguments.shards || arguments.submit)) {
   if (arguments.launcher == "mpi" && arguments.crew == nullptr) {
     return "--launcher mpi: this program has no ranks — start spindle-mpi: mpirun -n N spindle-mpi "
            "sweep …";
@@ -93,6 +93,7 @@ std::string launcher_problem(const SweepArguments& arguments) {
   if (arguments.launcher != "mpi" && arguments.crew != nullptr) {
     return "spindle-mpi shares runs among its ranks — use spindle for other launchers";
   }
+  if (!slurm && (arguments.shards || arguments.submit)) {
     return "--shards and --submit are of --launcher slurm — add it, or leave them out";
   }
   if (slurm && !arguments.shards) return "--launcher slurm: state how many --shards there are";

@@ -72,6 +72,7 @@ CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments) {
   sweep.add_option("--shards", arguments.shards, "Of --launcher slurm: tasks of the array")
       ->check(CLI::Range(1, 1'000'000));
   sweep.add_flag("--submit", arguments.submit, "Of --launcher slurm: send both with sbatch");
+  sweep.add_flag("--sqlite", arguments.sqlite, "Write the rows as a table too: sweep.sqlite");
   sweep.add_option("--out", arguments.out, "Folder for result files (default: results/<name>)");
   sweep
       .add_option("--format", arguments.format,
