@@ -53,17 +53,25 @@ std::string order_of(std::size_t item, std::uint64_t run, std::uint64_t id) {
   return Json{{"item", item}, {"run", run}, {"id", id}}.dump();
 }
 
-// Of this rank's own reading: its file may be another than rank 0's.
-Scenario scenario_for(const Study& study, std::uint64_t run, std::uint64_t id) {
+// This rank reads the study itself: its file may be another than rank 0's.
+[[noreturn]] void fail_as_another(const Study& study) {
+  throw std::runtime_error(fmt::format(
+      "{}: reads another study here than on rank 0 — let all machines see the same files",
+      study.file()));
+}
+
+ReadPoint point_here(const Study& study, std::uint64_t run) {
   ProblemList problems;
   std::optional<ReadPoint> point;
   if (run < study.runs()) point = study.read(study.point_of(run), problems);
-  if (!point || run_id(point->resolved, study.seed_of(run)) != id) {
-    throw std::runtime_error(fmt::format(
-        "{}: reads another study here than on rank 0 — let all machines see the same files",
-        study.file()));
-  }
-  return study.build(std::move(*point), study.seed_of(run));
+  if (!point) fail_as_another(study);
+  return std::move(*point);
+}
+
+Scenario scenario_for(const Study& study, std::uint64_t run, std::uint64_t id) {
+  ReadPoint point = point_here(study, run);
+  if (run_id(point.resolved, study.seed_of(run)) != id) fail_as_another(study);
+  return study.build(std::move(point), study.seed_of(run));
 }
 
 JobPool::Perform performer(const Study& study, unsigned threads,
@@ -134,7 +142,9 @@ void serve_runs(Crew& crew) {
   serve(crew, [&](const std::string& opening) {
     const CrewRequest request = request_in(opening);
     study.emplace(study_here(request.study));
-    const unsigned jobs = jobs_here(crew, request, study->scenario_of(request.largest_run));
+    const Scenario largest =
+        study->build(point_here(*study, request.largest_run), study->base().seed);
+    const unsigned jobs = jobs_here(crew, request, largest);
     return CrewService{
         jobs, performer(*study, threads_of_a_run(request, jobs), [](std::size_t, double) {})};
   });

@@ -2,39 +2,23 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "tests/cli/cluster.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace spindle::test;
 
 namespace {
 
-// Also on machines of one core, and by root in containers.
 const std::string kLaunch =
-    "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1\n"
-    "ranks() { mpirun --oversubscribe -q -n \"$@\"; }\n"
-    "MPI='" SPINDLE_BINARY_DIR "/spindle-mpi'\n";
-
-bool has_mpi(const Scratch& scratch) {
-  if (fs::exists(SPINDLE_BINARY_DIR "/spindle-mpi") &&
-      shell(scratch.path(), kLaunch + "ranks 1 true").exit_code == 0) {
-    return true;
-  }
-  WARN("skipped: no mpirun, or spindle-mpi was not built (libopenmpi-dev, openmpi-bin)");
-  return false;
-}
+    kMpiSettings + "ranks() { mpirun -q -n \"$@\"; }\nMPI='" SPINDLE_BINARY_DIR "/spindle-mpi'\n";
 
 void write_study(const Scratch& scratch, int repeat) {
   write_file(scratch.path() / "s.json",
              quick_sweep(R"("random", "static", "round_robin")", repeat));
 }
 
-void check_same(const Scratch& scratch, const char* one, const char* other) {
-  for (const char* file : {"sweep.csv", "sweep.jsonl", "sweep.json", "scenario.json"}) {
-    INFO(one << ", " << other << ": " << file);
-    const std::string content = read_file(scratch.path() / one / file);
-    CHECK(!content.empty());
-    CHECK(content == read_file(scratch.path() / other / file));
-  }
+void check_same(const Scratch& scratch, const std::string& one, const std::string& other) {
+  check_same_study(scratch.path() / one, scratch.path() / other);
 }
 
 }  // namespace
@@ -52,7 +36,7 @@ TEST_CASE("mpi: ranks that share a sweep leave the bytes of one process") {
     INFO(outcome.err);
     REQUIRE(outcome.exit_code == 0);
     CHECK(outcome.err.find("60 runs; results in by-") != std::string::npos);
-    check_same(scratch, "here", (std::string("by-") + ranks).c_str());
+    check_same(scratch, "here", std::string("by-") + ranks);
   }
   // A shard of a study may be spread too; what the environment says of ranks is none.
   for (const char* shard : {"0/2", "1/2"}) {
@@ -134,4 +118,23 @@ wait $launched)sh");
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\"" + shorter + "here").exit_code == 0);
   check_same(scratch, "here", "out");
   CHECK_FALSE(fs::exists(scratch.path() / "out/sweep.journal"));
+}
+
+TEST_CASE("mpi: the thousand runs of a study, in one piece, in shards and by ranks", "[.large]") {
+  const Scratch scratch;
+  if (!has_mpi(scratch)) return;
+  const std::string study = " sweep \"$SOURCE/scenarios/sweep/placement.json\" -q --out ";
+  REQUIRE(shell(scratch.path(), "\"$SPINDLE\"" + study + "here").exit_code == 0);
+  REQUIRE(shell(scratch.path(), kLaunch + "ranks 2 \"$MPI\"" + study + "ranks").exit_code == 0);
+  check_same(scratch, "here", "ranks");
+  for (const char* shards : {"3", "7"}) {
+    const std::string folder = std::string("cut-") + shards;
+    const Outcome outcome =
+        shell(scratch.path(), std::string("for i in $(seq 0 $((") + shards +
+                                  " - 1))); do \"$SPINDLE\"" + study + folder + " --shard $i/" +
+                                  shards + " || exit 1; done; \"$SPINDLE\" merge -q " + folder);
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    check_same(scratch, "here", folder);
+  }
 }

@@ -5,28 +5,20 @@
 #include <sstream>
 #include <string>
 
+#include "tests/cli/cluster.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace spindle::test;
 
-namespace {
-
-constexpr int kNoSlurm = 77;
-
-}  // namespace
-
 TEST_CASE(
     "slurm: an array job on four nodes and the job that merges it leave a local sweep's bytes") {
   const Scratch scratch;
+  if (!has_slurm(scratch)) return;
   write_file(scratch.path() / "s.json", quick_sweep(R"("random", "static", "round_robin")", 6));
   const Outcome cluster =
       shell(scratch.path(),
             "\"$SOURCE/tests/cli/slurm_cluster.sh\" slurm \"$SPINDLE\" sweep s.json "
             "--launcher slurm --shards 8 --threads 1 --submit --out study");
-  if (cluster.exit_code == kNoSlurm) {
-    WARN("skipped: no Slurm here (scripts/setup.sh slurm)");
-    return;
-  }
   INFO(cluster.out << cluster.err << read_file(scratch.path() / "study/slurm-merge.log")
                    << read_file(scratch.path() / "study/slurm-0.log"));
   REQUIRE(cluster.exit_code == 0);
@@ -44,10 +36,5 @@ TEST_CASE(
   CHECK(nodes.size() > 1);
 
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" sweep s.json -q --out here").exit_code == 0);
-  for (const char* file : {"sweep.csv", "sweep.jsonl", "sweep.json", "scenario.json"}) {
-    INFO(file);
-    const std::string merged = read_file(scratch.path() / "study" / file);
-    CHECK(!merged.empty());
-    CHECK(merged == read_file(scratch.path() / "here" / file));
-  }
+  check_same_study(scratch.path() / "here", scratch.path() / "study");
 }
