@@ -83,6 +83,7 @@ JobPool::Perform performer(const Study& study, unsigned threads,
     const auto item = order.at("item").get<std::size_t>();
     const auto run = order.at("run").get<std::uint64_t>();
     const auto id = order.at("id").get<std::uint64_t>();
+    progress(item, 0);
     const EndedRun ended = run_to_its_end(scenario_for(study, run, id), threads, [&](double share) {
       progress(item, share);
       return !stopped;

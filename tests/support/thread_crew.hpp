@@ -1,6 +1,8 @@
 #pragma once
 // A crew whose ranks are threads of one process.
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -19,6 +21,7 @@ class Mailboxes {
   [[nodiscard]] unsigned size() const { return static_cast<unsigned>(boxes_.size()); }
   void put(unsigned to, app::CrewMessage message) {
     const std::lock_guard lock(mutex_);
+    if (message.tag == app::CrewTag::kFailed) failed_ = true;
     boxes_[to].push_back(std::move(message));
   }
   std::optional<app::CrewMessage> take(unsigned of) {
@@ -29,8 +32,12 @@ class Mailboxes {
     return message;
   }
 
+  // Whether a rank has said that it failed.
+  [[nodiscard]] bool failed() const { return failed_; }
+
  private:
   std::mutex mutex_;
+  std::atomic<bool> failed_ = false;
   std::vector<std::deque<app::CrewMessage>> boxes_;
 };
 

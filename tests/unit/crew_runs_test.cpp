@@ -33,7 +33,8 @@ struct Sweep {
     make_folder(scratch.path() / "out");
   }
 
-  Failures run(unsigned ranks, RowStore& store) const {
+  // `patient`: rank 0 ends no run before another rank has failed.
+  Failures run(unsigned ranks, RowStore& store, bool patient) const {
     Mailboxes boxes(ranks);
     std::vector<std::jthread> others;
     for (unsigned rank = 1; rank < ranks; ++rank) {
@@ -48,7 +49,10 @@ struct Sweep {
     std::iota(pending.begin(), pending.end(), std::size_t{0});
     try {
       Failures failures = do_runs_in_crew(
-          crew, {{file, {}, {}, {}}, 1, 1, 0}, runs, pending, store, [](std::size_t, double) {},
+          crew, {{file, {}, {}, {}}, 1, 1, 0}, runs, pending, store,
+          [&](std::size_t, double share) {
+            while (patient && share == 0 && !boxes.failed()) std::this_thread::yield();
+          },
           [] { return false; });
       dismiss(crew);
       return failures;
@@ -71,7 +75,7 @@ TEST_CASE("crew runs: every run has its row, whoever did it") {
   for (const unsigned ranks : {1U, 3U}) {
     fs::remove(scratch.path() / "out" / kJournalFile);
     RowStore store(scratch.path() / "out", sweep.checked.ids);
-    CHECK(sweep.run(ranks, store).empty());
+    CHECK(sweep.run(ranks, store, false).empty());
     CHECK(store.size() == sweep.checked.ids.size());
     for (const std::uint64_t id : sweep.checked.ids) {
       CHECK(store.read(id).at("run_id") == id_text(id));
@@ -88,6 +92,7 @@ TEST_CASE("crew runs: a rank that reads another study ends the sweep") {
   // Other numbers of runs, other ids, and no scenario.
   for (const std::string& text : {scenario_text(1), other_seed, std::string("{}")}) {
     write_file(sweep.file, text);
-    CHECK_THROWS_WITH(sweep.run(2, store), Catch::StartsWith("rank 1: " + sweep.file.string()));
+    CHECK_THROWS_WITH(sweep.run(2, store, true),
+                      Catch::StartsWith("rank 1: " + sweep.file.string()));
   }
 }
