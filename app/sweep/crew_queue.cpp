@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -13,9 +14,25 @@
 namespace spindle::app {
 namespace {
 
-// Between two looks for messages, where nothing ends meanwhile on this rank: a small part of the
-// shortest run, and little work for the processor.
-constexpr std::chrono::microseconds kBetweenLooks{200};
+// How long to wait between two looks for messages, where nothing ends meanwhile on this rank: a
+// small part of the time that nothing has come for, so that no rank waits long beside what it does,
+// and looking takes next to none of the processor while runs are long.
+class Patience {
+ public:
+  std::chrono::microseconds after(bool heard) {
+    using std::chrono::microseconds;
+    const auto now = std::chrono::steady_clock::now();
+    if (heard) {
+      since_ = now;
+      return microseconds(0);
+    }
+    const auto quiet = std::chrono::duration_cast<microseconds>(now - since_);
+    return std::clamp(quiet / 16, microseconds(100), microseconds(10'000));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+};
 
 void tell_others(Crew& crew, CrewTag tag, const std::string& text = {}) {
   for (unsigned rank = 1; rank < crew.size(); ++rank) crew.send(rank, tag, 0, text);
@@ -31,7 +48,7 @@ class Lead {
 
   void run() {
     tell_others(crew_, CrewTag::kBegin, work_.opening);
-    while (true) {
+    for (bool heard = true;;) {
       if (!stopping_ && work_.stop()) {
         stopping_ = true;
         pool_.stop();
@@ -39,9 +56,10 @@ class Lead {
       }
       for (unsigned rank = 0; rank < free_.size(); ++rank) give(rank);
       if (open_ == 0 && (stopping_ || next_ == work_.items)) return;
-      const bool heard = hear();
-      const auto patience = heard ? std::chrono::microseconds(0) : kBetweenLooks;
-      for (const JobPool::Answer& answer : pool_.collect(patience)) take(0, answer);
+      heard = hear() || heard;
+      const std::vector<JobPool::Answer> answers = pool_.collect(patience_.after(heard));
+      for (const JobPool::Answer& answer : answers) take(0, answer);
+      heard = !answers.empty();
     }
   }
 
@@ -72,8 +90,9 @@ class Lead {
     bool heard = false;
     while (std::optional<CrewMessage> message = crew_.poll()) {
       heard = true;
-      if (message->tag == CrewTag::kReady)
+      if (message->tag == CrewTag::kReady) {
         free_[message->from] = static_cast<unsigned>(message->item);
+      }
       if (message->tag == CrewTag::kAnswer) {
         take(message->from, {message->item, std::move(message->text)});
       }
@@ -91,6 +110,7 @@ class Lead {
   std::size_t next_ = 0;        // item
   std::size_t open_ = 0;        // orders without an answer
   bool stopping_ = false;
+  Patience patience_;
 };
 
 }  // namespace
@@ -101,15 +121,17 @@ void share_out(Crew& crew, const CrewWork& work) {
 
 void dismiss(Crew& crew) {
   tell_others(crew, CrewTag::kEnd);
+  Patience patience;
   for (unsigned left = crew.size() - 1; left > 0;) {
     const std::optional<CrewMessage> message = crew.poll();
-    if (!message) std::this_thread::sleep_for(kBetweenLooks);
+    std::this_thread::sleep_for(patience.after(message.has_value()));
     if (message && message->tag == CrewTag::kBye) --left;
   }
 }
 
 void serve(Crew& crew, const std::function<CrewService(const std::string&)>& begin) {
   std::optional<JobPool> pool;
+  Patience patience;
   const auto hear = [&](CrewMessage message) {
     if (message.tag == CrewTag::kBegin) {
       CrewService service = begin(message.text);
@@ -121,18 +143,19 @@ void serve(Crew& crew, const std::function<CrewService(const std::string&)>& beg
       pool->stop();
     }
   };
-  while (true) {
+  for (bool sent = false;;) {
     std::optional<CrewMessage> message = crew.poll();
     if (message && message->tag == CrewTag::kEnd) break;
-    const auto patience = message ? std::chrono::microseconds(0) : kBetweenLooks;
+    const auto wait = patience.after(message.has_value() || std::exchange(sent, false));
     try {
       if (message) hear(std::move(*message));
       if (!pool) {
-        std::this_thread::sleep_for(patience);
+        std::this_thread::sleep_for(wait);
         continue;
       }
-      for (const JobPool::Answer& answer : pool->collect(patience)) {
+      for (const JobPool::Answer& answer : pool->collect(wait)) {
         crew.send(0, CrewTag::kAnswer, answer.item, answer.text);
+        sent = true;
       }
     } catch (const std::exception& error) {
       // Rank 0 ends the work, and sends this one home.
