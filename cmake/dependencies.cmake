@@ -7,6 +7,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(hwy REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 3.7 REQUIRED)
 find_path(ZSTD_INCLUDE_DIR zstd.h REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
@@ -20,3 +21,13 @@ target_include_directories(spindle_random123 SYSTEM INTERFACE ${RANDOM123_INCLUD
 # Header-only use of xxHash (XXH_INLINE_ALL): the digest is the same on every machine.
 add_library(spindle_xxhash INTERFACE)
 target_include_directories(spindle_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR})
+
+# Optional. Sanitizers find in the libraries of MPI what is not ours.
+if(SPINDLE_MPI STREQUAL "ON")
+  find_package(MPI REQUIRED COMPONENTS CXX)
+elseif(SPINDLE_MPI STREQUAL "AUTO" AND NOT SPINDLE_SANITIZE)
+  find_package(MPI QUIET COMPONENTS CXX)
+  if(NOT MPI_CXX_FOUND)
+    message(STATUS "No MPI (libopenmpi-dev): spindle-mpi is not built")
+  endif()
+endif()

@@ -141,7 +141,9 @@ fuzz() {
   done
 }
 
-groups=(build figures tests)
+groups=(build figures tests mpi)
+# Packages of daemons, which systemd starts with them: not on a machine that somebody works on.
+if [ "$all" = yes ] || [ ! -d /run/systemd/system ]; then groups+=(slurm); fi
 if [ "$all" = yes ]; then groups+=(all); fi
 "$root/scripts/setup.sh" "${groups[@]}" || fail "setup"
 

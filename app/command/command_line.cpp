@@ -235,7 +235,7 @@ int report_exceptions(const std::function<int()>& work) {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, Crew* crew) {
   occupy_standard_streams();
   watch_for_interrupt();
   CLI::App app{
@@ -245,6 +245,11 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kFooter);
   RawOptions raw;
+  if (crew != nullptr) {
+    raw.sweep.crew = crew;
+    raw.sweep.launcher = "mpi";
+    raw.sweep.threads = crew->cores();
+  }
   Command chosen;
   declare_commands(app, raw, chosen);
   try {
@@ -252,6 +257,14 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // CLI11's own codes are 100 and up; help is the only success among its exceptions.
     return report_exceptions([&] { return app.exit(error) == 0 ? kExitOk : kExitUsage; });
+  }
+  if (crew != nullptr && !app.got_subcommand("sweep")) {
+    print_message(
+        "spindle-mpi {}: only a sweep is spread over ranks, run by run; one simulation is not — "
+        "use "
+        "spindle\n",
+        app.get_subcommands().front()->get_name());
+    return kExitUsage;
   }
   return report_exceptions([&] { return chosen(to_arguments(raw)); });
 }

@@ -51,6 +51,7 @@ CLI::App& declare_merge(CLI::App& app, MergeArguments& arguments) {
   merge.add_option("DIR", arguments.folders, "Folders of shards, or the folder that holds them")
       ->required();
   merge.add_option("--out", arguments.out, "Folder for the joined files (default: DIR)");
+  merge.add_flag("--sqlite", arguments.sqlite, "Write the rows as a table too: sweep.sqlite");
   merge.add_flag("-q,--quiet", arguments.quiet, "No closing line on stderr");
   return merge;
 }
@@ -59,7 +60,7 @@ int merge_command(const MergeArguments& arguments) {
   const std::vector<fs::path> given(arguments.folders.begin(), arguments.folders.end());
   const std::vector<fs::path> shards = shard_folders(given);
   const fs::path out = place_to_write(arguments, shards);
-  const Merged merged = merge_studies(shards, out);
+  const Merged merged = merge_studies(shards, out, arguments.sqlite);
   if (!merged.problems.empty()) {
     for (const std::string& problem : merged.problems) print_message("{}\n", problem);
     print_message("{}; nothing was merged\n", counted(merged.problems.size(), "problem"));

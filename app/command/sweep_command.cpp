@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "app/command/load_study.hpp"
@@ -16,6 +18,7 @@
 #include "app/console/streams.hpp"
 #include "app/report/atomic_file.hpp"
 #include "app/report/text_table.hpp"
+#include "app/sweep/crew_runs.hpp"
 #include "app/sweep/finished_study.hpp"
 #include "app/sweep/rows.hpp"
 #include "app/sweep/run_study.hpp"
@@ -144,28 +147,31 @@ StudyFacts facts_of(const ShardRuns& runs, const std::string& digest) {
 struct Done {
   Failures failures;
   std::uint64_t taken_over = 0;  // rows that were there
-  std::uint64_t run = 0;         // now
-  unsigned jobs = 1;
 };
 
-Done do_pending(const SweepArguments& arguments, const ShardRuns& runs, const Scenario& largest,
+Done do_pending(const SweepArguments& arguments, const ShardRuns& runs, std::uint64_t largest_run,
                 RowStore& store) {
   Done done;
   if (arguments.resume) done.taken_over = store.load(sweep_version());
   const std::vector<std::size_t> pending = pending_runs(
       runs, store, arguments.limit.value_or(std::numeric_limits<std::uint64_t>::max()));
-  const std::uint64_t before = store.size();
   const unsigned wanted = arguments.jobs.value_or(arguments.threads);
-  done.jobs = static_cast<unsigned>(std::min<std::size_t>(
-      jobs_within_memory(wanted, largest), std::max<std::size_t>(1, pending.size())));
-  Progress progress(progress_style(arguments), runs.study.base().name,
-                    std::max<std::size_t>(1, pending.size()));
-  done.failures = do_runs(runs, pending, store, {done.jobs, arguments.threads},
-                          [&](std::size_t i, double share) {
-                            progress.update(i, share);
-                            return !interrupted();
-                          });
-  done.run = store.size() - before;
+  const std::size_t most = std::max<std::size_t>(1, pending.size());
+  Progress progress(progress_style(arguments), runs.study.base().name, most);
+  if (arguments.crew != nullptr) {
+    done.failures = do_runs_in_crew(
+        *arguments.crew, {to_request(arguments), wanted, arguments.threads, largest_run}, runs,
+        pending, store, [&](std::size_t i, double share) { progress.update(i, share); },
+        interrupted);
+    return done;
+  }
+  const auto jobs = static_cast<unsigned>(
+      std::min<std::size_t>(jobs_within_memory(wanted, runs.study.scenario_of(largest_run)), most));
+  done.failures =
+      do_runs(runs, pending, store, {jobs, arguments.threads}, [&](std::size_t i, double share) {
+        progress.update(i, share);
+        return !interrupted();
+      });
   return done;
 }
 
@@ -173,7 +179,7 @@ Done do_pending(const SweepArguments& arguments, const ShardRuns& runs, const Sc
 int finish(const SweepArguments& arguments, const ShardRuns& runs, const fs::path& folder,
            const std::string& digest, const Done& done, RowStore& store) {
   const WrittenStudy written = write_study(folder, facts_of(runs, digest), rows_of(runs, store),
-                                           failed_rows(runs, done.failures));
+                                           failed_rows(runs, done.failures), arguments.sqlite);
   store.remove_journal();
   report_failures(runs, done.failures, folder);
   if (written.unplaced > 0) {
@@ -194,17 +200,25 @@ int finish(const SweepArguments& arguments, const ShardRuns& runs, const fs::pat
   return done.failures.empty() ? kExitOk : kExitFailure;
 }
 
+// Ranks of a crew are no shards, and what numbers them says nothing of any.
+const char* variable(const SweepArguments& arguments, std::string_view name) {
+  if (arguments.crew != nullptr && (name.starts_with("OMPI_") || name.starts_with("PMI_"))) {
+    return nullptr;
+  }
+  return std::getenv(std::string(name).c_str());
+}
+
 int run_shard(const SweepArguments& arguments, const ShardRuns& runs, const CheckedStudy& checked) {
   const fs::path folder = folder_of(arguments, runs.study, runs.shard);
   require_writable(folder);
-  const Scenario largest =
-      runs.study.scenario_of(checked.largest_point * runs.study.points().repeat());
+  const std::uint64_t largest_run = checked.largest_point * runs.study.points().repeat();
+  const Scenario largest = runs.study.scenario_of(largest_run);
   const Scenario* const one[] = {&largest};
   require_memory(one);
   if (!arguments.resume) require_fresh(folder);
   make_folder(folder);
   RowStore store(folder, runs.ids);
-  const Done done = do_pending(arguments, runs, largest, store);
+  const Done done = do_pending(arguments, runs, largest_run, store);
   if (interrupted()) {
     report_failures(runs, done.failures, folder);
     print_message(
@@ -221,10 +235,10 @@ int run_shard(const SweepArguments& arguments, const ShardRuns& runs, const Chec
 int sweep_command(const SweepArguments& arguments) {
   std::string problem = launcher_problem(arguments);
   const auto shard =
-      !problem.empty()
-          ? std::nullopt
-          : read_shard(
-                arguments.shard, [](const char* name) { return std::getenv(name); }, problem);
+      !problem.empty() ? std::nullopt
+                       : read_shard(
+                             arguments.shard,
+                             [&](const char* name) { return variable(arguments, name); }, problem);
   if (!shard) {
     print_message("spindle sweep: {}\n", problem);
     return kExitUsage;

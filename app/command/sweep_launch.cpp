@@ -31,10 +31,11 @@ SlurmRequest slurm_request(const SweepArguments& arguments, const Study& study) 
   SlurmRequest request;
   request.name = study.base().name;
   request.program = fs::read_symlink("/proc/self/exe", ignored);
-  request.out = in_full(arguments.out.empty() ? fs::path("results") / request.name
-                                               : fs::path(arguments.out));
+  request.out =
+      in_full(arguments.out.empty() ? fs::path("results") / request.name : fs::path(arguments.out));
   request.shards = arguments.shards.value();
   request.threads = arguments.threads;
+  request.sqlite = arguments.sqlite;
   std::vector<std::string>& words = request.command;
   words = {"sweep", in_full(arguments.scenario).string()};
   const auto add = [&](const char* option, const std::string& value) {
@@ -85,6 +86,13 @@ std::string submit(const std::string& options, const fs::path& script) {
 
 std::string launcher_problem(const SweepArguments& arguments) {
   const bool slurm = arguments.launcher == "slurm";
+  if (arguments.launcher == "mpi" && arguments.crew == nullptr) {
+    return "--launcher mpi: this program has no ranks — start spindle-mpi: mpirun -n N spindle-mpi "
+           "sweep …";
+  }
+  if (arguments.launcher != "mpi" && arguments.crew != nullptr) {
+    return "spindle-mpi shares runs among its ranks — use spindle for other launchers";
+  }
   if (!slurm && (arguments.shards || arguments.submit)) {
     return "--shards and --submit are of --launcher slurm — add it, or leave them out";
   }

@@ -1,7 +1,4 @@
 // The command line of `spindle sweep`.
-#include <algorithm>
-#include <thread>
-
 #include "app/command/seed_check.hpp"
 #include "app/command/sweep_command.hpp"
 #include "app/scenario/sweep_fields.hpp"
@@ -22,9 +19,11 @@ constexpr const char* kFooter = R"(Examples:
       the first of four parts, into study/shard-0-of-4; then: spindle merge study
   spindle sweep scenarios/sweep/placement.json --launcher slurm --shards 20 --threads 8 --submit
       as an array job of a cluster, merged at its end
+  mpirun -n 64 spindle-mpi sweep scenarios/sweep/placement.json
+      by 64 ranks, each of which takes the next run when it is free
 
 Exit codes: 0 ok, 1 some runs failed, 2 usage, 3 invalid points, 130 interrupted.
-More: docs/user/sweep.md.)";
+More: docs/user/sweep.md, docs/user/cluster.md.)";
 
 }  // namespace
 
@@ -47,12 +46,13 @@ CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments) {
       .add_option("--seed", arguments.seed,
                   "Seed of the scenario (default: its own), from which replications' seeds follow")
       ->check(seed_check());
-  sweep.add_option("--jobs", arguments.jobs, "Runs at once (default: as many as threads)")
+  sweep
+      .add_option("--jobs", arguments.jobs,
+                  "Runs at once (of each rank; default: as many as threads)")
       ->check(CLI::Range(1, 1024));
-  arguments.threads = std::max(1U, std::thread::hardware_concurrency());
   sweep
       .add_option("--threads", arguments.threads,
-                  "Threads of all runs together; results depend on neither")
+                  "Threads of all runs together (of each rank); results depend on neither")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   sweep.add_option("--shard", arguments.shard,
@@ -63,13 +63,16 @@ CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments) {
       ->check(CLI::Range(std::uint64_t{1}, kMostSweepRuns));
   sweep.add_flag("--dry-run", arguments.dry_run, "Check and list the points; run nothing");
   sweep
-      .add_option("--launcher", arguments.launcher,
-                  "local: run here; slurm: write an array job and a job that merges its shards")
-      ->check(CLI::IsMember({"local", "slurm"}))
+      .add_option(
+          "--launcher", arguments.launcher,
+          "local: run here; slurm: write an array job and a job that merges its shards; mpi: "
+          "share the runs among the ranks of spindle-mpi, whose default this is")
+      ->check(CLI::IsMember({"local", "slurm", "mpi"}))
       ->capture_default_str();
   sweep.add_option("--shards", arguments.shards, "Of --launcher slurm: tasks of the array")
       ->check(CLI::Range(1, 1'000'000));
   sweep.add_flag("--submit", arguments.submit, "Of --launcher slurm: send both with sbatch");
+  sweep.add_flag("--sqlite", arguments.sqlite, "Write the rows as a table too: sweep.sqlite");
   sweep.add_option("--out", arguments.out, "Folder for result files (default: results/<name>)");
   sweep
       .add_option("--format", arguments.format,

@@ -33,6 +33,8 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view content);
+  // Where the content waits, for what writes files itself: in place of write(), before finish().
+  [[nodiscard]] const std::string& temporary() const { return temporary_; }
   // All is written: hands it to the disk and closes the file, which still waits beside its place.
   void finish();
   // Precondition: finish() was called. Moves the file to its place.

@@ -119,7 +119,7 @@ std::vector<fs::path> shard_folders(const std::vector<fs::path>& given) {
   return out;
 }
 
-Merged merge_studies(const std::vector<fs::path>& folders, const fs::path& out) {
+Merged merge_studies(const std::vector<fs::path>& folders, const fs::path& out, bool sqlite) {
   Merged merged;
   std::vector<FinishedStudy> shards;
   for (const fs::path& folder : folders) {
@@ -151,7 +151,7 @@ Merged merge_studies(const std::vector<fs::path>& folders, const fs::path& out) 
   };
   merged.runs = facts.runs();
   merged.failed = failures.size();
-  merged.written = write_study(out, facts, rows, failures);
+  merged.written = write_study(out, facts, rows, failures, sqlite);
   return merged;
 }
 

@@ -20,8 +20,8 @@ struct Merged {
   std::uint64_t runs = 0;
 };
 // Refused: shards of different studies or versions, runs that two have, runs that none has.
-// Throws OutputError.
+// `sqlite`: also the table. Throws OutputError.
 Merged merge_studies(const std::vector<std::filesystem::path>& folders,
-                     const std::filesystem::path& out);
+                     const std::filesystem::path& out, bool sqlite);
 
 }  // namespace spindle::app

@@ -51,9 +51,10 @@ std::string slurm_merge_script(const SlurmRequest& request) {
       "#!/bin/sh\n"
       "#SBATCH --job-name={}-merge\n"
       "{}"
-      "exec {} merge {}\n",
+      "exec {} merge {}{}\n",
       request.name, log_option(request.out, "slurm-merge.log"),
-      shell_quoted(request.program.string()), shell_quoted(request.out.string()));
+      shell_quoted(request.program.string()), shell_quoted(request.out.string()),
+      request.sqlite ? " --sqlite" : "");
 }
 
 }  // namespace spindle::app

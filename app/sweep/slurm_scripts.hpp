@@ -15,6 +15,7 @@ struct SlurmRequest {
   std::vector<std::string> command;  // of a shard, but for program and folder
   std::uint32_t shards = 1;
   unsigned threads = 1;
+  bool sqlite = false;  // of the merged study
 };
 
 // Paths are absolute in both. A shard that is started again goes on where it was.

@@ -10,6 +10,7 @@
 #include "app/report/text_table.hpp"
 #include "app/sweep/row_store.hpp"
 #include "app/sweep/rows.hpp"
+#include "app/sweep/sqlite_table.hpp"
 #include "sim/digest.hpp"
 
 namespace spindle::app {
@@ -104,10 +105,15 @@ std::vector<std::string> metric_columns(const RowSource& rows) {
   return columns;
 }
 
-WrittenStudy write_rows(FileBatch& batch, const StudyFacts& facts, const RowSource& rows) {
+std::vector<std::string> all_columns(const StudyFacts& facts, const RowSource& rows) {
   std::vector<std::string> columns = head_columns(facts);
   columns.emplace_back("digest");
   for (std::string& metric : metric_columns(rows)) columns.push_back(std::move(metric));
+  return columns;
+}
+
+WrittenStudy write_rows(FileBatch& batch, const std::vector<std::string>& columns,
+                        const RowSource& rows) {
   LineWriter lines(batch.add(kRowsFile));
   LineWriter csv(batch.add("sweep.csv"));
   csv.add(csv_head(columns));
@@ -127,6 +133,29 @@ WrittenStudy write_rows(FileBatch& batch, const StudyFacts& facts, const RowSour
   csv.finish();
   written.digest = digest.hex();
   return written;
+}
+
+// Types are what the rows have; metrics are real numbers, whether or not they have a point, or
+// text.
+void write_table(FileBatch& batch, const std::vector<std::string>& columns, const RowSource& rows) {
+  std::vector<TableColumn> table;
+  std::set<std::string> known;
+  bool is_metric = false;
+  for (const std::string& name : columns) {
+    if (known.insert(name).second) {
+      table.push_back({name, is_metric ? ColumnKind::kReal : ColumnKind::kEmpty});
+    }
+    is_metric = is_metric || name == "digest";
+  }
+  rows([&](const Json& row) {
+    for (TableColumn& column : table) {
+      if (const Json* value = find(row, column.name)) column.kind = widened(column.kind, *value);
+    }
+  });
+  AtomicFile& file = batch.add(kTableFile);
+  SqliteTable out(file.temporary(), std::move(table));
+  rows([&](const Json& row) { out.add(row); });
+  out.finish();
 }
 
 void write_failures(FileBatch& batch, const StudyFacts& facts, const std::vector<Json>& failures) {
@@ -169,10 +198,16 @@ std::string study_json(const StudyFacts& facts, const WrittenStudy& written, std
 }  // namespace
 
 WrittenStudy write_study(const fs::path& folder, const StudyFacts& facts, const RowSource& rows,
-                         const std::vector<Json>& failures) {
+                         const std::vector<Json>& failures, bool sqlite) {
   make_folder(folder);
   FileBatch batch(folder);
-  const WrittenStudy written = write_rows(batch, facts, rows);
+  const std::vector<std::string> columns = all_columns(facts, rows);
+  const WrittenStudy written = write_rows(batch, columns, rows);
+  if (sqlite) {
+    write_table(batch, columns, rows);
+  } else {
+    batch.remove(kTableFile);
+  }
   write_failures(batch, facts, failures);
   batch.add("scenario.json", facts.scenario_json);
   batch.add(kStudyFile, study_json(facts, written, failures.size()));

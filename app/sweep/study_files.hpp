@@ -3,6 +3,7 @@
 // order the runs were done.
 //
 //   sweep.csv, sweep.jsonl        a row a run (rows.hpp), in the order of points and replications
+//   sweep.sqlite                  the same rows as a table, where it was asked for
 //   failures.csv, failures.jsonl  a row a run that failed, where there are any
 //   sweep.json                    what the study is: points, replications, version, digests
 //   scenario.json                 the scenario as resolved, its sweep block included
@@ -31,7 +32,7 @@ struct StudyFacts {
   [[nodiscard]] std::uint64_t runs() const { return points * repeat; }
 };
 
-// Calls its argument with every row, in order; asked twice.
+// Calls its argument with every row, in order; asked more than once.
 using RowSource = std::function<void(const std::function<void(const Json& row)>&)>;
 
 struct WrittenStudy {
@@ -41,8 +42,9 @@ struct WrittenStudy {
 };
 // Throws OutputError.
 WrittenStudy write_study(const std::filesystem::path& folder, const StudyFacts& facts,
-                         const RowSource& rows, const std::vector<Json>& failures);
+                         const RowSource& rows, const std::vector<Json>& failures, bool sqlite);
 
+inline constexpr const char* kTableFile = "sweep.sqlite";
 inline constexpr const char* kStudyFile = "sweep.json";
 inline constexpr const char* kFailuresFile = "failures.jsonl";
 

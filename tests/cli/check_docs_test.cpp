@@ -2,39 +2,12 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "tests/cli/page_examples.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace spindle::test;
 
 namespace {
-
-struct Example {
-  std::string command;
-  std::string shown;  // the block of output behind it; empty: none
-};
-
-// The text from `at`, behind a fence's first line, to its end.
-std::string block_at(const std::string& page, std::size_t at) {
-  const std::size_t begin = page.find('\n', at) + 1;
-  return page.substr(begin, page.find("```\n", begin) - begin);
-}
-
-// Every ```sh block, with the ```text or ```json block that follows it at once.
-std::vector<Example> examples(const std::string& page) {
-  const std::string fence = "```sh\n";
-  std::vector<Example> out;
-  for (std::size_t at = page.find(fence); at != std::string::npos; at = page.find(fence, at + 1)) {
-    Example example{block_at(page, at), {}};
-    const std::size_t end = at + fence.size() + example.command.size();
-    for (const char* output : {"```\n\n```text\n", "```\n\n```json\n"}) {
-      if (page.compare(end, std::string(output).size(), output) == 0) {
-        example.shown = block_at(page, end + 5);
-      }
-    }
-    out.push_back(std::move(example));
-  }
-  return out;
-}
 
 // Runs the page's commands, one after the other in one folder.
 void check_page(const char* name, const std::vector<int>& exit_codes) {

@@ -67,4 +67,16 @@ inline std::string small_scenario() {
 )";
 }
 
+// The same with a sweep of its policies, `repeat` times, and without demand: a run takes
+// milliseconds.
+inline std::string quick_sweep(const std::string& policies, int repeat) {
+  std::string scenario = small_scenario();
+  const std::string demand = R"("reads": "50 TB/d", "writes": "1 TB/d", )";
+  scenario.erase(scenario.find(demand), demand.size());
+  scenario.replace(scenario.find("\"compare\""), std::string::npos,
+                   R"("sweep": {"axes": [{"path": "placement.policy", "values": [)" + policies +
+                       R"(]}], "repeat": )" + std::to_string(repeat) + "}}\n");
+  return scenario;
+}
+
 }  // namespace spindle::test

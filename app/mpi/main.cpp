@@ -1,0 +1,44 @@
+// spindle-mpi: the program on the ranks of an MPI job. Rank 0 is `spindle`; the others do runs for
+// it.
+
+#include <exception>
+
+#include "app/command/command_line.hpp"
+#include "app/console/exit_codes.hpp"
+#include "app/console/heap.hpp"
+#include "app/console/interrupt.hpp"
+#include "app/console/streams.hpp"
+#include "app/mpi/mpi_crew.hpp"
+#include "app/sweep/crew_queue.hpp"
+#include "app/sweep/crew_runs.hpp"
+
+namespace {
+
+using namespace spindle::app;
+
+int lead(MpiCrew& crew, int argc, char** argv) {
+  const int code = run_command_line(argc, argv, &crew);
+  dismiss(crew);
+  return code;
+}
+
+int follow(MpiCrew& crew) {
+  // A signal to all ranks reaches rank 0 too, which ends the work in order.
+  watch_for_interrupt();
+  serve_runs(crew);
+  return kExitOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_freed_memory();
+  occupy_standard_streams();
+  MpiCrew crew(&argc, &argv);
+  try {
+    return crew.rank() == 0 ? lead(crew, argc, argv) : follow(crew);
+  } catch (const std::exception& error) {
+    print_message("spindle-mpi: rank {}: {}\n", crew.rank(), error.what());
+    MpiCrew::abort(kExitFailure);
+  }
+}
