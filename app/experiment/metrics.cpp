@@ -14,6 +14,7 @@
 #include "models/placement/isolation.hpp"
 #include "models/placement/skew.hpp"
 #include "models/redundancy/planning.hpp"
+#include "models/store/write_amplification.hpp"
 #include "models/tenant/load_statistics.hpp"
 
 namespace spindle::app {
@@ -170,6 +171,28 @@ void set_blast(const World& world, const models::PlacementResult& placement, Met
   out.set("tenant.burst_bytes_per_s.max", *std::max_element(bursts.begin(), bursts.end()));
 }
 
+// What cleaning reads and writes: for each byte that is put on a drive, the copies twice.
+void set_store(const World& world, const models::FlowResult& flow, Metrics& out) {
+  const StoreEffect& store = *world.store;
+  double per_byte = 0;  // disk time
+  for (std::size_t model = 0; model < world.capacity_share.size(); ++model) {
+    per_byte +=
+        world.capacity_share[model] *
+        models::cleaning_seconds_per_byte(world.base.models()[model], store.write_amplification);
+  }
+  double bytes_per_s = 0;  // written, summed over epochs
+  double disk_time = 0;
+  for (std::size_t e = 0; e < flow.series.write_bytes_per_s.size(); ++e) {
+    bytes_per_s += flow.series.write_bytes_per_s[e] * world.scheme.overhead();
+    disk_time += flow.series.disk_time[e];
+  }
+  out.set("store.fullness", store.fullness);
+  out.set("store.write_amplification", store.write_amplification);
+  out.set("store.cleaning_bytes",
+          2 * (store.write_amplification - 1) * bytes_per_s * world.grid.epoch.to_seconds());
+  out.set("store.disk_share", ratio(per_byte * bytes_per_s, disk_time));
+}
+
 void set_cost(const Scenario& scenario, const World& world, const models::FlowResult& flow,
               Metrics& out) {
   const double physical = scenario.data.logical.to_double() * world.scheme.overhead();
@@ -199,6 +222,7 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   if (swept.timeline && swept.timeline->scrub) {
     set_scrub(scenario, world, *swept.timeline->scrub, errors, out);
   }
+  if (world.store) set_store(world, swept.flow, out);
   set_durability(scenario, world, placement, errors, losses, out);
   set_isolation(world, placement, out);
   set_blast(world, placement, out);

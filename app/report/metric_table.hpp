@@ -24,6 +24,7 @@ struct MetricRow {
     kZoom,         // only where a run at flow fidelity zooms
     kScrub,        // only where drives are scrubbed
     kGrey,         // only where failures announce themselves
+    kStore,        // only where drives keep a log that is cleaned
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -34,7 +35,7 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "conditional", "over time", "direct,
-// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub".
+// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub", "store".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).
