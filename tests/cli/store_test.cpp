@@ -56,11 +56,11 @@ TEST_CASE("store: a run with one has its metrics, and explain says what it costs
   const Outcome explained = shell(scratch.path(), "\"$SPINDLE\" explain small.json" + store);
   CHECK(explained.exit_code == 0);
   INFO(explained.out);
-  CHECK(explained.out.find("store       a log of segments of 67.1 MB, 90 % full, cleaned where "
+  CHECK(explained.out.find("store       a log of segments of 67.1 MB, 90.0 % full, cleaned where "
                            "least lives: 4.82 bytes written to a drive for each that clients "
                            "write\n") != std::string::npos);
   // 300 TB as 5 + 4 on 1,800 TB.
   const Outcome planned = shell(scratch.path(), "\"$SPINDLE\" explain small.json --set store={}");
   INFO(planned.out << planned.err);
-  CHECK(planned.out.find(", 30 % full, cleaned the oldest first") != std::string::npos);
+  CHECK(planned.out.find(", 30.0 % full, cleaned the oldest first") != std::string::npos);
 }
