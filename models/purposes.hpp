@@ -84,5 +84,7 @@ inline constexpr sim::Purpose kLedgerFill{171};
 inline constexpr sim::Purpose kLedgerNoise{172};
 // Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
 inline constexpr sim::Purpose kSweepPoint{160};
+// Of a log of segments (models/store/segment_log.cpp): entity: 0; of its first layout: 1.
+inline constexpr sim::Purpose kSegmentLog{161};
 
 }  // namespace spindle::models::purpose

@@ -15,8 +15,10 @@
 #include "app/text/wording.hpp"
 #include "app/world/memory.hpp"
 #include "app/world/row_mechanics.hpp"
+#include "app/world/store_effect.hpp"
 #include "models/drive/drive_model.hpp"
 #include "models/redundancy/read_cost.hpp"
+#include "models/store/write_amplification.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::app {
@@ -128,6 +130,24 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
   }
 }
 
+const char* cleaning_text(models::CleaningOrder order) {
+  switch (order) {
+    case models::CleaningOrder::kGreedy:
+      return "where least lives";
+    case models::CleaningOrder::kCostBenefit:
+      return "by cost and benefit";
+    case models::CleaningOrder::kOldestFirst:
+      break;
+  }
+  return "the oldest first";
+}
+
+std::string hot_text(const models::StoreOptions& store) {
+  if (store.hot_data == 0) return "";
+  return fmt::format(", with {} % of the overwrites on {} % of the data", percent(store.hot_writes),
+                     percent(store.hot_data));
+}
+
 std::string explain_row(const Scenario& scenario, const RowMechanics& row) {
   if (!row.drive) return fmt::format("as its data sheet says, no latencies ({})", row.why_not);
   const std::string drive = fmt::format("{}, {} at a depth of {}", row.name,
@@ -148,6 +168,17 @@ void explain_mechanics(const Scenario& scenario, const std::vector<RowMechanics>
                         : "service",
         fmt::format("{}: {}", scenario.fleet.models[i].model.name, explain_row(scenario, rows[i])));
   }
+}
+
+void explain_store(const Scenario& scenario, const models::Topology& topology) {
+  const auto store = store_effect(scenario, topology);
+  if (!store) return;
+  print_line("store",
+             fmt::format("a log of segments of {}, {} % full, cleaned {}{}: {} bytes written to a "
+                         "drive for each that clients write",
+                         human_bytes(models::kSegmentBytes), percent(store->fullness),
+                         cleaning_text(scenario.store->cleaning), hot_text(*scenario.store),
+                         readable(store->write_amplification)));
 }
 
 void explain_zoom(const ZoomOptions& zoom) {
@@ -203,6 +234,7 @@ int explain_command(const Arguments& arguments) {
                         readable(static_cast<double>(scenario->run.epochs()) * in_the_end.drives()),
                         human_bytes(static_cast<double>(memory_estimate(*scenario)))));
   explain_mechanics(*scenario, rows);
+  explain_store(*scenario, topology);
   if (scenario->zoom) explain_zoom(*scenario->zoom);
   for (const Threshold& threshold : scenario->thresholds) {
     const bool first = &threshold == &scenario->thresholds.front();

@@ -4,6 +4,7 @@
 
 #include "app/experiment/request_latency.hpp"
 #include "models/redundancy/read_cost.hpp"
+#include "models/store/write_amplification.hpp"
 
 namespace spindle::app {
 namespace {
@@ -75,7 +76,8 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
                                            .sectors = row.data_sectors,
                                            .seed = {}},
                                .read_s = {},
-                               .write_s = {}};
+                               .write_s = {},
+                               .write_burden_s = {}};
     const models::DriveModel& sheet = world.base.models()[m];
     for (const models::TenantClass& c : inputs.classes) {
       model.read_s.push_back(mean_part_s(world.scheme, c, false, [&](double part) {
@@ -84,6 +86,14 @@ models::FlowLatency latency_of_run(const World& world, const models::LoadRecord&
       model.write_s.push_back(mean_part_s(world.scheme, c, true, [&](double part) {
         return models::write_service(sheet, part).mean_s;
       }));
+    }
+    if (world.store) {
+      const double cleaning =
+          models::cleaning_seconds_per_byte(sheet, world.store->write_amplification);
+      for (const models::TenantClass& c : inputs.classes) {
+        model.write_burden_s.push_back(cleaning * models::written_bytes(world.scheme, c) /
+                                       world.scheme.write_fan_out());
+      }
     }
     inputs.models.push_back(std::move(model));
   }

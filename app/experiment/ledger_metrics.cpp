@@ -7,6 +7,7 @@
 #include "app/experiment/durability_metrics.hpp"
 #include "app/experiment/heat_metrics.hpp"
 #include "app/experiment/scrub_metrics.hpp"
+#include "app/experiment/store_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/isolation.hpp"
 #include "models/placement/skew.hpp"
@@ -199,6 +200,7 @@ Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record,
     out.set("migration.rebalanced_bytes", run.plan.totals().rebalanced * run.fleet.shard_bytes());
   }
   const LedgerSample& placed = run.samples.placed();
+  if (run.samples.mix.world->store) set_store(*run.samples.mix.world, run.result.series, out);
   set_durability(run.scenario, *placed.world, placed.placement,
                  latent_errors(run.scenario, placed.world->base, placed.world->scheme), {},
                  run.scenario.data.all(), out);

@@ -69,6 +69,13 @@ double sample_drives(const Scenario& scenario, unsigned parts) {
   return std::min(wanted, drives);
 }
 
+// Of the fleet at time 0.
+double mean_fill(const Scenario& scenario) {
+  const double stored = scenario.data.all() * models::Scheme(scenario.redundancy).overhead();
+  return stored /
+         (scenario.fleet.drives * scenario.fleet.models.front().model.capacity.to_double());
+}
+
 std::uint32_t scaled_width(std::uint32_t width, double share) {
   return static_cast<std::uint32_t>(std::lround(width * share));
 }
@@ -96,6 +103,8 @@ LedgerSample make_sample(const Scenario& scenario, unsigned parts, bool at_rando
     tenant.options.trace_scale *= share;
   }
   if (at_random) small.placement = {};
+  // Half a drive's data lies on a drive's log as the whole does.
+  if (small.store && !small.store->fullness) small.store->fullness = mean_fill(scenario);
   if (small.placement.policy == "shuffle_shard") {
     small.placement.width = scaled_width(small.placement.width, of_drives);
   }

@@ -10,6 +10,7 @@
 #include "app/experiment/heat_metrics.hpp"
 #include "app/experiment/mechanical_metrics.hpp"
 #include "app/experiment/scrub_metrics.hpp"
+#include "app/experiment/store_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/isolation.hpp"
@@ -138,6 +139,7 @@ Metrics compute_metrics(const Scenario& scenario, const World& world,
   }
   const double stored = static_cast<double>(world.extents.extents() - placement.unplaced_extents) *
                         scenario.data.extent.to_double();
+  if (world.store) set_store(world, swept.flow.series, out);
   set_durability(scenario, world, placement, errors, losses, stored, out);
   set_isolation(world, placement, out);
   set_blast(world, placement, out);

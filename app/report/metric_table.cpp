@@ -20,6 +20,7 @@ constexpr auto kScrub = MetricRow::Presence::kScrub;
 constexpr auto kGrey = MetricRow::Presence::kGrey;
 constexpr auto kLedger = MetricRow::Presence::kLedger;
 constexpr auto kLedgerPlayed = MetricRow::Presence::kLedgerPlayed;
+constexpr auto kStore = MetricRow::Presence::kStore;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
 constexpr std::array kRows = {
@@ -249,6 +250,13 @@ constexpr std::array kRows = {
     MetricRow{"scrub.bytes_per_s", "B/s", "bytes that the scrub reads of a drive (mean)", kScrub},
     MetricRow{"scrub.disk_share", "1", "share of a drive's time that this takes (mean)", kScrub},
     MetricRow{"scrub.stuck_drives", "1", "drives whose scrub is stuck at the run's end", kScrub},
+    MetricRow{"store.fullness", "1", "live bytes / bytes of a drive's log", kStore},
+    MetricRow{"store.write_amplification", "1",
+              "bytes that a drive's log takes in / bytes that clients write to it", kStore},
+    MetricRow{"store.cleaning_bytes", "B",
+              "bytes that cleaning reads and writes in the run, for what clients write", kStore},
+    MetricRow{"store.disk_share", "1",
+              "share of the disk time of all clients' requests that this takes", kStore},
     MetricRow{"migration.bytes", "B", "bytes moved to landed racks", kTimeline},
     MetricRow{"migration.rebalanced_bytes", "B", "bytes moved to even drives out", kLedgerPlayed},
     MetricRow{"migration.seconds", "s",
@@ -335,6 +343,8 @@ const char* presence_text(MetricRow::Presence presence) {
       return "ledger";
     case MetricRow::Presence::kLedgerPlayed:
       return "ledger, over time";
+    case MetricRow::Presence::kStore:
+      return "store";
   }
   return "";
 }

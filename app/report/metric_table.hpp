@@ -26,6 +26,7 @@ struct MetricRow {
     kGrey,          // only where failures announce themselves
     kLedger,        // only of fleets of ledgers
     kLedgerPlayed,  // of these, where the run plays events
+    kStore,         // only where drives keep a log that is cleaned
   };
   const char* name;
   const char* unit;  // base unit; "1" for ratios
@@ -36,8 +37,8 @@ std::span<const MetricRow> metric_table();
 // nullptr where there is no such metric.
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "conditional", "over time", "direct,
-// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub", "ledger", "ledger,
-// over time".
+// over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub", "store", "ledger",
+// "ledger, over time".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

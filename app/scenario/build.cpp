@@ -15,6 +15,7 @@
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/scrub_fields.hpp"
 #include "app/scenario/size_fields.hpp"
+#include "app/scenario/store_fields.hpp"
 #include "app/scenario/threshold_text.hpp"
 #include "app/scenario/timeline_fields.hpp"
 #include "app/scenario/units.hpp"
@@ -336,6 +337,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.outages.random = build_random_outages(view);
   scenario.scrub = build_scrub(view);
   scenario.rebalance = build_rebalance(view);
+  scenario.store = build_store(view);
   build_events(view, scenario);
   scenario.fleet.landing_racks_per_zone = scenario.landing_racks_per_zone();
   scenario.targets = {view.number("targets.fill").value(), view.number("targets.heat").value()};

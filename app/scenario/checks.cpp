@@ -20,10 +20,12 @@
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/scrub_checks.hpp"
 #include "app/scenario/size_checks.hpp"
+#include "app/scenario/store_checks.hpp"
 #include "app/scenario/timeline_checks.hpp"
 #include "app/scenario/units.hpp"
 #include "app/text/wording.hpp"
 #include "models/placement/spread_rule.hpp"
+#include "models/store/write_amplification.hpp"
 
 namespace spindle::app {
 namespace {
@@ -292,7 +294,10 @@ class Checker {
     const double fleet = fleet_->total_capacity();
     const double shard = static_cast<double>(ceiling(extent->value, needed_));
     const double needed = static_cast<double>(extents_) * static_cast<double>(shards_) * shard;
-    if (needed <= fleet) return;
+    if (needed <= fleet) {
+      check_fullness(fleet);
+      return;
+    }
     add({"data.logical", "redundancy", "redundancy.scheme", "redundancy.copies", "redundancy.data",
          "redundancy.parity", "fleet.drives", "data.extent", "fleet.models"},
         fmt::format("{} in {} takes {} of drives, and the fleet has {}: {} too much ({} times "
@@ -302,6 +307,19 @@ class Checker {
                     factor_text(needed / fleet),
                     grouped(static_cast<std::uint64_t>(
                         std::ceil(needed / fleet * static_cast<double>(*drives))))));
+  }
+
+  // Of drives' logs, where it is left to the data.
+  void check_fullness(double capacity) {
+    if (view_.at("store") == nullptr || view_.at("store.fullness") != nullptr) return;
+    const double overhead = static_cast<double>(shards_) / static_cast<double>(needed_);
+    const double planned = view_.bytes("data.logical")->to_double() * overhead / capacity;
+    if (planned <= models::kMostFullness) return;
+    add({"store", "data.logical", "fleet.drives"},
+        fmt::format("the data fills {:.3g} % of the drives (a log that is more than {:.3g} % full "
+                    "is hardly ever done cleaning) — less data, more drives, or a fullness of the "
+                    "log: \"fullness\": 0.9",
+                    100 * planned, 100 * models::kMostFullness));
   }
 
   void check_names(const std::string& array, std::string_view what) {
@@ -361,6 +379,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_local_code(root, resolved, problems);
   check_demand_events(root, resolved, problems);
   check_scrub(root, resolved, problems);
+  check_store(root, resolved, problems);
   check_mechanical(root, resolved, problems);
   check_ledger(root, resolved, problems);
 }

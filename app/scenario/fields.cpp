@@ -8,6 +8,7 @@
 #include "app/scenario/placement_fields.hpp"
 #include "app/scenario/rebalance_fields.hpp"
 #include "app/scenario/scrub_fields.hpp"
+#include "app/scenario/store_fields.hpp"
 #include "app/scenario/sweep_fields.hpp"
 #include "app/scenario/timeline_fields.hpp"
 
@@ -281,6 +282,9 @@ ObjectSpec make_root() {
   fields.push_back(optional_object("rebalance", rebalance_table(),
                                    "How data moves to even drives out (`run.form` ledger); absent: "
                                    "not at all."));
+  fields.push_back(optional_object("store", store_table(),
+                                   "How drives keep data in a log that is cleaned; absent: what "
+                                   "is written stays where it is."));
   fields.push_back({.name = "events",
                     .kind = Kind::kArray,
                     .range = {.max = 10000},

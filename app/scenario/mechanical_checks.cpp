@@ -98,6 +98,9 @@ class MechanicalChecker {
     if (view_.at("scrub") != nullptr) {
       refuse("scrub", "drives are scrubbed beside the requests", "leave `scrub` out");
     }
+    if (view_.at("store") != nullptr) {
+      refuse("store", "drives clean their logs beside the requests", "leave `store` out");
+    }
   }
 
   void refuse_changing_data(std::size_t i) {

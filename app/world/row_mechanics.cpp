@@ -12,6 +12,7 @@
 #include "app/world/world_error.hpp"
 #include "models/drive/service_table.hpp"
 #include "models/redundancy/scheme.hpp"
+#include "models/store/write_amplification.hpp"
 
 namespace spindle::app {
 namespace {
@@ -32,6 +33,7 @@ std::set<std::uint64_t> part_sizes(const Scenario& scenario, double capacity) {
   const models::Scheme scheme(scenario.redundancy);
   std::vector<double> sizes = {4096, 1 << 20, scenario.repair.io.to_double()};
   if (scenario.scrub) sizes.push_back(scenario.scrub->unit.to_double());
+  if (scenario.store) sizes.push_back(models::kSegmentBytes);
   for (const TenantSpec& tenant : scenario.tenants) {
     for (const bool is_write : {false, true}) {
       const models::RequestSize size = models::request_size(tenant.options, is_write);

@@ -6,6 +6,7 @@
 #include "app/scenario/reader.hpp"
 #include "app/trace/load_traces.hpp"
 #include "models/redundancy/read_cost.hpp"
+#include "models/store/write_amplification.hpp"
 
 namespace spindle::app {
 namespace {
@@ -19,16 +20,21 @@ std::vector<models::TenantClass> tenant_classes(Scenario scenario) {
   return classes;
 }
 
-// Disk-seconds of one request of every tenant on every drive model.
+// Disk-seconds of one request of every tenant on every drive model; of a write with what it brings
+// upon the drives that cleaning does later.
 models::RequestCosts request_costs(const models::Topology& topology, const models::Scheme& scheme,
-                                   const models::TenantPopulation& population) {
+                                   const models::TenantPopulation& population,
+                                   const std::optional<StoreEffect>& store) {
   models::RequestCosts costs;
   for (const models::DriveModel& drive : topology.models()) {
+    const double cleaning =
+        store ? models::cleaning_seconds_per_byte(drive, store->write_amplification) : 0.0;
     std::vector<double> read;
     std::vector<double> write;
     for (const models::TenantClass& c : population.classes()) {
       read.push_back(models::read_disk_seconds(scheme, drive, c));
-      write.push_back(models::write_disk_seconds(scheme, drive, c));
+      write.push_back(models::write_disk_seconds(scheme, drive, c) +
+                      cleaning * models::written_bytes(scheme, c));
     }
     for (const models::Tenant& tenant : population.tenants()) {
       costs.read.push_back(read[tenant.tenant_class]);
@@ -135,7 +141,8 @@ World::World(const Scenario& scenario, std::vector<RowMechanics> rows)
       population(tenant_classes(scenario), scenario.data.extent, sim::Seed{scenario.seed},
                  models::EpochGrid{scenario.run.epoch, scenario.run.epochs()}),
       extents(),
-      costs(request_costs(topology, scheme, population)),
+      store(store_effect(scenario, base)),
+      costs(request_costs(topology, scheme, population, store)),
       grid{scenario.run.epoch, scenario.run.epochs()},
       failure(failure_options(scenario, base)),
       policy{base, scenario.spread, scheme.shards(),

@@ -3,12 +3,14 @@
 // values meet model constructors.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/scenario/scenario.hpp"
 #include "app/world/failure_options.hpp"
 #include "app/world/row_mechanics.hpp"
+#include "app/world/store_effect.hpp"
 #include "app/world/world_error.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/placement/placer.hpp"
@@ -24,7 +26,8 @@ struct World {
   models::Scheme scheme;
   models::TenantPopulation population;
   models::ExtentTable extents;
-  models::RequestCosts costs;
+  std::optional<StoreEffect> store;  // where drives keep a log that is cleaned
+  models::RequestCosts costs;        // with what writes bring upon the drives
   std::vector<double> total_weight;  // per tenant: shards times the extents' heat weights
   // Share of the fleet's capacity by drive model: where data lies in expectation.
   std::vector<double> capacity_share;

@@ -74,7 +74,9 @@ class Pooling {
     find_rows();
     find_kinds();
     for (std::size_t m = 0; m < in_.loads.models(); ++m) {
-      part_s_.push_back(mean_part_s(in_.models[at_best(m)]) * times_of(m));
+      const LatencyModel& model = in_.models[at_best(m)];
+      part_s_.push_back(mean_part_s(model, Burden::kLeftOut) * times_of(m));
+      asked_s_.push_back(mean_part_s(model, Burden::kCounted) * times_of(m));
       nodes_.emplace_back(kMostNodes);
     }
     if (!kinds_.empty()) tabulate();
@@ -146,14 +148,17 @@ class Pooling {
     }
   }
 
-  // What a part asks of the drive model on average: heat over parts a second.
-  [[nodiscard]] double mean_part_s(const LatencyModel& model) const {
+  // What a part asks of the drive model on average; with the burden: demand over parts a second.
+  enum class Burden { kLeftOut, kCounted };
+  [[nodiscard]] double mean_part_s(const LatencyModel& model, Burden burden) const {
+    const bool is_counted = burden == Burden::kCounted && !model.write_burden_s.empty();
     double parts = 0;
     double seconds = 0;
     for (const Row& row : rows_) {
       const double of_row = row.requests_per_s * fan_out(row.is_write);
       parts += of_row;
       seconds += of_row * (row.is_write ? model.write_s : model.read_s)[row.tenant_class];
+      if (is_counted && row.is_write) seconds += of_row * model.write_burden_s[row.tenant_class];
     }
     return parts > 0 ? seconds / parts : kUndefined;
   }
@@ -227,7 +232,8 @@ class Pooling {
 
   [[nodiscard]] double parts_per_s(std::size_t epoch) const {
     double sum = 0;
-    for (const LoadShare& share : in_.loads.shares(epoch)) sum += share.heat / part_s_[share.model];
+    for (const LoadShare& share : in_.loads.shares(epoch))
+      sum += share.heat / asked_s_[share.model];
     return sum;
   }
 
@@ -238,7 +244,7 @@ class Pooling {
     for (const LoadShare& share : in_.loads.shares(epoch)) {
       const Node* node = node_of(share);
       if (node == nullptr) continue;
-      const double weight = share.heat / part_s_[share.model] / all;
+      const double weight = share.heat / asked_s_[share.model] / all;
       for (std::size_t t = 0; t < kTimes; ++t) out[t] += weight * node->of[kind][t];
     }
     return out;
@@ -247,7 +253,7 @@ class Pooling {
   // Parts at drives, whatever their kind.
   void pool_parts(std::size_t epoch) {
     for (const LoadShare& share : in_.loads.shares(epoch)) {
-      const double parts = share.heat / part_s_[share.model];
+      const double parts = share.heat / asked_s_[share.model];
       offered_ += parts;
       const Node* node = node_of(share);
       if (node == nullptr) {
@@ -258,7 +264,8 @@ class Pooling {
         continue;
       }
       served_ += parts;
-      busy_ += parts * node->busy_s;
+      served_s_ += parts * node->busy_s;
+      busy_ += parts * node->busy_s * (asked_s_[share.model] / part_s_[share.model]);
       wait_sum_ += parts * node->mean_wait_s;
       for (std::size_t t = 0; t < kTimes; ++t) waits_[t] += parts * node->waits[t];
     }
@@ -268,7 +275,9 @@ class Pooling {
   }
 
   void add_saturated(std::size_t model, double drives) {
-    served_ += drives * capacity_[model];
+    const double of_parts = part_s_[model] / asked_s_[model];  // the rest is burden
+    served_ += drives * capacity_[model] * of_parts;
+    served_s_ += drives * of_parts;
     busy_ += drives;
   }
 
@@ -315,7 +324,7 @@ class Pooling {
     out.wait = summary_of(waits_, offered_);
     if (saturated_ == 0 && offered_ > 0) out.wait.mean = wait_sum_ / offered_;
     const auto drive_epochs = static_cast<double>(in_.drive_epochs);
-    out.service_s = served_ > 0 ? busy_ / served_ : kUndefined;
+    out.service_s = served_ > 0 ? served_s_ / served_ : kUndefined;
     out.utilisation = drive_epochs > 0 ? busy_ / drive_epochs : kUndefined;
     out.parts_per_s = drive_epochs > 0 ? served_ / drive_epochs : kUndefined;
     out.saturated_share = offered_ > 0 ? saturated_ / offered_ : kUndefined;
@@ -327,12 +336,14 @@ class Pooling {
   std::vector<Row> rows_;
   std::vector<RequestKind> kinds_;
   std::vector<double> part_s_;                           // by model
+  std::vector<double> asked_s_;                          // by model, with burden
   std::vector<double> capacity_;                         // by model: parts/s
   std::vector<std::vector<std::optional<Node>>> nodes_;  // [model][node]
-  // Over epochs, summed, a second: parts asked for, served, at drives that cannot keep up; busy
-  // drives; waits.
+  // Over epochs, summed, a second: parts asked for, served, and for how long, at drives that cannot
+  // keep up; busy drives; waits.
   double offered_ = 0;
   double served_ = 0;
+  double served_s_ = 0;
   double saturated_ = 0;
   double busy_ = 0;
   double wait_sum_ = 0;

@@ -30,6 +30,9 @@ struct LatencyModel {
   // Mean disk time of one part in the heat that was recorded, by class of tenants.
   std::vector<double> read_s;
   std::vector<double> write_s;
+  // Disk time in that heat that a part of a write brings and that no request waits through, by
+  // class of tenants: a store's cleaning. Empty: none.
+  std::vector<double> write_burden_s;
 };
 
 struct FlowLatencyInputs {
@@ -64,7 +67,7 @@ struct FlowLatency {
   RequestLatency all_reads;
   RequestLatency all_writes;
   TimeSummary wait;            // of parts
-  double service_s = 0;        // mean over parts
+  double service_s = 0;        // mean over parts, without burden
   double utilisation = 0;      // mean share of time that an arm is busy
   double parts_per_s = 0;      // that a drive serves, mean over drives
   double saturated_share = 0;  // of parts: those to drives that cannot keep up

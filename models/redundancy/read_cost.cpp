@@ -24,6 +24,10 @@ double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, const T
                    [&](double bytes) { return write_disk_seconds(scheme, drive, bytes); });
 }
 
+double written_bytes(const Scheme& scheme, const TenantClass& of) {
+  return scheme.write_fan_out() * scheme.shard_bytes(request_size(of, true).mean_bytes);
+}
+
 double shard_requests_per_s(const Scheme& scheme, double reads_per_s, double writes_per_s) {
   return reads_per_s * scheme.read_fan_out() + writes_per_s * scheme.write_fan_out();
 }

@@ -19,6 +19,10 @@ double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, double 
 double read_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of);
 double write_disk_seconds(const Scheme& scheme, const DriveModel& drive, const TenantClass& of);
 
+// Bytes that one write of the class puts on all drives together, on average; 0 where it never
+// writes.
+double written_bytes(const Scheme& scheme, const TenantClass& of);
+
 // Requests for shards that all drives together get in a second, at that many reads and writes of
 // objects: k a read, n a write.
 double shard_requests_per_s(const Scheme& scheme, double reads_per_s, double writes_per_s);

@@ -16,8 +16,11 @@ enum class CleaningOrder {
 
 struct StoreOptions {
   CleaningOrder cleaning = CleaningOrder::kOldestFirst;
-  // Live bytes / bytes of the log, in (0, 1); empty: each drive's own fill.
+  // Live bytes / bytes of the log, in (0, 1); empty: what the fleet is planned to be filled.
   std::optional<double> fullness;
+  // This share of the live bytes gets that share of the overwrites; 0 of both: all alike.
+  double hot_data = 0;
+  double hot_writes = 0;
 };
 
 }  // namespace spindle::models
