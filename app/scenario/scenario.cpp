@@ -7,6 +7,13 @@
 #include "app/scenario/units.hpp"
 
 namespace spindle::app {
+namespace {
+
+bool renews_data(const TenantSpec& tenant) {
+  return tenant.options.writes_are == models::WriteKind::kNewData;
+}
+
+}  // namespace
 
 bool FailureSpec::is_as_in_chain() const {
   return life.kind == models::LifetimeKind::kExponential && life.batches.empty() && !clusters &&
@@ -14,14 +21,11 @@ bool FailureSpec::is_as_in_chain() const {
 }
 
 bool Scenario::has_timeline() const {
-  const auto renews = [](const TenantSpec& tenant) {
-    return tenant.options.writes_are == models::WriteKind::kNewData;
-  };
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
          !failure.power.empty() || failure.trace.has_value() || failure.grey.is_on() ||
          repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          rebalance.has_value() ||
-         std::any_of(tenants.begin(), tenants.end(), renews);
+         std::any_of(tenants.begin(), tenants.end(), renews_data);
 }
 
 std::uint32_t Scenario::landing_racks_per_zone() const {
@@ -53,6 +57,13 @@ std::vector<std::string> warnings_of(const Scenario& scenario) {
         "every zone is lost by {} (no extent can be read from then on) — leave one zone, or take "
         "the figures as those of a fleet that is gone",
         format_duration(outage.at - sim::Instant())));
+  }
+  const bool renews = std::any_of(scenario.tenants.begin(), scenario.tenants.end(), renews_data);
+  if (scenario.run.form == FleetForm::kLedger && scenario.placement.policy == "static" && renews) {
+    lines.emplace_back(
+        "new data under static placement is spread by what drives hold (ledgers do not know each "
+        "tenant's newest set) — take its hottest drives as too cool, or set run.form to "
+        "\"explicit\"");
   }
   return lines;
 }

@@ -169,3 +169,41 @@ TEST_CASE("a run of ledgers has the same bits for any number of threads") {
   const std::string one = run(sets, 1).digest;
   for (const unsigned threads : {2U, 3U, 4U}) CHECK(run(sets, threads).digest == one);
 }
+
+// Every drive holds N extents whose weights are e^(-g age). What a drive is asked for is a sum of N
+// independent ones: CoV = sqrt(E w^2 / N) / E w. From data of age 0 on, with a share d renewed a
+// day: E w^k = e^(-(d + k g) t) + d / (d + k g) (1 - e^(-(d + k g) t)).
+TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
+  constexpr double kCooling = 1 / 5.0;
+  constexpr double kRenewal = 0.03;
+  constexpr double kShards = 100;
+  const std::vector<std::string> sets = {
+      "run.form=ledger",
+      "run.duration=30 d",
+      "data.extent=100 GB",
+      "fleet.models.0.afr=0 %/yr",
+      "repair.bandwidth=20 MB/s",
+      R"(tenants=[{"name":"logs","count":40,"reads":"10 PB/d","writes":"300 TB/d",)"
+      R"("writes_are":"new_data","object":"4 MB",)"
+      R"("cooling":{"model":"exponential","tau":"5 d","oldest":"1 s"}}])"};
+  const auto moment = [&](double k, double t) {
+    const double rate = kRenewal + k * kCooling;
+    return std::exp(-rate * t) + kRenewal / rate * (1 - std::exp(-rate * t));
+  };
+  const auto cov = [&](double t) { return std::sqrt(moment(2, t) / kShards) / moment(1, t); };
+  const app::RunResult alone = run(sets);
+  // Of 3,000 drives: the sd of a CoV is 1.3 %; writing, which all drives share alike, is 3 % of the
+  // heat at first and 10 % at the end, and takes that much of the CoV.
+  CHECK(of(alone, "heat.cov_start") == Approx(cov(1.5)).epsilon(0.08));
+  CHECK(of(alone, "heat.cov_end") == Approx(cov(28.5)).epsilon(0.16));
+  CHECK(of(alone, "heat.cov_end") > 1.5 * of(alone, "heat.cov_start"));
+  // Swapped at x = rate / bytes a drive = 0.43 a day: dV/dt = -2 (g + d + x) V + ..., so that the
+  // stationary variance is (g + d) / (g + d + x) = 0.35 of that alone.
+  std::vector<std::string> swapped = sets;
+  swapped.push_back(R"(rebalance={"by":"heat","rate":"50 MB/s"})");
+  const app::RunResult evened = run(swapped);
+  const double x = 50e6 * 86400 / (kShards * 100e9);
+  const double expected = std::sqrt((kCooling + kRenewal) / (kCooling + kRenewal + x));
+  CHECK(of(evened, "heat.cov_end") / of(alone, "heat.cov_end") == Approx(expected).epsilon(0.25));
+  CHECK(of(evened, "migration.rebalanced_bytes") <= 50e6 * 86400 * 30 * 3000 * (1 + 1e-9));
+}

@@ -1,0 +1,98 @@
+// What fleets of ledgers can be asked for, and what is refused with its place and a mend.
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/read_scenario.hpp"
+#include "tests/support/scenario_text.hpp"
+
+using namespace spindle;
+
+namespace {
+
+// The base scenario of tests, cooled as ledgers cool.
+std::string ledger_scenario() {
+  return test::replaced(
+      test::base_scenario(),
+      R"("cooling": { "model": "power_law", "exponent": 1, "scale": "1 d", "oldest": "365 d" })",
+      R"("cooling": { "model": "exponential", "tau": "30 d" })");
+}
+
+std::string problems_of(std::vector<std::string> sets) {
+  sets.insert(sets.begin(), "run.form=ledger");
+  return test::all_problems(app::read_scenario_text(ledger_scenario(), "s.json", sets));
+}
+
+}  // namespace
+
+TEST_CASE("a fleet of ledgers may be larger than any map") {
+  const app::Scenario scenario = test::valid_scenario(
+      ledger_scenario(),
+      {"run.form=ledger", "fleet.drives=30000000", "fleet.racks_per_zone=10000",
+       "data.logical=140 EB", R"(rebalance={"by":"fill","rate":"2 MB/s","threshold":0.1})",
+       R"(events=[{"at":"1 d","every":"1 d","times":20,"event":"rack_landing","racks_per_zone":2,)"
+       R"("policy":"random_mix"}])"});
+  CHECK(scenario.run.form == app::FleetForm::kLedger);
+  CHECK(scenario.data.all() == Approx(140e18));
+  CHECK(scenario.data.times > 1);
+  double of_classes = 0;
+  for (const auto& tenant : scenario.tenants) of_classes += tenant.options.data.to_double();
+  CHECK(of_classes * scenario.data.times == Approx(140e18));
+  REQUIRE(scenario.rebalance);
+  CHECK(scenario.rebalance->by == models::RebalanceBy::kFill);
+  CHECK(scenario.rebalance->bytes_per_s == 2e6);
+  REQUIRE(scenario.landings.size() == 20);
+  CHECK(scenario.landings[19].at == sim::Instant() + sim::Duration::days(20));
+  CHECK(scenario.landings[0].policy == models::LandingPolicy::kRandomMix);
+  CHECK(scenario.fleet.landing_racks_per_zone == 40);
+}
+
+TEST_CASE("what ledgers cannot say is refused, each with its place") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"(zoom={"drives":"hottest","count":3})", "zoom"},
+      {R"(scrub={"period":"30 d"})", "scrub"},
+      {"durability.estimator=direct", "durability.estimator"},
+      {R"(tenants.0.cooling={"model":"power_law"})", "tenants.0.cooling.model"},
+      {R"(placement={"policy":"d_choices","metric":"heat"})", "placement.metric"},
+      {R"(events=[{"at":"1 d","event":"rack_lost","rack":0}])", "events.0.event"},
+      {"fleet.network={\"rack_uplink\":\"5 GB/s\"}", "fleet.network"},
+      {R"(failure={"outages":[{"domain":"zone","rate":"0.1 /yr","lasts":"1 h"}]})",
+       "failure.outages"},
+      {"run.fidelity=mechanical", "run.fidelity"}};
+  for (const auto& [set, place] : cases) {
+    INFO(set);
+    const std::string problems = problems_of({set});
+    INFO(problems);
+    CHECK(problems.find(place + ": ") != std::string::npos);
+    CHECK(problems.find("set run.form to \"explicit\"") != std::string::npos);
+  }
+  const std::string full = problems_of({"data.logical=1 EB"});
+  CHECK(full.find("takes 3 EB of drives, and the fleet has 2 EB") != std::string::npos);
+}
+
+TEST_CASE("what ledgers alone can do is refused of a map") {
+  const auto problems = [](const std::string& set) {
+    return test::all_problems(app::read_scenario_text(test::base_scenario(), "s.json", {set}));
+  };
+  CHECK(problems(R"(rebalance={"by":"heat"})").find("set run.form to \"ledger\"") !=
+        std::string::npos);
+  CHECK(problems("data.logical=20 EB").find("set run.form to \"ledger\"") != std::string::npos);
+  CHECK(problems(R"(events=[{"at":"1 d","event":"rack_landing","racks_per_zone":1,)"
+                 R"("policy":"random_mix"}])")
+            .find("set run.form to \"ledger\"") != std::string::npos);
+}
+
+TEST_CASE("landings that come again need both their interval and their number") {
+  const auto landing = [](const std::string& keys) {
+    return test::all_problems(app::read_scenario_text(
+        test::base_scenario(), "s.json",
+        {R"(events=[{"at":"1 d","event":"rack_landing","racks_per_zone":1)" + keys + "}]"}));
+  };
+  CHECK(landing(R"(,"every":"1 d","times":3)").empty());
+  CHECK(landing(R"(,"every":"1 d")").find("events.0.every: ") != std::string::npos);
+  CHECK(landing(R"(,"times":3)").find("events.0.times: ") != std::string::npos);
+  CHECK(landing(R"(,"every":"15 d","times":3)").find("would come after the run of 30 d") !=
+        std::string::npos);
+}
