@@ -76,6 +76,7 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   const double shard = static_cast<double>(world.extents.shard_bytes);
   models::LedgerFleet fleet(
       topology, mix, {classes, samples.parts, fills, shard, sim::Seed{scenario.seed}}, threads);
+  if (topology.models().size() == 1) mix.set_use(fleet.use_of_sample(samples.mix.scale));
   report(kSampling);
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
   const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};

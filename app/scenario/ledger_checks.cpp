@@ -65,7 +65,8 @@ class LedgerChecker {
   void check_capacity() {
     const auto logical = view_.many_bytes("data.logical");
     const auto drives = view_.whole("fleet.drives");
-    const auto capacity = view_.bytes("fleet.models.0.capacity");
+    if (view_.size("fleet.models") == 0) return;
+    const auto capacity = view_.element("fleet.models", 0).bytes("capacity");
     const auto redundancy = redundancy_of(view_);
     if (!logical || !drives || !capacity || !redundancy) return;
     const double stored = *logical * models::Scheme(*redundancy).overhead();

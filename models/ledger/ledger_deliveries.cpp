@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/ledger/ledger_plan.hpp"
 
@@ -25,7 +26,7 @@ double sum_of(std::span<const LedgerClass> classes) {
 void LedgerPlan::deliver() {
   const std::uint32_t zones = fleet_.topology().zones();
   const std::size_t classes = classes_.size();
-  const bool elsewhere = may_go_elsewhere();
+  const bool elsewhere = drives_up() > 0 && may_go_elsewhere();
   std::vector<std::uint8_t> usable(zones);
   double open = 0;
   for (std::uint32_t z = 0; z < zones; ++z) {
@@ -36,7 +37,6 @@ void LedgerPlan::deliver() {
     });
     can_take_[z] = usable[z] != 0 || (is_lost && elsewhere) ? 1 : 0;
   }
-  if (open == 0) return;
   repair_.advance({start_, end_, drives_up(), can_take_, kept_, cool_});
   totals_.rebuilt += repair_.rebuilt();
   std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
@@ -52,6 +52,7 @@ void LedgerPlan::deliver() {
     }
     if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born);
   }
+  if (open == 0) adrift_ = std::move(anywhere);
   for (std::uint32_t z = 0; z < zones; ++z) {
     if (usable[z] == 0) continue;
     std::vector<LedgerClass> coming(classes);
@@ -113,7 +114,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     all_first += first[g];
     const RackGroup& group = groups_[g];
-    if (group.zone == zone && group.serves() && !group.is_filling) takers += group.present;
+    if (group.zone == zone && group.serves() && !goes_first(group)) takers += group.present;
   }
   const std::uint32_t zones = fleet_.topology().zones();
   for (std::size_t c = 0; c < classes_.size(); ++c) {
@@ -126,7 +127,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     const double rest = all.shards - born * all_first;
     double held = 0;
     for (const RackGroup& group : groups_) {
-      if (group.zone == zone && group.serves() && !group.is_filling) held += group.held[c].shards;
+      if (group.zone == zone && group.serves() && !goes_first(group)) held += group.held[c].shards;
     }
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const RackGroup& group = groups_[g];
@@ -134,7 +135,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       ClassFlow& flow = flows_[g].classes[c];
       flow.come_demand = all.demand / all.shards;
       double shards = born * first[g];
-      if (group.is_filling) {
+      if (goes_first(group)) {
         flow.come = shards / group.present;
       } else if (options_.preference == LedgerPreference::kHolder && held > 0) {
         flow.grow = rest / held;
@@ -145,7 +146,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      const double is_new = group.is_filling || rest <= 0 ? 1 : born * (1 - all_first) / rest;
+      const double is_new = goes_first(group) || rest <= 0 ? 1 : born * (1 - all_first) / rest;
       flows_[g].directed +=
           shards * is_new * ageing.write_seconds[group.model] / (group.present * seconds());
     }

@@ -1,6 +1,7 @@
 #include "models/ledger/ledger_fleet.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/purposes.hpp"
 #include "sim/parallel.hpp"
@@ -10,6 +11,14 @@ namespace {
 
 // What a rack, or the fleet, holds of each class.
 using Sums = std::vector<LedgerClass>;
+
+// Multiples of it, modulo the number of drives, meet every number once and lie apart: near the
+// golden section, and coprime.
+std::uint64_t spreading_stride(std::uint64_t drives) {
+  std::uint64_t stride = std::max<std::uint64_t>(1, drives * 618'034 / 1'000'000);
+  while (std::gcd(stride, drives) != 1) ++stride;
+  return stride;
+}
 
 }  // namespace
 
@@ -21,6 +30,7 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
       shard_bytes_(start.shard_bytes),
       parts_(start.parts),
       seed_(start.seed),
+      stride_(spreading_stride(topology.drives())),
       mixes_(topology.drives()),
       held_(std::size_t{topology.drives()} * classes_) {
   sim::for_each_index(threads, topology.racks(), [&](std::size_t rack) {
@@ -31,11 +41,21 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
   scale(start, threads);
 }
 
+// Whole drives take the sample's in turn, in an order that spreads neighbours over it: each is
+// taken as often as any other, so that the fleet holds what the sample does, scaled.
+LedgerFleet::Mix LedgerFleet::whole_mix(std::uint32_t drive, std::uint32_t n) const {
+  const std::uint64_t drives = topology_.drives();
+  const std::uint64_t at = (topology_.slot_of(drive) * stride_) % drives;
+  const auto index = static_cast<std::uint16_t>(at * n / drives);
+  return {index, index};
+}
+
 LedgerFleet::Mix LedgerFleet::draw_mix(std::uint32_t drive, std::uint64_t life) const {
   const std::uint32_t model = topology_.model_of_rack(topology_.rack_of(drive));
   sim::RandomStream random(seed_, 0, purpose::kLedgerMix, topology_.slot_of(drive));
   random.skip_to(4 * life);
   const std::uint32_t n = sample_.drives(model);
+  if (parts_ == 1 && life == 0) return whole_mix(drive, n);
   // Two multiply-shifts of 32 bits: the bias is below n / 2^32, 1.6e-5.
   const auto index = [&] {
     return static_cast<std::uint16_t>((std::uint64_t{random.next_u32()} * n) >> 32U);
@@ -70,6 +90,26 @@ void LedgerFleet::fill_rack(std::uint32_t rack, const LedgerStart& start) {
       of.demand *= factor;
     }
   }
+}
+
+std::vector<double> LedgerFleet::use_of_sample(double scale) const {
+  std::vector<double> use(std::size_t{sample_.drives(0)} * classes_ + classes_, 0.0);
+  const float* demand = sample_.demand(0);
+  for (std::uint32_t drive = 0; drive < topology_.drives(); ++drive) {
+    const Mix mix = mixes_[drive];
+    if (mix.first == kAbsent) continue;
+    const auto row = held(drive);
+    for (std::uint32_t c = 0; c < classes_; ++c) {
+      const std::size_t first = std::size_t{mix.first} * classes_ + c;
+      const std::size_t second = std::size_t{mix.second} * classes_ + c;
+      const float mean = demand[first] + demand[second];
+      if (!(mean > 0)) continue;
+      const double share = static_cast<double>(row[c].demand / mean) / scale;
+      use[first] += share;
+      use[second] += share;
+    }
+  }
+  return use;
 }
 
 double LedgerFleet::shards_on(std::uint32_t drive) const {

@@ -64,6 +64,8 @@ class LedgerFleet {
   // A new drive of the slot: its number `life` (0: the first).
   [[nodiscard]] Mix draw_mix(std::uint32_t drive, std::uint64_t life) const;
   [[nodiscard]] double shards_on(std::uint32_t drive) const;
+  // What MixSample::set_use() wants, of a sample that holds 1 / scale of the fleet's data.
+  [[nodiscard]] std::vector<double> use_of_sample(double scale) const;
   [[nodiscard]] double shard_bytes() const { return shard_bytes_; }
   // Shards that fit.
   [[nodiscard]] double room_of(std::uint32_t drive) const {
@@ -71,6 +73,7 @@ class LedgerFleet {
   }
 
  private:
+  [[nodiscard]] Mix whole_mix(std::uint32_t drive, std::uint32_t n) const;
   void fill_rack(std::uint32_t rack, const LedgerStart& start);
   void scale(const LedgerStart& start, unsigned threads);
 
@@ -80,6 +83,7 @@ class LedgerFleet {
   double shard_bytes_;
   unsigned parts_;
   sim::Seed seed_;
+  std::uint64_t stride_;
   sim::HugeVector<Mix> mixes_;
   sim::HugeVector<Holding> held_;  // [drive * classes + class]
 };

@@ -21,7 +21,7 @@ struct RackGroup {
   bool is_there = true;     // landed
   bool is_down = false;
   bool is_lost = false;
-  bool is_filling = false;        // takes what its landing brings, and nothing else
+  bool is_filling = false;        // its landing is under way
   bool is_settled = true;         // takes part in rebalancing
   std::vector<LedgerClass> held;  // of each class, by all its drives
   std::uint32_t present = 0;      // drives

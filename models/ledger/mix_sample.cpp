@@ -1,6 +1,7 @@
 #include "models/ledger/mix_sample.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "models/flow/heat_kernel.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 static_assert(kLedgerEpochs == kEpochsPerSweep);
 constexpr std::size_t kMostDrives = 65'535;
+using LedgerSums = std::array<double, kLedgerEpochs>;
 
 double shard_cost(const MixInputs& in, bool writes_too, std::size_t at, double reads,
                   double writes) {
@@ -124,7 +126,30 @@ void MixSample::draw(std::uint64_t first_epoch, std::size_t epochs, unsigned thr
   sim::for_each_index(threads, matrix_.racks(), [&](std::size_t rack) {
     sweep_rack(static_cast<std::uint32_t>(rack), epochs);
   });
+  if (!use_.empty()) scale_to_demand(epochs);
   average_heat();
+}
+
+void MixSample::scale_to_demand(std::size_t epochs) {
+  for (std::uint32_t c = 0; c < classes_; ++c) {
+    LedgerSums found = {};
+    for (std::uint32_t i = 0; i < drives(0); ++i) {
+      const std::size_t at = line(0, i, c);
+      for (std::size_t e = 0; e < epochs; ++e) {
+        found[e] += use_[at] * static_cast<double>(heat_[at * kLedgerEpochs + e]);
+      }
+    }
+    LedgerSums factor = {};
+    for (std::size_t e = 0; e < epochs; ++e) {
+      factor[e] = found[e] > 0 ? asked(c, e).disk_time / found[e] : 1;
+    }
+    for (std::uint32_t i = 0; i < drives(0); ++i) {
+      float* row = heat_.data() + line(0, i, c) * kLedgerEpochs;
+      for (std::size_t e = 0; e < epochs; ++e) {
+        row[e] = static_cast<float>(static_cast<double>(row[e]) * factor[e]);
+      }
+    }
+  }
 }
 
 // Tenants are added in their order: the same sums for any number of threads.

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/flow/flow_run.hpp"
@@ -57,6 +58,12 @@ class MixSample {
     return demand_.data() + first_line_[model];
   }
 
+  // How much demand the fleet puts on each line of demand(): where it is stated (one drive model
+  // alone), heat() is scaled so that the fleet's is what tenants ask, epoch by epoch, whatever
+  // drives were drawn. [i * classes() + c]: sum over drives of demand held / mean demand of the
+  // mix.
+  void set_use(std::vector<double> use) { use_ = std::move(use); }
+
   // Draws what tenants ask in the next window: each once, from epoch 0 on, without gaps.
   void draw(std::uint64_t first_epoch, std::size_t epochs, unsigned threads);
   // Of the window: disk time a second of drive i by class c in epoch e at [(i * classes() + c) *
@@ -88,6 +95,7 @@ class MixSample {
   void set_means();
   void set_rates(std::size_t epochs);
   void sweep_rack(std::uint32_t rack, std::size_t epochs);
+  void scale_to_demand(std::size_t epochs);
   void average_heat();
 
   const MixInputs in_;
@@ -104,6 +112,7 @@ class MixSample {
   std::vector<double> reads_, writes_;                // [tenant * kLedgerEpochs + epoch]
   sim::HugeVector<RateLine> rates_;                   // [model * tenants + tenant]
   std::vector<Asked> asked_;
+  std::vector<double> use_;  // [line], or empty
 };
 
 }  // namespace spindle::models

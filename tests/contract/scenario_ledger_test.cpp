@@ -51,25 +51,26 @@ TEST_CASE("a fleet of ledgers may be larger than any map") {
 
 TEST_CASE("what ledgers cannot say is refused, each with its place") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {R"(zoom={"drives":"hottest","count":3})", "zoom"},
-      {R"(scrub={"period":"30 d"})", "scrub"},
-      {"durability.estimator=direct", "durability.estimator"},
-      {R"(tenants.0.cooling={"model":"power_law"})", "tenants.0.cooling.model"},
-      {R"(placement={"policy":"d_choices","metric":"heat"})", "placement.metric"},
-      {R"(events=[{"at":"1 d","event":"rack_lost","rack":0}])", "events.0.event"},
-      {"fleet.network={\"rack_uplink\":\"5 GB/s\"}", "fleet.network"},
+      {R"(zoom={"drives":"hottest","count":3})", "drives are served"},
+      {R"(scrub={"period":"30 d"})", "drives are scrubbed"},
+      {"durability.estimator=direct", "losses are estimated by \"direct\""},
+      {R"(tenants.0.cooling={"model":"power_law","exponent":1})", "cools by a power law"},
+      {R"(placement={"policy":"d_choices","metric":"heat"})", "compared by heat"},
+      {R"(events=[{"at":"1 d","event":"rack_lost","rack":0}])", "single racks go down"},
+      {R"(fleet.network={"rack_uplink":"5 GB/s"})", "links bound repair"},
       {R"(failure={"outages":[{"domain":"zone","rate":"0.1 /yr","lasts":"1 h"}]})",
-       "failure.outages"},
-      {"run.fidelity=mechanical", "run.fidelity"}};
-  for (const auto& [set, place] : cases) {
+       "go down at random"},
+      {"run.fidelity=mechanical", "every request is served"}};
+  for (const auto& [set, what] : cases) {
     INFO(set);
     const std::string problems = problems_of({set});
     INFO(problems);
-    CHECK(problems.find(place + ": ") != std::string::npos);
+    CHECK(problems.find(what) != std::string::npos);
     CHECK(problems.find("set run.form to \"explicit\"") != std::string::npos);
   }
   const std::string full = problems_of({"data.logical=1 EB"});
-  CHECK(full.find("takes 3 EB of drives, and the fleet has 2 EB") != std::string::npos);
+  INFO(full);
+  CHECK(full.find("takes 3 EB of drives") != std::string::npos);
 }
 
 TEST_CASE("what ledgers alone can do is refused of a map") {

@@ -112,8 +112,9 @@ TEST_CASE("ledgers cool and are renewed as mapped data is") {
     }
     const Pair pair = both(sets);
     check_close(pair, "heat.end_to_start", 0.02);
-    check_close(pair, "heat.cov", 0.06);
-    check_close(pair, "heat.util.mean", 0.02);
+    // Mapped extents are written at once, three a day on a drive, ledgers' evenly: that shows.
+    check_close(pair, "heat.cov", 0.15);
+    check_close(pair, "heat.util.mean", 0.03);
     check_close(pair, "capacity.fill.sd", 0.1);
   }
 }
@@ -151,7 +152,7 @@ TEST_CASE("ledgers are repaired, and lose zones, as mapped drives do") {
   // The same drives fail; those whose places are filled anew differ by what they hold: 1 %.
   CHECK(of(pair.ledger, "repair.drive_failures") == of(pair.mapped, "repair.drive_failures"));
   check_close(pair, "repair.bytes", 0.05);
-  check_close(pair, "heat.util.p50", 0.03);
+  check_close(pair, "heat.util.p50", 0.05);
   const double down = pair.ledger.series.heat_sum[5 * 24 + 3] / pair.ledger.drives_in(5 * 24 + 3);
   const double mapped = pair.mapped.series.heat_sum[5 * 24 + 3] / pair.mapped.drives_in(5 * 24 + 3);
   CHECK(down == Approx(mapped).epsilon(0.02));
@@ -191,19 +192,33 @@ TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
     return std::exp(-rate * t) + kRenewal / rate * (1 - std::exp(-rate * t));
   };
   const auto cov = [&](double t) { return std::sqrt(moment(2, t) / kShards) / moment(1, t); };
+  // Of what clients ask, without what writing, repair and moves take of all drives alike.
+  const auto of_demand = [](const app::RunResult& result, bool at_end) {
+    const auto& series = result.series;
+    const std::size_t epochs = series.heat_sum.size();
+    double all = 0;
+    double directed = 0;
+    for (std::size_t e = at_end ? epochs - epochs / 10 : 0; e < (at_end ? epochs : epochs / 10);
+         ++e) {
+      all += series.heat_sum[e];
+      directed += series.directed_heat[e];
+    }
+    return of(result, at_end ? "heat.cov_end" : "heat.cov_start") * all / (all - directed);
+  };
   const app::RunResult alone = run(sets);
-  // Of 3,000 drives: the sd of a CoV is 1.3 %; writing, which all drives share alike, is 3 % of the
-  // heat at first and 10 % at the end, and takes that much of the CoV.
-  CHECK(of(alone, "heat.cov_start") == Approx(cov(1.5)).epsilon(0.08));
-  CHECK(of(alone, "heat.cov_end") == Approx(cov(28.5)).epsilon(0.16));
-  CHECK(of(alone, "heat.cov_end") > 1.5 * of(alone, "heat.cov_start"));
-  // Swapped at x = rate / bytes a drive = 0.43 a day: dV/dt = -2 (g + d + x) V + ..., so that the
-  // stationary variance is (g + d) / (g + d + x) = 0.35 of that alone.
+  // Of 3,000 drives: the sd of a CoV is 1.3 %, and it changes within a tenth of the run.
+  CHECK(of_demand(alone, false) == Approx(cov(1.5)).epsilon(0.06));
+  CHECK(of_demand(alone, true) == Approx(cov(28.5)).epsilon(0.06));
+  // V = N (E w)^2 ((r - 1) + 1), r = E w^2 / (E w)^2: how hot extents are, and how many they are.
+  // Swapping byte for byte evens the first out, at x = rate / bytes a drive = 0.43 a day: dV/dt =
+  // -2 (g + d + x) V + ..., so that it falls to (g + d) / (g + d + x). Numbers stay.
   std::vector<std::string> swapped = sets;
   swapped.push_back(R"(rebalance={"by":"heat","rate":"50 MB/s"})");
   const app::RunResult evened = run(swapped);
   const double x = 50e6 * 86400 / (kShards * 100e9);
-  const double expected = std::sqrt((kCooling + kRenewal) / (kCooling + kRenewal + x));
-  CHECK(of(evened, "heat.cov_end") / of(alone, "heat.cov_end") == Approx(expected).epsilon(0.25));
+  const double r = moment(2, 28.5) / (moment(1, 28.5) * moment(1, 28.5));
+  const double left = (kCooling + kRenewal) / (kCooling + kRenewal + x);
+  const double expected = std::sqrt(((r - 1) * left + 1) / r);
+  CHECK(of_demand(evened, true) / of_demand(alone, true) == Approx(expected).epsilon(0.08));
   CHECK(of(evened, "migration.rebalanced_bytes") <= 50e6 * 86400 * 30 * 3000 * (1 + 1e-9));
 }
