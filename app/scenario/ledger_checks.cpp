@@ -83,9 +83,10 @@ class LedgerChecker {
     const std::size_t classes = view_.size("tenants");
     if (classes > kMaxLedgerClasses) {
       add({"tenants", "run.form"},
-          fmt::format("{} classes of tenants (a drive's ledger keeps at most {}) — fewer classes of more "
-                      "tenants each",
-                      classes, kMaxLedgerClasses));
+          fmt::format(
+              "{} classes of tenants (a drive's ledger keeps at most {}) — fewer classes of more "
+              "tenants each",
+              classes, kMaxLedgerClasses));
     }
     for (std::size_t i = 0; i < classes; ++i) {
       const ResolvedView tenant = view_.element("tenants", i);
