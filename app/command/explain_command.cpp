@@ -59,7 +59,7 @@ std::string placement_text(const Scenario& scenario) {
 
 void explain_data(const Scenario& scenario, const models::Topology& topology,
                   const models::Scheme& scheme) {
-  const double logical = scenario.data.logical.to_double();
+  const double logical = scenario.data.all();
   const double extents = std::round(logical / scenario.data.extent.to_double());
   const double shards = extents * scheme.shards();
   const double per_drive = shards / topology.drives();
@@ -70,6 +70,10 @@ void explain_data(const Scenario& scenario, const models::Topology& topology,
                              percent(logical * scheme.overhead() / topology.total_capacity())));
   print_line("", fmt::format("{} shards a drive of {} each", readable(per_drive),
                              human_bytes(scheme.shard_bytes(scenario.data.extent.to_double()))));
+  if (scenario.run.form == FleetForm::kLedger) {
+    print_line("",
+               "no extent is mapped: each drive's bytes and demand, by class of tenants (ledger)");
+  }
   print_line("placement", fmt::format("{}; spread: at most {} shards of an extent a zone, {} a rack"
                                       " (0: no limit)",
                                       placement_text(scenario), scenario.spread.max_per_zone,
@@ -108,7 +112,7 @@ void explain_tenants(const Scenario& scenario, const models::Topology& topology,
   for (const TenantSpec& spec : scenario.tenants) {
     const models::TenantClass& tenants = spec.options;
     std::string text = fmt::format("{} x \"{}\", {}", whole(tenants.count), tenants.name,
-                                   human_bytes(tenants.data.to_double()));
+                                   human_bytes(tenants.data.to_double() * scenario.data.times));
     if (!spec.trace.file.empty()) {
       text += fmt::format(", demand from {}", (scenario.trace_dir / spec.trace.file).string());
     } else {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "app/command/explain_failure.hpp"
@@ -56,7 +57,7 @@ std::string repair_text(const Scenario& scenario, const models::Topology& topolo
                        span_text(repair.mttr.to_seconds()));
   }
   if (repair.bytes_per_s == 0) return "repair has no bandwidth: nothing is ever rebuilt";
-  const double used = scenario.data.logical.to_double() * scheme.overhead() / topology.drives();
+  const double used = scenario.data.all() * scheme.overhead() / topology.drives();
   const double share = models::network_share(topology, scenario.spread, scheme.shards(),
                                              scheme.needed(), repair.bytes_per_s, repair.network);
   const double seconds =
@@ -195,8 +196,22 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
   }
   std::stable_sort(events.begin(), events.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
+  // What comes again and again is said once, at its first time.
+  std::map<std::string, std::pair<sim::Instant, std::size_t>> last;
   for (const auto& [at, text] : events) {
-    lines.push_back(fmt::format("{}: {}", moment_text(at.to_seconds()), text));
+    auto& [latest, times] = last[text];
+    latest = at;
+    ++times;
+  }
+  for (const auto& [at, text] : events) {
+    const auto found = last.find(text);
+    if (found == last.end()) continue;
+    const auto [latest, times] = found->second;
+    const std::string again =
+        times == 1 ? ""
+                   : fmt::format(", {} times up to {}", times, moment_text(latest.to_seconds()));
+    lines.push_back(fmt::format("{}{}: {}", moment_text(at.to_seconds()), again, text));
+    last.erase(found);
   }
   return lines;
 }

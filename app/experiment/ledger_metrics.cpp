@@ -71,6 +71,12 @@ void set_ledger_blast(const LedgerRunView& run, Metrics& out) {
   }
 }
 
+// Batches that wait may be of the same extents: there are no more than all.
+std::uint64_t extents_of(const LedgerRunView& run, double extents) {
+  const double all = run.scenario.data.all() / run.scenario.data.extent.to_double();
+  return static_cast<std::uint64_t>(std::llround(std::min(extents, all)));
+}
+
 void record_landings(const LedgerRunView& run, TimelineSummary& out) {
   const double shard = run.fleet.shard_bytes();
   for (std::size_t i = 0; i < run.scenario.landings.size(); ++i) {
@@ -128,10 +134,7 @@ void record_series(const LedgerRunView& run, TimelineSeries& out) {
   out.directed_heat = from.series.directed_heat;
   out.landed_heat = from.more.landed_heat;
   for (std::size_t e = 0; e < from.epochs; ++e) {
-    out.under_protected.push_back(
-        static_cast<std::uint64_t>(std::llround(from.more.waiting_extents[e])));
-    out.exposed.push_back(0);
-    out.unreadable.push_back(0);
+    out.under_protected.push_back(extents_of(run, from.more.waiting_extents[e]));
     out.drives_down.push_back(from.more.drives_there[e] - from.more.drives_up[e]);
   }
 }
@@ -141,8 +144,10 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   const models::LedgerRepair& repair = run.plan.repair();
   const double shard = run.fleet.shard_bytes();
   const models::Scheme& scheme = run.samples.mix.world->scheme;
-  out.repair_read_bytes = totals.rebuilt * scheme.needed() * shard;
-  out.repair_written_bytes = totals.rebuilt * shard;
+  // What was to be rebuilt and found no drive with room was not.
+  const double rebuilt = std::max(0.0, totals.rebuilt - run.plan.unplaced());
+  out.repair_read_bytes = rebuilt * scheme.needed() * shard;
+  out.repair_written_bytes = rebuilt * shard;
   out.repair_cross_zone_bytes = kUndefined;
   out.repair_p50_s = repair.delays().quantile(0.5);
   out.repair_p99_s = repair.delays().quantile(0.99);
@@ -151,12 +156,14 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
     if (event.kind == models::LedgerEventKind::kZoneLost) out.domain_was_lost = true;
   }
   if (run.plan.full_protection_s() >= 0) out.full_protection_s = run.plan.full_protection_s();
-  out.shortfall_bytes = run.plan.unplaced() * shard;
-  out.under_protected = static_cast<std::uint64_t>(std::llround(repair.waiting_extents()));
+  out.knows_extents = false;
+  const double no_room = run.plan.unplaced();
+  out.shortfall_bytes = no_room * shard;
+  out.under_protected = extents_of(run, repair.waiting_extents() + no_room);
   for (const double extents : run.result.more.waiting_extents) {
-    out.under_protected_peak =
-        std::max(out.under_protected_peak, static_cast<std::uint64_t>(std::llround(extents)));
+    out.under_protected_peak = std::max(out.under_protected_peak, extents_of(run, extents));
   }
+  out.under_protected_peak = std::max(out.under_protected_peak, out.under_protected);
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
 }
 

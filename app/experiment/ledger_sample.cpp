@@ -62,9 +62,10 @@ double sample_drives(const Scenario& scenario, unsigned parts) {
   if (std::min(wanted, drives) > kMostSampleDrives) {
     throw WorldError({fmt::format(
         "{}: tenants, or their subsets, are so many and small that a sample would take {} drives "
-        "(at most {}) — fewer tenants, smaller extents or a greater placement.width",
+        "(at most {}) — fewer tenants, smaller extents{}",
         scenario.name, grouped(static_cast<std::uint64_t>(std::min(wanted, 1e18))),
-        grouped(static_cast<std::uint64_t>(kMostSampleDrives)))});
+        grouped(static_cast<std::uint64_t>(kMostSampleDrives)),
+        scenario.placement.policy == "shuffle_shard" ? " or a greater placement.width" : "")});
   }
   return std::min(wanted, drives);
 }
@@ -85,7 +86,9 @@ LedgerSample make_sample(const Scenario& scenario, unsigned parts, bool at_rando
   Scenario& small = out.scenario;
   const double drives = std::floor(sample_drives(scenario, parts));
   small.fleet.drives = static_cast<std::uint32_t>(drives);
-  small.fleet.racks_per_zone = std::min(scenario.fleet.racks_per_zone, kSampleRacksPerZone);
+  const std::uint32_t shards = models::Scheme(scenario.redundancy).shards();
+  small.fleet.racks_per_zone =
+      std::min(scenario.fleet.racks_per_zone, std::max(kSampleRacksPerZone, shards));
   small.fleet.landing_racks_per_zone = 0;
   small.landings.clear();
   small.outages.scripted.clear();

@@ -31,12 +31,14 @@ void set_landings(const TimelineSummary& summary, Metrics& out) {
 
 void set_timeline(const TimelineSummary& summary, Metrics& out) {
   out.set("heat.directed_share", summary.directed_share);
-  out.set("durability.lost_extents", static_cast<double>(summary.lost_extents));
+  const auto if_known = [&](double value) { return summary.knows_extents ? value : kNever; };
+  out.set("durability.lost_extents", if_known(static_cast<double>(summary.lost_extents)));
   out.set("durability.under_protected_extents", static_cast<double>(summary.under_protected));
   out.set("durability.under_protected_peak_extents",
           static_cast<double>(summary.under_protected_peak));
-  out.set("availability.unreadable_fraction", summary.unreadable_fraction);
-  out.set("availability.unreadable_extents", static_cast<double>(summary.unreadable_peak));
+  out.set("availability.unreadable_fraction", if_known(summary.unreadable_fraction));
+  out.set("availability.unreadable_extents",
+          if_known(static_cast<double>(summary.unreadable_peak)));
   out.set("repair.bytes", summary.repair_read_bytes + summary.repair_written_bytes);
   out.set("repair.cross_zone_bytes", summary.repair_cross_zone_bytes);
   out.set("repair.p50_s", summary.repair_p50_s);

@@ -41,6 +41,7 @@ struct TimelineSummary {
   double repair_p50_s = kNever;        // from failure to restored shard; never: none restored
   double repair_p99_s = kNever;
   std::uint64_t drive_failures = 0;
+  bool knows_extents = true;          // else what is lost or unreadable is not known
   std::uint64_t lost_extents = 0;     // at least once, in the run that is played
   bool domain_was_lost = false;       // a zone or a rack, with its data
   double full_protection_s = kNever;  // from the first such loss to nothing of theirs missing

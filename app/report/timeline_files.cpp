@@ -89,10 +89,17 @@ void append_scrub_values(const RunResult& result, std::size_t epoch, std::string
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line) {
   if (!result.timeline) return;
   const TimelineSeries& series = result.timeline->series;
-  fmt::format_to(std::back_inserter(line), ",{},{},{},{},{},",
+  fmt::format_to(std::back_inserter(line), ",{},{},",
                  series.directed_heat[epoch] / std::max(1.0, result.drives_in(epoch)),
-                 series.under_protected[epoch], series.exposed[epoch], series.unreadable[epoch],
-                 series.drives_down[epoch]);
+                 series.under_protected[epoch]);
+  // A fleet that has no map of extents does not know: empty cells.
+  if (series.exposed.empty()) {
+    line += ",,";
+  } else {
+    fmt::format_to(std::back_inserter(line), "{},{},", series.exposed[epoch],
+                   series.unreadable[epoch]);
+  }
+  fmt::format_to(std::back_inserter(line), "{},", series.drives_down[epoch]);
   // Before the first landing there is no such heat: an empty cell.
   if (!std::isnan(series.landed_heat[epoch])) {
     fmt::format_to(std::back_inserter(line), "{}", series.landed_heat[epoch]);

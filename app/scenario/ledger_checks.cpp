@@ -94,7 +94,8 @@ class LedgerChecker {
         refuse(fmt::format("tenants.{}.cooling.model", i), "data cools by a power law",
                "\"exponential\"");
       }
-      if (tenant.at("popularity") != nullptr && tenant.text("popularity.model") != "uniform") {
+      if (tenant.at("popularity") != nullptr &&
+          tenant.text("popularity.law").value_or("uniform") != "uniform") {
         refuse(fmt::format("tenants.{}.popularity", i), "objects differ in popularity",
                "leave `popularity` out");
       }
@@ -136,6 +137,12 @@ class LedgerChecker {
   void refuse_events() {
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       const auto event = view_.element("events", i).text("event");
+      const auto lasts = view_.element("events", i).duration("lasts");
+      const auto epoch = view_.duration("run.epoch");
+      if (event == "zone_down" && lasts && epoch && *lasts < *epoch) {
+        refuse(fmt::format("events.{}.lasts", i), "a zone is down for less than an epoch",
+               "a shorter run.epoch");
+      }
       if (!event || (*event != "rack_down" && *event != "rack_lost")) continue;
       refuse(fmt::format("events.{}.event", i), "single racks go down", "zones alone");
     }

@@ -9,6 +9,9 @@
 namespace spindle::models {
 namespace {
 
+// Share of a class's shards that may be there too many, until less new data comes.
+constexpr double kMostOwed = 0.01;
+
 std::string not_conserved(const char* what, std::uint32_t tenant_class, double wanted,
                           double found) {
   return std::string("ledger: class ") + std::to_string(tenant_class) + " should have " +
@@ -46,6 +49,12 @@ CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan)
     const LedgerClass waiting = plan.repair().waiting_of(c);
     const LedgerClass& adrift = plan.adrift(c);
     const LedgerClass& wanted = plan.wanted(c);
+    // Noise alone is owed: a few times its deviation, and of small fleets a part of all.
+    const double owed = 10 * std::sqrt(wanted.shards) + kMostOwed * wanted.shards;
+    if (adrift.shards < -owed) {
+      note(report, "ledger: class " + std::to_string(c) + " has " + std::to_string(-adrift.shards) +
+                       " shards more than there should be");
+    }
     const double shards = held[c].shards + waiting.shards + adrift.shards;
     const double demand = held[c].demand + waiting.demand + adrift.demand;
     if (differs(wanted.shards, shards)) {

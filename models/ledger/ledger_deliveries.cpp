@@ -134,21 +134,20 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       if (group.zone != zone || !group.serves() || group.present == 0) continue;
       ClassFlow& flow = flows_[g].classes[c];
       flow.come_demand = all.demand / all.shards;
-      double shards = born * first[g];
+      double share = first[g];  // of the zone's new data
       if (goes_first(group)) {
-        flow.come = shards / group.present;
+        flow.come = born * share / group.present;
       } else if (options_.preference == LedgerPreference::kHolder && held > 0) {
         flow.grow = rest / held;
-        shards = flow.grow * group.held[c].shards;
+        share = (1 - all_first) * group.held[c].shards / held;
       } else {
         flow.come = rest / takers;
-        shards = flow.come * group.present;
+        share = (1 - all_first) * group.present / takers;
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      const double is_new = goes_first(group) || rest <= 0 ? 1 : born * (1 - all_first) / rest;
       flows_[g].directed +=
-          shards * is_new * ageing.write_seconds[group.model] / (group.present * seconds());
+          born * share * ageing.write_seconds[group.model] / (group.present * seconds());
     }
   }
 }
@@ -175,7 +174,7 @@ void LedgerPlan::fill_landing(std::uint32_t landing) {
     const double present = group.serves() ? group.present : 0;
     const double need = lacking(group);
     state.short_by += need;
-    if (!group.serves()) reached = false;
+    if (!group.serves() || group.present == 0) reached = false;
     if (!group.serves() || !group.is_filling) continue;
     if (need <= kAtTarget * present) {
       group.is_filling = false;
@@ -223,20 +222,28 @@ void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
                                               groups_.begin());
   RackGroup& from = groups_[donor];
   const Landing& of = options_.landings[group.landing];
-  shards = std::min(shards, from.shards() * kMostGiven);
+  // What nothing else in the window takes: deletes, and other landings before this one.
+  std::vector<LedgerClass> left(classes_.size());
+  for (std::size_t c = 0; c < left.size(); ++c) {
+    const ClassFlow& leaving = flows_[donor].classes[c];
+    left[c].shards = from.held[c].shards * std::max(0.0, 1 - leaving.leave);
+    left[c].demand = from.held[c].demand * std::max(0.0, 1 - leaving.leave_demand);
+  }
+  const double most = sum_of(left) * kMostGiven;
+  shards = std::min(shards, most);
   if (shards <= 0 || !from.serves()) return;
   std::vector<LedgerClass> moved(classes_.size());
   if (of.policy == LandingPolicy::kRandomMix) {
-    const double share = shards / from.shards();
+    const double share = shards / sum_of(left);
     for (std::size_t c = 0; c < moved.size(); ++c) {
-      moved[c] = {from.held[c].shards * share, from.held[c].demand * share};
+      moved[c] = {left[c].shards * share, left[c].demand * share};
     }
   } else {
     std::vector<double> density(classes_.size());
     for (std::size_t c = 0; c < density.size(); ++c) {
       density[c] = classes_[c].shards > 0 ? classes_[c].demand / classes_[c].shards : 0;
     }
-    moved = coolest_[group.zone].take(shards, from.held, density);
+    moved = coolest_[group.zone].take(shards, left, density);
   }
   for (std::size_t c = 0; c < moved.size(); ++c) {
     if (moved[c].shards <= 0) continue;

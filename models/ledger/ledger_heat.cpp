@@ -110,7 +110,8 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
     for (std::size_t e = 0; e < in.epochs; ++e) {
       sum += heat[e];
       max = std::max(max, heat[e]);
-      ++out.buckets[std::bit_cast<std::uint32_t>(heat[e]) >> kHeatBucketShift];
+      // Never below 0, whatever the last bit of a difference says.
+      ++out.buckets[std::bit_cast<std::uint32_t>(std::max(heat[e], 0.0F)) >> kHeatBucketShift];
     }
     out.sum[d] += sum;
     out.max[d] = max;

@@ -60,12 +60,17 @@ std::uint64_t LedgerPlan::edge_of(sim::Instant at) const {
   return static_cast<std::uint64_t>((at.ns() + epoch / 2) / epoch);
 }
 
+// What would begin at the run's end begins with its last epoch.
+std::uint64_t LedgerPlan::start_edge_of(sim::Instant at) const {
+  return std::min(edge_of(at), grid_.count - 1);
+}
+
 std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
   const auto most = static_cast<std::uint64_t>(std::clamp<std::int64_t>(
       sim::Duration::hours(kWindowHours).ns() / grid_.epoch.ns(), 1, kLedgerEpochs));
   std::uint64_t end = std::min(first + most, grid_.count);
   const auto cut = [&](sim::Instant at) {
-    const std::uint64_t edge = edge_of(at);
+    const std::uint64_t edge = start_edge_of(at);
     if (edge > first && edge < end) end = edge;
   };
   for (const Landing& landing : options_.landings) cut(landing.at);
@@ -113,22 +118,28 @@ void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
   end_ = start_ + static_cast<std::int64_t>(epochs) * grid_.epoch;
   change_zones();
   for (std::uint32_t i = 0; i < options_.landings.size(); ++i) {
-    if (edge_of(options_.landings[i].at) == first) land(i);
+    if (start_edge_of(options_.landings[i].at) == first) land(i);
   }
   change_drives();
 }
 
 void LedgerPlan::change_zones() {
+  std::vector<std::uint8_t> is_down(fleet_.topology().zones(), 0);
   for (const Outage& outage : options_.outages) {
-    const bool begins = edge_of(outage.at) == first_epoch_;
-    const bool ends = !outage.is_permanent && edge_of(outage.at + outage.lasts) == first_epoch_;
-    if (begins && outage.is_permanent) lose_zone(outage.domain);
-    if (begins == ends || outage.is_permanent) continue;
-    events_.push_back(
-        {start_, begins ? LedgerEventKind::kZoneDown : LedgerEventKind::kZoneUp, outage.domain});
-    for (RackGroup& group : groups_) {
-      if (group.zone == outage.domain) group.is_down = begins;
+    const std::uint64_t begin = start_edge_of(outage.at);
+    if (outage.is_permanent) {
+      if (begin == first_epoch_) lose_zone(outage.domain);
+    } else if (begin <= first_epoch_ && first_epoch_ < edge_of(outage.at + outage.lasts)) {
+      is_down[outage.domain] = 1;
     }
+  }
+  for (RackGroup& group : groups_) {
+    const bool down = is_down[group.zone] != 0 && !group.is_lost;
+    if (down != group.is_down && group.landing == RackGroup::kFirst) {
+      events_.push_back(
+          {start_, down ? LedgerEventKind::kZoneDown : LedgerEventKind::kZoneUp, group.zone});
+    }
+    group.is_down = down;
   }
 }
 
@@ -280,7 +291,9 @@ void LedgerPlan::age(std::span<const double> written) {
 void LedgerPlan::watch_protection() {
   for (const LedgerEvent& event : events_) {
     if (event.kind != LedgerEventKind::kZoneLost) continue;
-    if (full_protection_s_ >= 0 || repair_.waiting_of_zone(event.domain) >= 0.5) return;
+    // What was rebuilt and then found no room is not protected.
+    if (full_protection_s_ >= 0 || no_room_ >= 0.5) return;
+    if (repair_.waiting_of_zone(event.domain) >= 0.5) return;
     full_protection_s_ = (end_ - event.at).to_seconds();
     events_.push_back({end_, LedgerEventKind::kProtected, event.domain});
     return;

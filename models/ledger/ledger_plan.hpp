@@ -125,6 +125,7 @@ class LedgerPlan {
   void set_factors();
   [[nodiscard]] double seconds() const { return (end_ - start_).to_seconds(); }
   [[nodiscard]] std::uint64_t edge_of(sim::Instant at) const;
+  [[nodiscard]] std::uint64_t start_edge_of(sim::Instant at) const;
   [[nodiscard]] double drives_up() const;
   [[nodiscard]] bool is_usable(std::uint32_t zone) const;
   [[nodiscard]] bool may_go_elsewhere() const;

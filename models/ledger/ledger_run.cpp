@@ -70,7 +70,7 @@ class LedgerRun {
     in_.sample.draw(out_.epochs, epochs_, in_.threads);
     plan_.flow(mean_written());
     all_filled_ = std::none_of(plan_.groups().begin(), plan_.groups().end(),
-                               [](const RackGroup& group) { return group.is_filling; });
+                               [&](const RackGroup& group) { return is_being_moved_to(group); });
     predict();
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
@@ -170,8 +170,11 @@ class LedgerRun {
         heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
       }
       reference_[e] = present > 0 ? static_cast<float>(heat / present) : 0.0F;
-      if (heat <= peak_demand_) continue;
+      // Of epochs with as much demand, the one in which fewest drives bear it.
+      const bool is_equal = std::abs(heat - peak_demand_) <= 1e-9 * heat;
+      if (is_equal ? present >= peak_drives_ : heat < peak_demand_) continue;
       peak_demand_ = heat;
+      peak_drives_ = present;
       peak_ = e;
       out_.peak_epoch = out_.epochs + e;
     }
@@ -294,6 +297,12 @@ class LedgerRun {
     out_.more.cov.push_back(mean > 0 ? std::sqrt(spread / drives) / mean : 0);
   }
 
+  // Racks that take new data first are as they are to be from their landing on.
+  [[nodiscard]] bool is_being_moved_to(const RackGroup& group) const {
+    return group.is_filling &&
+           in_.options.landings[group.landing].policy != LandingPolicy::kNewDataFirst;
+  }
+
   void note_landed(std::uint32_t rack, double mean, double& landed, std::uint32_t& drives) {
     const RackWindow& of = rack_windows_[rack];
     if (!topology_.is_landing_rack(rack)) {
@@ -304,7 +313,7 @@ class LedgerRun {
     }
     landed += mean * of.present;
     drives += of.present;
-    if (plan_.group_of(rack).is_filling || !all_filled_) return;
+    if (!all_filled_) return;
     landed_sum_ += mean * of.present;
     landed_drives_ += of.present;
   }
@@ -370,6 +379,7 @@ class LedgerRun {
   std::array<float, kLedgerEpochs> reference_ = {};
   std::size_t peak_ = kLedgerEpochs;
   double peak_demand_ = -1;
+  double peak_drives_ = 0;
   bool all_filled_ = true;  // in the window: no landing is under way
   double landed_sum_ = 0;
   double landed_drives_ = 0;

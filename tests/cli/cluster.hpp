@@ -23,12 +23,13 @@ inline bool has_mpi(const Scratch& scratch) {
 }
 
 inline bool has_slurm(const Scratch& scratch) {
+  // A node does not start without control groups, as in a bare change of root.
   const std::string programs =
       "PATH=\"$PATH:/usr/sbin:/sbin\"; for program in munged slurmctld slurmd sbatch; do command "
-      "-v "
-      "$program || exit 1; done";
+      "-v $program || exit 1; done; "
+      "[ -e /sys/fs/cgroup/cgroup.procs ] || [ -d /sys/fs/cgroup/freezer ]";
   if (shell(scratch.path(), programs).exit_code == 0) return true;
-  WARN("skipped: no Slurm here (scripts/setup.sh slurm)");
+  WARN("skipped: no Slurm here (scripts/setup.sh slurm), or no control groups");
   return false;
 }
 

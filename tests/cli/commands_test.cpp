@@ -1,6 +1,7 @@
 // Each command as a user types it: streams, files, exit codes.
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/report/metric_table.hpp"
 #include "tests/cli/program.hpp"
@@ -62,14 +63,14 @@ TEST_CASE("run with the direct estimator counts losses beside the chain") {
       shell(scratch.path(), direct + "--set fleet.models.0.afr='20 /yr' --out often").exit_code ==
       0);
   const Json often = metrics_of(scratch.path() / "often");
+  using Presence = MetricRow::Presence;
+  const std::set<Presence> others = {
+      Presence::kTimeline, Presence::kMechanical, Presence::kZoom,
+      Presence::kScrub,    Presence::kGrey,       Presence::kConditional,
+      Presence::kStore,    Presence::kLedger,     Presence::kLedgerPlayed};
   for (const auto& row : spindle::app::metric_table()) {
     INFO(row.name);
-    CHECK(often.contains(row.name) == (row.presence != MetricRow::Presence::kTimeline &&
-                                       row.presence != MetricRow::Presence::kMechanical &&
-                                       row.presence != MetricRow::Presence::kZoom &&
-                                       row.presence != MetricRow::Presence::kScrub &&
-                                       row.presence != MetricRow::Presence::kGrey &&
-                                       row.presence != MetricRow::Presence::kConditional));
+    CHECK(often.contains(row.name) == !others.contains(row.presence));
   }
   CHECK(often["durability.estimator"] == "direct");
   CHECK(often["durability.losses"] > 100);

@@ -3,7 +3,8 @@
 # each, on loopback, with keys, ports and files of their own), runs a command in it, waits until no
 # job is left, prints a line a job (number, state, node), and stops what it started.
 # Usage: slurm_cluster.sh FOLDER COMMAND...     (FOLDER: new, for its files; a short path)
-# Exit code: the command's; 77 where a program of Slurm is absent; 1 where it does not come up.
+# Exit code: the command's; 77 where a program of Slurm or the control groups are absent; 1 where it
+# does not come up.
 set -uo pipefail
 
 readonly patience_s=60 nodes=4
@@ -13,6 +14,12 @@ export LC_ALL=C.UTF-8
 for program in munged slurmctld slurmd sbatch squeue scontrol; do
   command -v "$program" >/dev/null || { echo "slurm_cluster: no $program here" >&2; exit 77; }
 done
+
+# A node of Slurm 22.05 does not start without them, whatever it is to use.
+if [ ! -e /sys/fs/cgroup/cgroup.procs ] && [ ! -d /sys/fs/cgroup/freezer ]; then
+  echo "slurm_cluster: no control groups at /sys/fs/cgroup" >&2
+  exit 77
+fi
 
 if [ $# -lt 2 ]; then echo "usage: slurm_cluster.sh FOLDER COMMAND..." >&2; exit 2; fi
 mkdir -m 0755 "$1" || exit 1

@@ -32,6 +32,7 @@ inline std::string kind_word(Kind kind) {
     case Kind::kRatio:
       return "ratio";
     case Kind::kBytes:
+    case Kind::kManyBytes:
       return "bytes";
     case Kind::kDuration:
       return "time";
