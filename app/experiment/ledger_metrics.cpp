@@ -159,7 +159,12 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   out.knows_extents = false;
   const double no_room = run.plan.unplaced();
   out.shortfall_bytes = no_room * shard;
-  out.under_protected = extents_of(run, repair.waiting_extents() + no_room);
+  // A lost zone took all of its shards of an extent.
+  const double of_extent =
+      out.domain_was_lost
+          ? std::max(1.0, static_cast<double>(scheme.shards()) / run.scenario.fleet.zones)
+          : 1;
+  out.under_protected = extents_of(run, repair.waiting_extents() + no_room / of_extent);
   for (const double extents : run.result.more.waiting_extents) {
     out.under_protected_peak = std::max(out.under_protected_peak, extents_of(run, extents));
   }

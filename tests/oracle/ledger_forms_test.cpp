@@ -222,3 +222,35 @@ TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
   CHECK(of_demand(evened, true) / of_demand(alone, true) == Approx(expected).epsilon(0.08));
   CHECK(of(evened, "migration.rebalanced_bytes") <= 50e6 * 86400 * 30 * 3000 * (1 + 1e-9));
 }
+
+TEST_CASE("several landings at one time move no more than there is") {
+  const app::RunResult result =
+      run({"run.form=ledger", "run.duration=3 d",
+           R"(events=[{"at":"1 h","every":"1 min","times":4,"event":"rack_landing",)"
+           R"("racks_per_zone":10,"target_fill":1,"rate":"10 GB/s","policy":"random_mix"}])"});
+  // 30 PB on 9,000 drives of 20 TB.
+  CHECK(of(result, "capacity.fill.mean") == Approx(30e15 / (9000 * 20e12)).epsilon(1e-3));
+  CHECK(of(result, "migration.bytes") <= 30e15 * (1 + 1e-6));
+}
+
+TEST_CASE("outages of a zone that overlap end with the last") {
+  const app::RunResult result =
+      run({"run.form=ledger", "run.duration=5 d",
+           R"(events=[{"at":"1 d","event":"zone_down","zone":0,"lasts":"48 h"},)"
+           R"({"at":"2 d","event":"zone_down","zone":0,"lasts":"12 h"}])"});
+  CHECK(result.drives_in(23) == 3000);
+  for (const std::size_t hour : {24U, 48U, 61U, 71U}) CHECK(result.drives_in(hour) == 2000);
+  CHECK(result.drives_in(72) == 3000);
+}
+
+TEST_CASE("data that finds no room after a zone is lost is neither protected nor repaired") {
+  // 75 % of three zones' bytes do not fit into two: a ninth of what the lost zone held is left.
+  const Pair pair = both({"run.duration=10 d", "data.logical=15 PB", "repair.bandwidth=400 MB/s",
+                          "repair.after_zone_loss=relax", "spread.max_per_zone=1",
+                          R"(redundancy={"scheme":"erasure","data":1,"parity":2})",
+                          R"(events=[{"at":"1 d","event":"zone_lost","zone":2}])"});
+  CHECK(std::isnan(of(pair.ledger, "repair.full_protection_s")));
+  CHECK(of(pair.ledger, "repair.shortfall_bytes") > 0);
+  CHECK(of(pair.ledger, "capacity.fill.mean") > 0.99);
+  check_close(pair, "repair.bytes", 0.05);
+}
