@@ -81,7 +81,7 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
   const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
   models::LedgerPlan plan(options, grid, fleet, classes, threads);
-  const models::LedgerInputs inputs{mix, fleet, options, classes, samples.mix.scale, grid, threads};
+  const models::LedgerInputs inputs{mix, fleet, options, samples.mix.scale, grid, threads};
   models::LedgerResult swept = models::run_ledger(
       inputs, plan, [&](double share) { return report(kSampling + (1 - kSampling) * share); });
 

@@ -10,6 +10,7 @@
 #include "app/scenario/checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/text/wording.hpp"
+#include "models/ledger/mix_sample.hpp"
 
 namespace spindle::app {
 namespace {
@@ -81,12 +82,12 @@ class LedgerChecker {
 
   void check_classes() {
     const std::size_t classes = view_.size("tenants");
-    if (classes > kMaxLedgerClasses) {
+    if (classes > models::kMostLedgerClasses) {
       add({"tenants", "run.form"},
           fmt::format(
               "{} classes of tenants (a drive's ledger keeps at most {}) — fewer classes of more "
               "tenants each",
-              classes, kMaxLedgerClasses));
+              classes, models::kMostLedgerClasses));
     }
     for (std::size_t i = 0; i < classes; ++i) {
       const ResolvedView tenant = view_.element("tenants", i);

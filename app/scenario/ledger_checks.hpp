@@ -12,9 +12,6 @@ inline bool is_of_ledgers(const ResolvedView& view) {
   return view.text("run.form") == "ledger";
 }
 
-// Classes of tenants at most: a drive keeps 8 bytes for each.
-inline constexpr std::size_t kMaxLedgerClasses = 16;
-
 // `resolved` is what resolve() made of `root`.
 void check_ledger(const Value& root, const Json& resolved, ProblemList& problems);
 

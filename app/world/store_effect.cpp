@@ -7,7 +7,7 @@ namespace spindle::app {
 
 double planned_fullness(const Scenario& scenario, const models::Topology& base) {
   const models::Scheme scheme(scenario.redundancy);
-  return scenario.data.logical.to_double() * scheme.overhead() / base.total_capacity();
+  return scenario.data.all() * scheme.overhead() / base.total_capacity();
 }
 
 std::optional<StoreEffect> store_effect(const Scenario& scenario, const models::Topology& base) {

@@ -11,13 +11,6 @@
 namespace spindle::models {
 namespace {
 
-// Epochs on end that make a meltdown: an hour, or all of a shorter run.
-std::uint64_t meltdown_epochs(const EpochGrid& grid) {
-  const std::int64_t hour = sim::Duration::hours(1).ns();
-  const auto of_hour = static_cast<std::uint64_t>((hour - 1) / grid.epoch.ns() + 1);
-  return std::max<std::uint64_t>(1, std::min(of_hour, grid.count));
-}
-
 class FlowRun {
  public:
   explicit FlowRun(const FlowInputs& inputs)

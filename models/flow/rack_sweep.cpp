@@ -269,6 +269,12 @@ void add_client_heat(const std::vector<RateLine>& lines, const RackLife& life, s
 
 }  // namespace
 
+std::uint64_t meltdown_epochs(const EpochGrid& grid) {
+  const std::int64_t hour = sim::Duration::hours(1).ns();
+  const auto of_hour = static_cast<std::uint64_t>((hour - 1) / grid.epoch.ns() + 1);
+  return std::max<std::uint64_t>(1, std::min(of_hour, grid.count));
+}
+
 void sweep_rack(const RackHeat& heat, std::uint32_t drive_model, const RateWindow& window,
                 const RackLife* life, RackTotals& totals, RackEpochs& epochs, RackDrives drives,
                 LoadRecord* loads) {

@@ -94,6 +94,9 @@ class MeltdownWatch {
   Meltdown longest_;
 };
 
+// Epochs on end that make a meltdown: an hour, or all of a shorter run.
+std::uint64_t meltdown_epochs(const EpochGrid& grid);
+
 // Pooled over one rack's drives and all epochs so far in which the rack is there.
 struct RackTotals {
   sim::Moments heat;

@@ -72,6 +72,13 @@ bool LedgerPlan::goes_first(const RackGroup& group) const {
          options_.landings[group.landing].policy == LandingPolicy::kNewDataFirst;
 }
 
+// Shards of new data in each zone, of all classes.
+double LedgerPlan::born_in_zone() const {
+  double born = 0;
+  for (const double shards : born_) born += shards / fleet_.topology().zones();
+  return born;
+}
+
 // Shards of new data that the group could have in the window: a new extent puts at most so many of
 // the zone's shards into racks that go first.
 double LedgerPlan::offered_first(const RackGroup& group) const {
@@ -83,16 +90,13 @@ double LedgerPlan::offered_first(const RackGroup& group) const {
   const double of_zone = static_cast<double>(options_.shards) / zones;
   const double most =
       options_.spread.max_per_rack == 0 ? of_zone : racks * options_.spread.max_per_rack;
-  double born = 0;
-  for (const double shards : born_) born += shards / zones;
-  return born * std::min(1.0, most / of_zone) * group.racks.size() / racks;
+  return born_in_zone() * std::min(1.0, most / of_zone) * group.racks.size() / racks;
 }
 
 // Of each group of the zone, the share of the zone's new data that it takes before all others.
 std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
   std::vector<double> share(groups_.size());
-  double born = 0;
-  for (const double shards : born_) born += shards / fleet_.topology().zones();
+  const double born = born_in_zone();
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (groups_[g].zone != zone || born <= 0 || !goes_first(groups_[g])) continue;
     share[g] = std::min(offered_first(groups_[g]), lacking(groups_[g])) / born;

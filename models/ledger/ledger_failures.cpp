@@ -44,14 +44,16 @@ void LedgerFailures::changes_of(std::uint32_t rack, sim::Instant start,
   }
 }
 
-void LedgerFailures::add_rack(std::uint32_t rack, sim::Instant start) {
-  std::vector<DriveChange> of_rack;
-  changes_of(rack, start, of_rack);
-  std::sort(of_rack.begin(), of_rack.end(), is_earlier);
+void LedgerFailures::add_racks(DriveRange racks, sim::Instant start) {
+  std::vector<DriveChange> added;
+  for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) {
+    changes_of(rack, start, added);
+  }
+  std::sort(added.begin(), added.end(), is_earlier);
   std::vector<DriveChange> merged;
-  merged.reserve(changes_.size() - taken_ + of_rack.size());
-  std::merge(changes_.begin() + static_cast<std::ptrdiff_t>(taken_), changes_.end(),
-             of_rack.begin(), of_rack.end(), std::back_inserter(merged), is_earlier);
+  merged.reserve(changes_.size() - taken_ + added.size());
+  std::merge(changes_.begin() + static_cast<std::ptrdiff_t>(taken_), changes_.end(), added.begin(),
+             added.end(), std::back_inserter(merged), is_earlier);
   changes_ = std::move(merged);
   taken_ = 0;
 }

@@ -20,12 +20,12 @@ struct DriveChange {
 class LedgerFailures {
  public:
   // Draws all failures of base drives before the horizon; those of drives that land begin with
-  // their landing (add_rack). `topology` must outlive it.
+  // their landing (add_racks). `topology` must outlive it.
   LedgerFailures(const Topology& topology, const FailureOptions& options, sim::Seed seed,
                  unsigned threads);
 
-  // The drives of the rack are in service from `start` on.
-  void add_rack(std::uint32_t rack, sim::Instant start);
+  // The drives of these racks are in service from `start` on.
+  void add_racks(DriveRange racks, sim::Instant start);
   // Changes before `end` that were not taken yet, by time and drive; valid until the next call.
   std::span<const DriveChange> take_until(sim::Instant end);
 

@@ -27,9 +27,9 @@ struct BlockSums {
 
 void flush(BlockSums& block, RackHeatOutputs& out) {
   for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
-    out.deviation[e] += static_cast<double>(block.deviation[e]);
-    out.squares[e] += static_cast<double>(block.squares[e]);
-    out.hot[e] += static_cast<double>(block.hot[e]);
+    out.sums.deviation[e] += static_cast<double>(block.deviation[e]);
+    out.sums.squares[e] += static_cast<double>(block.squares[e]);
+    out.sums.hot[e] += static_cast<double>(block.hot[e]);
   }
   block = {};
 }
@@ -116,7 +116,7 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
     out.sum[d] += sum;
     out.max[d] = max;
     if (in.peak_epoch < in.epochs && !out.peak.empty()) out.peak[d] = heat[in.peak_epoch];
-    ++out.present;
+    ++out.sums.present;
     if (++in_block == kBlock) {
       flush(block, out);
       in_block = 0;
@@ -124,7 +124,7 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
   }
   flush(block, out);
   for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
-    out.hottest[e] = std::max(out.hottest[e], static_cast<double>(hottest[e]));
+    out.sums.hottest[e] = std::max(out.sums.hottest[e], static_cast<double>(hottest[e]));
   }
 }
 

@@ -35,16 +35,21 @@ struct RackHeatInputs {
 inline constexpr unsigned kHeatBucketShift = 17;
 inline constexpr std::size_t kHeatBuckets = std::size_t{1} << (31 - kHeatBucketShift);
 
+// Over the drives that are present, by epoch.
+struct RackHeatSums {
+  LedgerLine deviation = {};
+  LedgerLine squares = {};  // of deviations
+  LedgerLine hottest = {};
+  LedgerLine hot = {};  // drives above kHotHeat
+  std::uint32_t present = 0;
+};
+
 struct RackHeatOutputs {
   std::span<float> sum;              // per drive, added to
   std::span<float> max;              // per drive
   std::span<float> peak;             // per drive, in the peak epoch; may be empty
   std::span<std::uint32_t> buckets;  // kHeatBuckets, added to
-  LedgerLine deviation = {};         // of present drives
-  LedgerLine squares = {};           // of deviations
-  LedgerLine hottest = {};
-  LedgerLine hot = {};  // drives above kHotHeat
-  std::uint32_t present = 0;
+  RackHeatSums& sums;                // added to
 };
 
 void rack_ledger_heat(const RackHeatInputs& in, RackHeatOutputs& out);

@@ -1,10 +1,8 @@
 #include "models/ledger/ledger_plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/math.hpp"
-#include "sim/parallel.hpp"
 
 namespace spindle::models {
 namespace {
@@ -175,8 +173,8 @@ void LedgerPlan::land(std::uint32_t landing) {
         fleet_.mix(drive) = fleet_.draw_mix(drive, 0);
         ++group.present;
       }
-      failures_.add_rack(rack, start_);
     }
+    failures_.add_racks(group.racks, start_);
   }
 }
 

@@ -114,6 +114,7 @@ class LedgerPlan {
   void deliver();
   [[nodiscard]] std::vector<double> taken_first(std::uint32_t zone) const;
   [[nodiscard]] bool goes_first(const RackGroup& group) const;
+  [[nodiscard]] double born_in_zone() const;
   [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);

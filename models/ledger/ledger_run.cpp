@@ -22,12 +22,7 @@ struct Stretch {
 };
 
 struct RackWindow {
-  LedgerLine deviation = {};
-  LedgerLine squares = {};
-  LedgerLine hottest = {};
-  LedgerLine hot = {};
-  std::uint32_t present = 0;
-  bool serves = false;
+  RackHeatSums sums;  // no drive is present where the rack does not serve
   double directed = 0;
 };
 
@@ -89,9 +84,7 @@ class LedgerRun {
 
   LedgerResult finish() {
     gather_heat();
-    const std::int64_t hour = sim::Duration::hours(1).ns();
-    const auto of_hour = static_cast<std::uint64_t>((hour - 1) / in_.grid.epoch.ns() + 1);
-    const std::uint64_t least = std::max<std::uint64_t>(1, std::min(of_hour, in_.grid.count));
+    const std::uint64_t least = meltdown_epochs(in_.grid);
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
       Meltdown meltdown = watches_[rack].longest();
       if (meltdown.epochs < least) continue;
@@ -205,18 +198,12 @@ class LedgerRun {
     inputs.peak_epoch = peak_;
     RackHeatOutputs outputs{std::span(out_.heat_sum).subspan(range.first, range.size()),
                             std::span(out_.heat_max).subspan(range.first, range.size()), peak,
-                            stretch.heat};
+                            stretch.heat, out.sums};
     rack_ledger_heat(inputs, outputs);
-    out.deviation = outputs.deviation;
-    out.squares = outputs.squares;
-    out.hottest = outputs.hottest;
-    out.hot = outputs.hot;
-    out.present = outputs.present;
-    out.serves = outputs.present > 0;
   }
 
   [[nodiscard]] double rack_heat(std::uint32_t rack, std::size_t e) const {
-    const RackWindow& of = rack_windows_[rack];
+    const RackHeatSums& of = rack_windows_[rack].sums;
     return static_cast<double>(reference_[e]) + of.deviation[e] / of.present;
   }
 
@@ -265,10 +252,11 @@ class LedgerRun {
     std::uint32_t in_racks = 0;
     rack_means_.clear();
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
-      const RackWindow& of = rack_windows_[rack];
-      const double mean = of.serves ? rack_heat(rack, e) : 0;
-      watches_[rack].add(epoch, of.serves && mean > kMeltdownHeat);
-      if (!of.serves) continue;
+      const RackHeatSums& of = rack_windows_[rack].sums;
+      const bool serves = of.present > 0;
+      const double mean = serves ? rack_heat(rack, e) : 0;
+      watches_[rack].add(epoch, serves && mean > kMeltdownHeat);
+      if (!serves) continue;
       rack_means_.push_back(mean);
       out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);
       sum += mean * of.present;
@@ -276,7 +264,7 @@ class LedgerRun {
       squares += of.squares[e];
       hottest = std::max(hottest, of.hottest[e]);
       hot += of.hot[e];
-      directed += of.directed * of.present;
+      directed += rack_windows_[rack].directed * of.present;
       drives += of.present;
       in_racks += topology_.drives_of_rack(rack).size();
       note_landed(rack, mean, landed, landed_drives);
@@ -304,7 +292,7 @@ class LedgerRun {
   }
 
   void note_landed(std::uint32_t rack, double mean, double& landed, std::uint32_t& drives) {
-    const RackWindow& of = rack_windows_[rack];
+    const RackHeatSums& of = rack_windows_[rack].sums;
     if (!topology_.is_landing_rack(rack)) {
       if (!all_filled_) return;
       other_sum_ += mean * of.present;

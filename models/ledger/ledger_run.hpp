@@ -22,8 +22,7 @@ struct LedgerInputs {
   MixSample& sample;
   LedgerFleet& fleet;
   const LedgerOptions& options;
-  std::vector<LedgerClass> classes;  // as the fleet began
-  double sample_scale = 1;           // data of the fleet / data of the sample
+  double sample_scale = 1;  // data of the fleet / data of the sample
   EpochGrid grid;
   unsigned threads = 1;
 };
