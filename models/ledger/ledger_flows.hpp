@@ -31,20 +31,24 @@ struct ClassFlow {
 };
 
 // Which drives a policy prefers for what comes: none, or emptier ones.
-struct FillPreference {
-  // Preference of a drive below whose fill a share f of the drives is: mixed + choices *
-  // (1 - mixed) * (1 - f)^(choices - 1), mean 1 over the drives.
+class FillPreference {
+ public:
   double mixed = 1;
   unsigned choices = 1;
-  // share_below[b]: of the drives, below bin b of fill. Bins are `width` wide from `low` on, in
-  // shards.
+  // Bins of fill are `width` wide from `low` on, in shards.
   double low = 0;
   double width = 1;
-  std::vector<double> share_below;
 
+  // share_below[b]: of the drives, below bin b. Preference of a drive below whose fill a share f of
+  // the drives is: mixed + choices * (1 - mixed) * (1 - f)^(choices - 1), mean 1 over the drives.
+  void set_share_below(std::span<const double> share_below);
   [[nodiscard]] bool is_even() const { return choices == 1; }
-  [[nodiscard]] std::size_t bin_of(double shards) const;
-  [[nodiscard]] double of(double shards) const;
+  [[nodiscard]] std::size_t bins() const { return weights_.size(); }
+  // Preference of the drives in each bin.
+  [[nodiscard]] const float* weights() const { return weights_.data(); }
+
+ private:
+  std::vector<float> weights_;
 };
 
 struct DriveMean {

@@ -16,113 +16,173 @@ namespace spindle::models::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Sums of single precision over a few drives at a time, then of double.
-constexpr std::size_t kBlock = 64;
+using Tag = hn::CappedTag<float, kLedgerEpochs>;
+using Floats = hn::Vec<Tag>;
 
-struct BlockSums {
-  alignas(32) float deviation[kLedgerEpochs] = {};
-  alignas(32) float squares[kLedgerEpochs] = {};
-  alignas(32) float hot[kLedgerEpochs] = {};
+// Drives that are worked on together.
+constexpr std::size_t kBlock = 16;
+
+// Drives that are there, and what each of their classes' lines of heat is multiplied by.
+struct Block {
+  std::size_t drives = 0;
+  std::uint32_t drive[kBlock] = {};
+  alignas(64) float share[kMostLedgerClasses][kBlock] = {};
+  alignas(64) float heat[kBlock][kLedgerEpochs] = {};
+  alignas(64) std::uint32_t bucket[kBlock][kLedgerEpochs] = {};
 };
 
-void flush(BlockSums& block, RackHeatOutputs& out) {
-  for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
-    out.sums.deviation[e] += static_cast<double>(block.deviation[e]);
-    out.sums.squares[e] += static_cast<double>(block.squares[e]);
-    out.sums.hot[e] += static_cast<double>(block.hot[e]);
+void fetch_row(const RackHeatInputs& in, std::size_t row) {
+  const std::size_t classes = in.factors.size();
+  const float* first = in.heat + row * classes * kLedgerEpochs;
+  for (std::size_t at = 0; at < classes * kLedgerEpochs; at += 16) {
+    sim::prefetch_line(first + at);
   }
-  block = {};
+  sim::prefetch_line(in.demand + row * classes);
 }
 
-// Drives whose mixes are fetched ahead.
-constexpr std::size_t kAhead = 6;
-
-void fetch_mix(const RackHeatInputs& in, std::size_t drive) {
-  if (drive >= in.mixes.size() || in.mixes[drive].first == LedgerFleet::kAbsent) return;
-  const std::size_t classes = in.factors.size();
-  for (const std::size_t row :
-       {std::size_t{in.mixes[drive].first}, std::size_t{in.mixes[drive].second}}) {
-    const float* first = in.heat + row * classes * kLedgerEpochs;
-    for (std::size_t at = 0; at < classes * kLedgerEpochs; at += 16) {
-      sim::prefetch_line(first + at);
-    }
-    sim::prefetch_line(in.demand + row * classes);
+// The next drives from `first` on; returns the one after them.
+std::uint32_t gather(const RackHeatInputs& in, std::uint32_t first, Block& block) {
+  block.drives = 0;
+  const auto all = static_cast<std::uint32_t>(in.mixes.size());
+  for (; first < all && block.drives < kBlock; ++first) {
+    if (in.mixes[first].first == LedgerFleet::kAbsent) continue;
+    block.drive[block.drives++] = first;
+    if (first + kBlock >= all) continue;
+    const LedgerFleet::Mix& ahead = in.mixes[first + kBlock];
+    if (ahead.first == LedgerFleet::kAbsent) continue;
+    fetch_row(in, ahead.first);
+    fetch_row(in, ahead.second);
   }
+  return first;
 }
 
-// Heat of one drive in all epochs.
-void heat_of_drive(const RackHeatInputs& in, std::size_t drive, float* heat) {
-  const hn::CappedTag<float, kLedgerEpochs> tag;
-  const std::size_t lanes = hn::Lanes(tag);
-  const LedgerFleet::Mix mix = in.mixes[drive];
+// Demand held / that of the mix, times the class's factor; 0 where the mix has none of the class.
+void set_shares(const RackHeatInputs& in, Block& block) {
+  const Tag tag;
   const std::size_t classes = in.factors.size();
-  const LedgerFleet::Holding* held = in.held.data() + drive * classes;
-  float share[kMostLedgerClasses];
-  std::size_t first[kMostLedgerClasses];
-  std::size_t second[kMostLedgerClasses];
+  alignas(64) float mean[kBlock] = {};
+  alignas(64) float held[kBlock] = {};
   for (std::size_t c = 0; c < classes; ++c) {
-    first[c] = mix.first * classes + c;
-    second[c] = mix.second * classes + c;
-    float mean = in.demand[first[c]] + in.demand[second[c]];
-    // A mix without the class, on a drive that took some of it later: it is as the mean of all.
-    if (!(mean > 0)) {
-      first[c] = second[c] = in.mean * classes + c;
-      mean = 2 * in.demand[first[c]];
+    for (std::size_t i = 0; i < block.drives; ++i) {
+      const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
+      mean[i] = in.demand[mix.first * classes + c] + in.demand[mix.second * classes + c];
+      held[i] = in.held[block.drive[i] * classes + c].demand;
     }
-    share[c] = mean > 0 ? in.factors[c] * held[c].demand / mean : 0.0F;
+    const auto factor = hn::Set(tag, in.factors[c]);
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(tag)) {
+      const auto of_mix = hn::Load(tag, mean + i);
+      const auto share = hn::Div(hn::Mul(factor, hn::Load(tag, held + i)), of_mix);
+      hn::Store(hn::IfThenElseZero(hn::Gt(of_mix, hn::Zero(tag)), share), tag, block.share[c] + i);
+    }
   }
-  for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
-    auto sum = hn::LoadU(tag, &in.directed[j]);
-    for (std::size_t c = 0; c < classes; ++c) {
-      const auto of_mix = hn::Add(hn::Load(tag, in.heat + first[c] * kLedgerEpochs + j),
-                                  hn::Load(tag, in.heat + second[c] * kLedgerEpochs + j));
-      sum = hn::Add(sum, hn::Mul(hn::Set(tag, share[c]), of_mix));
+}
+
+// What a drive whose mix lacks a class took of it later is as the mean of all.
+void add_strange(const RackHeatInputs& in, std::size_t i, Block& block) {
+  const std::size_t classes = in.factors.size();
+  for (std::size_t c = 0; c < classes; ++c) {
+    const float demand = in.held[block.drive[i] * classes + c].demand;
+    if (block.share[c][i] != 0 || !(demand > 0)) continue;
+    const std::size_t line = in.mean * classes + c;
+    if (!(in.demand[line] > 0)) continue;
+    const float share = in.factors[c] * demand / in.demand[line];
+    for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+      block.heat[i][e] += share * in.heat[line * kLedgerEpochs + e];
     }
-    hn::Store(sum, tag, heat + j);
+  }
+}
+
+void set_heat(const RackHeatInputs& in, Block& block) {
+  const Tag tag;
+  const std::size_t classes = in.factors.size();
+  for (std::size_t i = 0; i < block.drives; ++i) {
+    const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
+    const float* first = in.heat + mix.first * classes * kLedgerEpochs;
+    const float* second = in.heat + mix.second * classes * kLedgerEpochs;
+    bool is_strange = false;
+    for (std::size_t j = 0; j < kLedgerEpochs; j += hn::Lanes(tag)) {
+      auto sum = hn::Load(tag, &in.directed[j]);
+      for (std::size_t c = 0; c < classes; ++c) {
+        const std::size_t at = c * kLedgerEpochs + j;
+        const auto of_mix = hn::Add(hn::Load(tag, first + at), hn::Load(tag, second + at));
+        const float share = block.share[c][i];
+        is_strange = is_strange || share == 0;
+        sum = hn::Add(sum, hn::Mul(hn::Set(tag, share), of_mix));
+      }
+      hn::Store(sum, tag, block.heat[i] + j);
+    }
+    if (is_strange) add_strange(in, i, block);
+  }
+}
+
+// Sums over the block's drives, by epoch; and the buckets of their heat.
+void sum_up(const RackHeatInputs& in, Block& block, RackHeatSums& sums, float* hottest) {
+  const Tag tag;
+  const hn::RebindToUnsigned<Tag> bits;
+  const auto zero = hn::Zero(tag);
+  const auto one = hn::Set(tag, 1.0F);
+  const auto limit = hn::Set(tag, static_cast<float>(kHotHeat));
+  alignas(64) float out[3][kLedgerEpochs];
+  for (std::size_t j = 0; j < kLedgerEpochs; j += hn::Lanes(tag)) {
+    const auto reference = hn::Load(tag, &in.reference[j]);
+    auto deviations = zero;
+    auto squares = zero;
+    auto hot = zero;
+    auto max = hn::Load(tag, hottest + j);
+    for (std::size_t i = 0; i < block.drives; ++i) {
+      const auto heat = hn::Load(tag, block.heat[i] + j);
+      const auto deviation = hn::Sub(heat, reference);
+      deviations = hn::Add(deviations, deviation);
+      squares = hn::Add(squares, hn::Mul(deviation, deviation));
+      hot = hn::Add(hot, hn::IfThenElseZero(hn::Gt(heat, limit), one));
+      max = hn::Max(max, heat);
+      // Never below 0, whatever the last bit of a difference says.
+      const auto bucket = hn::ShiftRight<kHeatBucketShift>(hn::BitCast(bits, hn::Max(heat, zero)));
+      hn::Store(bucket, bits, block.bucket[i] + j);
+    }
+    hn::Store(deviations, tag, out[0] + j);
+    hn::Store(squares, tag, out[1] + j);
+    hn::Store(hot, tag, out[2] + j);
+    hn::Store(max, tag, hottest + j);
+  }
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+    sums.deviation[e] += static_cast<double>(out[0][e]);
+    sums.squares[e] += static_cast<double>(out[1][e]);
+    sums.hot[e] += static_cast<double>(out[2][e]);
+  }
+  sums.present += static_cast<std::uint32_t>(block.drives);
+}
+
+// What each drive keeps for itself, and counts of heat.
+void record(const RackHeatInputs& in, const Block& block, RackHeatOutputs& out) {
+  for (std::size_t i = 0; i < block.drives; ++i) {
+    const std::uint32_t d = block.drive[i];
+    const float* heat = block.heat[i];
+    for (std::size_t e = 0; e < in.epochs; ++e) ++out.buckets[block.bucket[i][e]];
+    // In pairs, which need not wait for each other; epochs after the window's last have no heat.
+    float sum[kLedgerEpochs / 2];
+    float max[kLedgerEpochs / 2];
+    for (std::size_t e = 0; e < kLedgerEpochs / 2; ++e) {
+      sum[e] = heat[e] + heat[e + kLedgerEpochs / 2];
+      max[e] = std::max(heat[e], heat[e + kLedgerEpochs / 2]);
+    }
+    out.sum[d] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    out.max[d] = std::max(out.max[d], std::max(std::max(max[0], max[1]), std::max(max[2], max[3])));
+    if (in.peak_epoch < in.epochs && !out.peak.empty()) out.peak[d] = heat[in.peak_epoch];
   }
 }
 
 void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
-  const hn::CappedTag<float, kLedgerEpochs> tag;
-  const std::size_t lanes = hn::Lanes(tag);
-  const auto limit = hn::Set(tag, static_cast<float>(kHotHeat));
-  const auto one = hn::Set(tag, 1.0F);
-  alignas(64) float heat[kLedgerEpochs];
   alignas(64) float hottest[kLedgerEpochs] = {};
-  BlockSums block;
-  std::size_t in_block = 0;
-  for (std::size_t d = 0; d < in.mixes.size(); ++d) {
-    if (in.mixes[d].first == LedgerFleet::kAbsent) continue;
-    fetch_mix(in, d + kAhead);
-    heat_of_drive(in, d, heat);
-    for (std::size_t j = 0; j < kLedgerEpochs; j += lanes) {
-      const auto all = hn::Load(tag, heat + j);
-      const auto deviation = hn::Sub(all, hn::LoadU(tag, &in.reference[j]));
-      hn::StoreU(hn::Add(hn::LoadU(tag, block.deviation + j), deviation), tag, block.deviation + j);
-      hn::StoreU(hn::Add(hn::LoadU(tag, block.squares + j), hn::Mul(deviation, deviation)), tag,
-                 block.squares + j);
-      const auto hot = hn::IfThenElseZero(hn::Gt(all, limit), one);
-      hn::StoreU(hn::Add(hn::LoadU(tag, block.hot + j), hot), tag, block.hot + j);
-      hn::Store(hn::Max(hn::Load(tag, hottest + j), all), tag, hottest + j);
-    }
-    float sum = 0;
-    float max = out.max[d];
-    for (std::size_t e = 0; e < in.epochs; ++e) {
-      sum += heat[e];
-      max = std::max(max, heat[e]);
-      // Never below 0, whatever the last bit of a difference says.
-      ++out.buckets[std::bit_cast<std::uint32_t>(std::max(heat[e], 0.0F)) >> kHeatBucketShift];
-    }
-    out.sum[d] += sum;
-    out.max[d] = max;
-    if (in.peak_epoch < in.epochs && !out.peak.empty()) out.peak[d] = heat[in.peak_epoch];
-    ++out.sums.present;
-    if (++in_block == kBlock) {
-      flush(block, out);
-      in_block = 0;
-    }
+  Block block;
+  const auto drives = static_cast<std::uint32_t>(in.mixes.size());
+  for (std::uint32_t next = 0; next < drives;) {
+    next = gather(in, next, block);
+    set_shares(in, block);
+    set_heat(in, block);
+    sum_up(in, block, out.sums, hottest);
+    record(in, block, out);
   }
-  flush(block, out);
   for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
     out.sums.hottest[e] = std::max(out.sums.hottest[e], static_cast<double>(hottest[e]));
   }

@@ -50,7 +50,7 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
   preference_.mixed = options.mixed;
   preference_.width = kBinWidth;
   preference_.low = std::max(0.0, mean.shards - kFillBins * kBinWidth / 2);
-  preference_.share_below.assign(kFillBins, 0.0);
+  preference_.set_share_below(std::vector<double>(kFillBins));
 }
 
 std::uint64_t LedgerPlan::edge_of(sim::Instant at) const {
@@ -103,11 +103,12 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
   std::uint64_t drives = 0;
   for (const std::uint32_t count : bins) drives += count;
   std::uint64_t below = 0;
+  std::vector<double> share_below(kFillBins);
   for (std::size_t bin = 0; bin < kFillBins; ++bin) {
-    preference_.share_below[bin] =
-        drives > 0 ? static_cast<double>(below) / static_cast<double>(drives) : 0;
+    if (drives > 0) share_below[bin] = static_cast<double>(below) / static_cast<double>(drives);
     below += bins[bin];
   }
+  preference_.set_share_below(share_below);
 }
 
 void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {

@@ -194,14 +194,16 @@ TEST_CASE("the emptier of two is preferred as the fluid limit says") {
   preference.mixed = 0;
   preference.low = 0;
   preference.width = 1;
-  for (int bin = 0; bin < 100; ++bin) preference.share_below.push_back(bin / 100.0);
-  double sum = 0;
-  for (int bin = 0; bin < 100; ++bin) sum += preference.of(bin + 0.5) / 100;
-  CHECK(sum == Approx(1).epsilon(1e-9));
-  CHECK(preference.of(0.5) == Approx(2 * (1 - 0.005)));
-  CHECK(preference.of(99.5) == Approx(2 * 0.005));
+  std::vector<double> share_below;
+  for (int bin = 0; bin < 100; ++bin) share_below.push_back(bin / 100.0);
+  preference.set_share_below(share_below);
+  const std::span<const float> weights(preference.weights(), preference.bins());
+  CHECK(std::accumulate(weights.begin(), weights.end(), 0.0) / 100 == Approx(1).epsilon(1e-6));
+  CHECK(weights[0] == Approx(2 * (1 - 0.005)));
+  CHECK(weights[99] == Approx(2 * 0.005));
   preference.mixed = 0.5;
-  CHECK(preference.of(0.5) == Approx(0.5 + 0.5 * 2 * 0.995));
+  preference.set_share_below(share_below);
+  CHECK(weights[0] == Approx(0.5 + 0.5 * 2 * 0.995));
 }
 
 TEST_CASE("the coolest data is taken first, class after class") {
