@@ -77,11 +77,11 @@ std::uint64_t extents_of(const LedgerRunView& run, double extents) {
   return static_cast<std::uint64_t>(std::llround(std::min(extents, all)));
 }
 
-void record_landings(const LedgerRunView& run, TimelineSummary& out) {
+void record_moves(const LedgerRunView& run, TimelineSummary& out) {
   const double shard = run.fleet.shard_bytes();
   for (std::size_t i = 0; i < run.scenario.landings.size(); ++i) {
     const models::Landing& landing = run.scenario.landings[i];
-    const models::LedgerLanding& state = run.plan.landing(i);
+    const models::LedgerGoal& state = run.plan.landing(i);
     LandingOutcome of;
     of.at_s = landing.at.to_seconds();
     of.has_target = landing.has_target();
@@ -89,6 +89,15 @@ void record_landings(const LedgerRunView& run, TimelineSummary& out) {
     if (state.is_reached) of.seconds = (state.reached_at - landing.at).to_seconds();
     of.unmet_bytes = of.has_target && !state.is_reached ? state.short_by * shard : 0;
     out.landings.push_back(of);
+  }
+  for (std::size_t i = 0; i < run.scenario.drains.size(); ++i) {
+    const models::LedgerGoal& state = run.plan.drain(i);
+    LandingOutcome of;
+    of.at_s = run.scenario.drains[i].at.to_seconds();
+    of.moved_bytes = state.moved * shard;
+    if (state.is_reached) of.seconds = (state.reached_at - run.scenario.drains[i].at).to_seconds();
+    of.unmet_bytes = state.is_reached ? 0 : state.short_by * shard;
+    out.drains.push_back(of);
   }
 }
 
@@ -104,6 +113,10 @@ TimelineEventKind kind_of(models::LedgerEventKind kind) {
       return TimelineEventKind::kRackLanding;
     case models::LedgerEventKind::kTargetReached:
       return TimelineEventKind::kTargetReached;
+    case models::LedgerEventKind::kDrain:
+      return TimelineEventKind::kRackDrain;
+    case models::LedgerEventKind::kDrained:
+      return TimelineEventKind::kDrained;
     case models::LedgerEventKind::kProtected:
       return TimelineEventKind::kFullProtection;
   }
@@ -177,7 +190,7 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
 TimelineRecord ledger_record(const LedgerRunView& run) {
   TimelineRecord out;
   record_repair(run, out.summary);
-  record_landings(run, out.summary);
+  record_moves(run, out.summary);
   if (run.result.landed_heat_to_fleet >= 0) {
     out.summary.landed_heat_to_fleet = run.result.landed_heat_to_fleet;
   }

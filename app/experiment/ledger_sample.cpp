@@ -91,6 +91,7 @@ LedgerSample make_sample(const Scenario& scenario, unsigned parts, bool at_rando
       std::min(scenario.fleet.racks_per_zone, std::max(kSampleRacksPerZone, shards));
   small.fleet.landing_racks_per_zone = 0;
   small.landings.clear();
+  small.drains.clear();
   small.outages.scripted.clear();
   const double of_drives = drives / scenario.fleet.drives;
   const double share = of_drives / parts;
@@ -265,6 +266,7 @@ models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSampl
   out.needed = world.scheme.needed();
   set_preference(scenario.placement, out.shards, out);
   out.landings = scenario.landings;
+  out.drains = scenario.drains;
   out.outages = scenario.outages.scripted;
   out.failure = failure_options(scenario, topology);
   if (!scenario.has_timeline()) out.failure.horizon = sim::Duration::nanoseconds(1);

@@ -6,19 +6,21 @@
 namespace spindle::app {
 namespace {
 
-void set_landings(const TimelineSummary& summary, Metrics& out) {
+void set_migration(const TimelineSummary& summary, Metrics& out) {
   double moved = 0;
   double unmet = 0;
   double longest = 0;
   bool has_target = false;
-  for (const LandingOutcome& landing : summary.landings) {
-    moved += landing.moved_bytes;
-    unmet += landing.unmet_bytes;
-    if (!landing.has_target) continue;
-    has_target = true;
-    // One target that is not reached leaves the longest time unknown.
-    const bool reached = !std::isnan(longest) && !std::isnan(landing.seconds);
-    longest = reached ? std::max(landing.seconds, longest) : kNever;
+  for (const std::vector<LandingOutcome>* all : {&summary.landings, &summary.drains}) {
+    for (const LandingOutcome& of : *all) {
+      moved += of.moved_bytes;
+      unmet += of.unmet_bytes;
+      if (!of.has_target) continue;
+      has_target = true;
+      // One target that is not reached leaves the longest time unknown.
+      const bool reached = !std::isnan(longest) && !std::isnan(of.seconds);
+      longest = reached ? std::max(of.seconds, longest) : kNever;
+    }
   }
   out.set("migration.bytes", moved);
   out.set("migration.seconds", has_target ? longest : kNever);
@@ -51,7 +53,7 @@ void set_timeline(const TimelineSummary& summary, Metrics& out) {
     out.set("heat.grey_max", summary.grey->heat_max);
     out.set("heat.grey_share", summary.grey->heat_share);
   }
-  set_landings(summary, out);
+  set_migration(summary, out);
   out.set("turnover.new_extents", static_cast<double>(summary.new_extents));
   out.set("turnover.unplaced_extents", static_cast<double>(summary.unplaced_new_extents));
 }

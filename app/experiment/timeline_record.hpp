@@ -18,13 +18,14 @@ namespace spindle::app {
 
 inline constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
 
-// One of Scenario::landings, played.
+// One of Scenario::landings, or of its drains, played.
 struct LandingOutcome {
   double at_s = 0;
   bool has_target = true;
-  double seconds = kNever;  // from landing to its target on every drive; never: not reached
+  // To its target on every drive, or from its start to empty drives; never: not reached.
+  double seconds = kNever;
   double moved_bytes = 0;
-  double unmet_bytes = 0;  // between what its drives hold at the run's end and the target
+  double unmet_bytes = 0;  // between what its drives hold at the run's end and the target, or 0
 };
 
 // Of drives that were slow before they failed.
@@ -51,6 +52,7 @@ struct TimelineSummary {
   double unreadable_fraction = 0;        // share of extents that cannot be read, mean over time
   std::uint64_t unreadable_peak = 0;     // extents at one time
   std::vector<LandingOutcome> landings;  // as Scenario::landings
+  std::vector<LandingOutcome> drains;    // as Scenario::drains
   double landed_heat_peak = kNever;      // largest mean heat of a landed rack in an epoch
   double landed_heat_to_fleet = kNever;  // over the other racks' mean heat, once filled
   std::uint64_t new_extents = 0;
@@ -69,6 +71,8 @@ enum class TimelineEventKind {
   kScrubStuck,
   kRackLanding,
   kTargetReached,
+  kRackDrain,
+  kDrained,
   kFullProtection,
   kMeltdownBegins,
   kMeltdownEnds,
@@ -77,7 +81,7 @@ enum class TimelineEventKind {
 struct TimelineEvent {
   sim::Instant at;
   TimelineEventKind kind = TimelineEventKind::kZoneDown;
-  // Number of the zone or rack; of landings: which, from 0; of scrubs: the drive, or 0 where
+  // Number of the zone or rack; of landings and drains: which, from 0; of scrubs: the drive, or 0 where
   // `detail` says how many drives.
   std::uint32_t domain = 0;
   std::string detail;  // may be empty

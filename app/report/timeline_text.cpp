@@ -103,6 +103,10 @@ const char* event_name(TimelineEventKind kind) {
       return "rack_landing";
     case TimelineEventKind::kTargetReached:
       return "target_reached";
+    case TimelineEventKind::kRackDrain:
+      return "rack_drain";
+    case TimelineEventKind::kDrained:
+      return "drained";
     case TimelineEventKind::kFullProtection:
       return "full_protection";
     case TimelineEventKind::kMeltdownBegins:
@@ -122,6 +126,9 @@ std::string domain_text(const TimelineEvent& event) {
     case TimelineEventKind::kRackLanding:
     case TimelineEventKind::kTargetReached:
       return fmt::format("landing {}", event.domain);
+    case TimelineEventKind::kRackDrain:
+    case TimelineEventKind::kDrained:
+      return fmt::format("drain {}", event.domain);
     case TimelineEventKind::kScrubStuck:
       return event.detail.empty() ? fmt::format("drive {}", event.domain) : "fleet";
     case TimelineEventKind::kFullProtection:
@@ -162,6 +169,13 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
     lines.push_back(fmt::format(
         "the racks landed at {} do not reach their target: {} are missing{}",
         moment_text(landing.at_s), human_bytes(landing.unmet_bytes),
+        zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
+  }
+  for (const LandingOutcome& drain : summary.drains) {
+    if (!(drain.unmet_bytes > 0)) continue;
+    lines.push_back(fmt::format(
+        "the racks drained from {} on are not empty: {} stay on them{}", moment_text(drain.at_s),
+        human_bytes(drain.unmet_bytes),
         zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
   }
   if (summary.unplaced_new_extents > 0) {

@@ -230,6 +230,14 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
       build_landings(event, at, scenario);
       continue;
     }
+    if (word == "rack_drain") {
+      scenario.drains.push_back({.at = at,
+                                 .racks_per_zone = small(event, "racks_per_zone"),
+                                 .bytes_per_s = event.byte_rate("rate").value(),
+                                 .to = event.text("to") == "landed" ? models::DrainTo::kLanded
+                                                                    : models::DrainTo::kFleet});
+      continue;
+    }
     if (word == "scrub_stuck") {
       scenario.scrub->stuck.push_back(build_stuck(event));
       continue;
@@ -249,6 +257,7 @@ void build_events(const ResolvedView& view, Scenario& scenario) {
   const auto earlier = [](const auto& a, const auto& b) { return a.at < b.at; };
   std::stable_sort(scenario.outages.scripted.begin(), scenario.outages.scripted.end(), earlier);
   std::stable_sort(scenario.landings.begin(), scenario.landings.end(), earlier);
+  std::stable_sort(scenario.drains.begin(), scenario.drains.end(), earlier);
 }
 
 TenantSpec build_tenant(const ResolvedView& view, unsigned first_weekday) {

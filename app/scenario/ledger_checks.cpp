@@ -29,6 +29,7 @@ class LedgerChecker {
     check_classes();
     refuse_parts();
     refuse_events();
+    check_drains();
     check_placement();
     check_models();
   }
@@ -46,6 +47,11 @@ class LedgerChecker {
           "run.form to \"ledger\", or leave `rebalance` out");
     }
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      if (view_.element("events", i).text("event") == "rack_drain") {
+        add({fmt::format("events.{}.event", i), "run.form"},
+            "racks are emptied (those of fleets that are mapped extent by extent are not) — set "
+            "run.form to \"ledger\", or leave it out");
+      }
       if (view_.element("events", i).text("policy") != "random_mix") continue;
       add({fmt::format("events.{}.policy", i), "run.form"},
           "racks are filled with data drawn at random (fleets that are mapped extent by extent do "
@@ -146,6 +152,40 @@ class LedgerChecker {
       }
       if (!event || (*event != "rack_down" && *event != "rack_lost")) continue;
       refuse(fmt::format("events.{}.event", i), "single racks go down", "zones alone");
+    }
+  }
+
+  // Racks that no drain empties hold at least what the spread rule asks for.
+  void check_drains() {
+    const auto racks = view_.whole("fleet.racks_per_zone");
+    const auto zones = view_.whole("fleet.zones");
+    const auto redundancy = redundancy_of(view_);
+    if (!racks || !zones || *zones == 0 || !redundancy) return;
+    bool any_lands = false;
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      any_lands = any_lands || view_.element("events", i).text("event") == "rack_landing";
+    }
+    const std::uint64_t limit = view_.whole("spread.max_per_rack").value_or(0);
+    const std::uint64_t in_zone = (models::Scheme(*redundancy).shards() + *zones - 1) / *zones;
+    const std::uint64_t least =
+        limit > 0 ? std::max<std::uint64_t>(1, (in_zone + limit - 1) / limit) : 1;
+    std::uint64_t drained = 0;
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const ResolvedView event = view_.element("events", i);
+      if (event.text("event") != "rack_drain") continue;
+      drained += event.whole("racks_per_zone").value_or(0);
+      if (drained + least > *racks) {
+        add({fmt::format("events.{}.racks_per_zone", i), "fleet.racks_per_zone"},
+            fmt::format(
+                "up to here {} of each zone's {} are drained (at least {} of the first ones "
+                "must stay, which hold an extent's shards) — drain fewer",
+                counted(drained, "rack"), *racks, least));
+        return;
+      }
+      if (event.text("to") != "landed" || any_lands) continue;
+      add({fmt::format("events.{}.to", i)},
+          "data goes to racks that landed (none lands in the run) — add a rack_landing, or "
+          "\"fleet\"");
     }
   }
 

@@ -21,7 +21,7 @@ bool FailureSpec::is_as_in_chain() const {
 }
 
 bool Scenario::has_timeline() const {
-  return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
+  return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() || !drains.empty() ||
          !failure.power.empty() || failure.trace.has_value() || failure.grey.is_on() ||
          repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
          rebalance.has_value() ||

@@ -13,6 +13,7 @@
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
 #include "models/fleet/topology.hpp"
+#include "models/migration/drain_options.hpp"
 #include "models/migration/landing_options.hpp"
 #include "models/migration/rebalance_options.hpp"
 #include "models/placement/policy.hpp"
@@ -176,6 +177,7 @@ struct Scenario {
   models::RepairOptions repair;           // its `detect` is failure.detect
   models::OutageOptions outages;          // scripted ones by time, those of one time as in the file
   std::vector<models::Landing> landings;  // by time, those of one time as in the file
+  std::vector<models::Drain> drains;      // likewise
   std::optional<models::ScrubOptions> scrub;
   std::optional<models::RebalanceOptions> rebalance;  // of fleets of ledgers
   std::optional<models::StoreOptions> store;

@@ -102,7 +102,7 @@ class TimelineChecker {
     std::uint64_t first_racks = *zones * *racks_per_zone;
     for (std::size_t i = 0; i < view_.size("events"); ++i) {
       const auto landed = view_.element("events", i).whole("racks_per_zone");
-      if (!landed) continue;
+      if (!landed || !lands(i)) continue;
       racks_per_zone_ += *landed * view_.element("events", i).whole("times").value_or(1);
       const std::uint64_t racks = *zones * racks_per_zone_;
       if (racks - first_racks > kMaxLandingRacks) {
@@ -122,6 +122,10 @@ class TimelineChecker {
       break;
     }
     zones_ = *zones;
+  }
+
+  [[nodiscard]] bool lands(std::size_t i) const {
+    return view_.element("events", i).text("event") == "rack_landing";
   }
 
   // Sets that were planned before a rack landed cannot hold its drives.
@@ -209,7 +213,7 @@ class TimelineChecker {
       const ResolvedView event = view_.element("events", i);
       const auto racks = event.whole("racks_per_zone");
       const auto at = event.duration("at");
-      if (racks && at) landings.emplace_back(*at, *racks);
+      if (racks && at && lands(i)) landings.emplace_back(*at, *racks);
     }
     std::stable_sort(landings.begin(), landings.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });

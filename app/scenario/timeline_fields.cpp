@@ -112,6 +112,26 @@ std::vector<Field> landing_fields() {
                 "Bytes that moves bring to each landed drive; 0: none.")};
 }
 
+std::vector<Field> drain_fields() {
+  return {{.name = "racks_per_zone",
+           .kind = Kind::kInteger,
+           .required = true,
+           .example = "1",
+           .range = {.min = 1, .max = 1e6},
+           .doc = "Racks that are emptied in each zone: the fleet's last ones, which are of the "
+                  "model listed last, that no earlier drain takes."},
+          {.name = "to",
+           .kind = Kind::kWord,
+           .fallback = "\"fleet\"",
+           .example = "\"landed\"",
+           .words = {"fleet", "landed"},
+           .doc = "Where their data goes: `fleet`, to the other drives of the zone, as the "
+                  "placement policy chooses; `landed`, to the racks that landed in the zone, up to "
+                  "their target_fill."},
+          byte_rate("rate", "\"50 MB/s\"", "\"50 MB/s\"",
+                    "Bytes that moves take from each emptied drive; 0: none.")};
+}
+
 Field classes(std::string doc) {
   return {.name = "classes",
           .kind = Kind::kTexts,
@@ -266,6 +286,8 @@ const ObjectSpec& event_table() {
           "A rack's drives fail, all at once; they are replaced as failed drives are.",
           {rack()}},
          {"rack_landing", "New racks join every zone.", landing_fields()},
+         {"rack_drain", "Racks of every zone are emptied, and then taken away (`run.form` ledger).",
+          drain_fields()},
          {"scrub_stuck", "The scrub of one drive, or of some, stands still.", stuck_fields()},
          {"demand",
           "Demand of whole classes is multiplied for a time, for all their tenants "

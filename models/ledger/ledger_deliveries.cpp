@@ -59,8 +59,10 @@ void LedgerPlan::deliver() {
     for (std::size_t c = 0; c < classes; ++c) {
       const LedgerClass& back = repair_.of_zone(z)[c];
       const double born = born_[c] / zones;
-      coming[c].shards = born + back.shards + anywhere[c].shards / open;
-      coming[c].demand = born * born_demand_[c] + back.demand + anywhere[c].demand / open;
+      const LedgerClass& drained = drained_[z * classes + c];
+      coming[c].shards = born + back.shards + drained.shards + anywhere[c].shards / open;
+      coming[c].demand =
+          born * born_demand_[c] + back.demand + drained.demand + anywhere[c].demand / open;
     }
     deliver_to_zone(z, coming);
   }
@@ -108,7 +110,9 @@ std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
 double LedgerPlan::lacking(const RackGroup& group) const {
   const std::uint32_t drive = fleet_.topology().drives_of_rack(group.racks.first).first;
   const double target = options_.landings[group.landing].target_fill * fleet_.room_of(drive);
-  return std::max(0.0, group.present * target - group.shards());
+  double placed = 0;  // that drains bring in the window
+  for (const ClassFlow& flow : flow_of(group.racks.first).classes) placed += flow.place;
+  return std::max(0.0, group.present * (target - placed) - group.shards());
 }
 
 void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming) {
@@ -118,7 +122,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     all_first += first[g];
     const RackGroup& group = groups_[g];
-    if (group.zone == zone && group.serves() && !goes_first(group)) takers += group.present;
+    if (group.zone == zone && group.takes() && !goes_first(group)) takers += group.present;
   }
   const std::uint32_t zones = fleet_.topology().zones();
   for (std::size_t c = 0; c < classes_.size(); ++c) {
@@ -131,11 +135,11 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     const double rest = all.shards - born * all_first;
     double held = 0;
     for (const RackGroup& group : groups_) {
-      if (group.zone == zone && group.serves() && !goes_first(group)) held += group.held[c].shards;
+      if (group.zone == zone && group.takes() && !goes_first(group)) held += group.held[c].shards;
     }
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const RackGroup& group = groups_[g];
-      if (group.zone != zone || !group.serves() || group.present == 0) continue;
+      if (group.zone != zone || !group.takes() || group.present == 0) continue;
       ClassFlow& flow = flows_[g].classes[c];
       flow.come_demand = all.demand / all.shards;
       double share = first[g];  // of the zone's new data
@@ -165,7 +169,7 @@ void LedgerPlan::fill_landings() {
 // One window of a landing that is being filled.
 void LedgerPlan::fill_landing(std::uint32_t landing) {
   const Landing& of = options_.landings[landing];
-  LedgerLanding& state = landings_[landing];
+  LedgerGoal& state = landings_[landing];
   state.short_by = 0;
   bool reached = true;
   bool is_there = false;
@@ -218,12 +222,10 @@ void LedgerPlan::fill_landing(std::uint32_t landing) {
 
 // From the first racks of the same zone, which keep the spread rule.
 void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
-  const auto donor = static_cast<std::size_t>(std::find_if(groups_.begin(), groups_.end(),
-                                                           [&](const RackGroup& of) {
-                                                             return of.zone == group.zone &&
-                                                                    of.landing == RackGroup::kFirst;
-                                                           }) -
-                                              groups_.begin());
+  const auto donor = static_cast<std::size_t>(
+      std::find_if(groups_.begin(), groups_.end(),
+                   [&](const RackGroup& of) { return of.zone == group.zone && of.is_first(); }) -
+      groups_.begin());
   RackGroup& from = groups_[donor];
   const Landing& of = options_.landings[group.landing];
   // What nothing else in the window takes: deletes, and other landings before this one.
@@ -254,9 +256,8 @@ void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
     ClassFlow& leaving = flows_[donor].classes[c];
     leaving.leave += moved[c].shards / from.held[c].shards;
     if (from.held[c].demand > 0) leaving.leave_demand += moved[c].demand / from.held[c].demand;
-    ClassFlow& coming = flow.classes[c];
-    coming.place = moved[c].shards / group.present;
-    coming.place_demand = moved[c].demand * cool_[c] / moved[c].shards;
+    flow.classes[c].add_place(moved[c].shards / group.present,
+                              moved[c].demand * cool_[c] / group.present);
   }
   const double all = sum_of(moved);
   landings_[group.landing].moved += all;
@@ -275,7 +276,7 @@ void LedgerPlan::even_out() {
   std::vector<LedgerClass> sent(classes_.size());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     RackGroup& group = groups_[g];
-    if (!group.serves() || group.is_filling) continue;
+    if (!group.takes() || group.is_filling) continue;
     present += group.present;
     for (std::size_t c = 0; c < sent.size(); ++c) {
       all.shards += group.held[c].shards;

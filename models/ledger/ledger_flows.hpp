@@ -28,6 +28,13 @@ struct ClassFlow {
   double unevenness = 1;
   bool is_noisy = false;  // what comes and leaves does so at random: the class is renewed
   double cool = 1;        // what demand is multiplied by, at the window's end
+
+  // More to each drive, whatever the policy prefers.
+  void add_place(double shards, double demand) {
+    const double all = place * place_demand + demand;
+    place += shards;
+    place_demand = place > 0 ? all / place : 0;
+  }
 };
 
 // Which drives a policy prefers for what comes: none, or emptier ones.

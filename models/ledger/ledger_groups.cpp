@@ -14,35 +14,65 @@ void RackGroup::add(const RackTally& tally, double sign) {
   to_take += sign * tally.to_take;
 }
 
-std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,
-                                   std::uint32_t classes, std::vector<std::uint32_t>& group_of) {
+namespace {
+
+// A zone's groups, one after the other.
+class GroupMaker {
+ public:
+  GroupMaker(const Topology& topology, std::uint32_t classes, std::vector<std::uint32_t>& group_of)
+      : topology_(topology), classes_(classes), group_of_(group_of) {
+    group_of_.assign(topology.racks(), 0);
+  }
+
+  RackGroup& add(std::uint32_t zone, DriveRange racks) {
+    RackGroup group;
+    group.zone = zone;
+    group.racks = racks;
+    if (racks.size() > 0) group.model = topology_.model_of_rack(racks.first);
+    group.held.resize(classes_);
+    group.sent.resize(classes_);
+    for (std::uint32_t rack = racks.first; rack < racks.last; ++rack) {
+      group_of_[rack] = static_cast<std::uint32_t>(groups.size());
+    }
+    groups.push_back(std::move(group));
+    return groups.back();
+  }
+
   std::vector<RackGroup> groups;
-  group_of.assign(topology.racks(), 0);
+
+ private:
+  const Topology& topology_;
+  std::uint32_t classes_;
+  std::vector<std::uint32_t>& group_of_;
+};
+
+}  // namespace
+
+std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,
+                                   std::span<const Drain> drains, std::uint32_t classes,
+                                   std::vector<std::uint32_t>& group_of) {
+  GroupMaker maker(topology, classes, group_of);
+  std::uint32_t drained = 0;
+  for (const Drain& drain : drains) drained += drain.racks_per_zone;
   for (std::uint32_t zone = 0; zone < topology.zones(); ++zone) {
     const DriveRange racks = topology.racks_of_zone(zone);
-    std::uint32_t next = racks.last - topology.landing_racks_per_zone();
-    const auto add = [&](std::uint32_t landing, DriveRange of) {
-      RackGroup group;
-      group.zone = zone;
-      group.landing = landing;
-      group.racks = of;
-      group.is_there = landing == RackGroup::kFirst;
-      group.is_settled = group.is_there;
-      if (of.size() > 0) group.model = topology.model_of_rack(of.first);
-      group.held.resize(classes);
-      group.sent.resize(classes);
-      for (std::uint32_t rack = of.first; rack < of.last; ++rack) {
-        group_of[rack] = static_cast<std::uint32_t>(groups.size());
-      }
-      groups.push_back(std::move(group));
-    };
-    add(RackGroup::kFirst, {racks.first, next});
+    const std::uint32_t first_landing = racks.last - topology.landing_racks_per_zone();
+    maker.add(zone, {racks.first, first_landing - drained});
+    std::uint32_t end = first_landing;
+    for (std::uint32_t drain = 0; drain < drains.size(); ++drain) {
+      const std::uint32_t begin = end - drains[drain].racks_per_zone;
+      maker.add(zone, {begin, end}).drain = drain;
+      end = begin;
+    }
+    std::uint32_t next = first_landing;
     for (std::uint32_t landing = 0; landing < landings.size(); ++landing) {
-      add(landing, {next, next + landings[landing].racks_per_zone});
+      RackGroup& group = maker.add(zone, {next, next + landings[landing].racks_per_zone});
+      group.landing = landing;
+      group.is_there = group.is_settled = false;
       next += landings[landing].racks_per_zone;
     }
   }
-  return groups;
+  return std::move(maker.groups);
 }
 
 }  // namespace spindle::models

@@ -1,12 +1,13 @@
 #pragma once
-// Racks of a ledger to which the same happens: the first racks of a zone, or those of one landing
-// in it.
+// Racks of a ledger to which the same happens: the first racks of a zone, those of them that one
+// drain empties, or those of one landing in it.
 
 #include <cstdint>
 #include <vector>
 
 #include "models/fleet/topology.hpp"
 #include "models/ledger/ledger_flows.hpp"
+#include "models/migration/drain_options.hpp"
 #include "models/migration/landing_options.hpp"
 
 namespace spindle::models {
@@ -16,12 +17,14 @@ struct RackGroup {
 
   std::uint32_t zone = 0;
   std::uint32_t landing = kFirst;  // number of it
+  std::uint32_t drain = kFirst;    // number of it; kFirst: they stay
   DriveRange racks;
-  std::uint32_t model = 0;  // of landed racks
-  bool is_there = true;     // landed
+  std::uint32_t model = 0;  // of the first of them
+  bool is_there = true;     // landed, and not taken away
   bool is_down = false;
   bool is_lost = false;
   bool is_filling = false;        // its landing is under way
+  bool is_draining = false;       // nothing comes to it
   bool is_settled = true;         // takes part in rebalancing
   std::vector<LedgerClass> held;  // of each class, by all its drives
   std::uint32_t present = 0;      // drives
@@ -29,6 +32,9 @@ struct RackGroup {
   double to_take = 0;
   std::vector<LedgerClass> sent;
 
+  // Of the racks that were there from the start and stay.
+  [[nodiscard]] bool is_first() const { return landing == kFirst && drain == kFirst; }
+  [[nodiscard]] bool takes() const { return serves() && !is_draining; }
   [[nodiscard]] bool serves() const { return is_there && !is_down && !is_lost; }
   [[nodiscard]] double shards() const {
     double sum = 0;
@@ -39,8 +45,10 @@ struct RackGroup {
   void add(const RackTally& tally, double sign);
 };
 
-// Zone by zone: first racks, then those of each landing. group_of[rack] is filled.
+// Zone by zone: first racks, those of each drain, then those of each landing. group_of[rack] is
+// filled. A zone has more first racks than all drains take.
 std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,
-                                   std::uint32_t classes, std::vector<std::uint32_t>& group_of);
+                                   std::span<const Drain> drains, std::uint32_t classes,
+                                   std::vector<std::uint32_t>& group_of);
 
 }  // namespace spindle::models

@@ -27,7 +27,7 @@ struct RackHeatInputs {
   alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive
   // Deviations are summed from here, so that squares keep their digits.
   alignas(32) std::array<float, kLedgerEpochs> reference = {};
-  std::size_t epochs = kLedgerEpochs;  // of heat and directed, those after the last are 0
+  std::size_t epochs = kLedgerEpochs;      // of heat and directed, those after the last are 0
   std::size_t peak_epoch = kLedgerEpochs;  // whose heat is kept; kLedgerEpochs: none
 };
 

@@ -7,6 +7,7 @@
 
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
+#include "models/migration/drain_options.hpp"
 #include "models/migration/landing_options.hpp"
 #include "models/migration/rebalance_options.hpp"
 #include "models/placement/spread_rule.hpp"
@@ -47,6 +48,7 @@ struct LedgerOptions {
   std::uint32_t shards = 1;  // of an extent
   std::uint32_t needed = 1;
   std::vector<Landing> landings;  // by time
+  std::vector<Drain> drains;      // by time; they leave racks in every zone
   std::vector<Outage> outages;    // of zones alone, by time
   FailureOptions failure;         // drives fail one by one
   RepairOptions repair;

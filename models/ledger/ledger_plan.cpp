@@ -21,13 +21,16 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       fleet_(fleet),
       first_(classes.begin(), classes.end()),
       classes_(first_),
-      groups_(rack_groups(fleet.topology(), options.landings, fleet.classes(), group_of_)),
+      groups_(rack_groups(fleet.topology(), options.landings, options.drains, fleet.classes(),
+                          group_of_)),
       flows_(groups_.size()),
       failures_(fleet.topology(), options.failure, options.seed, threads),
       repair_(options.repair, options.needed, fleet.shard_bytes(), fleet.classes(),
               fleet.topology().zones()),
       coolest_(fleet.topology().zones(), CoolestParts(options.ageing)),
       landings_(options.landings.size()),
+      drains_(options.drains.size()),
+      drained_(std::size_t{fleet.topology().zones()} * classes.size()),
       adrift_(classes.size()),
       kept_(classes.size(), 1.0),
       cool_(classes.size(), 1.0),
@@ -72,6 +75,7 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
     if (edge > first && edge < end) end = edge;
   };
   for (const Landing& landing : options_.landings) cut(landing.at);
+  for (const Drain& drain : options_.drains) cut(drain.at);
   for (const Outage& outage : options_.outages) {
     cut(outage.at);
     if (!outage.is_permanent) cut(outage.at + outage.lasts);
@@ -99,6 +103,7 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
     totals_.rebalanced += tally.moved;
     no_room_ += tally.no_room;
   }
+  take_drained_away();
   if (!wants_bins()) return;
   std::uint64_t drives = 0;
   for (const std::uint32_t count : bins) drives += count;
@@ -119,6 +124,9 @@ void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
   for (std::uint32_t i = 0; i < options_.landings.size(); ++i) {
     if (start_edge_of(options_.landings[i].at) == first) land(i);
   }
+  for (std::uint32_t i = 0; i < options_.drains.size(); ++i) {
+    if (start_edge_of(options_.drains[i].at) == first) start_drain(i);
+  }
   change_drives();
 }
 
@@ -134,7 +142,7 @@ void LedgerPlan::change_zones() {
   }
   for (RackGroup& group : groups_) {
     const bool down = is_down[group.zone] != 0 && !group.is_lost;
-    if (down != group.is_down && group.landing == RackGroup::kFirst) {
+    if (down != group.is_down && group.is_first()) {
       events_.push_back(
           {start_, down ? LedgerEventKind::kZoneDown : LedgerEventKind::kZoneUp, group.zone});
     }
@@ -150,16 +158,21 @@ void LedgerPlan::lose_zone(std::uint32_t zone) {
                  std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones()));
     group.is_lost = true;
     group.is_settled = false;
-    for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
-      const DriveRange drives = fleet_.topology().drives_of_rack(rack);
-      for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
-        fleet_.mix(drive) = {};
-        for (LedgerFleet::Holding& of : fleet_.held(drive)) of = {};
-      }
-    }
-    group.held.assign(classes_.size(), {});
-    group.present = 0;
+    clear(group);
   }
+}
+
+// No drives, and nothing held.
+void LedgerPlan::clear(RackGroup& group) {
+  for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
+    const DriveRange drives = fleet_.topology().drives_of_rack(rack);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      fleet_.mix(drive) = {};
+      for (LedgerFleet::Holding& of : fleet_.held(drive)) of = {};
+    }
+  }
+  group.held.assign(classes_.size(), {});
+  group.present = 0;
 }
 
 void LedgerPlan::land(std::uint32_t landing) {
@@ -243,6 +256,7 @@ void LedgerPlan::flow(std::span<const double> written) {
     flows_[g].rebalances = false;
   }
   age(written);
+  drain_racks();
   deliver();
   fill_landings();
   even_out();

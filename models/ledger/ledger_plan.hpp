@@ -20,11 +20,12 @@
 
 namespace spindle::models {
 
-struct LedgerLanding {
+// Of a landing: drives at their target. Of a drain: empty drives.
+struct LedgerGoal {
   bool is_reached = false;
   sim::Instant reached_at;
   double moved = 0;     // shards
-  double short_by = 0;  // shards below the target, now
+  double short_by = 0;  // shards below the target, or still to be moved away, now
 };
 
 struct LedgerTotals {
@@ -34,11 +35,20 @@ struct LedgerTotals {
   double born = 0;        // shards of new data
 };
 
-enum class LedgerEventKind { kZoneDown, kZoneUp, kZoneLost, kLanding, kTargetReached, kProtected };
+enum class LedgerEventKind {
+  kZoneDown,
+  kZoneUp,
+  kZoneLost,
+  kLanding,
+  kTargetReached,
+  kDrain,
+  kDrained,
+  kProtected,
+};
 struct LedgerEvent {
   sim::Instant at;
   LedgerEventKind kind = LedgerEventKind::kZoneDown;
-  std::uint32_t domain = 0;  // zone, or number of the landing
+  std::uint32_t domain = 0;  // zone, or number of the landing or drain
 };
 
 // What a group's drives take part in, in the window in hand.
@@ -86,7 +96,8 @@ class LedgerPlan {
   }
 
   [[nodiscard]] const LedgerTotals& totals() const { return totals_; }
-  [[nodiscard]] const LedgerLanding& landing(std::size_t i) const { return landings_[i]; }
+  [[nodiscard]] const LedgerGoal& landing(std::size_t i) const { return landings_[i]; }
+  [[nodiscard]] const LedgerGoal& drain(std::size_t i) const { return drains_[i]; }
   [[nodiscard]] const LedgerRepair& repair() const { return repair_; }
   [[nodiscard]] std::span<const LedgerEvent> events() const { return events_; }
   // Shards that found no drive with room in the last window.
@@ -106,6 +117,7 @@ class LedgerPlan {
   void land(std::uint32_t landing);
   void change_zones();
   void lose_zone(std::uint32_t zone);
+  void clear(RackGroup& group);
   void change_drives();
   void remove_drive(const DriveChange& change);
   void restore_drive(const DriveChange& change);
@@ -121,6 +133,13 @@ class LedgerPlan {
   void fill_landings();
   void fill_landing(std::uint32_t landing);
   void move_to(RackGroup& group, GroupFlow& flow, double shards);
+  void start_drain(std::uint32_t drain);
+  [[nodiscard]] double room_for_drain(std::uint32_t zone, DrainTo to) const;
+  [[nodiscard]] double room_of_landed(const RackGroup& group) const;
+  void drain_racks();
+  double drain_group(std::uint32_t drain, std::size_t g, double& longest_s);
+  void put_drained(std::uint32_t zone, DrainTo to, std::span<const LedgerClass> moved);
+  void take_drained_away();
   void even_out();
   void direct_repair();
   void set_factors();
@@ -145,9 +164,11 @@ class LedgerPlan {
   std::vector<CoolestParts> coolest_;  // by zone
   FillPreference preference_;
   RebalanceFlow rebalance_;
-  std::vector<LedgerLanding> landings_;
-  std::vector<LedgerClass> adrift_;  // by class: to be placed in the next window
-  std::vector<double> kept_;         // by class, of the window
+  std::vector<LedgerGoal> landings_;
+  std::vector<LedgerGoal> drains_;
+  std::vector<LedgerClass> drained_;  // [zone * classes + class]: to the fleet, in the window
+  std::vector<LedgerClass> adrift_;   // by class: to be placed in the next window
+  std::vector<double> kept_;          // by class, of the window
   std::vector<double> cool_;
   std::vector<double> born_;         // shards
   std::vector<double> born_demand_;  // of a shard, at the window's end

@@ -70,7 +70,10 @@ class LedgerRun {
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
       sweep(rack, stretch);
-      tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), stretch.fill);
+      // The policy does not choose among drives that are being emptied.
+      const std::span<std::uint32_t> bins =
+          plan_.group_of(rack).is_draining ? std::span<std::uint32_t>() : stretch.fill;
+      tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), bins);
     });
     append_series();
     observe();

@@ -85,6 +85,25 @@ TEST_CASE("what ledgers alone can do is refused of a map") {
             .find("set run.form to \"ledger\"") != std::string::npos);
 }
 
+TEST_CASE("drains leave racks for an extent's shards, and need racks to go to") {
+  const auto drains = [](const std::string& events, const std::string& form = "ledger") {
+    return test::all_problems(app::read_scenario_text(
+        test::base_scenario(), "s.json", {"run.form=" + form, "events=[" + events + "]"}));
+  };
+  const auto drain = [](const std::string& keys) {
+    return R"({"at":"1 d","event":"rack_drain",)" + keys + "}";
+  };
+  CHECK(drains(drain(R"("racks_per_zone":1)")).empty());
+  CHECK(drains(drain(R"("racks_per_zone":1)"), "explicit").find("racks are emptied") !=
+        std::string::npos);
+  CHECK(drains(drain(R"("racks_per_zone":5000)")).find("drain fewer") != std::string::npos);
+  CHECK(drains(drain(R"("racks_per_zone":1,"to":"landed")")).find("none lands in the run") !=
+        std::string::npos);
+  CHECK(drains(drain(R"("racks_per_zone":1,"to":"landed")") +
+               R"(,{"at":"2 d","event":"rack_landing","racks_per_zone":1})")
+            .empty());
+}
+
 TEST_CASE("landings that come again need both their interval and their number") {
   const auto landing = [](const std::string& keys) {
     return test::all_problems(app::read_scenario_text(

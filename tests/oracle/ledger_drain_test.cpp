@@ -1,0 +1,124 @@
+// Racks of a fleet of ledgers that are emptied and taken away (docs/theory/ledger.md).
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "app/experiment/experiment.hpp"
+#include "tests/support/read_scenario.hpp"
+
+using namespace spindle;
+
+namespace {
+
+// 3,000 drives of 20 TB, half full, in 20 racks a zone.
+const std::string kFleet = R"({
+  "schema_version": 1, "name": "drain", "question": "Are racks emptied in time?",
+  "run": { "duration": "10 d", "epoch": "1 h", "form": "ledger" },
+  "fleet": { "zones": 3, "racks_per_zone": 20, "drives": 3000,
+             "models": [{ "model": "nearline-20tb", "afr": "0 %/yr" }] },
+  "data": { "logical": "10 PB", "extent": "33 GB" },
+  "redundancy": { "scheme": "replication", "copies": 3 },
+  "spread": { "max_per_zone": 1, "max_per_rack": 1 },
+  "placement": { "policy": "random" },
+  "tenants": [{ "name": "web", "count": 50, "reads": "5 PB/d", "object": "4 MB" }],
+  "repair": { "mttr": "24 h", "bandwidth": "20 MB/s" }
+})";
+
+constexpr double kHeld = 10e12;  // bytes on a drive
+constexpr double kDay = 86400;
+
+app::RunResult run(std::vector<std::string> sets, unsigned threads = 2) {
+  app::RunResult result = app::run_experiment(test::valid_scenario(kFleet, sets), threads);
+  CHECK(result.violations == std::vector<std::string>{});
+  return result;
+}
+
+double of(const app::RunResult& result, const char* metric) {
+  return result.metrics.get(metric);
+}
+
+std::string drain(const std::string& keys) {
+  return R"({"at":"1 d","event":"rack_drain",)" + keys + "}";
+}
+
+}  // namespace
+
+TEST_CASE("a drain takes what its drives hold by its rate, and leaves the rest as full") {
+  const app::RunResult result =
+      run({"events=[" + drain(R"("racks_per_zone":4,"rate":"50 MB/s")") + "]"});
+  // 4 of 20 racks a zone: 600 drives give 10 TB each at 50 MB/s, 2.3 days. Rates are of a window:
+  // drives that hold more are not emptied later.
+  CHECK(of(result, "migration.bytes") == Approx(600 * kHeld).epsilon(0.01));
+  CHECK(of(result, "migration.seconds") == Approx(kHeld / 50e6).epsilon(0.01));
+  CHECK(of(result, "migration.unmet_bytes") == 0);
+  CHECK(of(result, "capacity.fill.mean") == Approx(0.5 * 3000 / 2400).epsilon(1e-3));
+  CHECK(result.drives_in(23) == 3000);
+  CHECK(result.drives_in(9 * 24) == 2400);
+  // All that clients ask for goes on being served: 3,000 drives' heat on 2,400.
+  const double before = result.series.heat_sum[20];
+  const double after = result.series.heat_sum[9 * 24 + 20];
+  CHECK(after == Approx(before).epsilon(1e-4));
+}
+
+TEST_CASE("a drain into racks that landed fills these, and no others") {
+  const std::string landing =
+      R"({"at":"1 d","event":"rack_landing","racks_per_zone":5,"policy":"none"},)";
+  const app::RunResult result = run(
+      {"events=[" + landing + drain(R"("racks_per_zone":4,"rate":"50 MB/s","to":"landed")") + "]"});
+  CHECK(of(result, "migration.unmet_bytes") == 0);
+  CHECK(of(result, "migration.bytes") == Approx(600 * kHeld).epsilon(0.01));
+  // 6,000 TB on 750 drives; 2,400 keep 10 TB each.
+  CHECK(of(result, "capacity.fill.mean") == Approx(0.5 * 3000 / 3150).epsilon(1e-3));
+  CHECK(of(result, "capacity.fill.min") > 0.35);
+  CHECK(of(result, "capacity.fill.max") == Approx(of(run({}), "capacity.fill.max")).epsilon(1e-6));
+  CHECK(result.drives_in(9 * 24) == 3150);
+  // A landed drive holds .8 as much, and is as hot for it.
+  const double others = result.series.heat_sum.back() / (2400 + 0.8 * 750);
+  REQUIRE(result.timeline);
+  CHECK(result.timeline->series.landed_heat.back() == Approx(0.8 * others).epsilon(0.02));
+}
+
+TEST_CASE("a drain that finds no room, no rate or no zone says what stays") {
+  // 2 of 5 parts of the drives cannot hold what all do at 70 %: those left are 95 % full on
+  // average.
+  const app::RunResult full =
+      run({"data.logical=14 PB", "events=[" + drain(R"("racks_per_zone":8)") + "]"});
+  const double room = 1800 * 20e12 * (0.95 - 0.7);
+  CHECK(std::isnan(of(full, "migration.seconds")));
+  CHECK(of(full, "migration.bytes") == Approx(room).epsilon(0.01));
+  CHECK(of(full, "migration.unmet_bytes") == Approx(1200 * 14e12 - room).epsilon(0.01));
+  CHECK(of(full, "capacity.fill.max") <= 1 + 1e-6);
+  // Some drives of a random placement are full before: next to nothing overflows.
+  CHECK(of(full, "repair.shortfall_bytes") < 1e-6 * room);
+
+  const app::RunResult still =
+      run({"events=[" + drain(R"("racks_per_zone":2,"rate":"0 MB/s")") + "]"});
+  CHECK(of(still, "migration.unmet_bytes") == Approx(300 * kHeld).epsilon(0.01));
+
+  const app::RunResult down =
+      run({"events=[" + drain(R"("racks_per_zone":2)") +
+           R"(,{"at":"36 h","event":"zone_down","zone":1,"lasts":"3 d"}])"});
+  CHECK(of(down, "migration.unmet_bytes") == 0);
+  CHECK(of(down, "migration.seconds") == Approx(kHeld / 50e6 + 3 * kDay).epsilon(0.01));
+}
+
+TEST_CASE("drains go on while drives fail, data is renewed and drives are evened out") {
+  const std::vector<std::string> sets = {
+      "fleet.models.0.afr=60 %/yr",
+      R"(tenants=[{"name":"logs","count":50,"reads":"5 PB/d","writes":"200 TB/d",)"
+      R"("writes_are":"new_data","object":"4 MB",)"
+      R"("cooling":{"model":"exponential","tau":"5 d","ages":"steady"}}])",
+      R"(placement={"policy":"d_choices","d":2,"metric":"fill"})",
+      R"(rebalance={"by":"heat","rate":"5 MB/s"})",
+      "events=[" + drain(R"("racks_per_zone":2)") + "," +
+          drain(R"("racks_per_zone":3,"rate":"20 MB/s")") + "]"};
+  const app::RunResult result = run(sets, 1);
+  // What is deleted need not be moved: 2 % a day of all data is renewed.
+  CHECK(of(result, "migration.unmet_bytes") == 0);
+  CHECK(of(result, "migration.bytes") < 750 * kHeld);
+  CHECK(of(result, "migration.bytes") > 750 * kHeld * 0.85);
+  CHECK(of(result, "capacity.fill.mean") == Approx(0.5 * 3000 / 2250).epsilon(0.01));
+  for (const unsigned threads : {2U, 3U}) CHECK(run(sets, threads).digest == result.digest);
+}
