@@ -42,10 +42,11 @@ void FleetDemand::draw(std::uint64_t first_epoch, std::size_t epochs) {
   first_epoch_ = first_epoch;
   epochs_ = epochs;
   for_each_block(in_.threads, tenants_, [&](std::uint32_t begin, std::uint32_t end) {
-    for (std::uint32_t tenant = begin; tenant < end; ++tenant) {
-      demand_.fill(tenant, tenant + 1, first_epoch, epochs, row(reads_, tenant),
-                   row(writes_, tenant));
-    }
+    const std::size_t first = begin * window_;
+    const std::size_t size = (end - begin) * window_;
+    demand_.fill_rows(begin, end, first_epoch, epochs, window_,
+                      std::span(reads_).subspan(first, size),
+                      std::span(writes_).subspan(first, size));
   });
 }
 

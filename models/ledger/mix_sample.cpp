@@ -116,11 +116,12 @@ void MixSample::draw(std::uint64_t first_epoch, std::size_t epochs, unsigned thr
   constexpr std::uint32_t kBlock = 64;
   sim::for_each_index(threads, (tenants_ + kBlock - 1) / kBlock, [&](std::size_t block) {
     const auto begin = static_cast<std::uint32_t>(block * kBlock);
-    for (std::uint32_t t = begin; t < std::min(begin + kBlock, tenants_); ++t) {
-      const std::size_t row = std::size_t{t} * kLedgerEpochs;
-      stream_.fill(t, t + 1, first_epoch, epochs, std::span(reads_).subspan(row, epochs),
-                   std::span(writes_).subspan(row, epochs));
-    }
+    const std::uint32_t end = std::min(begin + kBlock, tenants_);
+    const std::size_t first = std::size_t{begin} * kLedgerEpochs;
+    const std::size_t size = std::size_t{end - begin} * kLedgerEpochs;
+    stream_.fill_rows(begin, end, first_epoch, epochs, kLedgerEpochs,
+                      std::span(reads_).subspan(first, size),
+                      std::span(writes_).subspan(first, size));
   });
   set_rates(epochs);
   sim::for_each_index(threads, matrix_.racks(), [&](std::size_t rack) {

@@ -53,7 +53,7 @@ void RequestProcesses::begin_epoch(std::uint64_t epoch, DemandStream& demand) {
       tenant = process.tenant;
       reads_.clear();
       writes_.clear();
-      demand.of(tenant).pieces(epoch, 1, reads_, writes_);
+      demand.pieces(tenant, epoch, 1, reads_, writes_);
     }
     const std::vector<RatePiece>& side = process.is_write ? writes_ : reads_;
     process.first_piece = pieces_.size();

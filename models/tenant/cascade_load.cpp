@@ -150,8 +150,9 @@ class CascadeLoad final : public LoadModel {
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_cascade_load(const LoadOptions& options, const EpochGrid& grid,
-                                             sim::Seed seed, std::uint32_t tenant) {
+std::unique_ptr<LoadRows> make_cascade_loads(const LoadOptions& options, const EpochGrid& grid,
+                                             sim::Seed seed, std::uint32_t first_tenant,
+                                             std::uint32_t count) {
   if (options.cascade == nullptr) {
     throw std::invalid_argument(
         "load of a cascade without its shares (nothing says how it is cut) — give period and "
@@ -164,8 +165,13 @@ std::unique_ptr<LoadModel> make_cascade_load(const LoadOptions& options, const E
         "a cascade has more than 4e12 parts over the run (more than a stream of random numbers "
         "can order) — fewer levels or a shorter run");
   }
-  return std::make_unique<CascadeLoad>(options.cascade, grid.epoch,
-                                       sim::RandomStream(seed, 0, purpose::kTenantCascade, tenant));
+  std::vector<std::unique_ptr<LoadModel>> loads;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    loads.push_back(std::make_unique<CascadeLoad>(
+        options.cascade, grid.epoch,
+        sim::RandomStream(seed, 0, purpose::kTenantCascade, first_tenant + i)));
+  }
+  return as_rows(std::move(loads));
 }
 
 }  // namespace spindle::models::detail

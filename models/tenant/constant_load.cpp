@@ -3,31 +3,30 @@
 namespace spindle::models::detail {
 namespace {
 
-class ConstantLoad final : public LoadModel {
+class ConstantRows final : public LoadRows {
  public:
-  explicit ConstantLoad(sim::Duration epoch) : epoch_(epoch.ns()) {}
+  ConstantRows(std::size_t rows, sim::Duration epoch) : LoadRows(rows), epoch_(epoch.ns()) {}
 
-  void fill(std::uint64_t first, std::span<double> out) override {
-    order_.take(first, out.size());
-    std::fill(out.begin(), out.end(), 1.0);
+ private:
+  void fill_block(const RowWindow& window, LoadBlock& out) override {
+    std::fill_n(out.value[0], window.rows * LoadBlock::kEpochs, 1.0);
   }
 
-  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
-    order_.take(first, epochs);
+  void append_pieces(std::size_t /*row*/, std::uint64_t first, std::size_t epochs,
+                     std::vector<RatePiece>& out) override {
     const auto begin = static_cast<std::int64_t>(first) * epoch_;
     if (epochs > 0) out.push_back({begin, begin + static_cast<std::int64_t>(epochs) * epoch_, 1});
   }
 
- private:
-  WindowOrder order_;
   std::int64_t epoch_;
 };
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_constant_load(const LoadOptions& /*options*/, const EpochGrid& grid,
-                                              sim::Seed /*seed*/, std::uint32_t /*tenant*/) {
-  return std::make_unique<ConstantLoad>(grid.epoch);
+std::unique_ptr<LoadRows> make_constant_loads(const LoadOptions& /*options*/, const EpochGrid& grid,
+                                              sim::Seed /*seed*/, std::uint32_t /*first_tenant*/,
+                                              std::uint32_t count) {
+  return std::make_unique<ConstantRows>(count, grid.epoch);
 }
 
 }  // namespace spindle::models::detail

@@ -15,6 +15,7 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/interval_rows.hpp"
 #include "models/tenant/shared_duty.hpp"
 #include "sim/math.hpp"
 
@@ -30,33 +31,49 @@ using Course = std::vector<Period>;
 
 // The chance to be off in periods i ... j is exp(-(hazard_i + ... + hazard_j)), so the next one in
 // which a tenant is on is where the sum passes an exponential number: one draw per period on.
-class CorrelatedSource {
+class CorrelatedLaw {
  public:
-  CorrelatedSource(std::shared_ptr<const Course> course, sim::RandomStream stream)
-      : course_(std::move(course)), stream_(stream) {
-    advance();
+  struct State {
+    std::int64_t begin;
+    std::int64_t end;
+    std::uint64_t draws;
+    std::size_t next;  // period
+  };
+
+  CorrelatedLaw(std::shared_ptr<const Course> course, RowStreams streams)
+      : course_(std::move(course)), streams_(streams) {}
+
+  [[nodiscard]] State first(std::size_t row) const {
+    State state{0, 0, 1, 0};
+    turn_on(state, streams_.of(row).exponential());
+    return state;
   }
-  [[nodiscard]] Interval current() const { return on_; }
-  void advance() {
-    double left = stream_.exponential();
-    while (next_ < course_->size()) {
-      const Period& period = (*course_)[next_];
-      const std::int64_t begin = next_ == 0 ? 0 : (*course_)[next_ - 1].end;
-      ++next_;
+  static Interval current(const State& state) { return {state.begin, state.end, 1}; }
+  void advance(std::span<State> states, std::size_t first_row, DueRows due) const {
+    const auto drawn = streams_.exponentials<1>(states, first_row, due);
+    for (std::size_t i = 0; i < due.size(); ++i) turn_on(states[due[i]], drawn[i]);
+  }
+
+ private:
+  // Off until the hazards passed come to `left`.
+  void turn_on(State& state, double left) const {
+    while (state.next < course_->size()) {
+      const Period& period = (*course_)[state.next];
+      const std::int64_t begin = state.next == 0 ? 0 : (*course_)[state.next - 1].end;
+      ++state.next;
       if (left < period.hazard) {
-        on_ = {begin, period.end, 1};
+        state.begin = begin;
+        state.end = period.end;
         return;
       }
       left -= period.hazard;
     }
-    on_ = kNoInterval;
+    state.begin = kNoInterval.begin;
+    state.end = kNoInterval.end;
   }
 
- private:
   std::shared_ptr<const Course> course_;
-  sim::RandomStream stream_;
-  std::size_t next_ = 0;
-  Interval on_ = kNoInterval;
+  RowStreams streams_;
 };
 
 class CorrelatedLoads final : public LoadFamily {
@@ -67,9 +84,10 @@ class CorrelatedLoads final : public LoadFamily {
         grid_(grid),
         seed_(seed) {}
 
-  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const override {
-    return std::make_unique<IntervalLoad<CorrelatedSource>>(
-        CorrelatedSource(course_, sim::RandomStream(seed_, 0, purpose::kTenantActivity, tenant)),
+  [[nodiscard]] std::unique_ptr<LoadRows> make_rows(std::uint32_t first_tenant,
+                                                    std::uint32_t count) const override {
+    return std::make_unique<IntervalRows<CorrelatedLaw>>(
+        CorrelatedLaw(course_, RowStreams(seed_, purpose::kTenantActivity, first_tenant)), count,
         duty_, grid_);
   }
 

@@ -5,50 +5,80 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/interval_rows.hpp"
 
 namespace spindle::models::detail {
 namespace {
 
 constexpr std::int64_t kDay = sim::Duration::days(1).ns();
 // Windows of this many days before the run can reach into it.
-constexpr unsigned kDaysBefore = 2;
+constexpr std::int32_t kDaysBefore = 2;
 
-class DailySource {
+class DailyLaw {
  public:
-  DailySource(const LoadOptions& options, std::int64_t start, sim::RandomStream stream)
-      : stream_(stream),
-        start_(start),
+  struct State {
+    std::int64_t begin;
+    std::int64_t start;   // of the day, without jitter
+    std::int32_t day;     // of the interval
+    std::uint32_t draws;  // one a window, and none without jitter
+  };
+
+  DailyLaw(const LoadOptions& options, sim::Seed seed, std::uint32_t first_tenant)
+      : phases_(seed, purpose::kTenantPhase, first_tenant),
+        jitters_(seed, purpose::kTenantActivity, first_tenant),
+        start_is_random_(options.start_is_random),
+        start_(options.start.ns()),
         window_(options.window.ns()),
         jitter_(static_cast<double>(options.jitter.ns())),
         open_days_(options.open_days),
-        weekday_((options.first_weekday + 7 - kDaysBefore) % 7) {
-    open_next();
+        first_weekday_(options.first_weekday) {}
+
+  [[nodiscard]] State first(std::size_t row) const {
+    State state{0, start_, -kDaysBefore, 0};
+    if (start_is_random_) {
+      sim::RandomStream stream = phases_.of(row);
+      state.start = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
+    }
+    double drawn = 0;
+    if (jitter_ > 0) {
+      drawn = jitters_.of(row).uniform();
+      state.draws = 1;
+    }
+    open(state, drawn);
+    return state;
   }
-  [[nodiscard]] Interval current() const { return on_; }
-  void advance() {
-    step();
-    open_next();
+  [[nodiscard]] Interval current(const State& state) const {
+    return {state.begin, state.begin + window_, 1};
+  }
+  void advance(std::span<State> states, std::size_t first_row, DueRows due) const {
+    RowStreams::Numbers<1> drawn;
+    if (jitter_ > 0) drawn = jitters_.uniforms<1>(states, first_row, due);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      State& state = states[due[i]];
+      ++state.day;
+      open(state, jitter_ > 0 ? drawn[i] : 0);
+    }
   }
 
  private:
-  void step() {
-    ++day_;
-    weekday_ = (weekday_ + 1) % 7;
+  // Goes to the next window, on `state.day` at the earliest; `drawn` is uniform on (0, 1).
+  void open(State& state, double drawn) const {
+    while (!is_open(state.day)) ++state.day;
+    state.begin = state.day * kDay + state.start;
+    if (jitter_ > 0) state.begin += static_cast<std::int64_t>((2 * drawn - 1) * jitter_);
   }
-  void open_next() {
-    while ((open_days_ >> weekday_ & 1U) == 0) step();
-    std::int64_t begin = day_ * kDay + start_;
-    if (jitter_ > 0) begin += static_cast<std::int64_t>((2 * stream_.uniform() - 1) * jitter_);
-    on_ = {begin, begin + window_, 1};
+  [[nodiscard]] bool is_open(std::int32_t day) const {
+    // 7 keeps days before the run from being negative.
+    const auto weekday = (static_cast<unsigned>(day + 7) + first_weekday_) % 7;
+    return (open_days_ >> weekday & 1U) != 0;
   }
 
-  sim::RandomStream stream_;
+  RowStreams phases_, jitters_;
+  bool start_is_random_;
   std::int64_t start_, window_;  // ns
   double jitter_;                // ns
   unsigned open_days_;
-  unsigned weekday_;
-  std::int64_t day_ = -std::int64_t{kDaysBefore};
-  Interval on_;
+  unsigned first_weekday_;
 };
 
 void check_daily_window(const LoadOptions& options) {
@@ -76,19 +106,14 @@ void check_daily_window(const LoadOptions& options) {
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_daily_window_load(const LoadOptions& options, const EpochGrid& grid,
-                                                  sim::Seed seed, std::uint32_t tenant) {
+std::unique_ptr<LoadRows> make_daily_window_loads(const LoadOptions& options, const EpochGrid& grid,
+                                                  sim::Seed seed, std::uint32_t first_tenant,
+                                                  std::uint32_t count) {
   check_daily_window(options);
-  std::int64_t start = options.start.ns();
-  if (options.start_is_random) {
-    sim::RandomStream stream(seed, 0, purpose::kTenantPhase, tenant);
-    start = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
-  }
   const double on_share =
       options.window.to_seconds() / sim::kSecondsPerDay * std::popcount(options.open_days) / 7;
-  return std::make_unique<IntervalLoad<DailySource>>(
-      DailySource(options, start, sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant)),
-      on_share, grid);
+  return std::make_unique<IntervalRows<DailyLaw>>(DailyLaw(options, seed, first_tenant), count,
+                                                  on_share, grid);
 }
 
 }  // namespace spindle::models::detail

@@ -8,6 +8,7 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/load_kernel.hpp"
 
 namespace spindle::models {
 namespace {
@@ -73,6 +74,19 @@ std::uint64_t count_extents(const std::vector<TenantClass>& classes, Bytes exten
         "larger extent");
   }
   return static_cast<std::uint64_t>(extents);
+}
+
+// The side's loads of a class that plays a trace, in bytes per second; null where it has none.
+std::unique_ptr<LoadRows> trace_rows(const TenantPopulation& population, const TenantClass& c,
+                                     const std::optional<DemandTrace>& trace, double share,
+                                     std::uint32_t first_tenant, std::uint32_t last_tenant) {
+  if (!trace) return nullptr;
+  std::vector<std::unique_ptr<LoadModel>> loads;
+  for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
+    loads.push_back(make_trace_load(*trace, c.trace_scale / c.count * share, population.grid(),
+                                    trace_shift_of(c, population.seed(), tenant)));
+  }
+  return as_rows(std::move(loads));
 }
 
 }  // namespace
@@ -172,94 +186,131 @@ void TenantPopulation::share_demand() {
   }
 }
 
-TenantDemand::TenantDemand(const TenantPopulation& population, std::uint32_t number) {
-  const Tenant& tenant = population.tenants()[number];
-  const TenantClass& c = population.classes()[tenant.tenant_class];
-  const auto per_byte = [](double bytes) { return bytes > 0 ? 1 / bytes : 0; };
-  const double reads_per_byte = per_byte(tenant.bytes_per_read);
-  const double writes_per_byte = per_byte(tenant.bytes_per_write);
-  const DemandCourse& read_course = population.read_course(tenant.tenant_class);
-  const DemandCourse& write_course = population.write_course(tenant.tenant_class);
-  const auto times = [&](std::unique_ptr<LoadModel> load, const DemandCourse& course) {
-    if (course.is_one()) return load;
-    return make_course_load(std::move(load), course, population.grid());
+DemandStream::DemandStream(const TenantPopulation& population)
+    : DemandStream(population, 0, static_cast<std::uint32_t>(population.tenants().size())) {}
+
+DemandStream::DemandStream(const TenantPopulation& population, std::uint32_t first_tenant,
+                           std::uint32_t last_tenant)
+    : first_tenant_(first_tenant) {
+  const std::vector<Tenant>& tenants = population.tenants();
+  reads_per_s_.reserve(last_tenant - first_tenant);
+  writes_per_s_.reserve(last_tenant - first_tenant);
+  for (std::uint32_t first = first_tenant; first < last_tenant;) {
+    const std::uint32_t tenant_class = tenants[first].tenant_class;
+    std::uint32_t last = first + 1;
+    while (last < last_tenant && tenants[last].tenant_class == tenant_class) ++last;
+    add_group(population, tenant_class, first, last);
+    first = last;
+  }
+}
+
+void DemandStream::add_group(const TenantPopulation& population, std::uint32_t tenant_class,
+                             std::uint32_t first_tenant, std::uint32_t last_tenant) {
+  const TenantClass& c = population.classes()[tenant_class];
+  for (std::uint32_t i = first_tenant; i < last_tenant; ++i) {
+    // The load of a trace is in bytes per second, any other is a multiple of the tenant's mean.
+    const Tenant& tenant = population.tenants()[i];
+    const auto per_byte = [](double bytes) { return bytes > 0 ? 1 / bytes : 0; };
+    const double reads_per_byte = per_byte(tenant.bytes_per_read);
+    const double writes_per_byte = per_byte(tenant.bytes_per_write);
+    const bool is_trace = plays_trace(c);
+    reads_per_s_.push_back(is_trace ? (c.read_trace ? reads_per_byte : 0)
+                                    : tenant.read_bytes_per_s * reads_per_byte);
+    writes_per_s_.push_back(is_trace ? (c.write_trace ? writes_per_byte : 0)
+                                     : tenant.write_bytes_per_s * writes_per_byte);
+  }
+  const auto times = [&](std::unique_ptr<LoadRows> rows, const DemandCourse& course) {
+    if (rows == nullptr || course.is_one()) return rows;
+    return make_course_rows(std::move(rows), course, population.grid());
   };
-  if (plays_trace(c)) {
-    // A side without a trace stays at 0 by its rate; its shape is never asked for.
-    const double scale = c.trace_scale / c.count;
-    const sim::Duration shift = trace_shift_of(c, population.seed(), number);
-    if (c.read_trace) {
-      read_shape_ =
-          times(make_trace_load(*c.read_trace, scale * miss_ratio(c), population.grid(), shift),
-                read_course);
-      reads_per_s_ = reads_per_byte;
-    }
-    if (c.write_trace) {
-      write_shape_ =
-          times(make_trace_load(*c.write_trace, scale, population.grid(), shift), write_course);
-      writes_per_s_ = writes_per_byte;
-    }
-    return;
-  }
-  const auto load = [&] { return population.loads(tenant.tenant_class)->make(number); };
-  read_shape_ = times(load(), read_course);
+  const auto rows_of = [&](const std::optional<DemandTrace>& trace, double share) {
+    if (plays_trace(c)) return trace_rows(population, c, trace, share, first_tenant, last_tenant);
+    return population.loads(tenant_class)->make_rows(first_tenant, last_tenant - first_tenant);
+  };
+  Group group{first_tenant, last_tenant, nullptr, nullptr};
+  group.reads = times(rows_of(c.read_trace, miss_ratio(c)), population.read_course(tenant_class));
   // The same draws once more, where only reads surge.
-  if (!is_one_course(c)) write_shape_ = times(load(), write_course);
-  reads_per_s_ = tenant.read_bytes_per_s * reads_per_byte;
-  writes_per_s_ = tenant.write_bytes_per_s * writes_per_byte;
+  if (!is_one_course(c)) {
+    group.writes = times(rows_of(c.write_trace, 1), population.write_course(tenant_class));
+  }
+  groups_.push_back(std::move(group));
 }
 
-void TenantDemand::fill(std::uint64_t first_epoch, std::span<double> reads,
-                        std::span<double> writes) {
-  if (read_shape_) {
-    read_shape_->fill(first_epoch, reads);
+DemandStream::Group& DemandStream::group_of(std::uint32_t tenant) {
+  return *std::upper_bound(
+      groups_.begin(), groups_.end(), tenant,
+      [](std::uint32_t number, const Group& group) { return number < group.last_tenant; });
+}
+
+void DemandStream::fill_block(Group& group, const RowWindow& window, std::size_t stride,
+                              double* reads, double* writes) {
+  LoadBlock block;
+  const std::size_t first = group.first_tenant - first_tenant_ + window.first_row;
+  const auto write = [&](const std::vector<double>& per_s, double* out) {
+    detail::write_scaled(block, std::span(per_s).subspan(first, window.rows), window.epochs, stride,
+                         out);
+  };
+  const auto write_none = [&](double* out) {
+    for (std::size_t i = 0; i < window.rows; ++i) std::fill_n(out + i * stride, window.epochs, 0.0);
+  };
+  if (group.reads != nullptr) {
+    group.reads->fill(window, block);
+    write(reads_per_s_, reads);
   } else {
-    std::fill(reads.begin(), reads.end(), 0.0);
+    write_none(reads);
   }
-  if (write_shape_) write_shape_->fill(first_epoch, writes);
-  // Of one shape both sides are scaled in one pass: windows are short, a copy costs a call.
-  const std::span<const double> shape = write_shape_ ? writes : reads;
-  for (std::size_t i = 0; i < reads.size(); ++i) {
-    const double write = shape[i] * writes_per_s_;
-    reads[i] *= reads_per_s_;
-    writes[i] = write;
-  }
-}
-
-void TenantDemand::pieces(std::uint64_t first_epoch, std::size_t epochs,
-                          std::vector<RatePiece>& reads, std::vector<RatePiece>& writes) {
-  const std::size_t first_read = reads.size();
-  const std::size_t first_write = writes.size();
-  if (read_shape_) read_shape_->pieces(first_epoch, epochs, reads);
-  if (write_shape_) {
-    write_shape_->pieces(first_epoch, epochs, writes);
+  if (group.writes != nullptr) group.writes->fill(window, block);
+  if (group.reads != nullptr || group.writes != nullptr) {
+    write(writes_per_s_, writes);
   } else {
-    writes.insert(writes.end(), reads.begin() + static_cast<std::ptrdiff_t>(first_read),
-                  reads.end());
+    write_none(writes);
   }
-  scale(reads, first_read, reads_per_s_);
-  scale(writes, first_write, writes_per_s_);
-}
-
-DemandStream::DemandStream(const TenantPopulation& population) {
-  const auto tenants = static_cast<std::uint32_t>(population.tenants().size());
-  tenants_.reserve(tenants);
-  for (std::uint32_t i = 0; i < tenants; ++i) tenants_.emplace_back(population, i);
 }
 
 void DemandStream::fill(std::uint32_t first_tenant, std::uint32_t last_tenant,
                         std::uint64_t first_epoch, std::size_t epochs, std::span<double> reads,
                         std::span<double> writes) {
-  if (first_tenant > last_tenant || last_tenant > tenants_.size() ||
-      reads.size() != (last_tenant - first_tenant) * epochs || writes.size() != reads.size()) {
+  fill_rows(first_tenant, last_tenant, first_epoch, epochs, epochs, reads, writes);
+}
+
+void DemandStream::fill_rows(std::uint32_t first_tenant, std::uint32_t last_tenant,
+                             std::uint64_t first_epoch, std::size_t epochs, std::size_t stride,
+                             std::span<double> reads, std::span<double> writes) {
+  if (first_tenant < first_tenant_ || first_tenant > last_tenant ||
+      last_tenant - first_tenant_ > reads_per_s_.size() || epochs > stride ||
+      reads.size() != (last_tenant - first_tenant) * stride || writes.size() != reads.size()) {
     throw std::invalid_argument("demand window: arrays do not hold [tenant][epoch] of the range");
   }
-  constexpr std::uint32_t kAhead = 8;  // tenants: a miss takes as long as these
-  for (std::uint32_t tenant = first_tenant; tenant < last_tenant; ++tenant) {
-    if (tenant + kAhead < tenants_.size()) tenants_[tenant + kAhead].prefetch();
-    const std::size_t row = (tenant - first_tenant) * epochs;
-    tenants_[tenant].fill(first_epoch, reads.subspan(row, epochs), writes.subspan(row, epochs));
+  for (std::uint32_t tenant = first_tenant; tenant < last_tenant;) {
+    Group& group = group_of(tenant);
+    const std::size_t rows =
+        std::min<std::size_t>(LoadBlock::kRows, std::min(last_tenant, group.last_tenant) - tenant);
+    for (std::size_t done = 0; done < epochs;) {
+      const std::size_t count = std::min(LoadBlock::kEpochs, epochs - done);
+      const std::size_t at = (tenant - first_tenant) * stride + done;
+      fill_block(group, {tenant - group.first_tenant, rows, first_epoch + done, count}, stride,
+                 reads.data() + at, writes.data() + at);
+      done += count;
+    }
+    tenant += static_cast<std::uint32_t>(rows);
   }
+}
+
+void DemandStream::pieces(std::uint32_t tenant, std::uint64_t first_epoch, std::size_t epochs,
+                          std::vector<RatePiece>& reads, std::vector<RatePiece>& writes) {
+  Group& group = group_of(tenant);
+  const std::size_t row = tenant - group.first_tenant;
+  const std::size_t first_read = reads.size();
+  const std::size_t first_write = writes.size();
+  if (group.reads != nullptr) group.reads->pieces(row, first_epoch, epochs, reads);
+  if (group.writes != nullptr) {
+    group.writes->pieces(row, first_epoch, epochs, writes);
+  } else {
+    writes.insert(writes.end(), reads.begin() + static_cast<std::ptrdiff_t>(first_read),
+                  reads.end());
+  }
+  scale(reads, first_read, reads_per_s_[tenant - first_tenant_]);
+  scale(writes, first_write, writes_per_s_[tenant - first_tenant_]);
 }
 
 }  // namespace spindle::models

@@ -6,10 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "models/tenant/load_model.hpp"
+#include "models/tenant/load_rows.hpp"
 #include "models/tenant/population.hpp"
 #include "models/units.hpp"
-#include "sim/prefetch.hpp"
 #include "sim/random_stream.hpp"
 
 namespace spindle::models {
@@ -90,55 +89,53 @@ sim::Duration trace_shift_of(const TenantClass& of, sim::Seed seed, std::uint32_
 // any, then begin and end together.
 bool is_one_course(const TenantClass& of);
 
-// One tenant's requests over time, side by side: requests/s = shape * per_s.
-class TenantDemand {
- public:
-  // `population` must outlive it.
-  TenantDemand(const TenantPopulation& population, std::uint32_t tenant);
-
-  // Mean requests/s in epochs first_epoch, first_epoch + 1, ...; spans of one length. Windows are
-  // as those of LoadModel: each once, by fill() or by pieces().
-  void fill(std::uint64_t first_epoch, std::span<double> reads, std::span<double> writes);
-  // The same window as it is within epochs: appends pieces of constant rate, in requests/s
-  // (LoadModel::pieces() has their rules), to those of each side.
-  void pieces(std::uint64_t first_epoch, std::size_t epochs, std::vector<RatePiece>& reads,
-              std::vector<RatePiece>& writes);
-  // Fetches what fill() will read.
-  void prefetch() const {
-    // A line that belongs to the next one's state, or to nobody, does no harm.
-    const auto state = reinterpret_cast<std::uintptr_t>(read_shape_.get());
-    for (std::uintptr_t line = 0; line < 3 * 64; line += 64) {
-      sim::prefetch_line_nearby(reinterpret_cast<const void*>(state + line));
-    }
-  }
-
- private:
-  // Classes with one shape for both sides have no write shape.
-  std::unique_ptr<LoadModel> read_shape_;
-  std::unique_ptr<LoadModel> write_shape_;
-  double reads_per_s_ = 0;
-  double writes_per_s_ = 0;
-};
-
-// Request rates of every tenant, window after window of epochs. Each tenant has generators of its
-// own: several threads may fill disjoint ranges of tenants at the same time, with equal results.
+// Request rates of tenants, window after window of epochs: requests/s = load * per_s. Each tenant
+// has generators of its own: several threads may draw disjoint ranges of tenants at the same time,
+// with equal results. Tenants are cheaper by the block than one by one.
 class DemandStream {
  public:
-  // `population` must outlive the stream.
+  // Of all tenants. `population` must outlive the stream.
   explicit DemandStream(const TenantPopulation& population);
+  // Of first_tenant ... last_tenant - 1 alone.
+  DemandStream(const TenantPopulation& population, std::uint32_t first_tenant,
+               std::uint32_t last_tenant);
 
   // Mean requests/s of tenants first_tenant ... last_tenant - 1 in epochs first_epoch ...
   // first_epoch + epochs - 1, as [tenant - first_tenant][epoch - first_epoch]. Each tenant's
-  // windows start at epoch 0 and follow each other without gaps (std::logic_error otherwise);
-  // different tenants may be at different epochs. Throws std::invalid_argument on arrays of the
-  // wrong size.
+  // windows start at epoch 0 and follow each other without gaps (std::logic_error otherwise), each
+  // once, by fill() or by pieces(); different tenants may be at different epochs. Throws
+  // std::invalid_argument on tenants it does not have and on arrays of the wrong size.
   void fill(std::uint32_t first_tenant, std::uint32_t last_tenant, std::uint64_t first_epoch,
             std::size_t epochs, std::span<double> reads, std::span<double> writes);
-  // One tenant's, for its windows within epochs.
-  [[nodiscard]] TenantDemand& of(std::uint32_t tenant) { return tenants_[tenant]; }
+  // The same to the first `epochs` of rows that are `stride` long.
+  void fill_rows(std::uint32_t first_tenant, std::uint32_t last_tenant, std::uint64_t first_epoch,
+                 std::size_t epochs, std::size_t stride, std::span<double> reads,
+                 std::span<double> writes);
+  // One tenant's window as it is within epochs: appends pieces of constant rate, in requests/s
+  // (LoadModel::pieces() has their rules), to those of each side.
+  void pieces(std::uint32_t tenant, std::uint64_t first_epoch, std::size_t epochs,
+              std::vector<RatePiece>& reads, std::vector<RatePiece>& writes);
 
  private:
-  std::vector<TenantDemand> tenants_;
+  // Tenants of one class. Classes with one course for both sides have no loads of writes, sides
+  // without a trace none at all.
+  struct Group {
+    std::uint32_t first_tenant;
+    std::uint32_t last_tenant;
+    std::unique_ptr<LoadRows> reads;
+    std::unique_ptr<LoadRows> writes;
+  };
+
+  void add_group(const TenantPopulation& population, std::uint32_t tenant_class,
+                 std::uint32_t first_tenant, std::uint32_t last_tenant);
+  [[nodiscard]] Group& group_of(std::uint32_t tenant);
+  void fill_block(Group& group, const RowWindow& window, std::size_t stride, double* reads,
+                  double* writes);
+
+  std::uint32_t first_tenant_;
+  std::vector<Group> groups_;
+  std::vector<double> reads_per_s_;  // [tenant - first_tenant_]
+  std::vector<double> writes_per_s_;
 };
 
 }  // namespace spindle::models

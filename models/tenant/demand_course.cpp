@@ -265,58 +265,70 @@ void DemandCourse::append_within(const RatePiece& piece, std::vector<RatePiece>&
 
 namespace {
 
-class CourseLoad final : public LoadModel {
+class CourseRows final : public LoadRows {
  public:
-  CourseLoad(std::unique_ptr<LoadModel> load, const DemandCourse& course, const EpochGrid& grid)
-      : load_(std::move(load)), course_(course), epoch_s_(grid.epoch.to_seconds()) {}
+  CourseRows(std::unique_ptr<LoadRows> rows, const DemandCourse& course, const EpochGrid& grid)
+      : LoadRows(rows->rows()),
+        rows_(std::move(rows)),
+        course_(course),
+        epoch_s_(grid.epoch.to_seconds()) {}
 
-  void fill(std::uint64_t first, std::span<double> out) override {
-    if (out.empty()) return load_->fill(first, out);
-    for (std::size_t done = 0; done < out.size();) {
-      const DemandCourse::Run& run = course_.run_of(first + done);
-      const std::size_t count =
-          run.is_constant ? std::min<std::uint64_t>(out.size() - done, run.end - first - done) : 1;
-      const std::span<double> part = out.subspan(done, count);
+ private:
+  void fill_block(const RowWindow& window, LoadBlock& out) override {
+    for (std::size_t done = 0; done < window.epochs;) {
+      const std::uint64_t first = window.first_epoch + done;
+      const DemandCourse::Run& run = course_.run_of(first);
+      const std::uint64_t left = window.epochs - done;
+      const std::size_t epochs =
+          run.is_constant ? std::min<std::uint64_t>(left, run.end - first) : 1;
       if (run.is_constant) {
-        load_->fill(first + done, part);
-        if (run.factor != 1) {
-          for (double& value : part) value *= run.factor;
-        }
+        fill_constant({window.first_row, window.rows, first, epochs}, run.factor, done, out);
       } else {
-        part[0] = mean_of(first + done);
+        std::vector<RatePiece> pieces;
+        for (std::size_t i = 0; i < window.rows; ++i) {
+          out.value[i][done] = mean_of(window.first_row + i, first, pieces);
+        }
       }
-      done += count;
+      done += epochs;
     }
   }
 
-  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
-    pieces_.clear();
-    load_->pieces(first, epochs, pieces_);
-    for (const RatePiece& piece : pieces_) course_.append(piece, out);
+  void append_pieces(std::size_t row, std::uint64_t first, std::size_t epochs,
+                     std::vector<RatePiece>& out) override {
+    std::vector<RatePiece> pieces;
+    rows_->pieces(row, first, epochs, pieces);
+    for (const RatePiece& piece : pieces) course_.append(piece, out);
   }
 
- private:
-  double mean_of(std::uint64_t epoch) {
-    pieces_.clear();
-    load_->pieces(epoch, 1, pieces_);
+  // Epochs of one factor, to the block from column `at` on.
+  void fill_constant(const RowWindow& part, double factor, std::size_t at, LoadBlock& out) {
+    LoadBlock own;
+    rows_->fill(part, own);
+    for (std::size_t i = 0; i < part.rows; ++i) {
+      for (std::size_t j = 0; j < part.epochs; ++j) out.value[i][at + j] = own.value[i][j] * factor;
+    }
+  }
+
+  double mean_of(std::size_t row, std::uint64_t epoch, std::vector<RatePiece>& pieces) {
+    pieces.clear();
+    rows_->pieces(row, epoch, 1, pieces);
     double sum = 0;
-    for (const RatePiece& piece : pieces_) {
+    for (const RatePiece& piece : pieces) {
       sum += piece.rate * course_.mean(piece.begin, piece.end) * seconds(piece.end - piece.begin);
     }
     return sum / epoch_s_;
   }
 
-  std::unique_ptr<LoadModel> load_;
+  std::unique_ptr<LoadRows> rows_;
   const DemandCourse& course_;
   double epoch_s_;
-  std::vector<RatePiece> pieces_;  // of the load
 };
 
 }  // namespace
 
-std::unique_ptr<LoadModel> make_course_load(std::unique_ptr<LoadModel> load,
-                                            const DemandCourse& course, const EpochGrid& grid) {
-  return std::make_unique<CourseLoad>(std::move(load), course, grid);
+std::unique_ptr<LoadRows> make_course_rows(std::unique_ptr<LoadRows> rows,
+                                           const DemandCourse& course, const EpochGrid& grid) {
+  return std::make_unique<CourseRows>(std::move(rows), course, grid);
 }
 
 }  // namespace spindle::models

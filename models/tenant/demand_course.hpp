@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-#include "models/tenant/load_model.hpp"
+#include "models/tenant/load_rows.hpp"
 #include "sim/time.hpp"
 
 namespace spindle::models {
@@ -85,9 +85,9 @@ class DemandCourse {
   std::vector<Run> runs_;
 };
 
-// A load times a course, which must outlive it; the grid is that of both. Windows are those of the
-// load.
-std::unique_ptr<LoadModel> make_course_load(std::unique_ptr<LoadModel> load,
-                                            const DemandCourse& course, const EpochGrid& grid);
+// Loads times a course, which must outlive them; the grid is that of both. Windows are those of the
+// loads.
+std::unique_ptr<LoadRows> make_course_rows(std::unique_ptr<LoadRows> rows,
+                                           const DemandCourse& course, const EpochGrid& grid);
 
 }  // namespace spindle::models

@@ -7,7 +7,9 @@
 // class and turned by each tenant's phase: sin(a + b) = sin a cos b + cos a sin b.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -16,6 +18,7 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/load_kernel.hpp"
 #include "sim/special_functions.hpp"
 
 namespace spindle::models::detail {
@@ -36,7 +39,11 @@ class DayCurve {
       steps_.push_back(
           {static_cast<std::int64_t>(point.hour * static_cast<double>(kHour) + 0.5), point.level});
     }
-    if (steps_.empty()) return;
+    if (steps_.empty()) {
+      midnight_ = wave_at(0);
+      next_midnight_ = wave_at(kDay);
+      return;
+    }
     // Before the first hour the last one's level holds.
     if (steps_.front().begin > 0) steps_.insert(steps_.begin(), {0, steps_.back().level});
     steps_.push_back({kDay, 0});
@@ -85,21 +92,23 @@ class DayCurve {
                             [](std::int64_t time, const Step& step) { return time < step.begin; });
   }
 
+  // Midnights are where days are cut: their waves, which need not have the same bits, are kept.
   [[nodiscard]] double wave(std::int64_t at) const {
+    return at == 0 ? midnight_ : at == kDay ? next_midnight_ : wave_at(at);
+  }
+  [[nodiscard]] double wave_at(std::int64_t at) const {
     return swing() * sim::sine_of_turn(turn_at(at));
   }
 
   double amplitude_, peak_;
+  double midnight_ = 0;
+  double next_midnight_ = 0;
   std::vector<Step> steps_;  // empty: a cosine; otherwise the last one begins at the day's end
 };
 
 // Sine and cosine of the angle that the day has turned at the begin of epoch 0, 1, ...
 class EpochAngles {
  public:
-  struct Angle {
-    double sine, cosine;
-  };
-
   explicit EpochAngles(const EpochGrid& grid) {
     // After so many epochs the clock shows the same time again.
     const std::int64_t period = kDay / std::gcd(kDay, grid.epoch.ns());
@@ -114,11 +123,30 @@ class EpochAngles {
 
   // Empty where there would be too many.
   [[nodiscard]] std::size_t size() const { return angles_.size(); }
-  const Angle& operator[](std::size_t i) const { return angles_[i]; }
+  // From this epoch on, those of a block.
+  [[nodiscard]] WaveEdges edges(std::uint64_t first_epoch) const {
+    WaveEdges edges;
+    std::size_t at = first_epoch % angles_.size();
+    for (std::size_t j = 0; j <= LoadBlock::kEpochs; ++j) {
+      edges.sine[j] = angles_[at].sine;
+      edges.cosine[j] = angles_[at].cosine;
+      if (++at == angles_.size()) at = 0;
+    }
+    return edges;
+  }
 
  private:
+  struct Angle {
+    double sine, cosine;
+  };
   static constexpr std::uint64_t kMost = 1U << 17U;  // 2 MiB: a day of seconds
   std::vector<Angle> angles_;
+};
+
+// Days of one factor.
+struct Stretch {
+  double factor;
+  std::int64_t end;  // ns of the tenant's clock
 };
 
 // What the tenants of a class have in common.
@@ -134,10 +162,11 @@ struct Week {
   [[nodiscard]] double factor_of(std::int64_t day_number) const {
     return (day_number + first_weekday) % 7 >= 5 ? weekend : 1;
   }
-  // From this day on, how many have its factor.
-  [[nodiscard]] std::int64_t days_alike(std::int64_t day_number) const {
+  [[nodiscard]] Stretch stretch_of(std::int64_t day_number) const {
+    if (weekend == 1) return {1, std::numeric_limits<std::int64_t>::max()};
     const std::int64_t weekday = (day_number + first_weekday) % 7;
-    return (weekday < 5 ? 5 : 7) - weekday;
+    const std::int64_t days_alike = (weekday < 5 ? 5 : 7) - weekday;
+    return {factor_of(day_number), (day_number + days_alike) * kDay};
   }
 
   DayCurve day;
@@ -148,78 +177,100 @@ struct Week {
   std::int64_t epoch;  // ns
 };
 
-class DiurnalLoad final : public LoadModel {
- public:
-  DiurnalLoad(std::shared_ptr<const Week> week, std::int64_t phase)
-      : week_(std::move(week)), phase_(phase) {
-    if (!week_->day.is_wave()) return;
-    const double turn = week_->day.turn_at(phase);
-    sine_ = week_->day.swing() * sim::sine_of_turn(turn);
-    cosine_ = week_->day.swing() * sim::sine_of_turn(turn + 0.25);
-  }
+// What a tenant's clock is ahead by, and the sine and cosine of that as long as the wave swings;
+// these are unused where the day has a curve.
+struct Phase {
+  std::int64_t ns;
+  double sine;
+  double cosine;
+};
 
-  void fill(std::uint64_t first, std::span<double> out) override {
-    order_.take(first, out.size());
+class DiurnalRows final : public LoadRows {
+ public:
+  DiurnalRows(std::shared_ptr<const Week> week, std::vector<Phase> phases)
+      : LoadRows(phases.size()), week_(std::move(week)), phases_(std::move(phases)) {}
+
+ private:
+  void fill_block(const RowWindow& window, LoadBlock& out) override {
     if (week_->day.is_wave() && week_->angles.size() > 0) {
-      fill_by_angles(first, out);
+      fill_by_angles(window, out);
       return;
     }
-    for (double& value : out) {
-      const auto begin = static_cast<std::int64_t>(first++) * week_->epoch;
-      value = mean_over(begin, begin + week_->epoch);
+    for (std::size_t i = 0; i < window.rows; ++i) {
+      fill_by_days(phases_[window.first_row + i].ns, window, out.value[i]);
     }
   }
 
-  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
-    order_.take(first, epochs);
+  void append_pieces(std::size_t row, std::uint64_t first, std::size_t epochs,
+                     std::vector<RatePiece>& out) override {
+    const std::int64_t phase = phases_[row].ns;
     const std::int64_t epoch = week_->epoch;
     const auto begin = static_cast<std::int64_t>(first) * epoch;
     const std::int64_t end = begin + static_cast<std::int64_t>(epochs) * epoch;
     // Pieces end with the epochs too, so that each epoch holds its own integral.
     for (std::int64_t from = begin, to = 0; from < end; from = to) {
-      const std::int64_t local = from + phase_;
+      const std::int64_t local = from + phase;
       const std::int64_t midnight = local / kDay * kDay;
       to = std::min({end, (from / epoch + 1) * epoch,
-                     midnight + week_->day.next_change(local - midnight) - phase_});
-      const double rate = mean_over(from, to);
+                     midnight + week_->day.next_change(local - midnight) - phase});
+      const double rate = mean_over(phase, from, to);
       if (rate > 0) out.push_back({from, to, rate});
     }
   }
 
- private:
-  void fill_by_angles(std::uint64_t first, std::span<double> out) const {
+  void fill_by_days(std::int64_t phase, const RowWindow& window, double* out) const {
+    for (std::size_t j = 0; j < window.epochs; ++j) {
+      const auto begin = static_cast<std::int64_t>(window.first_epoch + j) * week_->epoch;
+      out[j] = mean_over(phase, begin, begin + week_->epoch);
+    }
+  }
+
+  void fill_by_angles(const RowWindow& window, LoadBlock& out) const {
     const Week& week = *week_;
+    const std::int64_t begin = static_cast<std::int64_t>(window.first_epoch) * week.epoch;
+    const std::int64_t end = begin + static_cast<std::int64_t>(window.epochs) * week.epoch;
     const auto length = static_cast<double>(week.epoch);
     const double per_mean = 1 / (length * week.mean);
-    std::size_t angle = first % week.angles.size();
-    double last = wave(week.angles[angle]);
-    std::int64_t begin = static_cast<std::int64_t>(first) * week.epoch + phase_;
-    std::int64_t change = begin;  // of the factor
-    double scale = 0;             // until then
-    for (double& value : out) {
-      if (begin >= change) {
-        const std::int64_t day = begin / kDay;
-        change = (day + week.days_alike(day)) * kDay;
-        scale = week.factor_of(day) * per_mean;
-      }
-      if (++angle == week.angles.size()) angle = 0;
-      const double next = wave(week.angles[angle]);
-      const std::int64_t end = begin + week.epoch;
-      value = end <= change || week.weekend == 1 ? std::max(0.0, length + (next - last)) * scale
-                                                 : mean_over(begin - phase_, end - phase_);
-      last = next;
+    // Clocks are ahead by less than a day: at the window's begin they show this day or the next.
+    const std::int64_t day = begin / kDay;
+    const Stretch stretches[2] = {week.stretch_of(day), week.stretch_of(day + 1)};
+    std::array<WaveRow, LoadBlock::kRows> rows;
+    std::array<std::uint32_t, LoadBlock::kRows> changing;  // rows whose factor changes within
+    std::size_t changes = 0;
+    for (std::uint32_t i = 0; i < window.rows; ++i) {
+      const Phase& phase = phases_[window.first_row + i];
+      const Stretch& stretch = stretches[begin + phase.ns >= (day + 1) * kDay ? 1 : 0];
+      const bool is_alike = end + phase.ns <= stretch.end;
+      rows[i] = {phase.sine, phase.cosine, is_alike ? stretch.factor * per_mean : 1};
+      changing[changes] = i;
+      changes += is_alike ? 0 : 1;
+    }
+    fill_waves(week.angles.edges(window.first_epoch), length, std::span(rows).first(window.rows),
+               out);
+    for (const std::uint32_t i : std::span(changing).first(changes)) {
+      scale_by_days(phases_[window.first_row + i].ns, window, per_mean, out.value[i]);
+    }
+  }
+
+  // Of one row, whose amounts `out` has; epochs that a change lies in are integrated anew.
+  void scale_by_days(std::int64_t phase, const RowWindow& window, double per_mean,
+                     double* out) const {
+    std::int64_t begin = static_cast<std::int64_t>(window.first_epoch) * week_->epoch + phase;
+    Stretch stretch = week_->stretch_of(begin / kDay);
+    for (std::size_t j = 0; j < window.epochs; ++j) {
+      const std::int64_t end = begin + week_->epoch;
+      if (begin >= stretch.end) stretch = week_->stretch_of(begin / kDay);
+      out[j] = end <= stretch.end ? out[j] * (stretch.factor * per_mean)
+                                  : mean_over(phase, begin - phase, end - phase);
       begin = end;
     }
   }
-  [[nodiscard]] double wave(const EpochAngles::Angle& angle) const {
-    return angle.sine * cosine_ + angle.cosine * sine_;
-  }
 
   // Of the load over [from, to) of the run, day by day of the tenant's clock.
-  [[nodiscard]] double mean_over(std::int64_t from, std::int64_t to) const {
+  [[nodiscard]] double mean_over(std::int64_t phase, std::int64_t from, std::int64_t to) const {
     double sum = 0;
-    std::int64_t at = from + phase_;
-    const std::int64_t end = to + phase_;
+    std::int64_t at = from + phase;
+    const std::int64_t end = to + phase;
     while (at < end) {
       const std::int64_t day = at / kDay;
       const std::int64_t stop = std::min(end, (day + 1) * kDay);
@@ -231,11 +282,7 @@ class DiurnalLoad final : public LoadModel {
   }
 
   std::shared_ptr<const Week> week_;
-  WindowOrder order_;
-  std::int64_t phase_;  // ns
-  // Of the phase, as long as the wave swings; unused where the day has a curve.
-  double sine_ = 0;
-  double cosine_ = 0;
+  std::vector<Phase> phases_;
 };
 
 class DiurnalFamily final : public LoadFamily {
@@ -246,16 +293,29 @@ class DiurnalFamily final : public LoadFamily {
         phase_is_random_(options.phase_is_random),
         seed_(seed) {}
 
-  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const override {
-    std::int64_t phase = phase_;
-    if (phase_is_random_) {
-      sim::RandomStream stream(seed_, 0, purpose::kTenantPhase, tenant);
-      phase = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
-    }
-    return std::make_unique<DiurnalLoad>(week_, phase);
+  [[nodiscard]] std::unique_ptr<LoadRows> make_rows(std::uint32_t first_tenant,
+                                                    std::uint32_t count) const override {
+    std::vector<Phase> phases;
+    phases.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) phases.push_back(phase_of(first_tenant + i));
+    return std::make_unique<DiurnalRows>(week_, std::move(phases));
   }
 
  private:
+  [[nodiscard]] Phase phase_of(std::uint32_t tenant) const {
+    Phase phase{phase_, 0, 0};
+    if (phase_is_random_) {
+      sim::RandomStream stream(seed_, 0, purpose::kTenantPhase, tenant);
+      phase.ns = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
+    }
+    if (week_->day.is_wave()) {
+      const double turn = week_->day.turn_at(phase.ns);
+      phase.sine = week_->day.swing() * sim::sine_of_turn(turn);
+      phase.cosine = week_->day.swing() * sim::sine_of_turn(turn + 0.25);
+    }
+    return phase;
+  }
+
   std::shared_ptr<const Week> week_;
   std::int64_t phase_;  // ns, where not random
   bool phase_is_random_;

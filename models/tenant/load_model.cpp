@@ -13,26 +13,26 @@ namespace {
 
 constexpr std::array kLoads{
     LoadEntry{LoadKind::kConstant, "constant", "the mean rate all the time",
-              detail::make_constant_load},
+              detail::make_constant_loads},
     LoadEntry{LoadKind::kSlots, "slots",
-              "on, independently, in each whole slot with one probability", detail::make_slots_load,
-              detail::correlate_slots},
+              "on, independently, in each whole slot with one probability",
+              detail::make_slots_loads, detail::correlate_slots},
     LoadEntry{LoadKind::kOnOff, "on_off", "alternating on and off periods, exponential or Pareto",
-              detail::make_on_off_load, detail::correlate_on_off},
+              detail::make_on_off_loads, detail::correlate_on_off},
     LoadEntry{LoadKind::kDailyWindow, "daily_window", "on for a window on some days",
-              detail::make_daily_window_load},
+              detail::make_daily_window_loads},
     LoadEntry{LoadKind::kSeries, "series", "a rate series read from a file", nullptr},
     LoadEntry{LoadKind::kJobs, "jobs", "a job trace read from a file", nullptr},
     LoadEntry{LoadKind::kDiurnal, "diurnal", "follows the time of day and the weekend", nullptr,
               detail::make_diurnal_loads},
     LoadEntry{LoadKind::kMmpp, "mmpp", "the rate jumps among states, as a Markov chain",
-              detail::make_mmpp_load},
+              detail::make_mmpp_loads},
     LoadEntry{LoadKind::kSum, "sum", "several loads added up", nullptr, detail::add_up_loads},
     LoadEntry{LoadKind::kCascade, "cascade",
               "cut again and again by given shares, in an order drawn at random",
-              detail::make_cascade_load},
+              detail::make_cascade_loads},
     LoadEntry{LoadKind::kBModel, "b_model", "halved again and again into shares b and 1 - b",
-              detail::make_cascade_load},
+              detail::make_cascade_loads},
 };
 
 // Tenants that have nothing in common.
@@ -42,8 +42,9 @@ class IndependentLoads final : public LoadFamily {
                    sim::Seed seed)
       : entry_(entry), options_(std::move(options)), grid_(grid), seed_(seed) {}
 
-  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const override {
-    return entry_.make(options_, grid_, seed_, tenant);
+  [[nodiscard]] std::unique_ptr<LoadRows> make_rows(std::uint32_t first_tenant,
+                                                    std::uint32_t count) const override {
+    return entry_.make(options_, grid_, seed_, first_tenant, count);
   }
 
  private:
@@ -84,6 +85,10 @@ void check_grid(const EpochGrid& grid) {
 }
 
 }  // namespace detail
+
+std::unique_ptr<LoadModel> LoadFamily::make(std::uint32_t tenant) const {
+  return as_load(make_rows(tenant, 1));
+}
 
 std::span<const LoadEntry> load_registry() {
   return kLoads;

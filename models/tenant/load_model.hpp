@@ -137,6 +137,8 @@ class LoadModel {
   virtual void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) = 0;
 };
 
+class LoadRows;
+
 // The loads of one class of tenants. What they have in common is drawn once, from the stream keyed
 // by (seed, kClassActivity, class); the tenants' own are keyed by (seed, kTenantActivity,
 // kTenantPhase or kTenantCascade, tenant). Any number of threads may make loads of one family at a
@@ -144,7 +146,11 @@ class LoadModel {
 class LoadFamily {
  public:
   virtual ~LoadFamily() = default;
-  [[nodiscard]] virtual std::unique_ptr<LoadModel> make(std::uint32_t tenant) const = 0;
+  // Tenants first_tenant, first_tenant + 1, ... side by side (models/tenant/load_rows.hpp).
+  [[nodiscard]] virtual std::unique_ptr<LoadRows> make_rows(std::uint32_t first_tenant,
+                                                            std::uint32_t count) const = 0;
+  // One of them on its own: the same bits.
+  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const;
 };
 
 // Periods that a correlated class may have in a run: drawn beforehand, 16 bytes each.
@@ -170,9 +176,9 @@ struct LoadEntry {
   LoadKind kind;
   std::string_view name;     // as scenarios spell it
   std::string_view summary;  // one line for `spindle list`
-  // A tenant on its own; null where tenants always have something in common.
-  std::unique_ptr<LoadModel> (*make)(const LoadOptions&, const EpochGrid&, sim::Seed,
-                                     std::uint32_t tenant);
+  // Independent tenants; null where they always have something in common.
+  std::unique_ptr<LoadRows> (*make)(const LoadOptions&, const EpochGrid&, sim::Seed,
+                                    std::uint32_t first_tenant, std::uint32_t count);
   // Tenants that have something in common, as correlated ones do; null for models that cannot.
   std::unique_ptr<LoadFamily> (*family)(const LoadOptions&, const EpochGrid&, sim::Seed,
                                         std::uint32_t tenant_class) = nullptr;

@@ -7,6 +7,7 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/interval_rows.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::models {
@@ -21,15 +22,15 @@ class PeriodLaw {
   PeriodLaw(sim::Duration mean, double alpha)
       : mean_(static_cast<double>(mean.ns())), alpha_(alpha) {}
 
-  double draw(sim::RandomStream& stream) const {
-    const double e = stream.exponential();
+  // Of an exponential number of mean 1.
+  [[nodiscard]] double at(double e) const {
     return alpha_ == 0 ? e * mean_ : least() * sim::exp(e / alpha_);
   }
   // What is left of a period under way. Exponential: all of one, as it forgets. Pareto: before the
   // least length the density is 1 / mean, which has the weight (alpha - 1) / alpha; then the chance
   // to be longer is (least / t)^(alpha - 1) / alpha.
   double draw_rest(sim::RandomStream& stream) const {
-    if (alpha_ == 0) return draw(stream);
+    if (alpha_ == 0) return at(stream.exponential());
     const double u = stream.uniform();
     if (u * alpha_ < alpha_ - 1) return u * mean_;
     return least() * sim::exp(-sim::log(alpha_ * (1 - u)) / (alpha_ - 1));
@@ -43,25 +44,37 @@ class PeriodLaw {
   double alpha_;
 };
 
-class OnOffSource {
+class OnOffLaw {
  public:
-  OnOffSource(const LoadOptions& options, std::int64_t horizon, sim::RandomStream stream)
-      : stream_(stream),
+  struct State {
+    std::int64_t begin;
+    std::int64_t end;
+    std::uint64_t draws;
+  };
+
+  OnOffLaw(const LoadOptions& options, std::int64_t horizon, RowStreams streams)
+      : streams_(streams),
         on_period_(options.mean_on, options.on_alpha),
         off_period_(options.mean_off, options.off_alpha),
-        horizon_(horizon) {
+        horizon_(horizon) {}
+
+  [[nodiscard]] State first(std::size_t row) const {
+    sim::RandomStream stream = streams_.of(row);
     const double mean_on = on_period_.mean();
-    if (stream_.bernoulli(mean_on / (mean_on + off_period_.mean()))) {
-      on_ = {0, after(0, on_period_.draw_rest(stream_)), 1};
-    } else {
-      const std::int64_t begin = after(0, off_period_.draw_rest(stream_));
-      on_ = {begin, after(begin, on_period_.draw(stream_)), 1};
+    if (stream.bernoulli(mean_on / (mean_on + off_period_.mean()))) {
+      return {0, after(0, on_period_.draw_rest(stream)), 2};
     }
+    const std::int64_t begin = after(0, off_period_.draw_rest(stream));
+    return {begin, after(begin, on_period_.at(stream.exponential())), 3};
   }
-  [[nodiscard]] Interval current() const { return on_; }
-  void advance() {
-    const std::int64_t begin = after(on_.end, off_period_.draw(stream_));
-    on_ = {begin, after(begin, on_period_.draw(stream_)), 1};
+  static Interval current(const State& state) { return {state.begin, state.end, 1}; }
+  void advance(std::span<State> states, std::size_t first_row, DueRows due) const {
+    const auto drawn = streams_.exponentials<2>(states, first_row, due);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      State& state = states[due[i]];
+      state.begin = after(state.end, off_period_.at(drawn[2 * i]));
+      state.end = after(state.begin, on_period_.at(drawn[2 * i + 1]));
+    }
   }
 
  private:
@@ -69,10 +82,9 @@ class OnOffSource {
     return end_of_period(start, period, horizon_);
   }
 
-  sim::RandomStream stream_;
+  RowStreams streams_;
   PeriodLaw on_period_, off_period_;
   std::int64_t horizon_;  // ns; no interval reaches further
-  Interval on_;
 };
 
 }  // namespace
@@ -94,15 +106,16 @@ void check_on_off(const LoadOptions& options) {
   }
 }
 
-std::unique_ptr<LoadModel> make_on_off_load(const LoadOptions& options, const EpochGrid& grid,
-                                            sim::Seed seed, std::uint32_t tenant) {
+std::unique_ptr<LoadRows> make_on_off_loads(const LoadOptions& options, const EpochGrid& grid,
+                                            sim::Seed seed, std::uint32_t first_tenant,
+                                            std::uint32_t count) {
   check_on_off(options);
   // Just past the last window, so that an interval that starts here ends the last fill.
   const std::int64_t horizon = length_of(grid) + 1;
   const double on = options.mean_on.to_seconds();
   const double off = options.mean_off.to_seconds();
-  return std::make_unique<IntervalLoad<OnOffSource>>(
-      OnOffSource(options, horizon, sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant)),
+  return std::make_unique<IntervalRows<OnOffLaw>>(
+      OnOffLaw(options, horizon, RowStreams(seed, purpose::kTenantActivity, first_tenant)), count,
       on / (on + off), grid);
 }
 

@@ -56,13 +56,15 @@ enum class Sides { kBoth, kReads, kWrites };
 // The requests of a tenant that share one course: both sides, or one of two that go apart.
 class RequestSynthesis::Source {
  public:
-  Source(const TenantPopulation& population, std::uint32_t tenant, Sides sides)
+  // `demand` must outlive it; of the tenant's, it is this source's alone.
+  Source(const TenantPopulation& population, DemandStream& demand, std::uint32_t tenant,
+         Sides sides)
       : of_(population.tenants()[tenant]),
         class_(population.classes()[of_.tenant_class]),
         tenant_(tenant),
         sides_of_(sides),
         grid_(population.grid()),
-        demand_(population, tenant),
+        demand_(demand),
         when_(sim::RandomBatch(population.seed(), 0, purpose::kSyntheticArrival), entity(),
               grid_.epoch, class_.arrivals),
         what_(population.seed(), 0, purpose::kSyntheticRequest, entity()),
@@ -127,7 +129,7 @@ class RequestSynthesis::Source {
     while (pieces_.empty()) {
       if (epoch_ == grid_.count) return false;
       writes_.clear();
-      demand_.pieces(epoch_++, 1, pieces_, writes_);
+      demand_.pieces(tenant_, epoch_++, 1, pieces_, writes_);
       if (sides_of_ == Sides::kWrites || (sides_of_ == Sides::kBoth && pieces_.empty())) {
         pieces_.swap(writes_);
         if (sides_of_ == Sides::kWrites) continue;
@@ -163,7 +165,7 @@ class RequestSynthesis::Source {
   std::uint32_t tenant_;
   Sides sides_of_;
   EpochGrid grid_;
-  TenantDemand demand_;
+  DemandStream& demand_;
   ArrivalStream when_;
   sim::RandomStream what_, which_;
   ObjectDraw objects_;
@@ -183,9 +185,21 @@ RequestSynthesis::RequestSynthesis(const TenantPopulation& population,
                                    std::optional<std::uint32_t> only_class)
     : population_(population) {
   const std::vector<Tenant>& tenants = population.tenants();
-  for (std::uint32_t i = 0; i < tenants.size(); ++i) {
-    if (!only_class || tenants[i].tenant_class == *only_class) add_tenant(i);
+  std::uint32_t first = 0;
+  auto last = static_cast<std::uint32_t>(tenants.size());
+  if (only_class) {
+    const auto is_other = [&](const Tenant& of) { return of.tenant_class != *only_class; };
+    while (first < last && is_other(tenants[first])) ++first;
+    while (first < last && is_other(tenants[last - 1])) --last;
   }
+  demand_.emplace(population, first, last);
+  const auto is_one = [&](const Tenant& of) {
+    return is_one_course(population.classes()[of.tenant_class]);
+  };
+  if (!std::all_of(tenants.begin() + first, tenants.begin() + last, is_one)) {
+    write_demand_.emplace(population, first, last);
+  }
+  for (std::uint32_t i = first; i < last; ++i) add_tenant(i);
   for (std::uint32_t i = 0; i < sources_.size(); ++i) {
     if (sources_[i]->advance()) push(i);
   }
@@ -196,7 +210,9 @@ RequestSynthesis::~RequestSynthesis() = default;
 void RequestSynthesis::add_tenant(std::uint32_t index) {
   const Tenant& of = population_.tenants()[index];
   const auto add = [&](double per_s, Sides sides) {
-    if (per_s > 0) sources_.push_back(std::make_unique<Source>(population_, index, sides));
+    if (per_s == 0) return;
+    DemandStream& demand = sides == Sides::kWrites ? *write_demand_ : *demand_;
+    sources_.push_back(std::make_unique<Source>(population_, demand, index, sides));
   };
   if (is_one_course(population_.classes()[of.tenant_class])) {
     add(of.reads_per_s() + of.writes_per_s(), Sides::kBoth);

@@ -50,6 +50,8 @@ class RequestSynthesis {
   void push(std::uint32_t source);
 
   const TenantPopulation& population_;
+  std::optional<DemandStream> demand_;
+  std::optional<DemandStream> write_demand_;  // of writes that have a course of their own
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<Due> due_;  // a heap, the earliest first
 };

@@ -11,85 +11,118 @@
 
 #include "models/purposes.hpp"
 #include "models/tenant/interval_load.hpp"
+#include "models/tenant/interval_rows.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::models::detail {
 namespace {
 
-// The indices of the slots that are on, in order.
+constexpr std::uint64_t kNoSlot = std::numeric_limits<std::uint64_t>::max();
+
+struct SlotState {
+  std::uint64_t slot;  // that is on next; kNoSlot: none before the horizon
+  std::uint64_t draws;
+};
+
+// Goes through the slots that are on, in order.
 class SlotSequence {
  public:
-  SlotSequence(double duty, std::uint64_t slots, sim::RandomStream stream)
-      : stream_(stream), per_slot_(-1 / sim::log1p(-duty)), slots_(slots) {
-    index_ = gap();
+  SlotSequence(double duty, std::uint64_t slots, RowStreams streams)
+      : streams_(streams), per_slot_(-1 / sim::log1p(-duty)), slots_(slots) {}
+
+  [[nodiscard]] SlotState first(std::size_t row) const {
+    return {gap(streams_.of(row).exponential()), 1};
   }
-  // The slot that is on next; kNone when there is none before the horizon.
-  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
-  [[nodiscard]] std::uint64_t index() const { return index_; }
-  void advance() {
-    const std::uint64_t off = gap();
-    index_ = off < slots_ && index_ + off + 1 < slots_ ? index_ + off + 1 : kNone;
+  void advance(std::span<SlotState> states, std::size_t first_row, DueRows due) const {
+    const auto drawn = streams_.exponentials<1>(states, first_row, due);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      std::uint64_t& slot = states[due[i]].slot;
+      const std::uint64_t off = gap(drawn[i]);
+      slot = off < slots_ && slot + off + 1 < slots_ ? slot + off + 1 : kNoSlot;
+    }
   }
 
  private:
   // At duty 1, log1p(-1) = -inf makes per_slot_ 0: no slot is ever off.
-  std::uint64_t gap() {
-    const double off = stream_.exponential() * per_slot_;
-    return off < static_cast<double>(slots_) ? static_cast<std::uint64_t>(off) : kNone;
+  [[nodiscard]] std::uint64_t gap(double e) const {
+    const double off = e * per_slot_;
+    return off < static_cast<double>(slots_) ? static_cast<std::uint64_t>(off) : kNoSlot;
   }
 
-  sim::RandomStream stream_;
+  RowStreams streams_;
   double per_slot_;
   std::uint64_t slots_;
-  std::uint64_t index_ = 0;
 };
 
 // Slots of any length, as intervals.
-class SlotSource {
+class SlotLaw {
  public:
-  SlotSource(SlotSequence sequence, std::int64_t slot) : sequence_(sequence), slot_(slot) {}
-  [[nodiscard]] Interval current() const {
-    if (sequence_.index() == SlotSequence::kNone) return kNoInterval;
-    const auto index = static_cast<std::int64_t>(sequence_.index());
-    const std::int64_t begin = index * slot_;
+  using State = SlotState;
+  SlotLaw(const SlotSequence& sequence, std::int64_t slot) : sequence_(sequence), slot_(slot) {}
+
+  [[nodiscard]] State first(std::size_t row) const { return sequence_.first(row); }
+  [[nodiscard]] Interval current(const State& state) const {
+    if (state.slot == kNoSlot) return kNoInterval;
+    const std::int64_t begin = static_cast<std::int64_t>(state.slot) * slot_;
     // The last slot may reach beyond what int64 holds: no run does.
     return {begin, begin > kLongestRun.ns() - slot_ ? kLongestRun.ns() : begin + slot_, 1};
   }
-  void advance() { sequence_.advance(); }
+  void advance(std::span<State> states, std::size_t first_row, DueRows due) const {
+    sequence_.advance(states, first_row, due);
+  }
 
  private:
   SlotSequence sequence_;
   std::int64_t slot_;
 };
 
-// The common case, slot = epoch: an on slot is one store, without divisions.
-class AlignedSlots final : public LoadModel {
+// The common case, slot = epoch: an on slot is one store.
+class AlignedSlots final : public LoadRows {
  public:
-  AlignedSlots(SlotSequence sequence, double duty, sim::Duration epoch)
-      : sequence_(sequence), value_(1 / duty), epoch_(epoch.ns()) {}
-
-  void fill(std::uint64_t first, std::span<double> out) override {
-    std::fill(out.begin(), out.end(), 0.0);
-    visit(first, out.size(), [&](std::uint64_t slot) { out[slot - first] = value_; });
-  }
-
-  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
-    visit(first, epochs, [&](std::uint64_t slot) {
-      const std::int64_t begin = static_cast<std::int64_t>(slot) * epoch_;
-      out.push_back({begin, begin + epoch_, value_});
-    });
+  AlignedSlots(const SlotSequence& sequence, std::size_t rows, double duty, sim::Duration epoch)
+      : LoadRows(rows), sequence_(sequence), value_(1 / duty), epoch_(epoch.ns()) {
+    states_.reserve(rows);
+    for (std::size_t row = 0; row < rows; ++row) states_.push_back(sequence_.first(row));
   }
 
  private:
-  // Calls `take` with each slot of the window that is on.
-  template <class Take>
-  void visit(std::uint64_t first, std::size_t epochs, Take&& take) {
-    order_.take(first, epochs);
-    for (; sequence_.index() < first + epochs; sequence_.advance()) take(sequence_.index());
+  void fill_block(const RowWindow& window, LoadBlock& out) override {
+    const auto states = std::span(states_).subspan(window.first_row, window.rows);
+    const std::uint64_t end = window.first_epoch + window.epochs;
+    std::array<std::uint32_t, LoadBlock::kRows> due;
+    std::size_t left = 0;
+    for (std::uint32_t row = 0; row < window.rows; ++row) {
+      due[left] = row;
+      left += static_cast<std::size_t>(states[row].slot < end);
+    }
+    std::fill_n(out.value[0], window.rows * LoadBlock::kEpochs, 0.0);
+    while (left > 0) {
+      for (const std::uint32_t row : std::span(due).first(left)) {
+        out.value[row][states[row].slot - window.first_epoch] = value_;
+      }
+      sequence_.advance(states, window.first_row, DueRows(due).first(left));
+      std::size_t still = 0;
+      for (const std::uint32_t row : std::span(due).first(left)) {
+        due[still] = row;
+        still += static_cast<std::size_t>(states[row].slot < end);
+      }
+      left = still;
+    }
+  }
+
+  void append_pieces(std::size_t row, std::uint64_t first, std::size_t epochs,
+                     std::vector<RatePiece>& out) override {
+    const std::span<SlotState> state = std::span(states_).subspan(row, 1);
+    while (state[0].slot < first + epochs) {
+      const std::int64_t begin = static_cast<std::int64_t>(state[0].slot) * epoch_;
+      out.push_back({begin, begin + epoch_, value_});
+      constexpr std::uint32_t kThis = 0;
+      sequence_.advance(state, row, DueRows(&kThis, 1));
+    }
   }
 
   SlotSequence sequence_;
-  WindowOrder order_;
+  std::vector<SlotState> states_;
   double value_;
   std::int64_t epoch_;
 };
@@ -108,17 +141,18 @@ void check_slots(const LoadOptions& options) {
   }
 }
 
-std::unique_ptr<LoadModel> make_slots_load(const LoadOptions& options, const EpochGrid& grid,
-                                           sim::Seed seed, std::uint32_t tenant) {
+std::unique_ptr<LoadRows> make_slots_loads(const LoadOptions& options, const EpochGrid& grid,
+                                           sim::Seed seed, std::uint32_t first_tenant,
+                                           std::uint32_t count) {
   check_slots(options);
   const std::uint64_t horizon = static_cast<std::uint64_t>(grid.epoch.ns()) * grid.count;
   const auto slot = static_cast<std::uint64_t>(options.slot.ns());
   const SlotSequence sequence(options.duty, horizon / slot + 1,
-                              sim::RandomStream(seed, 0, purpose::kTenantActivity, tenant));
+                              RowStreams(seed, purpose::kTenantActivity, first_tenant));
   if (options.slot == grid.epoch)
-    return std::make_unique<AlignedSlots>(sequence, options.duty, grid.epoch);
-  return std::make_unique<IntervalLoad<SlotSource>>(SlotSource(sequence, options.slot.ns()),
-                                                    options.duty, grid);
+    return std::make_unique<AlignedSlots>(sequence, count, options.duty, grid.epoch);
+  return std::make_unique<IntervalRows<SlotLaw>>(SlotLaw(sequence, options.slot.ns()), count,
+                                                 options.duty, grid);
 }
 
 }  // namespace spindle::models::detail

@@ -13,9 +13,9 @@
 namespace spindle::models::detail {
 namespace {
 
-struct WeightedLoad {
+struct WeightedRows {
   double weight;
-  std::unique_ptr<LoadModel> load;
+  std::unique_ptr<LoadRows> rows;
 };
 
 // Pieces of one part, and how far they are used up.
@@ -25,29 +25,35 @@ struct Track {
   std::size_t next = 0;
 };
 
-class SumLoad final : public LoadModel {
+class SumRows final : public LoadRows {
  public:
-  explicit SumLoad(std::vector<WeightedLoad> parts) : parts_(std::move(parts)) {}
+  SumRows(std::vector<WeightedRows> parts, std::size_t rows)
+      : LoadRows(rows), parts_(std::move(parts)) {}
 
-  void fill(std::uint64_t first, std::span<double> out) override {
-    std::fill(out.begin(), out.end(), 0.0);
-    one_.resize(out.size());
-    for (const WeightedLoad& part : parts_) {
-      part.load->fill(first, one_);
-      for (std::size_t i = 0; i < out.size(); ++i) out[i] += part.weight * one_[i];
+ private:
+  void fill_block(const RowWindow& window, LoadBlock& out) override {
+    std::fill_n(out.value[0], window.rows * LoadBlock::kEpochs, 0.0);
+    LoadBlock one;
+    for (const WeightedRows& part : parts_) {
+      part.rows->fill(window, one);
+      for (std::size_t i = 0; i < window.rows; ++i) {
+        for (std::size_t j = 0; j < window.epochs; ++j) {
+          out.value[i][j] += part.weight * one.value[i][j];
+        }
+      }
     }
   }
 
-  void pieces(std::uint64_t first, std::size_t epochs, std::vector<RatePiece>& out) override {
+  void append_pieces(std::size_t row, std::uint64_t first, std::size_t epochs,
+                     std::vector<RatePiece>& out) override {
     std::vector<Track> tracks;
-    for (const WeightedLoad& part : parts_) {
+    for (const WeightedRows& part : parts_) {
       tracks.push_back({part.weight, {}});
-      part.load->pieces(first, epochs, tracks.back().pieces);
+      part.rows->pieces(row, first, epochs, tracks.back().pieces);
     }
     add_up(tracks, out);
   }
 
- private:
   // From change to change of any part. Rates are summed anew at each, so that none is off by what
   // was added before.
   static void add_up(std::vector<Track>& tracks, std::vector<RatePiece>& out) {
@@ -67,8 +73,7 @@ class SumLoad final : public LoadModel {
     }
   }
 
-  std::vector<WeightedLoad> parts_;
-  std::vector<double> one_;  // of a part in the window
+  std::vector<WeightedRows> parts_;
 };
 
 class SumFamily final : public LoadFamily {
@@ -86,10 +91,13 @@ class SumFamily final : public LoadFamily {
     }
   }
 
-  [[nodiscard]] std::unique_ptr<LoadModel> make(std::uint32_t tenant) const override {
-    std::vector<WeightedLoad> loads;
-    for (const auto& [weight, family] : parts_) loads.push_back({weight, family->make(tenant)});
-    return std::make_unique<SumLoad>(std::move(loads));
+  [[nodiscard]] std::unique_ptr<LoadRows> make_rows(std::uint32_t first_tenant,
+                                                    std::uint32_t count) const override {
+    std::vector<WeightedRows> parts;
+    for (const auto& [weight, family] : parts_) {
+      parts.push_back({weight, family->make_rows(first_tenant, count)});
+    }
+    return std::make_unique<SumRows>(std::move(parts), count);
   }
 
  private:

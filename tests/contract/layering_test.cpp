@@ -74,7 +74,8 @@ bool is_allowed(std::string_view file, const Include& include) {
     if (header.starts_with("Eigen/")) return file.starts_with("models/analytic/");
     if (header.starts_with("boost/graph/")) return file.starts_with("models/repair/");
     if (header.starts_with("hwy/")) {
-      return starts_with_any(file, {"models/flow/", "models/ledger/", "models/placement/"});
+      return starts_with_any(
+          file, {"models/flow/", "models/ledger/", "models/placement/", "models/tenant/"});
     }
     return is_standard(header) || header.starts_with("fmt/");
   }

@@ -1,14 +1,15 @@
 // Rules that every load model keeps: no negative load, a long-run mean of 1, the same bytes however
 // a run is cut into windows, and windows in order only.
 
-#include "models/tenant/load_model.hpp"
-
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "models/tenant/load_rows.hpp"
 
 namespace {
 
@@ -21,10 +22,13 @@ using sim::Duration;
 using Maker = std::function<std::unique_ptr<LoadModel>(const EpochGrid&, std::uint32_t tenant)>;
 using SeededMaker = std::function<std::unique_ptr<LoadModel>(const EpochGrid&, sim::Seed)>;
 
+using FamilyMaker = std::function<std::unique_ptr<models::LoadFamily>(const EpochGrid&)>;
+
 struct Row {
   std::string name;
   Maker make;
   SeededMaker make_of_seed = nullptr;  // tenant 0; of generated loads
+  FamilyMaker make_family = nullptr;   // of generated loads
 };
 
 Row row(const std::string& name, const LoadOptions& options) {
@@ -34,6 +38,9 @@ Row row(const std::string& name, const LoadOptions& options) {
           },
           [options](const EpochGrid& grid, sim::Seed seed) {
             return models::make_load_model(options, grid, seed, 0);
+          },
+          [options](const EpochGrid& grid) {
+            return models::make_load_family(options, grid, sim::Seed{7}, 0);
           }};
 }
 
@@ -252,6 +259,55 @@ TEST_CASE("pieces of a load are in order, disjoint, and integrate to the epochs'
         REQUIRE(integrals[i] == Approx(means[i]).epsilon(1e-12).margin(1e-12));
       }
     }
+  }
+}
+
+// Blocks that hold some of the rows, windows of some of the epochs, and rows that fall behind.
+TEST_CASE("tenants side by side have the loads that each has alone") {
+  constexpr std::uint32_t kFirst = 3, kTenants = 70;
+  const EpochGrid grid{Duration::seconds(3000), 60};
+  for (const Row& load : generated_loads()) {
+    INFO(load.name);
+    const auto rows = load.make_family(grid)->make_rows(kFirst, kTenants);
+    REQUIRE(rows->rows() == kTenants);
+    std::vector<double> out(kTenants * grid.count);
+    const auto fill = [&](std::size_t row, std::size_t count, std::uint64_t epoch,
+                          std::size_t epochs) {
+      models::LoadBlock block;
+      rows->fill({row, count, epoch, epochs}, block);
+      for (std::size_t i = 0; i < count; ++i) {
+        std::copy_n(block.value[i], epochs, out.data() + (row + i) * grid.count + epoch);
+      }
+    };
+    for (std::uint64_t epoch = 0; epoch < 56; epoch += 8) {
+      fill(0, 64, epoch, 8);
+      fill(64, 1, epoch, 3);
+      fill(64, 1, epoch + 3, 5);
+    }
+    fill(0, 64, 56, 4);
+    fill(64, 1, 56, 4);
+    for (std::uint64_t epoch = 0; epoch < 60; epoch += 4) fill(65, 5, epoch, 4);
+    for (std::uint32_t i = 0; i < kTenants; ++i) {
+      const auto alone = play(load.make, grid, kFirst + i, {60});
+      REQUIRE(std::memcmp(alone.data(), out.data() + i * grid.count, 60 * sizeof(double)) == 0);
+    }
+  }
+}
+
+TEST_CASE("windows of tenants side by side follow each other, tenant by tenant") {
+  const EpochGrid grid{Duration::hours(1), 100};
+  for (const Row& load : generated_loads()) {
+    INFO(load.name);
+    const auto rows = load.make_family(grid)->make_rows(0, 10);
+    models::LoadBlock block;
+    std::vector<models::RatePiece> pieces;
+    rows->fill({0, 4, 0, 8}, block);
+    CHECK_THROWS_AS(rows->fill({0, 5, 8, 8}, block), std::logic_error);
+    CHECK_THROWS_AS(rows->fill({3, 2, 0, 8}, block), std::logic_error);
+    CHECK_THROWS_AS(rows->pieces(3, 0, 8, pieces), std::logic_error);
+    rows->pieces(3, 8, 2, pieces);
+    CHECK_NOTHROW(rows->fill({3, 1, 10, 8}, block));
+    CHECK_NOTHROW(rows->fill({4, 6, 0, 8}, block));
   }
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("cache: a flush sends 1/(1 - h) times the load, and the missed reads i
     CHECK(reads.back() == Approx(full).epsilon(1e-12));
     std::vector<double> one(1);
     std::vector<double> writes(1);
-    models::TenantDemand(population, 3).fill(0, one, writes);
+    models::DemandStream(population).fill(3, 4, 0, 1, one, writes);
     CHECK(writes[0] == Approx(1e9 / 1e6 / 20).epsilon(1e-12));
   }
 }

@@ -100,7 +100,7 @@ Fleet draw(const TenantPopulation& population) {
     }
     std::vector<RatePiece> pieces;
     std::vector<RatePiece> none;
-    exact.of(tenant).pieces(0, kGrid.count, pieces, none);
+    exact.pieces(tenant, 0, kGrid.count, pieces, none);
     ArrivalStream stream({sim::Seed{3}, 0, kPurpose}, tenant, kGrid.epoch);
     std::vector<sim::Instant> arrivals;
     stream.begin(pieces, 1);

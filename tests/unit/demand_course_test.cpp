@@ -66,12 +66,17 @@ std::vector<double> fill(LoadModel& load, std::size_t window) {
   return out;
 }
 
+std::unique_ptr<LoadModel> load_of(const LoadOptions& options, const DemandCourse& course) {
+  auto rows = make_load_family(options, kGrid, sim::Seed{3}, 0)->make_rows(1, 1);
+  return as_load(make_course_rows(std::move(rows), course, kGrid));
+}
+
 std::unique_ptr<LoadModel> load_of(LoadKind kind, const DemandCourse& course) {
   LoadOptions options;
   options.kind = kind;
   options.mean_on = Duration::seconds(700);
   options.mean_off = Duration::seconds(900);
-  return make_course_load(make_load_model(options, kGrid, sim::Seed{3}, 1), course, kGrid);
+  return load_of(options, course);
 }
 
 }  // namespace
@@ -149,7 +154,7 @@ TEST_CASE("demand course: epochs of one factor are the load's own, times that") 
   std::vector<double> own(kGrid.count);
   make_load_model(options, kGrid, sim::Seed{3}, 1)->fill(0, own);
   std::vector<double> times(kGrid.count);
-  make_course_load(make_load_model(options, kGrid, sim::Seed{3}, 1), course, kGrid)->fill(0, times);
+  load_of(options, course)->fill(0, times);
   for (std::size_t i = 0; i < own.size(); ++i) {
     const double factor = i < 10 || i >= 17 ? 1 : i < 15 ? 3 : 0;
     REQUIRE(times[i] == own[i] * factor);

@@ -191,7 +191,26 @@ TEST_CASE("demand arrays of the wrong size are refused") {
   CHECK_THROWS_AS(stream.fill(0, 26, 0, 2, reads, writes), std::invalid_argument);
   CHECK_THROWS_AS(stream.fill(0, 25, 0, 3, reads, writes), std::invalid_argument);
   CHECK_THROWS_AS(stream.fill(3, 2, 0, 2, reads, writes), std::invalid_argument);
+  CHECK_THROWS_AS(stream.fill_rows(0, 25, 0, 3, 2, reads, writes), std::invalid_argument);
   CHECK_NOTHROW(stream.fill(0, 25, 0, 2, reads, writes));
+  DemandStream some(population, 5, 15);
+  CHECK_THROWS_AS(some.fill(4, 14, 0, 5, reads, writes), std::invalid_argument);
+  CHECK_THROWS_AS(some.fill(6, 16, 0, 5, reads, writes), std::invalid_argument);
+}
+
+TEST_CASE("demand: some of the tenants, and rows longer than the window, have the same values") {
+  const TenantPopulation population = mixed_population();
+  DemandStream whole(population), some(population, 18, 24);
+  const Rates all = fill(whole, 25, 48);
+  constexpr double kUntouched = -1;
+  std::vector<double> reads(6 * 30, kUntouched), writes(6 * 30, kUntouched);
+  some.fill_rows(18, 24, 0, 27, 30, reads, writes);
+  for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t e = 0; e < 30; ++e) {
+      CHECK(reads[i * 30 + e] == (e < 27 ? all.reads[(18 + i) * 48 + e] : kUntouched));
+      CHECK(writes[i * 30 + e] == (e < 27 ? all.writes[(18 + i) * 48 + e] : kUntouched));
+    }
+  }
 }
 
 TEST_CASE("demand: pieces of a tenant's sides integrate to its means, side by side") {
@@ -205,9 +224,10 @@ TEST_CASE("demand: pieces of a tenant's sides integrate to its means, side by si
     for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
       std::vector<double> means[2] = {std::vector<double>(kGrid.count),
                                       std::vector<double>(kGrid.count)};
-      TenantDemand(population, tenant).fill(0, means[0], means[1]);
+      DemandStream(population).fill(tenant, tenant + 1, 0, kGrid.count, means[0], means[1]);
       std::vector<RatePiece> pieces[2];
-      TenantDemand(population, tenant).pieces(0, kGrid.count, pieces[0], pieces[1]);
+      DemandStream(population, tenant, tenant + 1)
+          .pieces(tenant, 0, kGrid.count, pieces[0], pieces[1]);
       for (std::size_t side = 0; side < 2; ++side) {
         std::vector<double> sums(kGrid.count);
         for (RatePiece piece : pieces[side]) {
