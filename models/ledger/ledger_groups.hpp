@@ -39,6 +39,9 @@ struct RackGroup {
   void add(const RackTally& tally, double sign);
 };
 
+// The drives of consecutive racks.
+DriveRange drives_of(const Topology& topology, DriveRange racks);
+
 // Zone by zone: first racks, then those of each landing. group_of[rack] is filled.
 std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,
                                    std::uint32_t classes, std::vector<std::uint32_t>& group_of);
