@@ -104,7 +104,11 @@ TEST_CASE("mpi run: what ranks cannot share is refused, and what is wrong is tol
     CHECK(at != std::string::npos);
     if (at != std::string::npos) CHECK(outcome.err.find(text, at + 1) == std::string::npos);
   };
-  const Outcome mapped = run("s.json --set run.form=explicit");
+  std::string text = kFleet;
+  const std::string moves = R"("rebalance": { "by": "heat", "rate": "2 MB/s" },)";
+  text.erase(text.find(moves), moves.size());
+  write_file(scratch.path() / "mapped.json", text);
+  const Outcome mapped = run("mapped.json --set run.form=explicit");
   CHECK(mapped.exit_code == 2);
   once(mapped, "spindle-mpi run: shared: run.form is \"explicit\"");
   once(mapped, "--set run.form=ledger");
