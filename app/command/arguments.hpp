@@ -12,6 +12,8 @@
 
 namespace spindle::app {
 
+struct Ranks;
+
 struct Arguments {
   std::filesystem::path scenario;  // of `check` also a finished run's folder
   std::vector<std::string> sets;   // path=value, in order
@@ -21,6 +23,7 @@ struct Arguments {
   ProgressStyle progress = ProgressStyle::kAuto;
   bool quiet = false;
   std::string list_kind;
+  const Ranks* ranks = nullptr;  // that do the run together; null: this process alone
 };
 
 // Each returns an exit code and reports its own errors on stderr.

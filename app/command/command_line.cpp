@@ -62,6 +62,26 @@ constexpr const char* kRunFooter = R"(Examples:
   spindle run scenarios/comparison.json --set placement.policy=random --seed 7
   spindle run scenarios/real-load.json --set traces.dir=/data/traces --format json)";
 
+constexpr const char* kRanksFooter = R"(Examples:
+  mpirun -n 2 spindle-mpi run scenarios/fleet-30m.json
+      one simulation of a fleet of ledgers, each rank with its racks
+  mpirun -n 2 spindle-mpi sweep scenarios/sweep/placement.json
+      the runs of a study, to whichever rank is free
+
+Results are those of `spindle`, byte for byte, which has all other commands.
+docs/user/cluster.md says more.)";
+
+constexpr const char* kRanksRunFooter =
+    R"(The scenario's fleet is one of ledgers ("form": "ledger" in `run`, or --set run.form=ledger).
+Each rank holds the drives of its racks, and results are those of `spindle run`, byte for byte,
+for any number of ranks and threads. --threads is of each rank. Rank 0 prints and writes files;
+the line at the end says what sharing cost.
+Examples:
+  mpirun -n 2 spindle-mpi run scenarios/fleet-30m.json
+  mpirun -n 2 spindle-mpi run scenarios/comparison.json --set run.form=ledger --threads 1
+  mpirun --map-by ppr:1:node --bind-to none spindle-mpi run scenarios/fleet-30m.json --threads 64
+      a rank a machine, with all of its cores)";
+
 constexpr const char* kCompareFooter = R"(Examples:
   spindle compare scenarios/comparison.json
   spindle compare scenarios/comparison.json --set run.duration="7 d" --out results/week
@@ -235,7 +255,7 @@ int report_exceptions(const std::function<int()>& work) {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv, Crew* crew) {
+int run_command_line(int argc, char** argv, const Ranks* ranks) {
   occupy_standard_streams();
   watch_for_interrupt();
   CLI::App app{
@@ -245,28 +265,37 @@ int run_command_line(int argc, char** argv, Crew* crew) {
   app.require_subcommand(1);
   app.footer(kFooter);
   RawOptions raw;
-  if (crew != nullptr) {
-    raw.sweep.crew = crew;
+  if (ranks != nullptr) {
+    raw.sweep.crew = &ranks->crew;
     raw.sweep.launcher = "mpi";
-    raw.sweep.threads = crew->cores();
+    raw.sweep.threads = raw.threads = ranks->crew.cores();
+    app.name("spindle-mpi");
+    app.footer(kRanksFooter);
   }
   Command chosen;
   declare_commands(app, raw, chosen);
+  if (ranks != nullptr) {
+    app.get_subcommand("run")->description("Run one scenario, a fleet of ledgers, on all ranks");
+    app.get_subcommand("run")->footer(kRanksRunFooter);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // CLI11's own codes are 100 and up; help is the only success among its exceptions.
     return report_exceptions([&] { return app.exit(error) == 0 ? kExitOk : kExitUsage; });
   }
-  if (crew != nullptr && !app.got_subcommand("sweep")) {
+  if (ranks != nullptr && !app.got_subcommand("sweep") && !app.got_subcommand("run")) {
     print_message(
-        "spindle-mpi {}: only a sweep is spread over ranks, run by run; one simulation is not — "
-        "use "
-        "spindle\n",
+        "spindle-mpi {}: ranks share the runs of a sweep, or one run of a fleet of ledgers, and do "
+        "nothing else together — use spindle\n",
         app.get_subcommands().front()->get_name());
     return kExitUsage;
   }
-  return report_exceptions([&] { return chosen(to_arguments(raw)); });
+  return report_exceptions([&] {
+    Arguments arguments = to_arguments(raw);
+    arguments.ranks = ranks;
+    return chosen(arguments);
+  });
 }
 
 }  // namespace spindle::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/command/load_scenario.hpp"
+#include "app/command/shared_run.hpp"
 #include "app/command/stopwatch.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
@@ -35,15 +36,24 @@ Execution execute(const Arguments& arguments, const Scenario& scenario) {
   execution.folder = output_folder(arguments, scenario);
   require_writable(execution.folder);
   const Scenario* const runs[] = {&scenario};
-  require_memory(runs);
+  if (arguments.ranks == nullptr) require_memory(runs);
 
   const Stopwatch stopwatch;
   {
     Progress progress(arguments.progress, scenario.name, 1);
-    execution.result = run_experiment(scenario, arguments.threads, [&](double share) {
+    const auto report = [&](double share) {
       progress.update(0, share);
       return !interrupted();
-    });
+    };
+    if (arguments.ranks == nullptr) {
+      execution.result = run_experiment(scenario, arguments.threads, report);
+    } else {
+      SharedRun run = share_run(*arguments.ranks,
+                                {arguments.scenario.string(), arguments.sets, arguments.threads},
+                                scenario, report);
+      execution.notes = {cost_text(run, arguments.threads), cost_warning(run)};
+      execution.result = std::move(run.result);
+    }
   }
   const RunResult& result = execution.result;
   if (report_violations(result)) {

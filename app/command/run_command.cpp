@@ -5,6 +5,7 @@
 #include "app/command/arguments.hpp"
 #include "app/command/execute.hpp"
 #include "app/command/load_scenario.hpp"
+#include "app/command/shared_run.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
 #include "app/report/metric_text.hpp"
@@ -36,7 +37,13 @@ std::string metrics_table(const Metrics& metrics, Format format) {
 int run_command(const Arguments& arguments) {
   const auto scenario = load_scenario(arguments, VariantCheck::kBaseAlone);
   if (!scenario) return kExitInvalidScenario;
-  const auto [exit_code, result, folder] = execute(arguments, *scenario);
+  const std::string unshared =
+      arguments.ranks == nullptr ? std::string() : unshared_reason(*scenario);
+  if (!unshared.empty()) {
+    print_message("spindle-mpi run: {}\n", unshared);
+    return kExitUsage;
+  }
+  const auto [exit_code, result, folder, notes] = execute(arguments, *scenario);
   if (exit_code == kExitFailure) return exit_code;
 
   write_output(arguments.format == Format::kJson ? metrics_json(result.metrics)
@@ -52,6 +59,9 @@ int run_command(const Arguments& arguments) {
   if (!arguments.quiet) {
     print_message("digest {}; results in {}{}\n", result.digest, folder.string(),
                   result.partial ? " (partial: interrupted)" : "");
+    for (const std::string& note : notes) {
+      if (!note.empty()) print_message("{}\n", note);
+    }
   }
   return exit_code;
 }

@@ -51,6 +51,7 @@ struct RunResult {
   std::vector<HistogramBin> heat;  // drive-epochs by heat
   bool partial = false;            // interrupted before the last extent or epoch
   std::uint64_t drive_epochs = 0;  // swept
+  std::uint64_t windows = 0;       // of a fleet of ledgers: steps in which it was
   std::uint64_t shards = 0;        // placed
   std::string digest;              // of every result above and the per-drive state
   std::uint64_t extents = 0;       // to be placed

@@ -34,21 +34,29 @@ double end_to_start(std::span<const double> values) {
 
 }  // namespace
 
-void set_peak_heat(const std::vector<double>& peak, Metrics& out) {
-  const auto of_all = [&](double share) {
-    return peak.empty() ? kUndefined : models::quantile(peak, share);
+models::HeatCensus census_of(const std::vector<double>& heat) {
+  const auto quantile = [&](double share) {
+    return heat.empty() ? kUndefined : models::quantile(heat, share);
   };
-  double sum = 0;
-  for (const double heat : peak) sum += heat;
-  const auto hot = static_cast<double>(
-      std::count_if(peak.begin(), peak.end(), [](double heat) { return heat > models::kHotHeat; }));
-  const auto drives = static_cast<double>(peak.size());
-  out.set("heat.util.mean", ratio(sum, drives));
-  out.set("heat.util.p50", of_all(0.5));
-  out.set("heat.util.p99", of_all(0.99));
-  out.set("heat.util.p99_9", of_all(0.999));
-  out.set("heat.util.max", of_all(1));
-  out.set("heat.hot_share", ratio(hot, drives));
+  models::HeatCensus out;
+  out.drives = static_cast<double>(heat.size());
+  for (const double value : heat) out.sum += value;
+  out.hot = static_cast<double>(std::count_if(
+      heat.begin(), heat.end(), [](double value) { return value > models::kHotHeat; }));
+  out.p50 = quantile(0.5);
+  out.p99 = quantile(0.99);
+  out.p99_9 = quantile(0.999);
+  out.max = quantile(1);
+  return out;
+}
+
+void set_peak_heat(const models::HeatCensus& peak, Metrics& out) {
+  out.set("heat.util.mean", ratio(peak.sum, peak.drives));
+  out.set("heat.util.p50", peak.p50);
+  out.set("heat.util.p99", peak.p99);
+  out.set("heat.util.p99_9", peak.p99_9);
+  out.set("heat.util.max", peak.max);
+  out.set("heat.hot_share", ratio(peak.hot, peak.drives));
 }
 
 void set_skew(const models::CapacitySkew& skew, Metrics& out) {

@@ -8,6 +8,7 @@
 #include "app/report/metric_table.hpp"
 #include "app/scenario/scenario.hpp"
 #include "models/fleet/topology.hpp"
+#include "models/ledger/ledger_census.hpp"
 #include "models/placement/skew.hpp"
 
 namespace spindle::app {
@@ -15,7 +16,8 @@ namespace spindle::app {
 void set_skew(const models::CapacitySkew& skew, Metrics& out);
 
 // Heat of the drives in the epoch of greatest demand; undefined where none was up in it.
-void set_peak_heat(const std::vector<double>& peak, Metrics& out);
+models::HeatCensus census_of(const std::vector<double>& heat);
+void set_peak_heat(const models::HeatCensus& peak, Metrics& out);
 
 struct HeatSummary {
   double mean = 0;  // over drives and epochs

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <stdexcept>
 #include <utility>
 
 #include "app/experiment/histograms.hpp"
@@ -11,6 +13,7 @@
 #include "app/experiment/ledger_sample.hpp"
 #include "app/experiment/sweep.hpp"
 #include "models/checkers/ledger_checker.hpp"
+#include "models/ledger/ledger_census.hpp"
 #include "sim/digest.hpp"
 
 namespace spindle::app {
@@ -19,22 +22,27 @@ namespace {
 // Shares of the time; for progress only.
 constexpr double kSampling = 0.1;
 
-struct FleetAtEnd {
-  std::vector<std::uint64_t> used_bytes;  // per drive
-  std::vector<std::uint8_t> is_there;
-};
+std::vector<HistogramBin> fill_of(const models::LedgerFleet& fleet) {
+  FillHistogram mine(fleet.topology(), fleet.shard_bytes());
+  models::for_each_fill(fleet, [&](double fill) { mine.add(fill); });
+  std::vector<HistogramBin>& bins = mine.bins();
+  std::vector<std::uint64_t> counts;
+  for (HistogramBin& bin : bins) counts.push_back(std::exchange(bin.count, 0));
+  const auto all = fleet.share().gather(std::span<const std::uint64_t>(counts));
+  for (std::size_t i = 0; i < all.size(); ++i) bins[i % bins.size()].count += all[i];
+  return std::move(bins);
+}
 
-FleetAtEnd fleet_at_end(const models::LedgerFleet& fleet) {
-  FleetAtEnd out;
-  const std::uint32_t drives = fleet.topology().drives();
-  out.used_bytes.resize(drives);
-  out.is_there.resize(drives);
-  for (std::uint32_t drive = 0; drive < drives; ++drive) {
-    out.is_there[drive] = fleet.mix(drive).first == models::LedgerFleet::kAbsent ? 0 : 1;
-    out.used_bytes[drive] =
-        static_cast<std::uint64_t>(std::llround(fleet.shards_on(drive) * fleet.shard_bytes()));
+// Every rank has read the scenario, and the files that it names, for itself.
+void require_equal(models::LedgerShare& share, const sim::Digest& metrics) {
+  const std::uint64_t mine = metrics.value();
+  for (const std::uint64_t theirs : share.gather(std::span(&mine, 1))) {
+    if (theirs == mine) continue;
+    share.part();
+    throw std::runtime_error(
+        "ranks came to different results: they read different files — let all machines see the "
+        "same scenario and traces");
   }
-  return out;
 }
 
 std::string digest_of(const Metrics& metrics, const models::LedgerFleet& fleet,
@@ -44,14 +52,8 @@ std::string digest_of(const Metrics& metrics, const models::LedgerFleet& fleet,
     digest.add(std::string_view(name));
     digest.add(value);
   }
-  for (std::uint32_t drive = 0; drive < fleet.topology().drives(); ++drive) {
-    for (const models::LedgerFleet::Holding& of : fleet.held(drive)) {
-      digest.add(static_cast<double>(of.shards));
-      digest.add(static_cast<double>(of.demand));
-    }
-    digest.add(static_cast<double>(result.heat_sum[drive]));
-    digest.add(static_cast<double>(result.heat_max[drive]));
-  }
+  require_equal(fleet.share(), digest);
+  models::digest_drives(fleet, result.heat_sum, result.heat_max, digest);
   for (const double heat : result.series.heat_sum) digest.add(heat);
   for (const double rate : result.series.requests_per_s) digest.add(rate);
   return digest.hex();
@@ -60,7 +62,8 @@ std::string digest_of(const Metrics& metrics, const models::LedgerFleet& fleet,
 }  // namespace
 
 RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
-                                const std::function<bool(double)>& progress) {
+                                const std::function<bool(double)>& progress,
+                                sim::Transport* ranks) {
   bool stopped = false;
   const auto report = [&](double share) {
     stopped = stopped || (progress && !progress(share));
@@ -74,8 +77,10 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   const std::vector<models::LedgerClass> classes = ledger_classes(scenario, samples.mix);
   const std::vector<float> fills = samples.fills(scenario);
   const double shard = static_cast<double>(world.extents.shard_bytes);
-  models::LedgerFleet fleet(
-      topology, mix, {classes, samples.parts, fills, shard, sim::Seed{scenario.seed}}, threads);
+  models::LedgerShare racks(topology, ranks);
+  models::LedgerFleet fleet(topology, mix,
+                            {classes, samples.parts, fills, shard, sim::Seed{scenario.seed}}, racks,
+                            threads);
   if (topology.models().size() == 1) mix.set_use(fleet.use_of_sample(samples.mix.scale));
   report(kSampling);
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
@@ -89,14 +94,13 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   append_violations(models::check_ledger_fleet(fleet, plan), result.violations);
   const LedgerRunView view{scenario, samples, topology, fleet, plan, swept};
   if (scenario.has_timeline()) result.timeline = ledger_record(view);
-  const FleetAtEnd end = fleet_at_end(fleet);
-  result.metrics = ledger_metrics(view, result.timeline ? &*result.timeline : nullptr,
-                                  end.used_bytes, end.is_there);
+  result.metrics = ledger_metrics(view, result.timeline ? &*result.timeline : nullptr);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = topology.drives();
-  result.fill = fill_histogram(topology, shard, end.used_bytes, end.is_there);
+  result.fill = fill_of(fleet);
   result.heat = heat_histogram(swept.histogram);
   result.partial = swept.epochs < grid.count;
+  result.windows = swept.windows;
   result.drive_epochs = swept.epochs * topology.drives();
   for (const models::LedgerClass& of : classes) {
     result.shards += static_cast<std::uint64_t>(std::llround(of.shards));
@@ -109,6 +113,7 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   result.series = std::move(swept.series);
   result.rack_heat_series = {std::move(swept.more.cov), std::move(swept.more.rack_p50),
                              std::move(swept.more.rack_p99), std::move(swept.more.rack_max)};
+  racks.part();
   return result;
 }
 

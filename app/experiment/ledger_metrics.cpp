@@ -9,8 +9,8 @@
 #include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/store_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
+#include "models/ledger/ledger_census.hpp"
 #include "models/placement/isolation.hpp"
-#include "models/placement/skew.hpp"
 
 namespace spindle::app {
 namespace {
@@ -37,19 +37,14 @@ void set_course_of_cov(const std::vector<double>& cov, Metrics& out) {
 }
 
 void set_ledger_heat(const LedgerRunView& run, Metrics& out) {
-  std::vector<double> peak;
-  for (const float heat : run.result.peak_heat) {
-    if (heat >= 0) peak.push_back(static_cast<double>(heat));
-  }
-  set_peak_heat(peak, out);
+  models::LedgerShare& share = run.fleet.share();
+  set_peak_heat(models::heat_census(share, run.result.peak_heat), out);
   HeatSummary heat;
   heat.mean = run.result.heat.mean();
   heat.deviation = std::sqrt(run.result.heat.population_variance());
   heat.meltdowns = run.result.meltdowns.size();
-  heat.hottest = run.result.epochs == 0
-                     ? kUndefined
-                     : static_cast<double>(*std::max_element(run.result.heat_max.begin(),
-                                                             run.result.heat_max.end()));
+  heat.hottest =
+      run.result.epochs == 0 ? kUndefined : models::largest_of_ranks(share, run.result.heat_max);
   set_heat_summary(heat, run.result.series.heat_sum, out);
 }
 
@@ -212,11 +207,9 @@ TimelineRecord ledger_record(const LedgerRunView& run) {
   return out;
 }
 
-Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record,
-                       std::span<const std::uint64_t> used_bytes,
-                       std::span<const std::uint8_t> is_there) {
+Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record) {
   Metrics out;
-  set_skew(models::capacity_skew(run.topology, used_bytes, is_there), out);
+  set_skew(models::ledger_skew(run.fleet), out);
   out.set("capacity.unplaced_extents", 0);
   set_ledger_heat(run, out);
   set_course_of_cov(run.result.more.cov, out);

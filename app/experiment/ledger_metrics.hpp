@@ -17,9 +17,7 @@ struct LedgerRunView {
 };
 
 TimelineRecord ledger_record(const LedgerRunView& run);
-// `record`: null where nothing was played. `used_bytes` and `is_there`: by drive, at the end.
-Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record,
-                       std::span<const std::uint64_t> used_bytes,
-                       std::span<const std::uint8_t> is_there);
+// `record`: null where nothing was played. Collective over the ranks of the fleet.
+Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record);
 
 }  // namespace spindle::app

@@ -47,7 +47,7 @@ std::vector<double> peak_heat(const World& world, const models::FlowResult& flow
 }
 
 void set_heat(const World& world, const models::FlowResult& flow, Metrics& out) {
-  set_peak_heat(peak_heat(world, flow), out);
+  set_peak_heat(census_of(peak_heat(world, flow)), out);
   HeatSummary heat;
   heat.mean = flow.heat.mean();
   heat.deviation = std::sqrt(flow.heat.population_variance());

@@ -1,5 +1,5 @@
 #pragma once
-// A crew whose messages MPI carries. The one file of Spindle beside its .cpp that knows of MPI.
+// A crew whose messages MPI carries.
 
 #include <mpi.h>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Processes that share a sweep's runs: what they say to each other, whatever carries it (app/mpi/).
+// Processes that share a sweep's runs, or one run: what they say to each other, whatever carries it
+// (app/mpi/).
 //
 // Rank 0 leads: it reads the command line, hands out orders and writes all files. The others serve.
 
@@ -12,6 +13,7 @@ namespace spindle::app {
 
 enum class CrewTag : std::uint8_t {
   kBegin,   // to those who serve: what the work is
+  kJoin,    // to those who serve: one run that all do together
   kReady,   // to rank 0: `item` orders may be given at once
   kOrder,   // to those who serve: an item
   kAnswer,  // to rank 0: what came of an item

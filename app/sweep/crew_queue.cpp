@@ -129,7 +129,8 @@ void dismiss(Crew& crew) {
   }
 }
 
-void serve(Crew& crew, const std::function<CrewService(const std::string&)>& begin) {
+void serve(Crew& crew, const std::function<CrewService(const std::string&)>& begin,
+           const std::function<void(const std::string&)>& join) {
   std::optional<JobPool> pool;
   Patience patience;
   const auto hear = [&](CrewMessage message) {
@@ -137,6 +138,8 @@ void serve(Crew& crew, const std::function<CrewService(const std::string&)>& beg
       CrewService service = begin(message.text);
       pool.emplace(service.jobs, std::move(service.perform));
       crew.send(0, CrewTag::kReady, pool->jobs(), {});
+    } else if (message.tag == CrewTag::kJoin && join) {
+      join(message.text);
     } else if (message.tag == CrewTag::kOrder && pool) {
       pool->give(message.item, std::move(message.text));
     } else if (message.tag == CrewTag::kStop && pool) {

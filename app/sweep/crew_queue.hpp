@@ -35,7 +35,9 @@ struct CrewService {
   JobPool::Perform perform;
 };
 // On the other ranks: does what rank 0 orders until it is dismissed. `begin` makes of an opening
-// what does its orders; what it and they throw is told to rank 0.
-void serve(Crew& crew, const std::function<CrewService(const std::string& opening)>& begin);
+// what does its orders, `join` takes part in a run that all do together; what they throw is told to
+// rank 0.
+void serve(Crew& crew, const std::function<CrewService(const std::string& opening)>& begin,
+           const std::function<void(const std::string& opening)>& join = {});
 
 }  // namespace spindle::app

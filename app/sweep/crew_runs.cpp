@@ -138,9 +138,9 @@ Failures do_runs_in_crew(Crew& crew, const CrewRequest& request, const ShardRuns
   return failures;
 }
 
-void serve_runs(Crew& crew) {
+void serve_runs(Crew& crew, const std::function<void(const std::string&)>& join) {
   std::optional<Study> study;
-  serve(crew, [&](const std::string& opening) {
+  const auto begin = [&](const std::string& opening) {
     const CrewRequest request = request_in(opening);
     study.emplace(study_here(request.study));
     const Scenario largest =
@@ -148,7 +148,8 @@ void serve_runs(Crew& crew) {
     const unsigned jobs = jobs_here(crew, request, largest);
     return CrewService{
         jobs, performer(*study, threads_of_a_run(request, jobs), [](std::size_t, double) {})};
-  });
+  };
+  serve(crew, begin, join);
 }
 
 }  // namespace spindle::app

@@ -26,7 +26,7 @@ Failures do_runs_in_crew(Crew& crew, const CrewRequest& request, const ShardRuns
                          const std::function<void(std::size_t, double)>& progress,
                          const std::function<bool()>& stop);
 
-// On the other ranks, until rank 0 has no more to do.
-void serve_runs(Crew& crew);
+// On the other ranks, until rank 0 has no more to do. `join`: as of serve().
+void serve_runs(Crew& crew, const std::function<void(const std::string& opening)>& join = {});
 
 }  // namespace spindle::app

@@ -277,13 +277,14 @@ double zoom_bytes(const Scenario& scenario, double shards) {
                                    classes, clusters, depth, 0);
 }
 
-// A fleet of ledgers: a row a drive and what metrics sort, and the sample that stands for it.
-std::uint64_t ledger_estimate(const Scenario& scenario) {
+// A fleet of ledgers: a row a drive and what metrics sort, of a rank's drives; the sample that
+// stands for all, and what every rank knows of each drive, failure and rack.
+std::uint64_t ledger_estimate(const Scenario& scenario, unsigned ranks) {
   const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
   const auto classes = static_cast<double>(scenario.tenants.size());
-  // Its mix, three results, its rack; at the end its bytes, whether it is there, and fill or heat
-  // as doubles to sort.
-  constexpr double kPerDrive = 4 + 12 + 4 + 8 + 1 + 24;
+  // Its mix, three results; at the end fill or heat as doubles to sort.
+  constexpr double kPerDrive = 4 + 12 + 24;
+  constexpr double kPerDriveOfAll = 4;  // its rack
   constexpr double kPerFailure = 32;
   constexpr double kPerRack = 2000;
   // Of the sample: shards, who holds them, heat in a window.
@@ -299,7 +300,7 @@ std::uint64_t ledger_estimate(const Scenario& scenario) {
   const double shards = scenario.data.all() / scenario.data.extent.to_double() *
                         models::Scheme(scenario.redundancy).shards() / scenario.fleet.drives;
   return static_cast<std::uint64_t>(
-      drives * (kPerDrive + 8 * classes) + failures * 2 * kPerFailure +
+      drives * ((kPerDrive + 8 * classes) / ranks + kPerDriveOfAll) + failures * 2 * kPerFailure +
       scenario.racks_in_all() * kPerRack +
       std::min(drives, kSampleDrives) * (1.5 * shards * kPerSampleShard + classes * 40) +
       tenants * 800 + static_cast<double>(scenario.run.epochs()) * 200 + trace_bytes(scenario) +
@@ -323,7 +324,7 @@ std::uint64_t usable_memory_bytes() {
 }
 
 std::uint64_t memory_estimate(const Scenario& scenario) {
-  if (scenario.run.form == FleetForm::kLedger) return ledger_estimate(scenario);
+  if (scenario.run.form == FleetForm::kLedger) return ledger_estimate(scenario, 1);
   const models::Scheme scheme(scenario.redundancy);
   const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
   std::uint32_t tenants = 0;
@@ -357,6 +358,10 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
       trace_bytes(scenario) + 16e6);
 }
 
+std::uint64_t rank_memory_estimate(const Scenario& scenario, unsigned ranks) {
+  return ledger_estimate(scenario, ranks);
+}
+
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {
   const std::uint64_t fit = usable_memory_bytes() / 2 / largest_of(runs);
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(fit, 1, runs.size()));
@@ -373,6 +378,17 @@ void require_memory(std::span<const Scenario* const> runs) {
       fmt::format("{}: the run takes about {} of memory and there are {} — set data.extent larger "
                   "(fewer shards), or take a smaller fleet, fewer tenants, epochs or variants",
                   runs.front()->name, human_bytes(needed), human_bytes(usable)));
+}
+
+void require_rank_memory(const Scenario& scenario, unsigned ranks, unsigned neighbours) {
+  const double needed = static_cast<double>(rank_memory_estimate(scenario, ranks)) * neighbours;
+  const auto usable = static_cast<double>(usable_memory_bytes());
+  if (needed <= usable) return;
+  throw std::runtime_error(
+      fmt::format("{}: {} of the run's {} ranks are on one machine, take about {} of memory and "
+                  "have {} — spread "
+                  "them over more machines, with more threads each, or take a smaller fleet",
+                  scenario.name, neighbours, ranks, human_bytes(needed), human_bytes(usable)));
 }
 
 }  // namespace spindle::app

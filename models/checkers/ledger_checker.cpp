@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,12 +27,10 @@ bool differs(double wanted, double found) {
   return std::abs(found - wanted) > kLedgerTolerance * std::max(1.0, std::abs(wanted));
 }
 
-}  // namespace
-
-CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan) {
-  CheckReport report;
-  std::vector<LedgerClass> held(fleet.classes());
-  for (std::uint32_t drive = 0; drive < fleet.topology().drives(); ++drive) {
+// Of this rank's drives, which `held` gets the sum of.
+void check_drives(const LedgerFleet& fleet, std::span<LedgerClass> held, CheckReport& report) {
+  const DriveRange mine = fleet.share().drives();
+  for (std::uint32_t drive = mine.first; drive < mine.last; ++drive) {
     const auto row = fleet.held(drive);
     for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
       held[c].shards += static_cast<double>(row[c].shards);
@@ -45,6 +44,35 @@ CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan)
       note(report, "ledger: data where no drive is, at drive " + std::to_string(drive));
     }
   }
+}
+
+// What all ranks found, in the order of their drives.
+CheckReport of_all_ranks(LedgerShare& share, const CheckReport& mine) {
+  if (share.ranks() == 1) return mine;
+  std::string lines;
+  for (const std::string& line : mine.first) lines += line + '\n';
+  CheckReport report;
+  for (const std::uint64_t found : share.gather(std::span(&mine.violations, 1))) {
+    report.violations += found;
+  }
+  std::string line;
+  for (const char letter : share.gather(std::span<const char>(lines))) {
+    if (letter != '\n') {
+      line += letter;
+    } else if (report.first.size() < CheckReport::kKept) {
+      report.first.push_back(std::exchange(line, {}));
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan) {
+  CheckReport of_drives;
+  std::vector<LedgerClass> held(fleet.classes());
+  fleet.share().relay(std::span(held), [&] { check_drives(fleet, held, of_drives); });
+  CheckReport report = of_all_ranks(fleet.share(), of_drives);
   for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
     const LedgerClass waiting = plan.repair().waiting_of(c);
     const LedgerClass& adrift = plan.adrift(c);

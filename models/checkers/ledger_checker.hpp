@@ -12,6 +12,7 @@ namespace spindle::models {
 // Ledgers are kept in single precision and change every window.
 inline constexpr double kLedgerTolerance = 1e-4;
 
+// Collective over the ranks of the fleet.
 CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan);
 
 }  // namespace spindle::models

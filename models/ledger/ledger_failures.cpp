@@ -16,14 +16,17 @@ bool is_earlier(const DriveChange& a, const DriveChange& b) {
 }  // namespace
 
 LedgerFailures::LedgerFailures(const Topology& topology, const FailureOptions& options,
-                               sim::Seed seed, unsigned threads)
+                               sim::Seed seed, LedgerShare& share, unsigned threads)
     : topology_(topology), options_(options), process_(topology, options, seed, 0) {
-  std::vector<std::vector<DriveChange>> of_rack(topology.racks());
-  sim::for_each_index(threads, topology.racks(), [&](std::size_t rack) {
-    if (topology.is_landing_rack(static_cast<std::uint32_t>(rack))) return;
-    changes_of(static_cast<std::uint32_t>(rack), sim::Instant(), of_rack[rack]);
+  const DriveRange racks = share.racks();
+  std::vector<std::vector<DriveChange>> of_rack(racks.size());
+  sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
+    const std::uint32_t rack = racks.first + static_cast<std::uint32_t>(i);
+    if (!topology.is_landing_rack(rack)) changes_of(rack, sim::Instant(), of_rack[i]);
   });
-  for (const auto& rack : of_rack) changes_.insert(changes_.end(), rack.begin(), rack.end());
+  std::vector<DriveChange> mine;
+  for (const auto& rack : of_rack) mine.insert(mine.end(), rack.begin(), rack.end());
+  changes_ = share.gather(std::span<const DriveChange>(mine));
   std::sort(changes_.begin(), changes_.end(), is_earlier);
 }
 

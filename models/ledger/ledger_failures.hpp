@@ -7,6 +7,7 @@
 
 #include "models/failure/failure_process.hpp"
 #include "models/fleet/topology.hpp"
+#include "models/ledger/ledger_share.hpp"
 
 namespace spindle::models {
 
@@ -20,9 +21,10 @@ struct DriveChange {
 class LedgerFailures {
  public:
   // Draws all failures of base drives before the horizon; those of drives that land begin with
-  // their landing (add_racks). `topology` must outlive it.
+  // their landing (add_racks). Every rank knows all of them. `topology` must outlive it. Collective
+  // over the ranks of the share.
   LedgerFailures(const Topology& topology, const FailureOptions& options, sim::Seed seed,
-                 unsigned threads);
+                 LedgerShare& share, unsigned threads);
 
   // The drives of these racks are in service from `start` on.
   void add_racks(DriveRange racks, sim::Instant start);

@@ -9,7 +9,7 @@
 namespace spindle::models {
 namespace {
 
-// What a rack, or the fleet, holds of each class.
+// What racks, or the fleet, hold of each class.
 using Sums = std::vector<LedgerClass>;
 
 // Multiples of it, modulo the number of drives, meet every number once and lie apart: near the
@@ -23,20 +23,21 @@ std::uint64_t spreading_stride(std::uint64_t drives) {
 }  // namespace
 
 LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
-                         const LedgerStart& start, unsigned threads)
+                         const LedgerStart& start, LedgerShare& share, unsigned threads)
     : topology_(topology),
       sample_(sample),
+      share_(share),
+      first_(share.drives().first),
       classes_(sample.classes()),
       shard_bytes_(start.shard_bytes),
       parts_(start.parts),
       seed_(start.seed),
       stride_(spreading_stride(topology.drives())),
-      mixes_(topology.drives()),
-      held_(std::size_t{topology.drives()} * classes_) {
-  sim::for_each_index(threads, topology.racks(), [&](std::size_t rack) {
-    if (!topology.is_landing_rack(static_cast<std::uint32_t>(rack))) {
-      fill_rack(static_cast<std::uint32_t>(rack), start);
-    }
+      mixes_(share.drives().size()),
+      held_(std::size_t{share.drives().size()} * classes_) {
+  sim::for_each_index(threads, share.racks().size(), [&](std::size_t i) {
+    const auto rack = share.racks().first + static_cast<std::uint32_t>(i);
+    if (!topology.is_landing_rack(rack)) fill_rack(rack, start);
   });
   scale(start, threads);
 }
@@ -69,7 +70,7 @@ void LedgerFleet::fill_rack(std::uint32_t rack, const LedgerStart& start) {
   const DriveRange range = topology_.drives_of_rack(rack);
   for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
     const Mix mix = draw_mix(drive, 0);
-    mixes_[drive] = mix;
+    this->mix(drive) = mix;
     const auto row = held(drive);
     float all = 0;
     for (std::uint32_t c = 0; c < classes_; ++c) {
@@ -92,23 +93,26 @@ void LedgerFleet::fill_rack(std::uint32_t rack, const LedgerStart& start) {
   }
 }
 
+// Drives are added in their order.
 std::vector<double> LedgerFleet::use_of_sample(double scale) const {
   std::vector<double> use(std::size_t{sample_.drives(0)} * classes_ + classes_, 0.0);
   const float* demand = sample_.demand(0);
-  for (std::uint32_t drive = 0; drive < topology_.drives(); ++drive) {
-    const Mix mix = mixes_[drive];
-    if (mix.first == kAbsent) continue;
-    const auto row = held(drive);
-    for (std::uint32_t c = 0; c < classes_; ++c) {
-      const std::size_t first = std::size_t{mix.first} * classes_ + c;
-      const std::size_t second = std::size_t{mix.second} * classes_ + c;
-      const float mean = demand[first] + demand[second];
-      if (!(mean > 0)) continue;
-      const double share = static_cast<double>(row[c].demand / mean) / scale;
-      use[first] += share;
-      use[second] += share;
+  share_.relay(std::span(use), [&] {
+    for (std::uint32_t drive = share_.drives().first; drive < share_.drives().last; ++drive) {
+      const Mix mix = this->mix(drive);
+      if (mix.first == kAbsent) continue;
+      const auto row = held(drive);
+      for (std::uint32_t c = 0; c < classes_; ++c) {
+        const std::size_t first = std::size_t{mix.first} * classes_ + c;
+        const std::size_t second = std::size_t{mix.second} * classes_ + c;
+        const float mean = demand[first] + demand[second];
+        if (!(mean > 0)) continue;
+        const double part = static_cast<double>(row[c].demand / mean) / scale;
+        use[first] += part;
+        use[second] += part;
+      }
     }
-  }
+  });
   return use;
 }
 
@@ -120,24 +124,27 @@ double LedgerFleet::shards_on(std::uint32_t drive) const {
 
 // Racks are added in their order.
 void LedgerFleet::scale(const LedgerStart& start, unsigned threads) {
-  std::vector<Sums> of_rack(topology_.racks(), Sums(classes_));
+  const DriveRange racks = share_.racks();
+  Sums mine(std::size_t{racks.size()} * classes_);  // [(rack - first) * classes + class]
   const auto each_rack = [&](auto&& fn) {
-    sim::for_each_index(threads, topology_.racks(), [&](std::size_t rack) {
-      const DriveRange range = topology_.drives_of_rack(static_cast<std::uint32_t>(rack));
-      for (std::uint32_t drive = range.first; drive < range.last; ++drive) fn(rack, held(drive));
+    sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
+      const DriveRange range =
+          topology_.drives_of_rack(racks.first + static_cast<std::uint32_t>(i));
+      for (std::uint32_t drive = range.first; drive < range.last; ++drive) fn(i, held(drive));
     });
   };
-  each_rack([&](std::size_t rack, std::span<Holding> row) {
+  each_rack([&](std::size_t i, std::span<Holding> row) {
     for (std::uint32_t c = 0; c < classes_; ++c) {
-      of_rack[rack][c].shards += static_cast<double>(row[c].shards);
-      of_rack[rack][c].demand += static_cast<double>(row[c].demand);
+      mine[i * classes_ + c].shards += static_cast<double>(row[c].shards);
+      mine[i * classes_ + c].demand += static_cast<double>(row[c].demand);
     }
   });
+  const Sums all = share_.gather(std::span<const LedgerClass>(mine));
   Sums factor(classes_);
   for (std::uint32_t c = 0; c < classes_; ++c) {
-    for (const Sums& rack : of_rack) {
-      factor[c].shards += rack[c].shards;
-      factor[c].demand += rack[c].demand;
+    for (std::size_t rack = 0; rack < topology_.racks(); ++rack) {
+      factor[c].shards += all[rack * classes_ + c].shards;
+      factor[c].demand += all[rack * classes_ + c].demand;
     }
     const LedgerClass& wanted = start.classes[c];
     factor[c].shards = factor[c].shards > 0 ? wanted.shards / factor[c].shards : 1;

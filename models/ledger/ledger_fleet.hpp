@@ -3,13 +3,15 @@
 //
 // A row a drive: which sample drives it takes its mix of tenants from, and for each class shards
 // and mean demand (disk time a second on the fleet's first model; models/ledger/mix_sample.hpp).
-// 4 + 8 classes bytes a drive. Numbers are those of the topology.
+// 4 + 8 classes bytes a drive. Numbers are those of the topology; of several ranks each has the
+// rows of its own drives alone, and may ask for no other's.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "models/fleet/topology.hpp"
+#include "models/ledger/ledger_share.hpp"
 #include "models/ledger/mix_sample.hpp"
 #include "sim/aligned_array.hpp"
 #include "sim/random_stream.hpp"
@@ -46,25 +48,28 @@ class LedgerFleet {
   };
 
   // Every base drive holds what its draws say, scaled so that all together hold what the classes
-  // state; racks that land hold nothing. `topology` and `sample` must outlive it. Streams are keyed
-  // by slot.
+  // state; racks that land hold nothing. `topology`, `sample` and `share` must outlive it. Streams
+  // are keyed by slot. Collective over the ranks of the share.
   LedgerFleet(const Topology& topology, const MixSample& sample, const LedgerStart& start,
-              unsigned threads);
+              LedgerShare& share, unsigned threads);
 
   [[nodiscard]] const Topology& topology() const { return topology_; }
+  [[nodiscard]] LedgerShare& share() const { return share_; }
   [[nodiscard]] std::uint32_t classes() const { return classes_; }
-  [[nodiscard]] Mix& mix(std::uint32_t drive) { return mixes_[drive]; }
-  [[nodiscard]] const Mix& mix(std::uint32_t drive) const { return mixes_[drive]; }
+  [[nodiscard]] Mix& mix(std::uint32_t drive) { return mixes_[drive - first_]; }
+  [[nodiscard]] const Mix& mix(std::uint32_t drive) const { return mixes_[drive - first_]; }
+  [[nodiscard]] bool is_there(std::uint32_t drive) const { return mix(drive).first != kAbsent; }
   [[nodiscard]] std::span<Holding> held(std::uint32_t drive) {
-    return std::span(held_).subspan(std::size_t{drive} * classes_, classes_);
+    return std::span(held_).subspan(std::size_t{drive - first_} * classes_, classes_);
   }
   [[nodiscard]] std::span<const Holding> held(std::uint32_t drive) const {
-    return std::span(held_).subspan(std::size_t{drive} * classes_, classes_);
+    return std::span(held_).subspan(std::size_t{drive - first_} * classes_, classes_);
   }
   // A new drive of the slot: its number `life` (0: the first).
   [[nodiscard]] Mix draw_mix(std::uint32_t drive, std::uint64_t life) const;
   [[nodiscard]] double shards_on(std::uint32_t drive) const;
   // What MixSample::set_use() wants, of a sample that holds 1 / scale of the fleet's data.
+  // Collective.
   [[nodiscard]] std::vector<double> use_of_sample(double scale) const;
   [[nodiscard]] double shard_bytes() const { return shard_bytes_; }
   // Shards that fit.
@@ -79,13 +84,15 @@ class LedgerFleet {
 
   const Topology& topology_;
   const MixSample& sample_;
+  LedgerShare& share_;
+  std::uint32_t first_;  // drive of this rank
   std::uint32_t classes_;
   double shard_bytes_;
   unsigned parts_;
   sim::Seed seed_;
   std::uint64_t stride_;
-  sim::HugeVector<Mix> mixes_;
-  sim::HugeVector<Holding> held_;  // [drive * classes + class]
+  sim::HugeVector<Mix> mixes_;     // [drive - first]
+  sim::HugeVector<Holding> held_;  // [(drive - first) * classes + class]
 };
 
 }  // namespace spindle::models

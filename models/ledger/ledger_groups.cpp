@@ -14,6 +14,11 @@ void RackGroup::add(const RackTally& tally, double sign) {
   to_take += sign * tally.to_take;
 }
 
+DriveRange drives_of(const Topology& topology, DriveRange racks) {
+  if (racks.size() == 0) return {};
+  return {topology.drives_of_rack(racks.first).first, topology.drives_of_rack(racks.last - 1).last};
+}
+
 namespace {
 
 // A zone's groups, one after the other.

@@ -45,6 +45,9 @@ struct RackGroup {
   void add(const RackTally& tally, double sign);
 };
 
+// The drives of consecutive racks.
+DriveRange drives_of(const Topology& topology, DriveRange racks);
+
 // Zone by zone: first racks, those of each drain, then those of each landing. group_of[rack] is
 // filled. A zone has more first racks than all drains take.
 std::vector<RackGroup> rack_groups(const Topology& topology, std::span<const Landing> landings,

@@ -24,7 +24,7 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       groups_(rack_groups(fleet.topology(), options.landings, options.drains, fleet.classes(),
                           group_of_)),
       flows_(groups_.size()),
-      failures_(fleet.topology(), options.failure, options.seed, threads),
+      failures_(fleet.topology(), options.failure, options.seed, fleet.share(), threads),
       repair_(options.repair, options.needed, fleet.shard_bytes(), fleet.classes(),
               fleet.topology().zones()),
       coolest_(fleet.topology().zones(), CoolestParts(options.ageing)),
@@ -164,13 +164,8 @@ void LedgerPlan::lose_zone(std::uint32_t zone) {
 
 // No drives, and nothing held.
 void LedgerPlan::clear(RackGroup& group) {
-  for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
-    const DriveRange drives = fleet_.topology().drives_of_rack(rack);
-    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
-      fleet_.mix(drive) = {};
-      for (LedgerFleet::Holding& of : fleet_.held(drive)) of = {};
-    }
-  }
+  const DriveRange drives = own_drives(group.racks);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) remove_drive(drive);
   group.held.assign(classes_.size(), {});
   group.present = 0;
 }
@@ -181,52 +176,13 @@ void LedgerPlan::land(std::uint32_t landing) {
     if (group.landing != landing || group.is_lost) continue;
     group.is_there = true;
     group.is_filling = options_.landings[landing].has_target();
-    for (std::uint32_t rack = group.racks.first; rack < group.racks.last; ++rack) {
-      const DriveRange drives = fleet_.topology().drives_of_rack(rack);
-      for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
-        fleet_.mix(drive) = fleet_.draw_mix(drive, 0);
-        ++group.present;
-      }
+    const DriveRange drives = own_drives(group.racks);
+    for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
+      fleet_.mix(drive) = fleet_.draw_mix(drive, 0);
     }
+    group.present += drives_of(fleet_.topology(), group.racks).size();
     failures_.add_racks(group.racks, start_);
   }
-}
-
-void LedgerPlan::change_drives() {
-  for (const DriveChange& change : failures_.take_until(end_)) {
-    const RackGroup& group = groups_[group_of_[fleet_.topology().rack_of(change.drive)]];
-    if (!group.is_there || group.is_lost) continue;
-    if (change.fails) {
-      remove_drive(change);
-    } else {
-      restore_drive(change);
-    }
-  }
-}
-
-RackTally LedgerPlan::tally_of(std::uint32_t drive) const {
-  const std::vector<ClassFlow> none(classes_.size());
-  RackFlowInputs in;
-  in.classes = none;
-  in.preference = &preference_;
-  in.rebalance = options_.rebalance ? &rebalance_ : nullptr;
-  return tally_rack(in, std::span(&fleet_.mix(drive), 1), fleet_.held(drive), {});
-}
-
-void LedgerPlan::remove_drive(const DriveChange& change) {
-  if (fleet_.mix(change.drive).first == LedgerFleet::kAbsent) return;
-  RackGroup& group = groups_[group_of_[fleet_.topology().rack_of(change.drive)]];
-  const RackTally tally = tally_of(change.drive);
-  group.add(tally, -1);
-  repair_.lose(change.at, group.zone, tally.held);
-  for (LedgerFleet::Holding& of : fleet_.held(change.drive)) of = {};
-  fleet_.mix(change.drive) = {};
-  ++totals_.drive_failures;
-}
-
-void LedgerPlan::restore_drive(const DriveChange& change) {
-  fleet_.mix(change.drive) = fleet_.draw_mix(change.drive, change.life);
-  groups_[group_of_[fleet_.topology().rack_of(change.drive)]].add(tally_of(change.drive), 1);
 }
 
 double LedgerPlan::drives_up() const {

@@ -1,7 +1,8 @@
 #pragma once
 // Decides, window by window, what happens to a fleet of ledgers: events of zones, landings, drives
-// that fail, new data, repair, moves. It reads sums over groups of racks, never single drives, and
-// says what flows where; who applies it is another (ledger_run.hpp).
+// that fail, new data, repair, moves. It reads sums over groups of racks, of single drives only
+// those that fail, and says what flows where; who applies it is another (ledger_run.hpp). Of
+// several ranks each has a plan, and all decide alike.
 //
 // Time goes by windows of epochs; what is scripted happens at the epoch's edge nearest to its time,
 // and a window ends there. A drive that fails within a window is gone from its start; the shards
@@ -60,7 +61,8 @@ struct GroupFlow {
 
 class LedgerPlan {
  public:
-  // `fleet` is changed where drives come and go. Everything must outlive it.
+  // `fleet` is changed where drives come and go. Everything must outlive it. Collective over the
+  // ranks of the fleet.
   LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, LedgerFleet& fleet,
              std::span<const LedgerClass> classes, unsigned threads);
 
@@ -68,7 +70,7 @@ class LedgerPlan {
   [[nodiscard]] std::size_t window_epochs(std::uint64_t first) const;
   // The state of all racks at the start of the first window, or the end of one.
   void observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins);
-  // Scripted events at the window's start, and drives that fail or are replaced in it.
+  // Scripted events at the window's start, and drives that fail or are replaced in it. Collective.
   void begin(std::uint64_t first, std::size_t epochs);
   // Then what flows; `written`: objects a second of each class on average over the window.
   void flow(std::span<const double> written);
@@ -119,8 +121,9 @@ class LedgerPlan {
   void lose_zone(std::uint32_t zone);
   void clear(RackGroup& group);
   void change_drives();
-  void remove_drive(const DriveChange& change);
-  void restore_drive(const DriveChange& change);
+  [[nodiscard]] DriveRange own_drives(DriveRange racks) const;
+  void remove_drive(std::uint32_t drive);
+  [[nodiscard]] RackTally change_drive(const DriveChange& change);
   [[nodiscard]] RackTally tally_of(std::uint32_t drive) const;
   void age(std::span<const double> written);
   void deliver();

@@ -1,11 +1,11 @@
 #include "models/ledger/ledger_run.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
 #include "models/flow/rack_sweep.hpp"
+#include "models/ledger/ledger_exchange.hpp"
 #include "models/ledger/ledger_heat.hpp"
 #include "sim/parallel.hpp"
 
@@ -21,11 +21,6 @@ struct Stretch {
   std::vector<std::uint32_t> fill;  // LedgerPlan::kFillBins, or none
 };
 
-struct RackWindow {
-  RackHeatSums sums;  // no drive is present where the rack does not serve
-  double directed = 0;
-};
-
 double quantile_of(std::vector<double>& values, double q) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   const auto at = static_cast<std::size_t>(q * static_cast<double>(values.size() - 1));
@@ -39,12 +34,13 @@ class LedgerRun {
       : in_(inputs),
         plan_(plan),
         topology_(inputs.fleet.topology()),
+        share_(inputs.fleet.share()),
         racks_(topology_.racks()),
-        rack_windows_(racks_),
+        sums_(racks_),
         watches_(racks_),
         tallies_(racks_),
-        stretches_(std::min(racks_, kStretches)) {
-    const std::uint32_t drives = topology_.drives();
+        stretches_(std::min(share_.racks().size(), kStretches)) {
+    const std::uint32_t drives = share_.drives().size();
     out_.heat_sum.assign(drives, 0.0F);
     out_.heat_max.assign(drives, 0.0F);
     out_.peak_heat.assign(drives, -1.0F);
@@ -56,7 +52,8 @@ class LedgerRun {
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
       tallies_[rack] = tally_rack(flow_inputs(rack), mixes(rack), held(rack), stretch.fill);
     });
-    observe();
+    exchange();
+    plan_.observe(tallies_, bins_);
   }
 
   void advance() {
@@ -75,9 +72,11 @@ class LedgerRun {
           plan_.group_of(rack).is_draining ? std::span<std::uint32_t>() : stretch.fill;
       tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), bins);
     });
+    exchange();
     append_series();
-    observe();
+    plan_.observe(tallies_, bins_);
     out_.epochs += epochs_;
+    out_.windows = window_;
   }
 
   [[nodiscard]] double share_done() const {
@@ -101,11 +100,14 @@ class LedgerRun {
   }
 
  private:
+  // This rank's.
   template <class Fn>
   void each_rack(Fn&& fn) {
+    const DriveRange racks = share_.racks();
     sim::for_each_index(in_.threads, stretches_.size(), [&](std::size_t i) {
       const auto stretch = [&](std::size_t at) {
-        return static_cast<std::uint32_t>(std::uint64_t{racks_} * at / stretches_.size());
+        return racks.first +
+               static_cast<std::uint32_t>(std::uint64_t{racks.size()} * at / stretches_.size());
       };
       for (std::uint32_t rack = stretch(i); rack < stretch(i + 1); ++rack) fn(rack, stretches_[i]);
     });
@@ -177,10 +179,13 @@ class LedgerRun {
   }
 
   void sweep(std::uint32_t rack, Stretch& stretch) {
-    RackWindow& out = rack_windows_[rack];
-    out = {};
+    RackHeatSums& sums = sums_[rack];
+    sums = {};
     const DriveRange range = topology_.drives_of_rack(rack);
-    const auto peak = std::span(out_.peak_heat).subspan(range.first, range.size());
+    const auto of_rack = [&](sim::HugeVector<float>& values) {
+      return std::span(values).subspan(range.first - share_.drives().first, range.size());
+    };
+    const auto peak = of_rack(out_.peak_heat);
     if (peak_ < kLedgerEpochs) std::fill(peak.begin(), peak.end(), -1.0F);
     const RackGroup& group = plan_.group_of(rack);
     if (!group.serves()) return;
@@ -192,21 +197,20 @@ class LedgerRun {
     inputs.factors = factors_;
     inputs.mixes = mixes(rack);
     inputs.held = held(rack);
-    out.directed = plan_.flow_of(rack).directed;
+    const auto directed = static_cast<float>(plan_.flow_of(rack).directed);
     for (std::size_t e = 0; e < epochs_; ++e) {
-      inputs.directed[e] = static_cast<float>(out.directed);
+      inputs.directed[e] = directed;
       inputs.reference[e] = reference_[e];
     }
     inputs.epochs = epochs_;
     inputs.peak_epoch = peak_;
-    RackHeatOutputs outputs{std::span(out_.heat_sum).subspan(range.first, range.size()),
-                            std::span(out_.heat_max).subspan(range.first, range.size()), peak,
-                            stretch.heat, out.sums};
+    RackHeatOutputs outputs{of_rack(out_.heat_sum), of_rack(out_.heat_max), peak, stretch.heat,
+                            sums};
     rack_ledger_heat(inputs, outputs);
   }
 
   [[nodiscard]] double rack_heat(std::uint32_t rack, std::size_t e) const {
-    const RackHeatSums& of = rack_windows_[rack].sums;
+    const RackHeatSums& of = sums_[rack];
     return static_cast<double>(reference_[e]) + of.deviation[e] / of.present;
   }
 
@@ -255,7 +259,7 @@ class LedgerRun {
     std::uint32_t in_racks = 0;
     rack_means_.clear();
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
-      const RackHeatSums& of = rack_windows_[rack].sums;
+      const RackHeatSums& of = sums_[rack];
       const bool serves = of.present > 0;
       const double mean = serves ? rack_heat(rack, e) : 0;
       watches_[rack].add(epoch, serves && mean > kMeltdownHeat);
@@ -267,7 +271,7 @@ class LedgerRun {
       squares += of.squares[e];
       hottest = std::max(hottest, of.hottest[e]);
       hot += of.hot[e];
-      directed += rack_windows_[rack].directed * of.present;
+      directed += plan_.flow_of(rack).directed * of.present;
       drives += of.present;
       in_racks += topology_.drives_of_rack(rack).size();
       note_landed(rack, mean, landed, landed_drives);
@@ -295,7 +299,7 @@ class LedgerRun {
   }
 
   void note_landed(std::uint32_t rack, double mean, double& landed, std::uint32_t& drives) {
-    const RackHeatSums& of = rack_windows_[rack].sums;
+    const RackHeatSums& of = sums_[rack];
     if (!topology_.is_landing_rack(rack)) {
       if (!all_filled_) return;
       other_sum_ += mean * of.present;
@@ -313,7 +317,9 @@ class LedgerRun {
     out_.more.waiting_extents.push_back(plan_.repair().waiting_extents());
     out_.more.drives_up.push_back(drives);
     std::uint32_t there = 0;
-    for (const RackGroup& group : plan_.groups()) there += group.is_there ? drives_of(group) : 0;
+    for (const RackGroup& group : plan_.groups()) {
+      if (group.is_there) there += drives_of(topology_, group.racks).size();
+    }
     out_.more.drives_there.push_back(there);
     out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives
                                                       : std::numeric_limits<double>::quiet_NaN());
@@ -324,47 +330,38 @@ class LedgerRun {
     out_.more.rack_p50.push_back(quantile_of(rack_means_, 0.5));
   }
 
-  [[nodiscard]] std::uint32_t drives_of(const RackGroup& group) const {
-    if (group.racks.size() == 0) return 0;
-    return topology_.drives_of_rack(group.racks.last - 1).last -
-           topology_.drives_of_rack(group.racks.first).first;
-  }
-
-  void observe() {
-    std::vector<std::uint32_t> bins;
+  // What all ranks must know of each other's racks.
+  void exchange() {
     if (plan_.wants_bins()) {
-      bins.assign(LedgerPlan::kFillBins, 0);
+      bins_.assign(LedgerPlan::kFillBins, 0);
       for (Stretch& of : stretches_) {
-        for (std::size_t i = 0; i < bins.size(); ++i) bins[i] += of.fill[i];
+        for (std::size_t i = 0; i < bins_.size(); ++i) bins_[i] += of.fill[i];
         std::fill(of.fill.begin(), of.fill.end(), 0U);
       }
     }
-    plan_.observe(tallies_, bins);
+    exchange_reports(share_, {tallies_, sums_, bins_, epochs_, in_.fleet.classes()});
   }
 
-  // Counts by the first bits of a float are those of the histogram's own buckets.
   void gather_heat() {
-    for (std::uint32_t bucket = 0; bucket < kHeatBuckets; ++bucket) {
-      std::uint64_t count = 0;
-      for (const Stretch& of : stretches_) count += of.heat[bucket];
-      if (count == 0) continue;
-      const std::uint32_t half = std::uint32_t{1} << (kHeatBucketShift - 1);
-      const auto middle =
-          std::bit_cast<float>((bucket << kHeatBucketShift) + (bucket > 0 ? half : 0));
-      out_.histogram.add(static_cast<double>(middle), count);
+    std::vector<std::uint64_t> mine(kHeatBuckets);
+    for (const Stretch& of : stretches_) {
+      for (std::size_t bucket = 0; bucket < kHeatBuckets; ++bucket) mine[bucket] += of.heat[bucket];
     }
+    add_heat_counts(share_, mine, out_.histogram);
   }
 
   const LedgerInputs& in_;
   LedgerPlan& plan_;
   const Topology& topology_;
-  std::uint32_t racks_;
+  LedgerShare& share_;
+  std::uint32_t racks_;  // of all ranks
   std::size_t epochs_ = 0;
   std::uint64_t window_ = 0;
-  std::vector<RackWindow> rack_windows_;
+  std::vector<RackHeatSums> sums_;  // no drive is present where the rack does not serve
   std::vector<MeltdownWatch> watches_;
   std::vector<RackTally> tallies_;
   std::vector<Stretch> stretches_;
+  std::vector<std::uint32_t> bins_;  // drives of all ranks by fill
   std::vector<double> rack_means_;
   std::vector<float> factors_;  // by class, of the window
   std::array<float, kLedgerEpochs> reference_ = {};
@@ -384,9 +381,11 @@ class LedgerRun {
 LedgerResult run_ledger(const LedgerInputs& inputs, LedgerPlan& plan,
                         const std::function<bool(double)>& progress) {
   LedgerRun run(inputs, plan);
+  LedgerShare& share = inputs.fleet.share();
   while (!run.is_done()) {
     run.advance();
-    if (progress && !progress(run.share_done())) break;
+    const std::uint8_t goes_on = !progress || progress(run.share_done()) ? 1 : 0;
+    if (share.gather(std::span(&goes_on, 1)).front() == 0) break;
   }
   return run.finish();
 }

@@ -3,7 +3,8 @@
 //
 // Window by window: the sample draws what tenants ask, the plan decides what flows, and racks, in
 // parallel, are swept for heat and then change. Sums over racks are taken in their order, so that
-// results do not depend on threads.
+// results do not depend on threads, nor on ranks: of several each does this for its own racks, and
+// they exchange what racks add to the sums once a window.
 
 #include <cstdint>
 #include <functional>
@@ -41,11 +42,13 @@ struct LedgerSeries {
 
 struct LedgerResult {
   std::uint64_t epochs = 0;
+  std::uint64_t windows = 0;
   FleetSeries series;  // without rack_heat
   LedgerSeries more;
-  sim::HugeVector<float> heat_sum;   // per drive, over epochs
-  sim::HugeVector<float> heat_max;   // per drive
-  sim::HugeVector<float> peak_heat;  // per drive, in the epoch of greatest demand; -1: not there
+  // Of this rank's drives, from its first one on; all else is of the whole fleet.
+  sim::HugeVector<float> heat_sum;  // over epochs
+  sim::HugeVector<float> heat_max;
+  sim::HugeVector<float> peak_heat;  // in the epoch of greatest demand; -1: not there
   std::uint64_t peak_epoch = 0;
   sim::Moments heat;  // over present drives and epochs
   sim::LogHistogram histogram;
@@ -54,7 +57,7 @@ struct LedgerResult {
   double landed_heat_to_fleet = -1;  // once filled; negative: never, or none landed
 };
 
-// `progress` as of run_flow().
+// `progress` as of run_flow(); of several ranks that of rank 0 is asked, and decides. Collective.
 LedgerResult run_ledger(const LedgerInputs& inputs, LedgerPlan& plan,
                         const std::function<bool(double)>& progress = {});
 

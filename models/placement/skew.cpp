@@ -8,13 +8,25 @@ namespace spindle::models {
 namespace {
 
 double nearest_rank(std::vector<double>& values, double p) {
-  const auto rank = static_cast<std::ptrdiff_t>(std::ceil(p * static_cast<double>(values.size())));
-  const auto nth = values.begin() + std::max<std::ptrdiff_t>(rank, 1) - 1;
+  const auto nth =
+      values.begin() + static_cast<std::ptrdiff_t>(nearest_rank_index(values.size(), p));
   std::nth_element(values.begin(), nth, values.end());
   return *nth;
 }
 
 }  // namespace
+
+std::uint64_t nearest_rank_index(std::uint64_t count, double p) {
+  const auto rank = static_cast<std::uint64_t>(std::ceil(p * static_cast<double>(count)));
+  return std::max<std::uint64_t>(rank, 1) - 1;
+}
+
+void set_losses(double bytes, CapacitySkew& skew) {
+  if (!(bytes > 0)) return;
+  skew.over = skew.max / skew.mean - 1;
+  skew.under = 1 - skew.min / skew.mean;
+  skew.stranded = 1 - skew.mean / skew.max;
+}
 
 CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes,
                            std::span<const std::uint8_t> counted) {
@@ -44,11 +56,7 @@ CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64
   skew.p0_1 = nearest_rank(fill, 0.001);
   skew.p50 = nearest_rank(fill, 0.5);
   skew.p99_9 = nearest_rank(fill, 0.999);
-  if (bytes > 0) {
-    skew.over = skew.max / skew.mean - 1;
-    skew.under = 1 - skew.min / skew.mean;
-    skew.stranded = 1 - skew.mean / skew.max;
-  }
+  set_losses(bytes, skew);
   return skew;
 }
 

@@ -23,6 +23,11 @@ struct CapacitySkew {
   double stranded = 0;  // 1 - mean / max: what is lost if filling stops at the first full drive
 };
 
+// Which of `count` values by size is quantile p, from 0. Precondition: count > 0.
+std::uint64_t nearest_rank_index(std::uint64_t count, double p);
+// over, under and stranded, of a fleet that holds so many bytes, from mean, min and max.
+void set_losses(double bytes, CapacitySkew& skew);
+
 // Over all drives, or those marked in `counted` where it is not empty. Precondition: one entry a
 // drive, one drive counted at least. O(drives).
 CapacitySkew capacity_skew(const Topology& topology, std::span<const std::uint64_t> used_bytes,

@@ -9,14 +9,19 @@
 
 namespace spindle::models {
 
+std::uint64_t quantile_index(std::uint64_t count, double share) {
+  // 0.9999 is not a binary fraction: the slack keeps 0.9999 * 10,000 at rank 9,999.
+  return static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count) * (1 - 1e-12))) -
+         1;
+}
+
 double quantile(std::span<const double> values, double share) {
   if (values.empty() || !(share > 0 && share <= 1)) {
     throw std::invalid_argument("quantile of no values, or share outside (0, 1]");
   }
   std::vector<double> sorted(values.begin(), values.end());
-  // 0.9999 is not a binary fraction: the slack keeps 0.9999 * 10,000 at rank 9,999.
-  const double rank = std::ceil(share * static_cast<double>(sorted.size()) * (1 - 1e-12));
-  const auto nth = sorted.begin() + (static_cast<std::ptrdiff_t>(rank) - 1);
+  const auto nth =
+      sorted.begin() + static_cast<std::ptrdiff_t>(quantile_index(sorted.size(), share));
   std::nth_element(sorted.begin(), nth, sorted.end());
   return *nth;
 }

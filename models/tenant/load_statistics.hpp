@@ -1,6 +1,7 @@
 #pragma once
 // What a series of per-epoch loads comes to: mean, peak, and the 0.9999 quantile over epochs.
 
+#include <cstdint>
 #include <span>
 
 namespace spindle::models {
@@ -18,5 +19,7 @@ LoadStatistics load_statistics(std::span<const double> loads);
 // Smallest value with at least `share` of the values at or below it. Throws std::invalid_argument
 // on no values or a share outside (0, 1].
 double quantile(std::span<const double> values, double share);
+// Which of `count` values by size that is, from 0. Preconditions: as its errors.
+std::uint64_t quantile_index(std::uint64_t count, double share);
 
 }  // namespace spindle::models

@@ -1,4 +1,4 @@
-// `spindle-mpi sweep` under mpirun, where both are here.
+// `spindle-mpi` under mpirun, where both are here: sweeps. Runs: mpi_run_test.cpp.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -70,9 +70,10 @@ TEST_CASE("mpi: runs that fail have their rows, and what cannot be is told once"
         read_file(scratch.path() / "here/failures.csv"));
 
   CHECK(sweep("sweep nowhere.json").exit_code == 3);
-  const Outcome run = sweep("run s.json");
-  CHECK(run.exit_code == 2);
-  CHECK(run.err.find("spindle-mpi run: only a sweep is spread over ranks") != std::string::npos);
+  const Outcome compare = sweep("compare s.json");
+  CHECK(compare.exit_code == 2);
+  CHECK(compare.err.find("spindle-mpi compare: ranks share the runs of a sweep") !=
+        std::string::npos);
   CHECK_FALSE(fs::exists(scratch.path() / "results"));
   // A rank without mpirun is alone.
   const auto single = [&](const std::string& rest) {

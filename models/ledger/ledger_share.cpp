@@ -1,0 +1,93 @@
+#include "models/ledger/ledger_share.hpp"
+
+#include <bit>
+#include <cstdint>
+
+namespace spindle::models {
+namespace {
+
+// Digits of a value's bits by which the ranks look for it: sign, exponent and first bits of a
+// float's or a double's fraction, and then the rest.
+constexpr unsigned kDigitBits = 16;
+constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
+
+// Where no value is negative, values and their bits have one order.
+template <class Float, class Word>
+Float nth_by_digits(LedgerShare& share, std::span<const Float> mine, std::uint64_t nth) {
+  std::vector<Word> left;
+  left.reserve(mine.size());
+  for (const Float value : mine) left.push_back(std::bit_cast<Word>(value + Float{0}));
+  Word found = 0;
+  for (int shift = 8 * sizeof(Word) - kDigitBits; shift >= 0; shift -= int{kDigitBits}) {
+    const auto digit_of = [&](Word word) { return (word >> shift) & (kDigits - 1); };
+    std::vector<std::uint64_t> counts(kDigits);
+    for (const Word word : left) ++counts[digit_of(word)];
+    const std::vector<std::uint64_t> of_ranks =
+        share.gather(std::span<const std::uint64_t>(counts));
+    std::size_t digit = 0;
+    for (;; ++digit) {
+      std::uint64_t count = 0;
+      for (unsigned rank = 0; rank < share.ranks(); ++rank) {
+        count += of_ranks[rank * kDigits + digit];
+      }
+      if (nth < count || digit + 1 == kDigits) break;
+      nth -= count;
+    }
+    found |= static_cast<Word>(digit) << shift;
+    std::erase_if(left, [&](Word word) { return digit_of(word) != digit; });
+  }
+  return std::bit_cast<Float>(found);
+}
+
+template <class Float, class Word>
+Float nth_value(LedgerShare& share, std::span<const Float> mine, std::uint64_t nth) {
+  if (share.ranks() > 1) return nth_by_digits<Float, Word>(share, mine, nth);
+  std::vector<Float> values(mine.begin(), mine.end());
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(nth);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+}  // namespace
+
+LedgerShare::LedgerShare(const Topology& topology, sim::Transport* ranks) : ranks_(ranks) {
+  std::uint32_t rack = 0;
+  for (std::uint64_t of = 0; of < this->ranks(); ++of) {
+    // The rack in which the rank's first drive would be, were racks cut, begins its range.
+    const std::uint64_t drive = topology.drives() * of / this->ranks();
+    while (rack < topology.racks() && topology.drives_of_rack(rack).first < drive) ++rack;
+    first_rack_.push_back(rack);
+  }
+  first_rack_.push_back(topology.racks());
+  const DriveRange mine = racks();
+  if (mine.size() == 0) return;
+  drives_ = {topology.drives_of_rack(mine.first).first,
+             topology.drives_of_rack(mine.last - 1).last};
+}
+
+unsigned LedgerShare::owner_of_rack(std::uint32_t rack) const {
+  // Ranks without racks begin where the next one does: the last that begins there has it.
+  const auto after = std::upper_bound(first_rack_.begin(), first_rack_.end() - 1, rack);
+  return static_cast<unsigned>(after - first_rack_.begin()) - 1;
+}
+
+std::span<const sim::Parcel> LedgerShare::exchange(sim::Bytes mine) {
+  std::vector<std::byte>& sent = sent_[exchanges_++ % 2];
+  sent.assign(mine.begin(), mine.end());
+  const std::vector<sim::Bytes> nothing(ranks());
+  return ranks_->exchange(sent, nothing);
+}
+
+void LedgerShare::part() {
+  if (ranks() > 1) exchange({});
+}
+
+float nth_of_ranks(LedgerShare& share, std::span<const float> mine, std::uint64_t nth) {
+  return nth_value<float, std::uint32_t>(share, mine, nth);
+}
+
+double nth_of_ranks(LedgerShare& share, std::span<const double> mine, std::uint64_t nth) {
+  return nth_value<double, std::uint64_t>(share, mine, nth);
+}
+
+}  // namespace spindle::models
