@@ -39,8 +39,8 @@ const std::string kFleet = R"({
   "events": [
     { "at": "2 d", "event": "rack_landing", "racks_per_zone": 2, "policy": "coolest_first",
       "target_fill": 0.5, "rate": "50 MB/s" },
-    { "at": "3 d", "event": "rack_landing", "racks_per_zone": 1, "policy": "new_data_first",
-      "target_fill": 0.3 },
+    { "at": "3 d", "event": "rack_landing", "racks_per_zone": 1, "policy": "random_mix",
+      "target_fill": 0.3, "rate": "20 MB/s" },
     { "at": "5 d", "event": "zone_down", "zone": 2, "lasts": "30 h" }
   ]
 })";
@@ -52,6 +52,9 @@ const std::string kLost = R"(events=[{"at": "3 d", "event": "zone_lost", "zone":
 const std::string kOneLanding = R"(events=[{"at": "3 d", "event": "rack_landing",
     "racks_per_zone": 1, "policy": "coolest_first", "target_fill": 0.5, "rate": "50 MB/s"},
     {"at": "5 d", "event": "zone_down", "zone": 2, "lasts": "30 h"}])";
+
+const std::string kNewDataFirst = R"(events=[{"at": "3 d", "event": "rack_landing",
+    "racks_per_zone": 1, "policy": "new_data_first", "target_fill": 0.3}])";
 
 // Every value that a result file has, and every bit that the digest knows.
 std::string text_of(const app::RunResult& result) {
@@ -104,6 +107,7 @@ std::vector<std::string> by_ranks(const app::Scenario& scenario, unsigned ranks,
 TEST_CASE("ledger ranks: all of them have the bits of one process, whatever happens to the fleet") {
   const std::vector<std::vector<std::string>> fleets = {
       {},
+      {"placement.policy=random", kNewDataFirst},
       {"placement.policy=shuffle_shard", "placement.width=90", kOneLanding},
       {"placement.policy=static", "rebalance.by=fill", kLost},
       {"placement.policy=random", "redundancy.scheme=erasure", "redundancy.data=2",
