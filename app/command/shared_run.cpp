@@ -139,6 +139,12 @@ double waited_share(const SharedRun& run) {
 }  // namespace
 
 std::string unshared_reason(const Scenario& scenario) {
+  if (scenario.run.form == FleetForm::kLedger && scenario.run.wants_drive_arrays) {
+    return fmt::format(
+        "{}: run.drive_arrays is \"npy\", and no rank has all drives — leave it out, or use "
+        "`spindle run` in one process",
+        scenario.name);
+  }
   if (scenario.run.form == FleetForm::kLedger) return {};
   return fmt::format(
       "{}: run.form is \"explicit\", and ranks share fleets of ledgers alone: racks of a map have "

@@ -126,6 +126,10 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
   result.notes = placement.notes;
   result.why_unplaced = placement.why_unplaced;
   result.digest = digest_of(result, swept, losses);
+  if (scenario.run.wants_drive_arrays) {
+    result.drive_arrays =
+        drive_arrays(world->topology, swept.used_bytes, swept.is_there, swept.flow);
+  }
   result.series = std::move(swept.flow.series);
   result.timeline = std::move(swept.timeline);
   return result;

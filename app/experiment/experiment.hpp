@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/experiment/drive_arrays.hpp"
 #include "app/experiment/timeline_record.hpp"
 #include "app/experiment/zoom_metrics.hpp"
 #include "app/report/metric_table.hpp"
@@ -59,6 +60,7 @@ struct RunResult {
   std::string why_unplaced;                          // PlacementResult::why_unplaced
   std::string initial_state = "placed extent by extent";
   SpreadSeries rack_heat_series;
+  std::optional<DriveArrays> drive_arrays;  // where the scenario asks for them
   std::optional<TimelineRecord> timeline;  // where the run played events
   std::vector<LatencyRow> latency;         // where it served every request
   std::optional<ZoomRecord> zoom;          // where it zoomed

@@ -86,7 +86,13 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
   const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
   models::LedgerPlan plan(options, grid, fleet, classes, threads);
-  const models::LedgerInputs inputs{mix, fleet, options, samples.mix.scale, grid, threads};
+  const models::LedgerInputs inputs{mix,
+                                    fleet,
+                                    options,
+                                    samples.mix.scale,
+                                    grid,
+                                    threads,
+                                    scenario.has_timeline() && keeps_rack_heat(scenario)};
   models::LedgerResult swept = models::run_ledger(
       inputs, plan, [&](double share) { return report(kSampling + (1 - kSampling) * share); });
 
@@ -110,6 +116,10 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
       fmt::format("drawn, for each drive, from {} drives that were placed extent by extent{}",
                   world.topology.drives(), samples.parts == 2 ? ", two halves each" : "");
   result.digest = digest_of(result.metrics, fleet, swept);
+  if (scenario.run.wants_drive_arrays) result.drive_arrays = drive_arrays(fleet, swept);
+  if (result.timeline) {
+    result.timeline->series.rack_heat = std::exchange(swept.series.rack_heat, {});
+  }
   result.series = std::move(swept.series);
   result.rack_heat_series = {std::move(swept.more.cov), std::move(swept.more.rack_p50),
                              std::move(swept.more.rack_p99), std::move(swept.more.rack_max)};

@@ -9,6 +9,7 @@
 
 #include "app/report/atomic_file.hpp"
 #include "app/report/json_number.hpp"
+#include "app/report/npy_file.hpp"
 #include "app/report/piecewise.hpp"
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_files.hpp"
@@ -130,6 +131,19 @@ std::string manifest_json(const Scenario& scenario, const RunResult& result, con
   return json.dump(2) + "\n";
 }
 
+void add_drive_arrays(const RunResult& result, FileBatch& batch) {
+  const auto add = [&](const char* name, std::vector<float> DriveArrays::*values) {
+    if (result.drive_arrays) {
+      write_npy(batch.add(name), *result.drive_arrays.*values);
+    } else {
+      batch.remove(name);
+    }
+  };
+  add("drive_fill.npy", &DriveArrays::fill);
+  add("drive_heat_mean.npy", &DriveArrays::heat_mean);
+  add("drive_heat_max.npy", &DriveArrays::heat_max);
+}
+
 }  // namespace
 
 Json metrics_object(const Metrics& metrics) {
@@ -163,6 +177,7 @@ void write_run(const fs::path& directory, const Scenario& scenario, const RunRes
     batch.remove("zoom.csv");
   }
   add_timeline_files(result, batch);
+  add_drive_arrays(result, batch);
   batch.add("scenario.json", scenario.resolved_json);
   batch.add("metrics.json", metrics_json(result.metrics));
   batch.add("manifest.json", manifest_json(scenario, result, cost));

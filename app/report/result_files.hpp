@@ -7,6 +7,8 @@
 //   racks.csv            mean heat of each rack in each epoch, likewise
 //   latency.csv          reads and writes of each class, where the run served every request
 //   zoom.csv             shards' requests, reads and writes at the drives of a zoom
+//   drive_fill.npy, drive_heat_mean.npy, drive_heat_max.npy
+//                        one float a drive, where the scenario asks for them (run.drive_arrays)
 //   fill_histogram.csv   drives by fill fraction
 //   heat_histogram.csv   drive-epochs by heat
 //   scenario.json        the scenario as resolved, with defaults filled in

@@ -326,6 +326,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
   scenario.run = {view.duration("run.duration").value(), view.duration("run.epoch").value()};
   if (view.text("run.fidelity") == "mechanical") scenario.run.fidelity = Fidelity::kMechanical;
   if (view.text("run.form") == "ledger") scenario.run.form = FleetForm::kLedger;
+  scenario.run.wants_drive_arrays = view.text("run.drive_arrays") == "npy";
   scenario.fleet = build_fleet(view);
   scenario.mechanics = build_mechanics(view, trace_base);
   scenario.zoom = build_zoom(view);

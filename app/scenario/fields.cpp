@@ -43,6 +43,12 @@ const ObjectSpec& run_table() {
            .words = {"explicit", "ledger"},
            .doc = "How it is known what lies where: `explicit`, extent by extent; `ledger`, as "
                   "bytes and demand of each drive, for fleets of many millions. Absent: explicit."},
+          {.name = "drive_arrays",
+           .kind = Kind::kWord,
+           .example = "\"npy\"",
+           .words = {"none", "npy"},
+           .doc = "Files with one value a drive: `npy`, drive_fill.npy, drive_heat_mean.npy and "
+                  "drive_heat_max.npy, for numpy.load. Absent: none."},
           {.name = "starts_on",
            .kind = Kind::kWord,
            .example = "\"sat\"",

@@ -38,6 +38,7 @@ struct RunOptions {
   sim::Duration epoch;
   Fidelity fidelity = Fidelity::kFlow;
   FleetForm form = FleetForm::kExplicit;
+  bool wants_drive_arrays = false;
   [[nodiscard]] std::uint64_t epochs() const {
     return static_cast<std::uint64_t>(duration.ns() / epoch.ns());
   }

@@ -285,6 +285,7 @@ std::uint64_t ledger_estimate(const Scenario& scenario, unsigned ranks) {
   // Its mix, three results; at the end fill or heat as doubles to sort.
   constexpr double kPerDrive = 4 + 12 + 24;
   constexpr double kPerDriveOfAll = 4;  // its rack
+  const double arrays = scenario.run.wants_drive_arrays ? 12 : 0;
   constexpr double kPerFailure = 32;
   constexpr double kPerRack = 2000;
   // Of the sample: shards, who holds them, heat in a window.
@@ -300,8 +301,8 @@ std::uint64_t ledger_estimate(const Scenario& scenario, unsigned ranks) {
   const double shards = scenario.data.all() / scenario.data.extent.to_double() *
                         models::Scheme(scenario.redundancy).shards() / scenario.fleet.drives;
   return static_cast<std::uint64_t>(
-      drives * ((kPerDrive + 8 * classes) / ranks + kPerDriveOfAll) + failures * 2 * kPerFailure +
-      scenario.racks_in_all() * kPerRack +
+      drives * ((kPerDrive + 8 * classes) / ranks + kPerDriveOfAll + arrays) +
+      failures * 2 * kPerFailure + scenario.racks_in_all() * kPerRack +
       std::min(drives, kSampleDrives) * (1.5 * shards * kPerSampleShard + classes * 40) +
       tenants * 800 + static_cast<double>(scenario.run.epochs()) * 200 + trace_bytes(scenario) +
       32e6);

@@ -312,7 +312,7 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     place[2 * c + 1] = as_float(flow.place * flow.place_demand);
     of_class[c] = {as_float(flow.grow), as_float(flow.come), as_float(flow.come_demand),
                    as_float(flow.unevenness), as_float(flow.leave * (1 - flow.leave))};
-    grows = grows || flow.grow > 0;
+    grows = grows || flow.grow != 0;
     if (!rebalances) continue;
     pool[2 * c] = as_float(rebalance->pool[c].shards);
     pool[2 * c + 1] = as_float(rebalance->pool[c].demand * flow.cool);

@@ -13,6 +13,8 @@ namespace {
 constexpr double kAtTarget = 0.5;
 // Donors give no more of what they hold in one window.
 constexpr double kMostGiven = 0.5;
+// Demand of a shard that comes / the greater of a newborn's and of the class's mean, at most.
+constexpr double kMostDemand = 4;
 
 double sum_of(std::span<const LedgerClass> classes) {
   double sum = 0;
@@ -124,15 +126,13 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     const RackGroup& group = groups_[g];
     if (group.zone == zone && group.takes() && !goes_first(group)) takers += group.present;
   }
-  const std::uint32_t zones = fleet_.topology().zones();
   for (std::size_t c = 0; c < classes_.size(); ++c) {
-    const LedgerClass& all = coming[c];
     // What is observed to have come is taken off again.
-    adrift_[c].shards += all.shards;
-    adrift_[c].demand += all.demand;
-    if (all.shards <= 0) continue;
-    const double born = born_[c] / zones;
-    const double rest = all.shards - born * all_first;
+    adrift_[c].shards += coming[c].shards;
+    adrift_[c].demand += coming[c].demand;
+    const double born = born_[c] / fleet_.topology().zones();
+    const LedgerClass rest = {coming[c].shards - born * all_first,
+                              coming[c].demand - born * all_first * born_demand_[c]};
     double held = 0;
     for (const RackGroup& group : groups_) {
       if (group.zone == zone && group.takes() && !goes_first(group)) held += group.held[c].shards;
@@ -141,16 +141,22 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       const RackGroup& group = groups_[g];
       if (group.zone != zone || !group.takes() || group.present == 0) continue;
       ClassFlow& flow = flows_[g].classes[c];
-      flow.come_demand = all.demand / all.shards;
       double share = first[g];  // of the zone's new data
       if (goes_first(group)) {
-        flow.come = born * share / group.present;
-      } else if (options_.preference == LedgerPreference::kHolder && held > 0) {
-        flow.grow = rest / held;
-        share = (1 - all_first) * group.held[c].shards / held;
+        // No more than the share, though the policy prefers such drives.
+        flow.come = born * share / (group.present * preference_.of(group.shards() / group.present));
+        flow.come_demand = born_demand_[c];
+      } else if (rest.shards <= 0) {
+        continue;  // more came before, by chance, than there was
       } else {
-        flow.come = rest / takers;
-        share = (1 - all_first) * group.present / takers;
+        flow.come_demand = demand_of_shard(c, rest);
+        if (options_.preference == LedgerPreference::kHolder && held > 0) {
+          flow.grow = rest.shards / held;
+          share = (1 - all_first) * group.held[c].shards / held;
+        } else {
+          flow.come = rest.shards / takers;
+          share = (1 - all_first) * group.present / takers;
+        }
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
@@ -158,6 +164,15 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
           born * share * ageing.write_seconds[group.model] / (group.present * seconds());
     }
   }
+}
+
+// Of what comes. Shards and demand that chance owes need not match: no shard brings more than any
+// would, the rest comes later.
+double LedgerPlan::demand_of_shard(std::size_t tenant_class, const LedgerClass& coming) const {
+  const LedgerClass& all = classes_[tenant_class];
+  const double mean = all.shards > 0 ? all.demand / all.shards : 0;
+  const double most = kMostDemand * std::max(mean, born_demand_[tenant_class]);
+  return std::clamp(coming.demand / coming.shards, 0.0, most);
 }
 
 void LedgerPlan::fill_landings() {

@@ -169,6 +169,12 @@ void FillPreference::set_share_below(std::span<const double> share_below) {
   }
 }
 
+double FillPreference::of(double shards) const {
+  if (is_even()) return 1;
+  const double bin = std::clamp((shards - low) / width, 0.0, static_cast<double>(bins() - 1));
+  return static_cast<double>(weights_[static_cast<std::size_t>(bin)]);
+}
+
 RackTally apply_flows(const RackFlowInputs& in, std::span<const Mix> mixes,
                       std::span<LedgerFleet::Holding> held, std::span<std::uint32_t> bins) {
   if (mixes.empty()) return RackTally(in.classes.size());

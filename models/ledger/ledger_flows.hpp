@@ -51,6 +51,7 @@ class FillPreference {
   void set_share_below(std::span<const double> share_below);
   [[nodiscard]] bool is_even() const { return choices == 1; }
   [[nodiscard]] std::size_t bins() const { return weights_.size(); }
+  [[nodiscard]] double of(double shards) const;
   // Preference of the drives in each bin.
   [[nodiscard]] const float* weights() const { return weights_.data(); }
 

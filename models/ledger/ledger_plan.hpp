@@ -133,6 +133,7 @@ class LedgerPlan {
   [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
+  [[nodiscard]] double demand_of_shard(std::size_t tenant_class, const LedgerClass& coming) const;
   void fill_landings();
   void fill_landing(std::uint32_t landing);
   void move_to(RackGroup& group, GroupFlow& flow, double shards);

@@ -263,6 +263,10 @@ class LedgerRun {
       const bool serves = of.present > 0;
       const double mean = serves ? rack_heat(rack, e) : 0;
       watches_[rack].add(epoch, serves && mean > kMeltdownHeat);
+      if (in_.keeps_rack_heat) {
+        out_.series.rack_heat.push_back(serves ? static_cast<float>(mean)
+                                               : std::numeric_limits<float>::quiet_NaN());
+      }
       if (!serves) continue;
       rack_means_.push_back(mean);
       out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);

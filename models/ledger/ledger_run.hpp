@@ -26,6 +26,7 @@ struct LedgerInputs {
   double sample_scale = 1;  // data of the fleet / data of the sample
   EpochGrid grid;
   unsigned threads = 1;
+  bool keeps_rack_heat = false;  // in FleetSeries, a float a rack and epoch
 };
 
 // One entry an epoch, beside FleetSeries.
@@ -43,7 +44,7 @@ struct LedgerSeries {
 struct LedgerResult {
   std::uint64_t epochs = 0;
   std::uint64_t windows = 0;
-  FleetSeries series;  // without rack_heat
+  FleetSeries series;
   LedgerSeries more;
   // Of this rank's drives, from its first one on; all else is of the whole fleet.
   sim::HugeVector<float> heat_sum;  // over epochs

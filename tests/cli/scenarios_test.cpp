@@ -98,7 +98,7 @@ TEST_CASE(
 
 TEST_CASE("rack-landing: new data first melts racks, the coolest data first keeps them warm") {
   const Json variants = compared("rack-landing.json");
-  REQUIRE(variants.size() == 3);
+  REQUIRE(variants.size() == 4);
   // Full when 0.8 of a rack of the 3.63 racks of logs in a zone are new. Then the landed rack bears
   // 0.9 (1 - e^{-0.25 days}) of its zone's reads, and all first writes, in 34 racks' mean heat.
   const double days = -std::log(1 - 0.8 / (7260.0 / 400 / 5)) / 0.05;
@@ -114,7 +114,26 @@ TEST_CASE("rack-landing: new data first melts racks, the coolest data first keep
   CHECK(metric(variants, 1, "heat.meltdown_racks") == 0);
   CHECK(std::abs(metric(variants, 1, "landing.rack_heat_to_fleet") - 1) < 0.2);
   CHECK(metric(variants, 1, "landing.rack_heat_peak") < 1);
+  // A mean mix: as hot as its fill, and the hotter for the moves.
   CHECK(metric(variants, 2, "heat.meltdown_racks") == 0);
+  CHECK(metric(variants, 2, "landing.rack_heat_peak") >
+        1.2 * metric(variants, 1, "landing.rack_heat_peak"));
+  CHECK(metric(variants, 3, "heat.meltdown_racks") == 0);
+}
+
+TEST_CASE("platform-migration: drives are empty after what they hold over the rate") {
+  const Json variants = compared("platform-migration.json");
+  REQUIRE(variants.size() == 5);
+  const double held = 720e15 / 60000;  // bytes on a drive
+  const double rates[] = {20e6, 80e6, 20e6, 20e6, 1e9};
+  for (std::size_t v = 0; v < 5; ++v) {
+    CHECK(metric(variants, v, "migration.seconds") == Approx(held / rates[v]).epsilon(0.01));
+    CHECK(metric(variants, v, "migration.bytes") == Approx(20000 * held).epsilon(0.01));
+    CHECK(metric(variants, v, "migration.unmet_bytes") == 0);
+    CHECK(metric(variants, v, "capacity.fill.mean") == Approx(v == 3 ? 0.9 : 0.6).epsilon(0.002));
+    // All drained at once, racks do nothing else for hours.
+    CHECK((metric(variants, v, "heat.meltdown_racks") > 0) == (v == 4));
+  }
 }
 
 TEST_CASE("comparison: what the README says of it", "[.large]") {

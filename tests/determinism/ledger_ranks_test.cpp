@@ -115,6 +115,9 @@ TEST_CASE("ledger ranks: all of them have the bits of one process, whatever happ
       {R"(fleet.models=[{"model": "nearline-20tb", "share": 2, "afr": "50 %/yr"},
                         {"model": "nearline-20tb", "afr": "5 %/yr"}])",
        kOneLanding},
+      {R"(events=[{"at": "2 d", "event": "rack_landing", "racks_per_zone": 3, "policy": "none"},
+                  {"at": "3 d", "event": "rack_drain", "racks_per_zone": 2, "to": "landed"},
+                  {"at": "4 d", "event": "rack_drain", "racks_per_zone": 1}])"},
       // As many racks as make some ranks have none.
       {"fleet.racks_per_zone=1", "fleet.drives=300", "data.logical=1 PB",
        "tenants.0.reads=300 TB/d", "tenants.0.writes=20 TB/d", "events=[]",

@@ -144,6 +144,33 @@ TEST_CASE("racks land on ledgers as on mapped drives") {
   }
 }
 
+TEST_CASE("racks take new data first on ledgers as on mapped drives, whatever the policy") {
+  // Two racks a zone take all that is written for a day or two, by d choices too: what goes there
+  // is not drawn twice, and what chance owes the others is not lost.
+  const std::string logs = R"(tenants.1={"name":"logs","count":10,"share":2,"reads":"5 PB/d",)"
+                           R"("writes":"300 TB/d","writes_are":"new_data","object":"4 MB",)"
+                           R"("cooling":{"model":"exponential","tau":"5 d","ages":"steady"}})";
+  const std::string landing =
+      R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,"policy":"new_data_first",)"
+      R"("target_fill":0.2}])";
+  for (const char* placement :
+       {R"(placement={"policy":"random"})", R"(placement={"policy":"d_choices","d":2})",
+        R"(placement={"policy":"shuffle_shard","width":300})"}) {
+    INFO(placement);
+    const Pair pair =
+        both({"run.duration=8 d", "fleet.models.0.afr=20 %/yr", logs, landing, placement});
+    check_close(pair, "migration.seconds", 0.1);
+    check_close(pair, "landing.rack_heat_peak", 0.2);
+  }
+  run({"run.form=ledger", "run.duration=8 d", logs, R"(rebalance={"by":"heat","rate":"2 MB/s"})",
+       R"(placement={"policy":"d_choices","d":2})",
+       R"(fleet.models=[{"model":"nearline-20tb","share":2,"afr":"50 %/yr"},)"
+       R"({"model":"nearline-20tb","afr":"5 %/yr"}])",
+       R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,"target_fill":0.5},)"
+       R"({"at":"3 d","event":"rack_landing","racks_per_zone":1,"policy":"new_data_first",)"
+       R"("target_fill":0.3},{"at":"5 d","event":"zone_down","zone":2,"lasts":"30 h"}])"});
+}
+
 TEST_CASE("ledgers are repaired, and lose zones, as mapped drives do") {
   const std::vector<std::string> busy = {
       "run.duration=10 d", "fleet.models.0.afr=50 %/yr", "repair.bandwidth=20 MB/s",
