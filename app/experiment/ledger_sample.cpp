@@ -139,11 +139,16 @@ std::vector<double> whole_shard_seconds(const Scenario& scenario, const models::
   return out;
 }
 
-// The first tenant of a class stands for all: what it says here is the class's.
+// The first tenant of a class that has data in the sample stands for all: what it says here is the
+// class's. The smallest tenants of a large fleet may have none.
 std::uint32_t first_tenant(const World& world, std::uint32_t tenant_class) {
-  std::uint32_t t = 0;
-  while (world.population.tenants()[t].tenant_class != tenant_class) ++t;
-  return t;
+  const auto& tenants = world.population.tenants();
+  std::uint32_t first = 0;
+  while (tenants[first].tenant_class != tenant_class) ++first;
+  for (std::uint32_t t = first; t < tenants.size(); ++t) {
+    if (tenants[t].tenant_class == tenant_class && tenants[t].extents > 0) return t;
+  }
+  return first;
 }
 
 std::vector<double> coolness(const World& world, std::uint32_t tenant_class) {
