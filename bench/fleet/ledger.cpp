@@ -64,9 +64,9 @@ BENCHMARK(cost)
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
 
-// The same of a million drives, by the number of threads.
+// The same of ten million drives, by the number of threads.
 void threads(benchmark::State& state) {
-  run(state, fleet(of_size(1e6)), static_cast<unsigned>(state.range(0)));
+  run(state, fleet(of_size(1e7)), static_cast<unsigned>(state.range(0)));
 }
 BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime()->Iterations(1)->Unit(benchmark::kSecond);
 

@@ -19,9 +19,9 @@ inline constexpr std::size_t kMostLedgerValues = 2 * kMostLedgerClasses;
 // Drives of a block.
 inline constexpr std::size_t kFlowLanes = 64;
 
-// A number for each drive of a block.
+// A number for each drive of a block. Not set to 0 by itself: of a block's rows few are used.
 struct alignas(64) FlowRow {
-  float at[kFlowLanes] = {};
+  float at[kFlowLanes];
 };
 
 // Drives that are absent hold nothing, and nothing comes to them.
@@ -29,7 +29,7 @@ struct FlowBlock {
   FlowRow value[kMostLedgerValues];
   FlowRow there;                                  // 1, or 0: absent
   FlowRow shards;                                 // of all classes, after the window
-  alignas(64) std::int32_t bin[kFlowLanes] = {};  // of fill, after the window
+  alignas(64) std::int32_t bin[kFlowLanes];  // of fill, after the window
   // Random words of each class for the block's drives; null: nothing of it is drawn.
   std::array<const std::uint32_t*, kMostLedgerClasses> words = {};
 };

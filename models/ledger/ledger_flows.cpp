@@ -40,7 +40,13 @@ class RackPass {
         mixes_(mixes),
         bins_(bins),
         held_before_(terms_.classes),
-        tally_(terms_.classes) {}
+        tally_(terms_.classes) {
+    for (FlowRow* rows : {sums_.held, sums_.sent, sums_.came, sums_.excess}) {
+      std::fill(rows, rows + values(), FlowRow{});
+    }
+    std::fill(sums_.before, sums_.before + terms_.classes, FlowRow{});
+    sums_.preference = sums_.moved = sums_.to_send = sums_.to_take = FlowRow{};
+  }
 
   RackTally flow(std::span<float> rows) {
     draw_words();
