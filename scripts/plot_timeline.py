@@ -14,6 +14,8 @@ LABELS = {
     "rack_lost": "{} lost",
     "rack_landing": "racks land",
     "target_reached": "filled",
+    "rack_drain": "racks drained",
+    "drained": "empty",
     "full_protection": "fully protected",
 }
 # More marks than this cannot be told apart: the lines stay, the words go.

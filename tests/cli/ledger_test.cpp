@@ -62,6 +62,11 @@ TEST_CASE("ledger: a run leaves every metric and column that only ledgers have")
   INFO(figure.err);
   CHECK(figure.exit_code == 0);
   CHECK(fs::file_size(scratch.path() / "f.png") > 10'000);
+  const Outcome map =
+      shell(scratch.path(), "/usr/bin/python3 \"$SOURCE\"/scripts/plot_racks.py out -o map.png");
+  INFO(map.err);
+  CHECK(map.exit_code == 0);
+  CHECK(fs::file_size(scratch.path() / "map.png") > 10'000);
 }
 
 TEST_CASE("ledger: goals that cannot be met are named, and fleets that are gone end with figures") {
