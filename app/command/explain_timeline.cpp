@@ -163,6 +163,23 @@ std::string landing_text(const Scenario& scenario, const models::Landing& landin
                      whole(drives), fill_text(scenario, landing));
 }
 
+std::string drain_text(const Scenario& scenario, const models::Drain& drain) {
+  const double drives = static_cast<double>(scenario.fleet.drives) /
+                        (scenario.fleet.zones * scenario.fleet.racks_per_zone) *
+                        scenario.fleet.zones * drain.racks_per_zone;
+  const double held =
+      scenario.data.all() * models::Scheme(scenario.redundancy).overhead() / scenario.fleet.drives;
+  const std::string how =
+      drain.bytes_per_s == 0
+          ? std::string("without bandwidth nothing is moved away")
+          : fmt::format("emptied into {} at {}/s a drive in about {}, and taken away",
+                        drain.to == models::DrainTo::kLanded ? "racks that landed"
+                                                             : "the rest of their zone",
+                        human_bytes(drain.bytes_per_s), span_text(held / drain.bytes_per_s));
+  return fmt::format("{} in each zone, {} drives in all: {}", counted(drain.racks_per_zone, "rack"),
+                     whole(drives), how);
+}
+
 }  // namespace
 
 std::vector<std::string> timeline_lines(const Scenario& scenario, const models::Topology& topology,
@@ -190,6 +207,9 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
   }
   for (const models::Landing& landing : scenario.landings) {
     events.emplace_back(landing.at, landing_text(scenario, landing));
+  }
+  for (const models::Drain& drain : scenario.drains) {
+    events.emplace_back(drain.at, drain_text(scenario, drain));
   }
   for (const models::StuckScrub& stuck : stuck_of(scenario)) {
     events.emplace_back(stuck.at, stuck_text(stuck));

@@ -1,5 +1,6 @@
 #pragma once
-// What each drive holds at a run's end, and how hot it was: one value a drive, by its number.
+// What each drive holds at a run's end, and how hot it was: one value for each place of a drive, by
+// its number: zone by zone, rack by rack, racks that land last in their zone.
 
 #include <cstdint>
 #include <span>
@@ -16,6 +17,7 @@ namespace spindle::app {
 
 struct DriveArrays {
   std::vector<float> fill;       // bytes / capacity at the end; NaN: no drive is there
+  // NaN: no drive there was ever asked for anything, nor is there one.
   std::vector<float> heat_mean;  // over the run's epochs, those in which it did nothing counted in
   std::vector<float> heat_max;   // of an epoch
 };

@@ -174,9 +174,8 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
   for (const LandingOutcome& drain : summary.drains) {
     if (!(drain.unmet_bytes > 0)) continue;
     lines.push_back(fmt::format(
-        "the racks drained from {} on are not empty: {} stay on them{}", moment_text(drain.at_s),
-        human_bytes(drain.unmet_bytes),
-        zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
+        "the racks drained from {} on are not empty: {} stay on them, for want of time or room",
+        moment_text(drain.at_s), human_bytes(drain.unmet_bytes)));
   }
   if (summary.unplaced_new_extents > 0) {
     lines.push_back(

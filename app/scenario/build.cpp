@@ -307,11 +307,11 @@ void divide_data(std::vector<TenantSpec>& tenants, models::Bytes logical) {
 }
 
 // Drawn evenly among a class's extents, old data lives for this long on average.
-void set_mean_ages(std::vector<TenantSpec>& tenants) {
+void set_mean_ages(double times, std::vector<TenantSpec>& tenants) {
   for (TenantSpec& tenant : tenants) {
     models::TenantClass& of = tenant.options;
     if (of.cooling.ages != models::AgeLaw::kSteady) continue;
-    of.cooling.mean_age_s = of.data.to_double() / of.write_bytes_per_s;
+    of.cooling.mean_age_s = of.data.to_double() * times / of.write_bytes_per_s;
   }
 }
 
@@ -339,7 +339,7 @@ Scenario build_scenario(Json resolved, const std::filesystem::path& trace_base) 
     scenario.tenants.push_back(build_tenant(view.element("tenants", i), first_weekday));
   }
   divide_data(scenario.tenants, scenario.data.logical);
-  set_mean_ages(scenario.tenants);
+  set_mean_ages(scenario.data.times, scenario.tenants);
   scenario.trace_dir = (trace_base / view.text("traces.dir").value()).lexically_normal();
   scenario.mttr_hours = view.duration("repair.mttr").value().to_seconds() / sim::kSecondsPerHour;
   build_durability(view, scenario);

@@ -159,6 +159,8 @@ Coins coins_of(const std::uint32_t* words) {
   return {count(masked(word, 0x1fU)), count(masked(hn::ShiftRight<16>(word), 0x1fU))};
 }
 
+constexpr float kFewestShards = 1e-3F;
+
 // How many more come and go than on average, of a Poisson (binomial) number of that mean.
 struct Noise {
   Floats shards;
@@ -176,7 +178,10 @@ Noise noise_of(const FlowTerms::OfClass& flow, Floats preference, Floats shards,
   const Coins coins = coins_of(words);
   const auto more = hn::Mul(hn::Mul(hn::Sqrt(come), coins.low), half);
   const auto fewer = hn::Mul(hn::Mul(hn::Sqrt(leave), coins.high), half);
-  const auto each = hn::Mul(ratio(demand, shards), hn::Set(tag, flow.unevenness));
+  // What is left of shards after rounding has no demand of its own.
+  const auto is_some = hn::Gt(shards, hn::Set(tag, kFewestShards));
+  const auto each =
+      hn::IfThenElseZero(is_some, hn::Mul(ratio(demand, shards), hn::Set(tag, flow.unevenness)));
   return {hn::Sub(more, fewer),
           hn::Sub(hn::Mul(more, hn::Set(tag, flow.come_demand)), hn::Mul(fewer, each))};
 }
@@ -194,9 +199,14 @@ Parts parts_of(const FlowTerms& terms, const FlowBlock& block, FlowSums& sums, s
   const Holds holds = hold_of(terms, block, at);
   const auto there = hn::Load(tag, block.there.at + at);
   Parts out{there, there, hn::Zero(tag), hn::Zero(tag)};
-  if (!terms.preference->is_even()) {
-    const auto bin = bin_of(*terms.preference, holds.shards);
-    out.preference = hn::Mul(there, hn::GatherIndex(tag, terms.preference->weights(), bin));
+  if (terms.prefers && !terms.preference->is_even()) {
+    alignas(64) std::int32_t bin[hn::MaxLanes(tag)];
+    alignas(64) float weight[hn::MaxLanes(tag)];
+    hn::Store(bin_of(*terms.preference, holds.shards), hn::RebindToSigned<Tag>(), bin);
+    for (std::size_t i = 0; i < hn::Lanes(tag); ++i) {
+      weight[i] = terms.preference->weights()[bin[i]];
+    }
+    out.preference = hn::Mul(there, hn::Load(tag, weight));
   }
   add_to(out.preference, sums.preference, at);
   if (!terms.rebalances) return out;
@@ -271,6 +281,7 @@ void tally_block_simd(const FlowTerms& terms, FlowBlock& block, FlowSums& sums) 
     for (std::size_t v = 0; v < 2 * terms.classes; ++v) {
       add_to(hn::Load(tag, block.value[v].at + at), sums.held[v], at);
     }
+    add_to(hn::Mul(holds.shards, holds.shards), sums.squares, at);
     if (terms.rebalance == nullptr) continue;
     const Exchange moves = exchange_of(*terms.rebalance, terms.rebalance->next_mean, holds,
                                        hn::Load(tag, block.there.at + at));
@@ -297,6 +308,7 @@ HWY_EXPORT(tally_block_simd);
 FlowTerms::FlowTerms(const RackFlowInputs& in)
     : classes(in.classes.size()),
       preference(in.preference),
+      prefers(in.prefers),
       rebalance(in.rebalance),
       rebalances(in.rebalances) {
   const auto as_float = [](double x) { return static_cast<float>(x); };

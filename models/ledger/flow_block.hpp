@@ -27,8 +27,8 @@ struct alignas(64) FlowRow {
 // Drives that are absent hold nothing, and nothing comes to them.
 struct FlowBlock {
   FlowRow value[kMostLedgerValues];
-  FlowRow there;                                  // 1, or 0: absent
-  FlowRow shards;                                 // of all classes, after the window
+  FlowRow there;                             // 1, or 0: absent
+  FlowRow shards;                            // of all classes, after the window
   alignas(64) std::int32_t bin[kFlowLanes];  // of fill, after the window
   // Random words of each class for the block's drives; null: nothing of it is drawn.
   std::array<const std::uint32_t*, kMostLedgerClasses> words = {};
@@ -55,6 +55,7 @@ struct FlowTerms {
   };
   std::array<OfClass, kMostLedgerClasses> of_class;
   const FillPreference* preference = nullptr;
+  bool prefers = true;
   const RebalanceFlow* rebalance = nullptr;
   bool rebalances = false;
 };
@@ -66,6 +67,7 @@ struct FlowSums {
   FlowRow sent[kMostLedgerValues];
   FlowRow came[kMostLedgerValues];    // by noise alone
   FlowRow excess[kMostLedgerValues];  // noise below 0
+  FlowRow squares;                    // of shards held
   FlowRow preference;
   FlowRow moved;
   FlowRow to_send;

@@ -117,15 +117,36 @@ double LedgerPlan::lacking(const RackGroup& group) const {
   return std::max(0.0, group.present * (target - placed) - group.shards());
 }
 
+// Racks that take new data first, and those that land with policy `none`, whatever the policy
+// prefers.
+bool LedgerPlan::takes_evenly(const RackGroup& group) const {
+  if (group.landing == RackGroup::kFirst) return false;
+  return goes_first(group) || options_.landings[group.landing].policy == LandingPolicy::kNone;
+}
+
 void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming) {
   const std::vector<double> first = taken_first(zone);
+  // Of what does not go first: how many drives' worth each group takes.
+  std::vector<double> weight(groups_.size());
   double all_first = 0;
-  double takers = 0;
+  double even = 0;       // drives that take alike
+  double preferred = 0;  // drives, by preference
+  double others = 0;     // drives that take by preference
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     all_first += first[g];
     const RackGroup& group = groups_[g];
-    if (group.zone == zone && group.takes() && !goes_first(group)) takers += group.present;
+    if (group.zone != zone || !group.takes() || goes_first(group) || group.present == 0) continue;
+    if (takes_evenly(group)) {
+      even += weight[g] = group.present;
+    } else {
+      others += group.present;
+      preferred += weight[g] =
+          group.present * preference_.mean_over(group.shards() / group.present, group.deviation());
+    }
   }
+  const double takers = even + others;
+  // So that all takers together take what there is, whatever the preferences add up to.
+  const double scale = preferred > 0 ? others / preferred : 0;
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     // What is observed to have come is taken off again.
     adrift_[c].shards += coming[c].shards;
@@ -143,8 +164,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       ClassFlow& flow = flows_[g].classes[c];
       double share = first[g];  // of the zone's new data
       if (goes_first(group)) {
-        // No more than the share, though the policy prefers such drives.
-        flow.come = born * share / (group.present * preference_.of(group.shards() / group.present));
+        flow.come = born * share / group.present;
         flow.come_demand = born_demand_[c];
       } else if (rest.shards <= 0) {
         continue;  // more came before, by chance, than there was
@@ -154,8 +174,9 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
           flow.grow = rest.shards / held;
           share = (1 - all_first) * group.held[c].shards / held;
         } else {
-          flow.come = rest.shards / takers;
-          share = (1 - all_first) * group.present / takers;
+          const double by_preference = flows_[g].prefers ? scale : 1;
+          flow.come = rest.shards / takers * by_preference;
+          share = (1 - all_first) * weight[g] * by_preference / takers;
         }
       }
       const LedgerAgeing& ageing = options_.ageing[c];

@@ -10,6 +10,8 @@ namespace {
 // What goes to the fleet stops while the drives that would take it are so full on average: beyond,
 // drives chosen without regard to fill overflow.
 constexpr double kFullest = 0.95;
+// Share of what a drain moves in a window that may find no drive with room: more ends it.
+constexpr double kNoRoom = 0.01;
 // A drive with less is empty, in shards.
 constexpr double kEmpty = 1e-3;
 
@@ -72,6 +74,10 @@ void LedgerPlan::drain_racks() {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       if (groups_[g].drain != i || !groups_[g].is_draining) continue;
       is_under_way = true;
+      if (groups_[g].is_lost) {
+        reached = false;  // its data was lost, not moved
+        continue;
+      }
       const double left = drain_group(i, g, longest_s);
       reached = reached && left <= 0;
       state.short_by += left;
@@ -98,6 +104,12 @@ double LedgerPlan::drain_group(std::uint32_t drain, std::size_t g, double& longe
   if (all <= kEmpty * group.present) return 0;
   if (!group.serves()) return all;
   const double rate = of.bytes_per_s / fleet_.shard_bytes() * group.present;
+  const bool found_no_room = no_room_of_zone_[group.zone] > kNoRoom * rate * seconds();
+  if (of.to == DrainTo::kFleet && rate > 0 && (group.is_stuck || found_no_room)) {
+    const double before = drains_[drain].moved;
+    take_back(group, flows_[g], drains_[drain]);
+    return all + before - drains_[drain].moved;
+  }
   const double shards = std::min({all, rate * seconds(), room_for_drain(group.zone, of.to)});
   if (shards <= 0) return all;
   const std::vector<LedgerClass> moved = share_of(left, shards);
@@ -112,6 +124,25 @@ double LedgerPlan::drain_group(std::uint32_t drain, std::size_t g, double& longe
   put_drained(group.zone, of.to, moved);
   longest_s = std::max(longest_s, shards / rate);
   return shards < all ? all - shards : 0;
+}
+
+// Where drives differ in fill some are full before all are: what found no room there comes back,
+// and the rest stays.
+void LedgerPlan::take_back(RackGroup& group, GroupFlow& flow, LedgerGoal& state) {
+  group.is_stuck = true;
+  const double of_zone = no_room_of_zone_[group.zone];
+  if (of_zone <= 0) return;
+  const double share = of_zone / no_room_;
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    if (adrift_[c].shards <= 0 || adrift_[c].demand < 0) continue;
+    const LedgerClass back = {adrift_[c].shards * share, adrift_[c].demand * share};
+    flow.classes[c].add_place(back.shards / group.present, back.demand / group.present);
+    adrift_[c].shards -= back.shards;
+    adrift_[c].demand -= back.demand;
+    state.moved -= back.shards;
+  }
+  no_room_ -= of_zone;
+  no_room_of_zone_[group.zone] = 0;
 }
 
 void LedgerPlan::put_drained(std::uint32_t zone, DrainTo to, std::span<const LedgerClass> moved) {

@@ -21,6 +21,7 @@ class Writer {
       }
     }
     put(tally.present);
+    put(tally.squares);
     put(tally.no_room);
     put(tally.to_send);
     put(tally.to_take);
@@ -57,6 +58,7 @@ class Reader {
       }
     }
     tally.present = count();
+    tally.squares = get();
     tally.no_room = get();
     tally.to_send = get();
     tally.to_take = get();

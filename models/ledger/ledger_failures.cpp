@@ -34,10 +34,9 @@ void LedgerFailures::changes_of(std::uint32_t rack, sim::Instant start,
                                 std::vector<DriveChange>& out) const {
   const DriveRange range = topology_.drives_of_rack(rack);
   for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
-    const std::uint32_t slot = topology_.slot_of(drive);
     sim::Instant since = start;
     for (std::uint32_t life = 0;; ++life) {
-      const sim::Instant at = process_.failure(slot, life, since);
+      const sim::Instant at = process_.failure(drive, life, since);
       if (at == sim::Instant::never()) break;
       out.push_back({at, drive, life, true});
       since = at + options_.replace;

@@ -45,7 +45,8 @@ class RackPass {
       std::fill(rows, rows + values(), FlowRow{});
     }
     std::fill(sums_.before, sums_.before + terms_.classes, FlowRow{});
-    sums_.preference = sums_.moved = sums_.to_send = sums_.to_take = FlowRow{};
+    sums_.squares = sums_.preference = sums_.moved = FlowRow{};
+    sums_.to_send = sums_.to_take = FlowRow{};
   }
 
   RackTally flow(std::span<float> rows) {
@@ -140,6 +141,7 @@ class RackPass {
     take_into(sums_.sent, tally_.sent);
     take_into(sums_.came, tally_.came);
     take_into(sums_.excess, tally_.excess);
+    tally_.squares += take(sums_.squares);
     tally_.moved += take(sums_.moved);
     tally_.to_send += take(sums_.to_send);
     tally_.to_take += take(sums_.to_take);
@@ -175,10 +177,19 @@ void FillPreference::set_share_below(std::span<const double> share_below) {
   }
 }
 
-double FillPreference::of(double shards) const {
+double FillPreference::mean_over(double mean, double deviation) const {
   if (is_even()) return 1;
-  const double bin = std::clamp((shards - low) / width, 0.0, static_cast<double>(bins() - 1));
-  return static_cast<double>(weights_[static_cast<std::size_t>(bin)]);
+  // Middles of sixteen equal parts of the standard normal law, positive side.
+  constexpr std::array<double, 8> kMiddles = {0.0784124, 0.2372021, 0.4022501, 0.5791322,
+                                              0.7764218, 1.0099902, 1.3180109, 1.8627319};
+  double sum = 0;
+  for (const double z : kMiddles) {
+    for (const double shards : {mean - z * deviation, mean + z * deviation}) {
+      const double bin = std::clamp((shards - low) / width, 0.0, static_cast<double>(bins() - 1));
+      sum += static_cast<double>(weights_[static_cast<std::size_t>(bin)]);
+    }
+  }
+  return sum / (2 * kMiddles.size());
 }
 
 RackTally apply_flows(const RackFlowInputs& in, std::span<const Mix> mixes,

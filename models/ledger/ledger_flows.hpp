@@ -51,7 +51,8 @@ class FillPreference {
   void set_share_below(std::span<const double> share_below);
   [[nodiscard]] bool is_even() const { return choices == 1; }
   [[nodiscard]] std::size_t bins() const { return weights_.size(); }
-  [[nodiscard]] double of(double shards) const;
+  // Mean over drives whose shards are normal about `mean`.
+  [[nodiscard]] double mean_over(double mean, double deviation) const;
   // Preference of the drives in each bin.
   [[nodiscard]] const float* weights() const { return weights_.data(); }
 
@@ -80,6 +81,7 @@ struct RebalanceFlow {
 struct RackFlowInputs {
   std::span<const ClassFlow> classes;
   const FillPreference* preference = nullptr;
+  bool prefers = true;                       // false: what comes does so to all drives alike
   const RebalanceFlow* rebalance = nullptr;  // null: nothing is evened out
   bool rebalances = false;                   // in this window
   double room = 0;                           // shards that a drive of the rack holds
@@ -97,6 +99,7 @@ struct RackTally {
   std::vector<LedgerClass> came;    // come and grow, noise counted in; not place
   std::vector<LedgerClass> excess;  // did not fit, or was noise below 0 (then negative)
   std::uint32_t present = 0;
+  double squares = 0;  // of the shards that drives hold
   double no_room = 0;  // shards that did not fit
   // Of what the next window's rebalancing will send and take, by the state after the pass:
   double to_send = 0;  // shards

@@ -1,5 +1,8 @@
 #include "models/ledger/ledger_groups.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace spindle::models {
 
 void RackGroup::add(const RackTally& tally, double sign) {
@@ -10,8 +13,15 @@ void RackGroup::add(const RackTally& tally, double sign) {
     sent[c].demand += sign * tally.sent[c].demand;
   }
   present = sign > 0 ? present + tally.present : present - tally.present;
+  squares += sign * tally.squares;
   to_send += sign * tally.to_send;
   to_take += sign * tally.to_take;
+}
+
+double RackGroup::deviation() const {
+  if (present == 0) return 0;
+  const double mean = shards() / present;
+  return std::sqrt(std::max(0.0, squares / present - mean * mean));
 }
 
 DriveRange drives_of(const Topology& topology, DriveRange racks) {

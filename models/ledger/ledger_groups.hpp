@@ -25,9 +25,11 @@ struct RackGroup {
   bool is_lost = false;
   bool is_filling = false;        // its landing is under way
   bool is_draining = false;       // nothing comes to it
+  bool is_stuck = false;          // its drain goes no further: some drives elsewhere are full
   bool is_settled = true;         // takes part in rebalancing
   std::vector<LedgerClass> held;  // of each class, by all its drives
   std::uint32_t present = 0;      // drives
+  double squares = 0;             // of the shards that drives hold
   double to_send = 0;             // shards, as RackTally
   double to_take = 0;
   std::vector<LedgerClass> sent;
@@ -41,6 +43,8 @@ struct RackGroup {
     for (const LedgerClass& of : held) sum += of.shards;
     return sum;
   }
+  // Standard deviation of the shards on a drive.
+  [[nodiscard]] double deviation() const;
   // The state that a tally found, `sign` times.
   void add(const RackTally& tally, double sign);
 };

@@ -56,6 +56,9 @@ std::uint32_t gather(const RackHeatInputs& in, std::uint32_t first, Block& block
   return first;
 }
 
+// A mix with less demand than this of a class has none: single precision cannot divide by it.
+constexpr float kLeastDemand = 1e-30F;
+
 // Demand held / that of the mix, times the class's factor; 0 where the mix has none of the class.
 void set_shares(const RackHeatInputs& in, Block& block) {
   const Tag tag;
@@ -72,7 +75,8 @@ void set_shares(const RackHeatInputs& in, Block& block) {
     for (std::size_t i = 0; i < kBlock; i += hn::Lanes(tag)) {
       const auto of_mix = hn::Load(tag, mean + i);
       const auto share = hn::Div(hn::Mul(factor, hn::Load(tag, held + i)), of_mix);
-      hn::Store(hn::IfThenElseZero(hn::Gt(of_mix, hn::Zero(tag)), share), tag, block.share[c] + i);
+      const auto has_some = hn::Gt(of_mix, hn::Set(tag, kLeastDemand));
+      hn::Store(hn::IfThenElseZero(has_some, share), tag, block.share[c] + i);
     }
   }
 }

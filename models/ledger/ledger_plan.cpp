@@ -38,7 +38,8 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       born_demand_(classes.size()),
       factor_(classes.size(), 1.0),
       course_(classes.size(), 1.0),
-      can_take_(fleet.topology().zones(), 1) {
+      can_take_(fleet.topology().zones(), 1),
+      no_room_of_zone_(fleet.topology().zones()) {
   for (GroupFlow& flow : flows_) flow.classes.resize(classes.size());
   DriveMean mean;
   for (const LedgerClass& of : first_) {
@@ -87,10 +88,12 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
 void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins) {
   const std::size_t classes = classes_.size();
   no_room_ = 0;
+  std::fill(no_room_of_zone_.begin(), no_room_of_zone_.end(), 0.0);
   for (RackGroup& group : groups_) {
     group.held.assign(classes, {});
     group.sent.assign(classes, {});
     group.present = 0;
+    group.squares = 0;
     group.to_send = group.to_take = 0;
   }
   for (std::uint32_t rack = 0; rack < tallies.size(); ++rack) {
@@ -102,6 +105,7 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
     }
     totals_.rebalanced += tally.moved;
     no_room_ += tally.no_room;
+    no_room_of_zone_[fleet_.topology().zone_of_rack(rack)] += tally.no_room;
   }
   take_drained_away();
   if (!wants_bins()) return;
@@ -210,6 +214,7 @@ void LedgerPlan::flow(std::span<const double> written) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     flows_[g].directed = 0;
     flows_[g].rebalances = false;
+    flows_[g].prefers = !takes_evenly(groups_[g]);
   }
   age(written);
   drain_racks();

@@ -56,6 +56,7 @@ struct LedgerEvent {
 struct GroupFlow {
   std::vector<ClassFlow> classes;
   double directed = 0;  // disk time a second of each drive: repair, moves, new data
+  bool prefers = true;  // as RackFlowInputs
   bool rebalances = false;
 };
 
@@ -133,6 +134,7 @@ class LedgerPlan {
   [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
+  [[nodiscard]] bool takes_evenly(const RackGroup& group) const;
   [[nodiscard]] double demand_of_shard(std::size_t tenant_class, const LedgerClass& coming) const;
   void fill_landings();
   void fill_landing(std::uint32_t landing);
@@ -142,6 +144,7 @@ class LedgerPlan {
   [[nodiscard]] double room_of_landed(const RackGroup& group) const;
   void drain_racks();
   double drain_group(std::uint32_t drain, std::size_t g, double& longest_s);
+  void take_back(RackGroup& group, GroupFlow& flow, LedgerGoal& state);
   void put_drained(std::uint32_t zone, DrainTo to, std::span<const LedgerClass> moved);
   void take_drained_away();
   void even_out();
@@ -183,6 +186,7 @@ class LedgerPlan {
   LedgerTotals totals_;
   double full_protection_s_ = -1;
   double no_room_ = 0;
+  std::vector<double> no_room_of_zone_;
   std::uint64_t first_epoch_ = 0;
   sim::Instant start_;
   sim::Instant end_;

@@ -127,6 +127,7 @@ class LedgerRun {
     RackFlowInputs out;
     out.classes = flow.classes;
     out.preference = &plan_.preference();
+    out.prefers = flow.prefers;
     out.rebalance = in_.options.rebalance ? &plan_.rebalance() : nullptr;
     out.rebalances = flow.rebalances;
     out.room = in_.fleet.room_of(topology_.drives_of_rack(rack).first);

@@ -75,7 +75,7 @@ TEST_CASE("drive arrays: fill and heat of every drive add up to the metrics") {
     REQUIRE(max.size() == 300);
     CHECK(mean_of(fill) == Approx(metrics["capacity.fill.mean"].get<double>()).epsilon(1e-5));
     CHECK(mean_of(mean) == Approx(metrics["heat.util.mean"].get<double>()).epsilon(1e-3));
-    for (std::size_t i = 0; i < max.size(); ++i) CHECK(max[i] >= mean[i]);
+    for (std::size_t i = 0; i < max.size(); ++i) CHECK(max[i] >= mean[i] * (1 - 1e-5F));
   }
   const Outcome without =
       shell(scratch.path(), "\"$SPINDLE\" run s.json --out out -q --set run.drive_arrays=none");

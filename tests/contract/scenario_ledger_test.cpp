@@ -88,7 +88,7 @@ TEST_CASE("what ledgers alone can do is refused of a map") {
 TEST_CASE("drains leave racks for an extent's shards, and need racks to go to") {
   const auto drains = [](const std::string& events, const std::string& form = "ledger") {
     return test::all_problems(app::read_scenario_text(
-        test::base_scenario(), "s.json", {"run.form=" + form, "events=[" + events + "]"}));
+        ledger_scenario(), "s.json", {"run.form=" + form, "events=[" + events + "]"}));
   };
   const auto drain = [](const std::string& keys) {
     return R"({"at":"1 d","event":"rack_drain",)" + keys + "}";

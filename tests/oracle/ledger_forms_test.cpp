@@ -175,6 +175,16 @@ TEST_CASE("racks take new data first on ledgers as on mapped drives, whatever th
     CHECK(of(pair.ledger, "migration.seconds") == Approx(2 * 86400.0).epsilon(0.02));
     check_close(pair, "landing.rack_heat_peak", 0.15);
   }
+  // No more is there at any time than what was placed.
+  for (const char* duration : {"84 h", "96 h", "5 d", "6 d"}) {
+    INFO(duration);
+    const app::RunResult result =
+        run({"run.form=ledger", "fleet.models.0.afr=0 %/yr", logs,
+             R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,)"
+             R"("policy":"new_data_first","target_fill":0.5}])",
+             R"(placement={"policy":"d_choices","d":2})", std::string("run.duration=") + duration});
+    CHECK(of(result, "capacity.fill.mean") == Approx(0.5 * 60 / 66).epsilon(2e-3));
+  }
   run({"run.form=ledger", "run.duration=8 d", logs, R"(rebalance={"by":"heat","rate":"2 MB/s"})",
        R"(placement={"policy":"d_choices","d":2})",
        R"(fleet.models=[{"model":"nearline-20tb","share":2,"afr":"50 %/yr"},)"
@@ -196,6 +206,28 @@ TEST_CASE("ledgers are repaired, and lose zones, as mapped drives do") {
   const double down = pair.ledger.series.heat_sum[5 * 24 + 3] / pair.ledger.drives_in(5 * 24 + 3);
   const double mapped = pair.mapped.series.heat_sum[5 * 24 + 3] / pair.mapped.drives_in(5 * 24 + 3);
   CHECK(down == Approx(mapped).epsilon(0.02));
+}
+
+TEST_CASE("drives fail at their model's rate in racks that land, and in zones after them") {
+  // Only the model listed last fails; racks that land are of the first, and number drives anew.
+  const std::string models = R"(fleet.models=[{"model":"nearline-20tb","share":2,"afr":"0 %/yr"},)"
+                             R"({"model":"nearline-20tb","afr":"200 %/yr"}])";
+  const Pair pair = both({"run.duration=10 d", models, "repair.bandwidth=20 MB/s",
+                          R"(events=[{"at":"1 h","event":"rack_landing","racks_per_zone":15,)"
+                          R"("policy":"none"}])"});
+  CHECK(of(pair.mapped, "repair.drive_failures") > 20);
+  CHECK(of(pair.ledger, "repair.drive_failures") == of(pair.mapped, "repair.drive_failures"));
+}
+
+TEST_CASE("data beyond what 64 bits count is as old, and as hot, as its rates say") {
+  // A thousandth of the data is new a day; what is read falls by a factor e in 60 days.
+  const app::RunResult result = run(
+      {"run.form=ledger", "run.duration=30 d", "fleet.drives=6000000", "fleet.racks_per_zone=2000",
+       "data.logical=20 EB", "fleet.models.0.afr=0 %/yr", "data.extent=3 TB",
+       R"(tenants=[{"name":"logs","count":50,"reads":"5 EB/d","writes":"20 PB/d",)"
+       R"("writes_are":"new_data","object":"4 MB",)"
+       R"("cooling":{"model":"exponential","tau":"60 d","ages":"steady"}}])"});
+  CHECK(of(result, "heat.end_to_start") == Approx(1).epsilon(0.02));
 }
 
 TEST_CASE("a run of ledgers has the same bits for any number of threads") {
@@ -270,7 +302,7 @@ TEST_CASE("several landings at one time move no more than there is") {
            R"("racks_per_zone":10,"target_fill":1,"rate":"10 GB/s","policy":"random_mix"}])"});
   // 30 PB on 9,000 drives of 20 TB.
   CHECK(of(result, "capacity.fill.mean") == Approx(30e15 / (9000 * 20e12)).epsilon(1e-3));
-  CHECK(of(result, "migration.bytes") <= 30e15 * (1 + 1e-6));
+  CHECK(of(result, "migration.bytes") <= 30e15 * (1 + 1e-4));
 }
 
 TEST_CASE("outages of a zone that overlap end with the last") {
