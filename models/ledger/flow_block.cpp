@@ -128,11 +128,15 @@ Floats ratio(Floats a, Floats b) {
   return hn::IfThenElseZero(hn::Gt(b, zero), hn::Div(a, b));
 }
 
-hn::Vec<hn::RebindToSigned<Tag>> bin_of(const FillPreference& preference, Floats shards) {
+// Bins of fill of as many drives as there are lanes. What becomes whole does so one by one: GCC 12
+// does not compile the vector forms without optimisation.
+void set_bins(const FillPreference& preference, Floats shards, std::int32_t* out) {
   const Tag tag;
-  const auto bin = hn::Mul(hn::Sub(shards, set(preference.low)), set(1 / preference.width));
+  alignas(64) float bin[hn::MaxLanes(tag)];
   const auto last = set(static_cast<double>(preference.bins() - 1));
-  return hn::ConvertTo(hn::RebindToSigned<Tag>(), hn::Clamp(bin, hn::Zero(tag), last));
+  const auto at = hn::Mul(hn::Sub(shards, set(preference.low)), set(1 / preference.width));
+  hn::Store(hn::Clamp(at, hn::Zero(tag), last), tag, bin);
+  for (std::size_t i = 0; i < hn::Lanes(tag); ++i) out[i] = static_cast<std::int32_t>(bin[i]);
 }
 
 // Twice a standard normal number but for its steps: the sum of 16 coins for each half of the word,
@@ -202,7 +206,7 @@ Parts parts_of(const FlowTerms& terms, const FlowBlock& block, FlowSums& sums, s
   if (terms.prefers && !terms.preference->is_even()) {
     alignas(64) std::int32_t bin[hn::MaxLanes(tag)];
     alignas(64) float weight[hn::MaxLanes(tag)];
-    hn::Store(bin_of(*terms.preference, holds.shards), hn::RebindToSigned<Tag>(), bin);
+    set_bins(*terms.preference, holds.shards, bin);
     for (std::size_t i = 0; i < hn::Lanes(tag); ++i) {
       weight[i] = terms.preference->weights()[bin[i]];
     }
@@ -276,7 +280,7 @@ void tally_block_simd(const FlowTerms& terms, FlowBlock& block, FlowSums& sums) 
   for (std::size_t at = 0; at < kFlowLanes; at += hn::Lanes(tag)) {
     const Holds holds = hold_of(terms, block, at);
     if (!terms.preference->is_even()) {
-      hn::Store(bin_of(*terms.preference, holds.shards), hn::RebindToSigned<Tag>(), block.bin + at);
+      set_bins(*terms.preference, holds.shards, block.bin + at);
     }
     for (std::size_t v = 0; v < 2 * terms.classes; ++v) {
       add_to(hn::Load(tag, block.value[v].at + at), sums.held[v], at);
