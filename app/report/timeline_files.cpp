@@ -1,5 +1,6 @@
 #include "app/report/timeline_files.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,7 +46,7 @@ void write_racks(AtomicFile& file, const TimelineRecord& record, double epoch_s)
       text += ',';
       const float value = heat[e * racks + rack];
       if (std::isnan(value)) continue;  // not landed, down or lost: an empty cell
-      fmt::format_to(std::back_inserter(text), "{:.5g}", value);
+      fmt::format_to(std::back_inserter(text), FMT_COMPILE("{:.5g}"), value);
     }
     text += "\n";
   });

@@ -1,5 +1,5 @@
 // Fleets of ledgers with everything on: scenarios/fleet-30m.json as it is, and fleets of other
-// sizes with as much data and demand a drive, for three days with a landing and a zone that is down.
+// sizes with as much data and demand a drive, for some days with a landing and a zone that is down.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -24,10 +24,11 @@ app::Scenario fleet(const std::vector<std::string>& sets) {
   return *read.scenario;
 }
 
-std::vector<std::string> of_size(double drives) {
+std::vector<std::string> of_size(double drives, int days) {
   const double share = drives / kDrives;
   std::vector<std::string> sets = {
-      "run.duration=3 d", fmt::format("fleet.drives={}", static_cast<long>(drives)),
+      fmt::format("run.duration={} d", days),
+      fmt::format("fleet.drives={}", static_cast<long>(drives)),
       fmt::format("fleet.racks_per_zone={}", static_cast<long>(drives / 3000) + 1),
       fmt::format("data.logical={} PB", 233e3 * share),
       fmt::format("tenants.0.reads={} PB/d", 6e3 * share),
@@ -52,7 +53,7 @@ void run(benchmark::State& state, const app::Scenario& scenario, unsigned thread
 
 // Wall-clock time of a drive and epoch, on all threads that there are, setting up counted in.
 void cost(benchmark::State& state) {
-  run(state, fleet(of_size(static_cast<double>(state.range(0)))),
+  run(state, fleet(of_size(static_cast<double>(state.range(0)), 3)),
       std::thread::hardware_concurrency());
 }
 BENCHMARK(cost)
@@ -64,11 +65,16 @@ BENCHMARK(cost)
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
 
-// The same of ten million drives, by the number of threads.
+// Ten million drives for twelve days, by the number of threads.
 void threads(benchmark::State& state) {
-  run(state, fleet(of_size(1e7)), static_cast<unsigned>(state.range(0)));
+  run(state, fleet(of_size(1e7, 12)), static_cast<unsigned>(state.range(0)));
 }
 BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime()->Iterations(1)->Unit(benchmark::kSecond);
+
+void year(benchmark::State& state) {
+  run(state, fleet(of_size(1e6, 365)), std::thread::hardware_concurrency());
+}
+BENCHMARK(year)->UseRealTime()->Iterations(1)->Unit(benchmark::kSecond);
 
 void month(benchmark::State& state) {
   run(state, fleet({}), std::thread::hardware_concurrency());

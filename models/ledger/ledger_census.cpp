@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "models/flow/flow_result.hpp"
@@ -55,12 +56,15 @@ CapacitySkew ledger_skew(const LedgerFleet& fleet) {
   });
   skew.mean = bytes / capacity;
   skew.sd = std::sqrt(squares / static_cast<double>(count));
-  const auto nth = [&](std::uint64_t index) { return nth_of_ranks(share, fill, index); };
-  skew.min = nth(0);
-  skew.max = nth(count - 1);
-  skew.p0_1 = nth(nearest_rank_index(count, 0.001));
-  skew.p50 = nth(nearest_rank_index(count, 0.5));
-  skew.p99_9 = nth(nearest_rank_index(count, 0.999));
+  const std::array<std::uint64_t, 5> asked = {0, nearest_rank_index(count, 0.001),
+                                              nearest_rank_index(count, 0.5),
+                                              nearest_rank_index(count, 0.999), count - 1};
+  const std::vector<double> found = nth_of_ranks(share, std::move(fill), asked);
+  skew.min = found[0];
+  skew.p0_1 = found[1];
+  skew.p50 = found[2];
+  skew.p99_9 = found[3];
+  skew.max = found[4];
   set_losses(bytes, skew);
   return skew;
 }
@@ -80,14 +84,16 @@ HeatCensus heat_census(LedgerShare& share, std::span<const float> heat) {
       share, static_cast<std::uint64_t>(std::count_if(there.begin(), there.end(), [](float value) {
         return static_cast<double>(value) > kHotHeat;
       }))));
-  const auto quantile = [&](double share_below) {
-    if (count == 0) return kUndefined;
-    return static_cast<double>(nth_of_ranks(share, there, quantile_index(count, share_below)));
-  };
-  out.p50 = quantile(0.5);
-  out.p99 = quantile(0.99);
-  out.p99_9 = quantile(0.999);
-  out.max = quantile(1);
+  out.p50 = out.p99 = out.p99_9 = out.max = kUndefined;
+  if (count == 0) return out;
+  const std::array<std::uint64_t, 4> asked = {quantile_index(count, 0.5),
+                                              quantile_index(count, 0.99),
+                                              quantile_index(count, 0.999), count - 1};
+  const std::vector<float> found = nth_of_ranks(share, std::move(there), asked);
+  out.p50 = static_cast<double>(found[0]);
+  out.p99 = static_cast<double>(found[1]);
+  out.p99_9 = static_cast<double>(found[2]);
+  out.max = static_cast<double>(found[3]);
   return out;
 }
 

@@ -56,6 +56,21 @@ std::uint32_t gather(const RackHeatInputs& in, std::uint32_t first, Block& block
   return first;
 }
 
+// Memory is slower than this loop: what drives keep for themselves is fetched so many ahead.
+constexpr std::size_t kAhead = 4 * kBlock;
+
+void fetch_drives(const RackHeatInputs& in, const RackHeatOutputs& out, std::size_t first) {
+  if (first >= in.mixes.size()) return;
+  sim::prefetch_line(&out.sum[first]);
+  sim::prefetch_line(&out.max[first]);
+  sim::prefetch_line(&in.mixes[first]);
+  constexpr std::size_t kALine = 64 / sizeof(LedgerFleet::Holding);
+  const std::size_t end = std::min(in.held.size(), (first + kBlock) * in.factors.size());
+  for (std::size_t at = first * in.factors.size(); at < end; at += kALine) {
+    sim::prefetch_line(&in.held[at]);
+  }
+}
+
 // A mix with less demand than this of a class has none: single precision cannot divide by it.
 constexpr float kLeastDemand = 1e-30F;
 
@@ -181,6 +196,7 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
   Block block;
   const auto drives = static_cast<std::uint32_t>(in.mixes.size());
   for (std::uint32_t next = 0; next < drives;) {
+    fetch_drives(in, out, next + kAhead);
     next = gather(in, next, block);
     set_shares(in, block);
     set_heat(in, block);

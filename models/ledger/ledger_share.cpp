@@ -1,7 +1,9 @@
 #include "models/ledger/ledger_share.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 
 namespace spindle::models {
 namespace {
@@ -40,12 +42,21 @@ Float nth_by_digits(LedgerShare& share, std::span<const Float> mine, std::uint64
 }
 
 template <class Float, class Word>
-Float nth_value(LedgerShare& share, std::span<const Float> mine, std::uint64_t nth) {
-  if (share.ranks() > 1) return nth_by_digits<Float, Word>(share, mine, nth);
-  std::vector<Float> values(mine.begin(), mine.end());
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(nth);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
+std::vector<Float> nth_values(LedgerShare& share, std::vector<Float> mine,
+                              std::span<const std::uint64_t> nth) {
+  std::vector<Float> found;
+  auto rest = mine.begin();  // what is before is smaller
+  for (const std::uint64_t n : nth) {
+    if (share.ranks() > 1) {
+      found.push_back(nth_by_digits<Float, Word>(share, mine, n));
+      continue;
+    }
+    const auto at = mine.begin() + static_cast<std::ptrdiff_t>(n);
+    std::nth_element(rest, at, mine.end());
+    found.push_back(*at);
+    rest = at;
+  }
+  return found;
 }
 
 }  // namespace
@@ -82,12 +93,14 @@ void LedgerShare::part() {
   if (ranks() > 1) exchange({});
 }
 
-float nth_of_ranks(LedgerShare& share, std::span<const float> mine, std::uint64_t nth) {
-  return nth_value<float, std::uint32_t>(share, mine, nth);
+std::vector<float> nth_of_ranks(LedgerShare& share, std::vector<float> mine,
+                                std::span<const std::uint64_t> nth) {
+  return nth_values<float, std::uint32_t>(share, std::move(mine), nth);
 }
 
-double nth_of_ranks(LedgerShare& share, std::span<const double> mine, std::uint64_t nth) {
-  return nth_value<double, std::uint64_t>(share, mine, nth);
+std::vector<double> nth_of_ranks(LedgerShare& share, std::vector<double> mine,
+                                 std::span<const std::uint64_t> nth) {
+  return nth_values<double, std::uint64_t>(share, std::move(mine), nth);
 }
 
 }  // namespace spindle::models

@@ -85,9 +85,11 @@ class LedgerShare {
   std::size_t exchanges_ = 0;
 };
 
-// The value number `nth` (from 0) by size of all that the ranks have together, none of them
-// negative or NaN. Collective. Preconditions: there are more than `nth`.
-float nth_of_ranks(LedgerShare& share, std::span<const float> mine, std::uint64_t nth);
-double nth_of_ranks(LedgerShare& share, std::span<const double> mine, std::uint64_t nth);
+// The values of those numbers (from 0) by size of all that the ranks have together, none of them
+// negative or NaN. Collective. Preconditions: the numbers ascend, and there are more values.
+std::vector<float> nth_of_ranks(LedgerShare& share, std::vector<float> mine,
+                                std::span<const std::uint64_t> nth);
+std::vector<double> nth_of_ranks(LedgerShare& share, std::vector<double> mine,
+                                 std::span<const std::uint64_t> nth);
 
 }  // namespace spindle::models

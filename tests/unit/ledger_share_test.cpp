@@ -97,7 +97,7 @@ TEST_CASE("ledger share: order statistics over ranks are those of one sorted lis
   all.push_back(7e20);
   std::vector<double> sorted = all;
   std::sort(sorted.begin(), sorted.end());
-  const std::vector<std::size_t> asked = {0, 142, 143, 144, 500, all.size() - 2, all.size() - 1};
+  const std::vector<std::uint64_t> asked = {0, 142, 143, 144, 500, all.size() - 2, all.size() - 1};
   for (const unsigned ranks : {1U, 3U}) {
     std::vector<std::vector<double>> doubles(ranks);
     std::vector<std::vector<float>> floats(ranks);
@@ -105,11 +105,10 @@ TEST_CASE("ledger share: order statistics over ranks are those of one sorted lis
       const std::size_t first = all.size() * share.rank() / share.ranks();
       const std::size_t last = all.size() * (share.rank() + 1) / share.ranks();
       const std::span<const double> mine = std::span(all).subspan(first, last - first);
-      const std::vector<float> single(mine.begin(), mine.end());
-      for (const std::size_t nth : asked) {
-        doubles[share.rank()].push_back(nth_of_ranks(share, mine, nth));
-        floats[share.rank()].push_back(nth_of_ranks(share, single, nth));
-      }
+      doubles[share.rank()] =
+          nth_of_ranks(share, std::vector<double>(mine.begin(), mine.end()), asked);
+      floats[share.rank()] =
+          nth_of_ranks(share, std::vector<float>(mine.begin(), mine.end()), asked);
     });
     for (unsigned rank = 0; rank < ranks; ++rank) {
       for (std::size_t i = 0; i < asked.size(); ++i) {
