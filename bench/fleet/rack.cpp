@@ -1,9 +1,11 @@
 // What one window costs a drive of a ledger: heat of eight epochs, and the flows after it. Four
-// classes of tenants, of which one is renewed; two choices by fill; moves that even heat out.
+// classes of tenants, of which one is renewed; two choices by fill; moves that even heat out. Heat
+// is of classes whose tenants have courses of their own (all, or one of the four).
 
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "models/ledger/ledger_flows.hpp"
@@ -91,12 +93,16 @@ void flows(benchmark::State& state) {
 BENCHMARK(flows)->Unit(benchmark::kMillisecond);
 
 void heat(benchmark::State& state) {
+  const auto varying = static_cast<std::uint32_t>(state.range(0));
   Racks racks;
-  sim::HugeVector<float> table((kSampleDrives + 1) * kClasses * models::kLedgerEpochs);
+  sim::HugeVector<float> table((kSampleDrives + 1) * varying * models::kLedgerEpochs);
   sim::RandomStream random(sim::Seed{2}, 0, sim::Purpose{1}, 0);
   for (float& x : table) x = static_cast<float>(0.03 + 0.04 * random.uniform());
-  const std::vector<float> demand((kSampleDrives + 1) * kClasses, 0.05F);
+  const std::vector<float> demand((kSampleDrives + 1) * varying, 0.05F);
   const std::vector<float> factors(kClasses, 1.0F);
+  const std::vector<float> courses(kClasses * models::kLedgerEpochs, 1.0F);
+  std::vector<std::uint32_t> classes(varying);
+  std::iota(classes.begin(), classes.end(), 0U);
   std::vector<float> sum(kDrives * kRacks);
   std::vector<float> max(kDrives * kRacks);
   std::vector<std::uint32_t> buckets(models::kHeatBuckets);
@@ -105,6 +111,8 @@ void heat(benchmark::State& state) {
       models::RackHeatInputs in;
       in.heat = table.data();
       in.demand = demand.data();
+      in.varying = classes;
+      in.courses = courses;
       in.mean = kSampleDrives;
       in.factors = factors;
       in.mixes = racks.mixes_of(rack);
@@ -120,7 +128,7 @@ void heat(benchmark::State& state) {
   }
   count_drives(state);
 }
-BENCHMARK(heat)->Unit(benchmark::kMillisecond);
+BENCHMARK(heat)->Arg(1)->Arg(kClasses)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spindle

@@ -22,7 +22,7 @@ using Floats = hn::Vec<Tag>;
 // Drives that are worked on together.
 constexpr std::size_t kBlock = 16;
 
-// Drives that are there, and what each of their classes' lines of heat is multiplied by.
+// Drives that are there, and what each of their varying classes' lines of heat is multiplied by.
 struct Block {
   std::size_t drives = 0;
   std::uint32_t drive[kBlock] = {};
@@ -32,7 +32,7 @@ struct Block {
 };
 
 void fetch_row(const RackHeatInputs& in, std::size_t row) {
-  const std::size_t classes = in.factors.size();
+  const std::size_t classes = in.varying.size();
   const float* first = in.heat + row * classes * kLedgerEpochs;
   for (std::size_t at = 0; at < classes * kLedgerEpochs; at += 16) {
     sim::prefetch_line(first + at);
@@ -47,7 +47,7 @@ std::uint32_t gather(const RackHeatInputs& in, std::uint32_t first, Block& block
   for (; first < all && block.drives < kBlock; ++first) {
     if (in.mixes[first].first == LedgerFleet::kAbsent) continue;
     block.drive[block.drives++] = first;
-    if (first + kBlock >= all) continue;
+    if (first + kBlock >= all || in.varying.empty()) continue;
     const LedgerFleet::Mix& ahead = in.mixes[first + kBlock];
     if (ahead.first == LedgerFleet::kAbsent) continue;
     fetch_row(in, ahead.first);
@@ -77,13 +77,15 @@ constexpr float kLeastDemand = 1e-30F;
 // Demand held / that of the mix, times the class's factor; 0 where the mix has none of the class.
 void set_shares(const RackHeatInputs& in, Block& block) {
   const Tag tag;
+  const std::size_t rows = in.varying.size();
   const std::size_t classes = in.factors.size();
   alignas(64) float mean[kBlock] = {};
   alignas(64) float held[kBlock] = {};
-  for (std::size_t c = 0; c < classes; ++c) {
+  for (std::size_t k = 0; k < rows; ++k) {
+    const std::size_t c = in.varying[k];
     for (std::size_t i = 0; i < block.drives; ++i) {
       const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
-      mean[i] = in.demand[mix.first * classes + c] + in.demand[mix.second * classes + c];
+      mean[i] = in.demand[mix.first * rows + k] + in.demand[mix.second * rows + k];
       held[i] = in.held[block.drive[i] * classes + c].demand;
     }
     const auto factor = hn::Set(tag, in.factors[c]);
@@ -91,18 +93,19 @@ void set_shares(const RackHeatInputs& in, Block& block) {
       const auto of_mix = hn::Load(tag, mean + i);
       const auto share = hn::Div(hn::Mul(factor, hn::Load(tag, held + i)), of_mix);
       const auto has_some = hn::Gt(of_mix, hn::Set(tag, kLeastDemand));
-      hn::Store(hn::IfThenElseZero(has_some, share), tag, block.share[c] + i);
+      hn::Store(hn::IfThenElseZero(has_some, share), tag, block.share[k] + i);
     }
   }
 }
 
 // What a drive whose mix lacks a class took of it later is as the mean of all.
 void add_strange(const RackHeatInputs& in, std::size_t i, Block& block) {
-  const std::size_t classes = in.factors.size();
-  for (std::size_t c = 0; c < classes; ++c) {
-    const float demand = in.held[block.drive[i] * classes + c].demand;
-    if (block.share[c][i] != 0 || !(demand > 0)) continue;
-    const std::size_t line = in.mean * classes + c;
+  const std::size_t rows = in.varying.size();
+  for (std::size_t k = 0; k < rows; ++k) {
+    const std::size_t c = in.varying[k];
+    const float demand = in.held[block.drive[i] * in.factors.size() + c].demand;
+    if (block.share[k][i] != 0 || !(demand > 0)) continue;
+    const std::size_t line = in.mean * rows + k;
     if (!(in.demand[line] > 0)) continue;
     const float share = in.factors[c] * demand / in.demand[line];
     for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
@@ -111,20 +114,44 @@ void add_strange(const RackHeatInputs& in, std::size_t i, Block& block) {
   }
 }
 
-void set_heat(const RackHeatInputs& in, Block& block) {
+// Of classes with one course, each times its factor.
+struct Courses {
+  std::size_t classes = 0;
+  std::size_t tenant_class[kMostLedgerClasses] = {};
+  alignas(64) float heat[kMostLedgerClasses][kLedgerEpochs] = {};
+};
+
+Courses courses_of(const RackHeatInputs& in) {
+  Courses out;
+  for (std::size_t c = 0; c < in.factors.size(); ++c) {
+    if (std::ranges::find(in.varying, c) != in.varying.end()) continue;
+    for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+      out.heat[out.classes][e] = in.factors[c] * in.courses[c * kLedgerEpochs + e];
+    }
+    out.tenant_class[out.classes++] = c;
+  }
+  return out;
+}
+
+void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {
   const Tag tag;
-  const std::size_t classes = in.factors.size();
+  const std::size_t rows = in.varying.size();
   for (std::size_t i = 0; i < block.drives; ++i) {
+    const LedgerFleet::Holding* held = &in.held[block.drive[i] * in.factors.size()];
     const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
-    const float* first = in.heat + mix.first * classes * kLedgerEpochs;
-    const float* second = in.heat + mix.second * classes * kLedgerEpochs;
+    const float* first = in.heat + mix.first * rows * kLedgerEpochs;
+    const float* second = in.heat + mix.second * rows * kLedgerEpochs;
     bool is_strange = false;
     for (std::size_t j = 0; j < kLedgerEpochs; j += hn::Lanes(tag)) {
       auto sum = hn::Load(tag, &in.directed[j]);
-      for (std::size_t c = 0; c < classes; ++c) {
-        const std::size_t at = c * kLedgerEpochs + j;
+      for (std::size_t u = 0; u < courses.classes; ++u) {
+        const auto demand = hn::Set(tag, held[courses.tenant_class[u]].demand);
+        sum = hn::Add(sum, hn::Mul(demand, hn::Load(tag, courses.heat[u] + j)));
+      }
+      for (std::size_t k = 0; k < rows; ++k) {
+        const std::size_t at = k * kLedgerEpochs + j;
         const auto of_mix = hn::Add(hn::Load(tag, first + at), hn::Load(tag, second + at));
-        const float share = block.share[c][i];
+        const float share = block.share[k][i];
         is_strange = is_strange || share == 0;
         sum = hn::Add(sum, hn::Mul(hn::Set(tag, share), of_mix));
       }
@@ -172,10 +199,13 @@ void sum_up(const RackHeatInputs& in, Block& block, RackHeatSums& sums, float* h
   sums.present += static_cast<std::uint32_t>(block.drives);
 }
 
-// What each drive keeps for itself, and counts of heat.
+// What each drive keeps for itself, and counts of heat. One array after the other: they lie alike
+// in their pages, and a processor that compares only those bits of addresses lets a load of one
+// wait for a store to the other.
 void record(const RackHeatInputs& in, const Block& block, RackHeatOutputs& out) {
+  float sums[kBlock];
+  float hottest[kBlock];
   for (std::size_t i = 0; i < block.drives; ++i) {
-    const std::uint32_t d = block.drive[i];
     const float* heat = block.heat[i];
     for (std::size_t e = 0; e < in.epochs; ++e) ++out.buckets[block.bucket[i][e]];
     // In pairs, which need not wait for each other; epochs after the window's last have no heat.
@@ -185,21 +215,30 @@ void record(const RackHeatInputs& in, const Block& block, RackHeatOutputs& out) 
       sum[e] = heat[e] + heat[e + kLedgerEpochs / 2];
       max[e] = std::max(heat[e], heat[e + kLedgerEpochs / 2]);
     }
-    out.sum[d] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    out.max[d] = std::max(out.max[d], std::max(std::max(max[0], max[1]), std::max(max[2], max[3])));
-    if (in.peak_epoch < in.epochs && !out.peak.empty()) out.peak[d] = heat[in.peak_epoch];
+    sums[i] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    hottest[i] = std::max(std::max(max[0], max[1]), std::max(max[2], max[3]));
+  }
+  for (std::size_t i = 0; i < block.drives; ++i) out.sum[block.drive[i]] += sums[i];
+  for (std::size_t i = 0; i < block.drives; ++i) {
+    float& most = out.max[block.drive[i]];
+    most = std::max(most, hottest[i]);
+  }
+  if (in.peak_epoch >= in.epochs || out.peak.empty()) return;
+  for (std::size_t i = 0; i < block.drives; ++i) {
+    out.peak[block.drive[i]] = block.heat[i][in.peak_epoch];
   }
 }
 
 void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
   alignas(64) float hottest[kLedgerEpochs] = {};
   Block block;
+  const Courses courses = courses_of(in);
   const auto drives = static_cast<std::uint32_t>(in.mixes.size());
   for (std::uint32_t next = 0; next < drives;) {
     fetch_drives(in, out, next + kAhead);
     next = gather(in, next, block);
     set_shares(in, block);
-    set_heat(in, block);
+    set_heat(in, courses, block);
     sum_up(in, block, out.sums, hottest);
     record(in, block, out);
   }

@@ -2,8 +2,10 @@
 // The inner loop of a ledger: heat of a rack's drives in a window of epochs, vectorised over the
 // epochs, with the same bits on every instruction set.
 //
-// Heat of a drive in an epoch = its directed load + sum over classes of
-//   factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch.
+// Heat of a drive in an epoch = its directed load
+//   + sum over classes with one course of factor * demand held * course in the epoch
+//   + sum over the varying ones of
+//     factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch.
 
 #include <array>
 #include <cstdint>
@@ -17,9 +19,12 @@ namespace spindle::models {
 using LedgerLine = std::array<double, kLedgerEpochs>;
 
 struct RackHeatInputs {
-  const float* heat = nullptr;    // MixSample::heat, of the rack's model
-  const float* demand = nullptr;  // MixSample::demand
-  std::uint32_t mean = 0;         // the sample drive that stands for all
+  // Of MixSample, for the rack's model.
+  std::span<const std::uint32_t> varying;
+  const float* heat = nullptr;
+  const float* demand = nullptr;   // varying_demand()
+  std::span<const float> courses;  // [class * kLedgerEpochs + e]
+  std::uint32_t mean = 0;          // the sample drive that stands for all
   // By class, on the demand held: what lost and absent drives leave to others.
   std::span<const float> factors;
   std::span<const LedgerFleet::Mix> mixes;

@@ -193,7 +193,9 @@ class LedgerRun {
     const std::uint32_t model = topology_.model_of_rack(rack);
     RackHeatInputs inputs;
     inputs.heat = in_.sample.heat(model);
-    inputs.demand = in_.sample.demand(model);
+    inputs.demand = in_.sample.varying_demand(model);
+    inputs.varying = in_.sample.varying();
+    inputs.courses = in_.sample.courses(model);
     inputs.mean = in_.sample.drives(model);
     inputs.factors = factors_;
     inputs.mixes = mixes(rack);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 
 #include "models/flow/heat_kernel.hpp"
@@ -12,6 +13,9 @@ namespace {
 
 static_assert(kLedgerEpochs == kEpochsPerSweep);
 constexpr std::size_t kMostDrives = 65'535;
+// Tenants' courses that differ by less, relative to the course's highest, are one: far above what
+// sums of double precision leave, far below what single precision could show.
+constexpr double kSameCourse = 1e-9;
 using LedgerSums = std::array<double, kLedgerEpochs>;
 
 double shard_cost(const MixInputs& in, bool writes_too, std::size_t at, double reads,
@@ -55,17 +59,27 @@ void MixSample::number_drives() {
       drives.push_back(drive);
     }
   }
-  std::size_t lines = 0;
+  std::size_t rows = 0;
   for (const auto& drives : of_model_) {
     if (drives.size() >= kMostDrives) {
       throw std::invalid_argument("a sample of 65,535 drives of a model or more — take fewer");
     }
-    first_line_.push_back(lines);
-    lines += classes_ * (drives.size() + 1);
+    first_row_.push_back(rows);
+    rows += drives.size() + 1;
   }
-  shards_.assign(lines, 0.0F);
-  demand_.assign(lines, 0.0F);
-  heat_.assign(lines * kLedgerEpochs, 0.0F);
+  shards_.assign(rows * classes_, 0.0F);
+  demand_.assign(rows * classes_, 0.0F);
+  heat_.assign(rows * classes_ * kLedgerEpochs, 0.0F);
+  courses_.assign(of_model_.size() * classes_ * kLedgerEpochs, 0.0F);
+}
+
+// Mean disk time a second on the first model of a shard of weight 1.
+double MixSample::seconds_of_weight(std::uint32_t t) const {
+  const Tenant& tenant = in_.population.tenants()[t];
+  const double weight = in_.total_weight[t];
+  if (!(weight > 0)) return 0;
+  return shard_cost(in_, spreads_writes(t), t, tenant.reads_per_s(), tenant.writes_per_s()) /
+         weight;
 }
 
 // Weights of a class's shards add up in double, tenant by tenant.
@@ -75,10 +89,7 @@ void MixSample::measure_mean_demand() {
   std::vector<double> demand(demand_.size(), 0.0);
   const std::uint32_t per_extent = in_.placement.shards_per_extent;
   for (std::uint32_t t = 0; t < tenants_; ++t) {
-    const double weight = in_.total_weight[t];
-    const double seconds =
-        shard_cost(in_, spreads_writes(t), t, tenants[t].reads_per_s(), tenants[t].writes_per_s());
-    const double of_one = weight > 0 ? seconds / weight : 0.0;
+    const double of_one = seconds_of_weight(t);
     for (std::uint32_t e = in_.extents.first_extent[t]; e < in_.extents.first_extent[t + 1]; ++e) {
       const double heat = in_.extents.heat_weight.empty()
                               ? of_one
@@ -124,31 +135,99 @@ void MixSample::draw(std::uint64_t first_epoch, std::size_t epochs, unsigned thr
                       std::span(writes_).subspan(first, size));
   });
   set_rates(epochs);
+  find_courses();
   sim::for_each_index(threads, matrix_.racks(), [&](std::size_t rack) {
     sweep_rack(static_cast<std::uint32_t>(rack), epochs);
   });
-  if (!use_.empty()) scale_to_demand(epochs);
+  if (!use_.empty()) {
+    for (std::uint32_t c = 0; c < classes_; ++c) scale_course(c, epochs);
+    for (std::size_t k = 0; k < varying_.size(); ++k) scale_lines(k, epochs);
+  }
   average_heat();
 }
 
-void MixSample::scale_to_demand(std::size_t epochs) {
+// Whether the class's tenants have one course on the model's drives, and which.
+bool MixSample::find_course(std::uint32_t tenant_class, std::uint32_t model,
+                            std::span<float> course) const {
+  std::array<double, kLedgerEpochs> first = {};
+  bool has_first = false;
+  double highest = 0;
+  for (std::uint32_t t = 0; t < tenants_; ++t) {
+    if (in_.population.tenants()[t].tenant_class != tenant_class) continue;
+    const double mean = seconds_of_weight(t);
+    const auto& rates = rates_[model * tenants_ + t].value;
+    for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+      if (!(mean > 0)) {
+        if (rates[e] > 0) return false;
+        continue;
+      }
+      const double factor = rates[e] / mean;
+      if (!has_first) first[e] = factor;
+      highest = std::max(highest, factor);
+      if (std::abs(factor - first[e]) > kSameCourse * highest) return false;
+    }
+    has_first = has_first || mean > 0;
+  }
+  std::copy(first.begin(), first.end(), course.begin());
+  return true;
+}
+
+void MixSample::find_courses() {
+  std::vector<std::uint32_t> varying;
   for (std::uint32_t c = 0; c < classes_; ++c) {
-    LedgerSums found = {};
-    for (std::uint32_t i = 0; i < drives(0); ++i) {
-      const std::size_t at = line(0, i, c);
-      for (std::size_t e = 0; e < epochs; ++e) {
-        found[e] += use_[at] * static_cast<double>(heat_[at * kLedgerEpochs + e]);
-      }
+    const auto course = [&](std::uint32_t model) {
+      return std::span(courses_).subspan((model * classes_ + c) * kLedgerEpochs, kLedgerEpochs);
+    };
+    const auto models = static_cast<std::uint32_t>(of_model_.size());
+    bool is_one = true;
+    for (std::uint32_t model = 0; is_one && model < models; ++model) {
+      is_one = find_course(c, model, course(model));
     }
-    LedgerSums factor = {};
+    if (is_one) continue;
+    varying.push_back(c);
+    for (std::uint32_t model = 0; model < models; ++model) std::ranges::fill(course(model), 0.0F);
+  }
+  if (varying == varying_) return;
+  varying_ = std::move(varying);
+  keep_varying_demand();
+}
+
+void MixSample::keep_varying_demand() {
+  varying_demand_.clear();
+  for (std::size_t row = 0; row * classes_ < demand_.size(); ++row) {
+    for (const std::uint32_t c : varying_) varying_demand_.push_back(demand_[row * classes_ + c]);
+  }
+}
+
+void MixSample::scale_course(std::uint32_t c, std::size_t epochs) {
+  double found = 0;
+  for (std::uint32_t i = 0; i < drives(0); ++i) {
+    found += use_[line(0, i, c)] * static_cast<double>(demand_[line(0, i, c)]);
+  }
+  for (std::size_t e = 0; e < epochs; ++e) {
+    float& course = courses_[c * kLedgerEpochs + e];
+    if (!(course > 0) || !(found > 0)) continue;
+    course = static_cast<float>(asked(c, e).disk_time / found);
+  }
+}
+
+void MixSample::scale_lines(std::size_t k, std::size_t epochs) {
+  const std::uint32_t c = varying_[k];
+  LedgerSums found = {};
+  for (std::uint32_t i = 0; i < drives(0); ++i) {
+    const float* row = heat_line(0, i, k);
     for (std::size_t e = 0; e < epochs; ++e) {
-      factor[e] = found[e] > 0 ? asked(c, e).disk_time / found[e] : 1;
+      found[e] += use_[line(0, i, c)] * static_cast<double>(row[e]);
     }
-    for (std::uint32_t i = 0; i < drives(0); ++i) {
-      float* row = heat_.data() + line(0, i, c) * kLedgerEpochs;
-      for (std::size_t e = 0; e < epochs; ++e) {
-        row[e] = static_cast<float>(static_cast<double>(row[e]) * factor[e]);
-      }
+  }
+  LedgerSums factor = {};
+  for (std::size_t e = 0; e < epochs; ++e) {
+    factor[e] = found[e] > 0 ? asked(c, e).disk_time / found[e] : 1;
+  }
+  for (std::uint32_t i = 0; i < drives(0); ++i) {
+    float* row = heat_line(0, i, k);
+    for (std::size_t e = 0; e < epochs; ++e) {
+      row[e] = static_cast<float>(static_cast<double>(row[e]) * factor[e]);
     }
   }
 }
@@ -188,17 +267,20 @@ void MixSample::sweep_rack(std::uint32_t rack, std::size_t epochs) {
   const DriveRange range = in_.topology.drives_of_rack(rack);
   sim::HugeVector<double> sums(std::size_t{range.size()} * kLedgerEpochs);
   std::size_t next = 0;
-  for (std::uint32_t c = 0; c < classes_; ++c) {
+  for (std::size_t k = 0; k < varying_.size(); ++k) {
+    const std::uint32_t c = varying_[k];
     std::fill(sums.begin(), sums.end(), 0.0);
     // Tenants are numbered class by class, and slices ascend by tenant.
     for (; next < of.slices.size(); ++next) {
       const ColumnSlice& slice = of.slices[next];
-      if (in_.population.tenants()[slice.column].tenant_class != c) break;
+      const std::uint32_t of_class = in_.population.tenants()[slice.column].tenant_class;
+      if (of_class < c) continue;
+      if (of_class > c) break;
       add_column_heat(std::span(of.entries).subspan(slice.first, slice.last - slice.first),
                       rates_[model * tenants_ + slice.column].value, sums.data());
     }
     for (std::uint32_t d = 0; d < range.size(); ++d) {
-      float* row = heat_.data() + line(model, index_[range.first + d], c) * kLedgerEpochs;
+      float* row = heat_line(model, index_[range.first + d], k);
       for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
         row[e] = e < epochs ? static_cast<float>(sums[d * kLedgerEpochs + e]) : 0.0F;
       }
@@ -209,14 +291,13 @@ void MixSample::sweep_rack(std::uint32_t rack, std::size_t epochs) {
 void MixSample::average_heat() {
   for (std::uint32_t model = 0; model < of_model_.size(); ++model) {
     const std::uint32_t count = drives(model);
-    for (std::uint32_t c = 0; c < classes_; ++c) {
+    for (std::size_t k = 0; k < varying_.size(); ++k) {
       for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
         double sum = 0;
         for (std::uint32_t i = 0; i < count; ++i) {
-          sum += static_cast<double>(heat_[line(model, i, c) * kLedgerEpochs + e]);
+          sum += static_cast<double>(heat_line(model, i, k)[e]);
         }
-        heat_[line(model, count, c) * kLedgerEpochs + e] =
-            static_cast<float>(sum / std::max(1U, count));
+        heat_line(model, count, k)[e] = static_cast<float>(sum / std::max(1U, count));
       }
     }
   }

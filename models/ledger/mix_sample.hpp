@@ -9,6 +9,10 @@
 // Demand of class c on sample drive i: weights of its shards x disk time a second of one of weight
 // 1, on average over time (mean demand, as if on the fleet's first drive model) or in an epoch, on
 // the drive's own model.
+//
+// Of most classes all tenants go up and down together (constant loads, one curve of the day): their
+// heat is demand x one course for all drives, and no mix is asked. Which those are is seen anew in
+// each window. The other classes' lines are kept next to each other, drive by drive.
 
 #include <cstdint>
 #include <span>
@@ -55,7 +59,7 @@ class MixSample {
   // Mean demand, disk time a second on the first model: of drive i and class c at [i * classes() +
   // c].
   [[nodiscard]] const float* demand(std::uint32_t model) const {
-    return demand_.data() + first_line_[model];
+    return demand_.data() + first_row_[model] * classes_;
   }
 
   // How much demand the fleet puts on each line of demand(): where it is stated (one drive model
@@ -66,10 +70,20 @@ class MixSample {
 
   // Draws what tenants ask in the next window: each once, from epoch 0 on, without gaps.
   void draw(std::uint64_t first_epoch, std::size_t epochs, unsigned threads);
-  // Of the window: disk time a second of drive i by class c in epoch e at [(i * classes() + c) *
-  // kLedgerEpochs + e].
+  // Of the window: classes whose tenants have courses of their own, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> varying() const { return varying_; }
+  // Of the window: disk time a second of drive i by class varying()[k] in epoch e at [(i *
+  // varying().size() + k) * kLedgerEpochs + e]; and its mean demand at [i * varying().size() + k].
   [[nodiscard]] const float* heat(std::uint32_t model) const {
-    return heat_.data() + first_line_[model] * kLedgerEpochs;
+    return heat_.data() + first_row_[model] * varying_.size() * kLedgerEpochs;
+  }
+  [[nodiscard]] const float* varying_demand(std::uint32_t model) const {
+    return varying_demand_.data() + first_row_[model] * varying_.size();
+  }
+  // Of the window: disk time a second for each one of mean demand, [class * kLedgerEpochs + e]; 0
+  // for classes of varying().
+  [[nodiscard]] std::span<const float> courses(std::uint32_t model) const {
+    return std::span(courses_).subspan(model * classes_ * kLedgerEpochs, classes_ * kLedgerEpochs);
   }
   // Of the window and all of the class's tenants: requests and bytes a second, disk time a second
   // on the first model if the data were as it was at time 0.
@@ -87,15 +101,24 @@ class MixSample {
  private:
   [[nodiscard]] std::size_t line(std::uint32_t model, std::uint32_t i,
                                  std::uint32_t tenant_class) const {
-    return first_line_[model] + std::size_t{i} * classes_ + tenant_class;
+    return (first_row_[model] + i) * classes_ + tenant_class;
   }
+  // Of class varying()[k].
+  [[nodiscard]] float* heat_line(std::uint32_t model, std::uint32_t i, std::size_t k) {
+    return heat_.data() + ((first_row_[model] + i) * varying_.size() + k) * kLedgerEpochs;
+  }
+  [[nodiscard]] double seconds_of_weight(std::uint32_t tenant) const;
   [[nodiscard]] bool spreads_writes(std::uint32_t tenant) const;
   void number_drives();
   void measure_mean_demand();
   void set_means();
   void set_rates(std::size_t epochs);
+  bool find_course(std::uint32_t tenant_class, std::uint32_t model, std::span<float> course) const;
+  void find_courses();
+  void keep_varying_demand();
   void sweep_rack(std::uint32_t rack, std::size_t epochs);
-  void scale_to_demand(std::size_t epochs);
+  void scale_course(std::uint32_t tenant_class, std::size_t epochs);
+  void scale_lines(std::size_t k, std::size_t epochs);
   void average_heat();
 
   const MixInputs in_;
@@ -105,12 +128,15 @@ class MixSample {
   DemandStream stream_;
   std::vector<std::vector<std::uint32_t>> of_model_;  // sample drives
   std::vector<std::uint32_t> index_;                  // per sample drive, within its model
-  std::vector<std::size_t> first_line_;               // per model
+  std::vector<std::size_t> first_row_;                // per model
   std::vector<float> shards_;                         // [line]
   std::vector<float> demand_;                         // [line]
-  sim::HugeVector<float> heat_;                       // [line * kLedgerEpochs + epoch]
-  std::vector<double> reads_, writes_;                // [tenant * kLedgerEpochs + epoch]
-  sim::HugeVector<RateLine> rates_;                   // [model * tenants + tenant]
+  std::vector<std::uint32_t> varying_;
+  std::vector<float> varying_demand_;   // [row * varying classes + k]
+  std::vector<float> courses_;          // [(model * classes + c) * kLedgerEpochs + e]
+  sim::HugeVector<float> heat_;         // [(row * varying + k) * kLedgerEpochs + e]
+  std::vector<double> reads_, writes_;  // [tenant * kLedgerEpochs + epoch]
+  sim::HugeVector<RateLine> rates_;     // [model * tenants + tenant]
   std::vector<Asked> asked_;
   std::vector<double> use_;  // [line], or empty
 };

@@ -43,7 +43,7 @@ struct Rack {
     demand.resize((kSampleDrives + 1) * kClasses);
     for (float& x : demand) x = static_cast<float>(0.1 + random.uniform());
     // Two drives of the sample lack a class.
-    for (const std::size_t i : {4, 9}) demand[i * kClasses + 1] = 0;
+    for (const std::size_t i : {4U, 9U}) demand[i * kClasses + 1] = 0;
   }
   std::vector<LedgerFleet::Mix> mixes;
   std::vector<LedgerFleet::Holding> held;
@@ -101,7 +101,7 @@ std::string bits_after_windows(RebalanceBy by) {
   return digest.hex();
 }
 
-std::string bits_of_heat(std::size_t epochs) {
+std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying) {
   Rack rack;
   for (std::size_t at = 0; at < rack.heat.size(); ++at) {
     if (at % kLedgerEpochs >= epochs) rack.heat[at] = 0;
@@ -110,6 +110,12 @@ std::string bits_of_heat(std::size_t epochs) {
   RackHeatInputs in;
   in.heat = rack.heat.data();
   in.demand = rack.demand.data();
+  in.varying = varying;
+  std::vector<float> courses(kClasses * kLedgerEpochs);
+  for (std::size_t at = 0; at < courses.size(); ++at) {
+    courses[at] = at % kLedgerEpochs < epochs ? 0.7F + 0.01F * static_cast<float>(at) : 0.0F;
+  }
+  in.courses = courses;
   in.mean = kSampleDrives;
   in.factors = factors;
   in.mixes = rack.mixes;
@@ -155,7 +161,10 @@ TEST_CASE("flows of a ledger have the same bits on every instruction set") {
 
 TEST_CASE("heat of a ledger has the same bits on every instruction set") {
   for (const std::size_t epochs : {std::size_t{5}, kLedgerEpochs}) {
-    const std::string first = bits_of_heat(epochs);
-    on_every_target([&] { CHECK(bits_of_heat(epochs) == first); });
+    for (const std::vector<std::uint32_t>& varying :
+         {std::vector<std::uint32_t>{}, {1}, {0, 2}, {0, 1, 2}}) {
+      const std::string first = bits_of_heat(epochs, varying);
+      on_every_target([&] { CHECK(bits_of_heat(epochs, varying) == first); });
+    }
   }
 }
