@@ -116,7 +116,7 @@ TEST_CASE("sample drives serve what their shards add up to, by one course or lin
   ByShards by_shards(samples.mix);
   std::size_t had_one_course = 0;
   for (const std::uint64_t first : {0U, 8U, 16U, 24U, 32U}) {
-    const std::size_t epochs = first == 32 ? 5 : kLedgerEpochs;
+    const std::size_t epochs = first == 32 ? std::size_t{5} : kLedgerEpochs;
     mix.draw(first, epochs, 2);
     by_shards.draw(first, epochs);
     const auto varying = mix.varying();
