@@ -78,8 +78,11 @@ int trace_stats_command(const TraceStatsArguments& arguments) {
   if (!read_all(*file, [&](auto records) { statistics.add(records); })) return kExitInterrupted;
   const std::vector<Problem> problems = file->problems();
   if (!problems.empty()) return report_problems(problems, "figures");
-  write_output(
-      render_trace(*parse_format(arguments.format), heading_of(input, *file), statistics.finish()));
+  const models::TraceSummary summary = statistics.finish();
+  for (const std::string& warning : trace_warnings(summary, file->shape(), input.read_word)) {
+    print_message("spindle trace stats: {}\n", warning);
+  }
+  write_output(render_trace(*parse_format(arguments.format), heading_of(input, *file), summary));
   return kExitOk;
 }
 

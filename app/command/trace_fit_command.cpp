@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "app/console/exit_codes.hpp"
 #include "app/console/streams.hpp"
@@ -11,6 +13,7 @@
 #include "app/text/wording.hpp"
 #include "app/trace/problem_log.hpp"
 #include "app/trace/trace_fit.hpp"
+#include "app/trace/trace_report.hpp"
 
 namespace spindle::app {
 namespace {
@@ -164,9 +167,10 @@ int trace_fit_command(const TraceFitArguments& arguments) {
   }
   const std::string refusal = fit_refusal(trace, block, arguments.scenario);
   if (!refusal.empty()) return refused(arguments.input, refusal);
-  for (const std::string& warning : fit_warnings(trace, block)) {
-    print_message("spindle trace fit: {}\n", warning);
-  }
+  std::vector<std::string> warnings =
+      trace_warnings(trace.summary, trace.shape, arguments.input.read_word);
+  for (std::string& warning : fit_warnings(trace, block)) warnings.push_back(std::move(warning));
+  for (const std::string& warning : warnings) print_message("spindle trace fit: {}\n", warning);
   const std::string text =
       arguments.scenario ? fitted_scenario(trace, block) : tenant_block(trace, block);
   write_output_to(out, text);

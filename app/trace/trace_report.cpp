@@ -167,4 +167,25 @@ std::string render_trace(Format format, const TraceHeading& heading,
   return out + "\n" + table.render(format);
 }
 
+std::vector<std::string> trace_warnings(const TraceSummary& summary,
+                                        const models::TraceShape& shape,
+                                        std::string_view read_word) {
+  std::vector<std::string> out;
+  if (summary.crowded_rows > 0) {
+    out.push_back(fmt::format(
+        "{} of {} rows come at most half a sample after the row before: by the first two rows a "
+        "sample is {} long, and rows of one sample are added up, so that peaks may be too high. "
+        "Give one row a sample.",
+        grouped(summary.crowded_rows), grouped(summary.rows),
+        length_text(static_cast<double>(shape.sample_ns) / 1e9, " ")));
+  }
+  if (!read_word.empty() && summary.read_share == 0) {
+    out.push_back(
+        fmt::format("No request's operation is \"{}\": all were taken for writes. Is it spelled as "
+                    "in the trace (--read-is)?",
+                    read_word));
+  }
+  return out;
+}
+
 }  // namespace spindle::app

@@ -2,6 +2,7 @@
 // Shows what a trace comes to: every figure has one row, whatever the format.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,5 +25,10 @@ std::vector<TraceFigure> trace_figures(const models::TraceSummary& summary);
 using TraceHeading = std::vector<std::pair<std::string, std::string>>;
 std::string render_trace(Format format, const TraceHeading& heading,
                          const models::TraceSummary& summary);
+
+// What makes the figures doubtful: sentences. `read_word`: as RequestTraceOptions has it.
+std::vector<std::string> trace_warnings(const models::TraceSummary& summary,
+                                        const models::TraceShape& shape,
+                                        std::string_view read_word);
 
 }  // namespace spindle::app

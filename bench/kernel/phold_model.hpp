@@ -4,8 +4,9 @@
 // with probability `remote`, and else stays where it is.
 //
 // What a ball meets is drawn from streams of the entity that hands it on, and numbered by the
-// entity's own count: hand-over k takes draw k of two purposes, the time and the target. Draws are
-// made seven at a time, because one vectorised call costs little more than one draw.
+// entity's own count, of two purposes, the time and the target. Draws are made seven at a time,
+// because one vectorised call costs little more than one draw; every eighth is left out, because
+// two draws come from one block of the generator and a call that begins within one costs another.
 
 #include <array>
 #include <cstdint>
@@ -55,6 +56,7 @@ class Phold {
 
   void prefetch(sim::EntityId entity) const noexcept {
     sim::prefetch_line(&entities_[entity.value()]);
+    sim::prefetch_line(&entities_[entity.value()].drawn.back());
   }
   template <class Context>
   void handle(Context& context, sim::EntityId entity, Ball) {
@@ -67,38 +69,42 @@ class Phold {
   }
 
  private:
-  static constexpr std::uint32_t kAhead = 7;  // what fits into a cache line
+  static constexpr std::uint32_t kAhead = 15;
   struct HandOver {
     sim::Duration delay;
     sim::EntityId to;
   };
   struct alignas(sim::kCacheLineBytes) Entity {
-    std::array<float, kAhead> gaps;  // in mean gaps: 24 bits are plenty of a drawn time
-    std::array<std::uint32_t, kAhead> targets;
+    struct Drawn {
+      float gap;  // in mean gaps: 24 bits are plenty of a drawn time
+      std::uint32_t target;
+    };
     std::uint64_t handed_on = 0;
+    std::array<Drawn, kAhead> drawn;
   };
-  static_assert(sizeof(Entity) == sim::kCacheLineBytes);
+  static_assert(sizeof(Entity) == 2 * sim::kCacheLineBytes);
 
   HandOver next_hand_over(sim::EntityId id) {
     Entity& entity = entities_[id.value()];
     const std::uint64_t place = entity.handed_on % kAhead;
     if (place == 0) draw_ahead(id);
     ++entity.handed_on;
-    return {lookahead_ + sim::Duration::seconds(mean_gap_ * double{entity.gaps[place]}),
-            sim::EntityId(entity.targets[place])};
+    return {lookahead_ + sim::Duration::seconds(mean_gap_ * double{entity.drawn[place].gap}),
+            sim::EntityId(entity.drawn[place].target)};
   }
   void draw_ahead(sim::EntityId id) {
     Entity& entity = entities_[id.value()];
     std::array<double, kAhead> gaps;
     std::array<double, kAhead> targets;
-    gaps_.exponentials(id.value(), entity.handed_on, gaps);
-    targets_.uniforms(id.value(), entity.handed_on, targets);
+    const std::uint64_t first = entity.handed_on / kAhead * (kAhead + 1);
+    gaps_.exponentials(id.value(), first, gaps);
+    targets_.uniforms(id.value(), first, targets);
     const auto count = static_cast<double>(entities_.size());
     for (std::uint32_t i = 0; i < kAhead; ++i) {
-      entity.gaps[i] = static_cast<float>(gaps[i]);
+      entity.drawn[i].gap = static_cast<float>(gaps[i]);
       // A uniform number that is below `remote` is uniform there.
       const bool is_remote = targets[i] < options_.remote;
-      entity.targets[i] = is_remote
+      entity.drawn[i].target = is_remote
                               ? static_cast<std::uint32_t>(targets[i] / options_.remote * count)
                               : static_cast<std::uint32_t>(id.value());
     }

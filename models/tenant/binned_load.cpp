@@ -141,14 +141,12 @@ std::optional<DyadicLoad::Range> DyadicLoad::usable(std::size_t first) const {
 
 // log2 of the mean square of a - b grows by 2 H a doubling of the scale. Each scale's logarithm has
 // a variance about inverse to its pairs, which weigh it.
-std::optional<DyadicLoad::Estimate> DyadicLoad::hurst(std::size_t first) const {
-  const auto range = usable(first);
-  if (!range) return std::nullopt;
+double DyadicLoad::half_slope(const Range& range) const {
   double weights = 0, x_mean = 0, y_mean = 0;
   const auto x = [](std::size_t i) { return static_cast<double>(i); };
   const auto weight = [&](std::size_t i) { return static_cast<double>(scales_[i].pairs); };
-  const auto y = [&](std::size_t i) { return sim::log(scales_[i].squares / weight(i)) / kLn2; };
-  for (std::size_t i = range->first; i < range->last; ++i) {
+  const auto y = [&](std::size_t i) { return sim::log(mean_square(i)) / kLn2; };
+  for (std::size_t i = range.first; i < range.last; ++i) {
     weights += weight(i);
     x_mean += weight(i) * x(i);
     y_mean += weight(i) * y(i);
@@ -156,11 +154,29 @@ std::optional<DyadicLoad::Estimate> DyadicLoad::hurst(std::size_t first) const {
   x_mean /= weights;
   y_mean /= weights;
   double xy = 0, xx = 0;
-  for (std::size_t i = range->first; i < range->last; ++i) {
+  for (std::size_t i = range.first; i < range.last; ++i) {
     xy += weight(i) * (x(i) - x_mean) * (y(i) - y_mean);
     xx += weight(i) * (x(i) - x_mean) * (x(i) - x_mean);
   }
-  return Estimate{xy / xx / 2, width_s(range->first), width_s(range->last - 1)};
+  return xy / xx / 2;
+}
+
+// A load that is constant within intervals is smooth on scales below them: there the mean square
+// grows more than fourfold a doubling, as that of no self-similar load does (H <= 1).
+std::optional<DyadicLoad::Estimate> DyadicLoad::hurst(std::size_t first) const {
+  const auto all = usable(first);
+  if (!all) return std::nullopt;
+  Range range = *all;
+  while (range.last - range.first > kFewestScales &&
+         mean_square(range.first + 1) > 4 * mean_square(range.first)) {
+    ++range.first;
+  }
+  double value = half_slope(range);
+  if (value > 1) {  // not for being smooth below some scale: a trend
+    range = *all;
+    value = half_slope(range);
+  }
+  return Estimate{value, width_s(range.first), width_s(range.last - 1)};
 }
 
 // Each halving of a bin adds h(b) bits to the entropy of where the load is.

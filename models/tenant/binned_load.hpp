@@ -59,7 +59,8 @@ class DyadicLoad {
   [[nodiscard]] std::size_t first_scale() const;
   // Haar wavelet estimate of the Hurst parameter (Abry and Veitch 1998), and bias b of the b-model
   // by its entropy plot (Wang et al. 2002); both over the scales from `first` on that have 8 pairs
-  // or more. Empty for fewer than three such scales, or where the load does not vary.
+  // or more; the Hurst parameter's without those below which the load is smooth. Empty for fewer
+  // than three such scales, or where the load does not vary.
   [[nodiscard]] std::optional<Estimate> hurst(std::size_t first) const;
   [[nodiscard]] std::optional<Estimate> bias(std::size_t first) const;
 
@@ -81,6 +82,10 @@ class DyadicLoad {
   [[nodiscard]] std::int64_t bin_of(std::int64_t time_ns) const;
   [[nodiscard]] double width_s(std::size_t scale) const;
   [[nodiscard]] std::optional<Range> usable(std::size_t first) const;
+  [[nodiscard]] double mean_square(std::size_t scale) const {
+    return scales_[scale].squares / static_cast<double>(scales_[scale].pairs);
+  }
+  [[nodiscard]] double half_slope(const Range& range) const;
   void close_until(std::int64_t bin);
   std::optional<double> pair_up(Scale& scale, double right) const;
 

@@ -54,7 +54,11 @@ TraceStatistics::TraceStatistics(const TraceShape& shape, std::size_t most_objec
 
 void TraceStatistics::add(const TraceRecord& record) {
   const auto bytes = static_cast<double>(record.bytes);
-  if (rows_ > 0 && shape_.sample_ns == 0) gaps_.add(seconds(record.time_ns - last_ns_));
+  if (rows_ > 0) {
+    const std::int64_t gap = record.time_ns - last_ns_;
+    if (shape_.sample_ns == 0) gaps_.add(seconds(gap));
+    if (2 * gap <= shape_.sample_ns && shape_.sample_ns > 0) ++crowded_rows_;
+  }
   ++rows_;
   last_ns_ = record.time_ns;
   requests_.add(record.requests);
@@ -148,6 +152,7 @@ void TraceStatistics::sum_tenants(TraceSummary& out) const {
 TraceSummary TraceStatistics::finish() {
   TraceSummary out;
   out.rows = rows_;
+  out.crowded_rows = crowded_rows_;
   out.requests = requests_.value();
   if (shape_.has_bytes) out.bytes = bytes_.value();
   sum_loads(out);

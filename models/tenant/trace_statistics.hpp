@@ -28,6 +28,8 @@ struct TraceSummary {
   using Estimate = DyadicLoad::Estimate;
 
   std::uint64_t rows = 0;
+  // Of a series: rows at most half a sample after the one before, so that two add up to one.
+  std::uint64_t crowded_rows = 0;
   double requests = 0;  // of a series the sum of its values
   double bytes = kNone;
   // From the first request to the last; of a series to its last sample's end; as the trace says.
@@ -112,6 +114,7 @@ class TraceStatistics {
 
   TraceShape shape_;
   std::uint64_t rows_ = 0;
+  std::uint64_t crowded_rows_ = 0;
   sim::CompensatedSum requests_;
   sim::CompensatedSum bytes_;
   std::int64_t last_ns_ = 0;

@@ -41,12 +41,12 @@ class CellEventQueue : private TieOrder {
   CellEventQueue& operator=(const CellEventQueue&) = delete;
 
   // Throws std::length_error where no record is left.
-  CellEventHandle push(const Event& event) {
+  [[gnu::always_inline]] CellEventHandle push(const Event& event) {
     if (first_free_ == kNoSlot) add_records();
     const std::uint32_t slot = first_free_;
     Record& record = records_[slot];
     first_free_ = record.event.type;
-    record.event = event;
+    write(event, record.event);
     record.entries = 1;
     ++record.generation;
     wheel_.schedule(slot, event.time);
@@ -103,6 +103,17 @@ class CellEventQueue : private TieOrder {
   // Twice the worker's distance to an entity, which is read from the record.
   static constexpr std::size_t kRecordsAhead = 24;
 
+  // Field by field. As one copy it would read in wide pieces what its maker has just written in
+  // narrow ones, and wait until that has reached the cache: some 6 ns an event.
+  [[gnu::always_inline]] static void write(const Event& event, Event& to) {
+    to.time = event.time;
+    to.cell = event.cell;
+    to.entity = event.entity;
+    to.source_cell = event.source_cell;
+    to.source_counter = event.source_counter;
+    to.type = event.type;
+    to.payload = event.payload;
+  }
   [[nodiscard]] std::uint64_t word(std::uint32_t slot, unsigned index) const override;
   void forget(std::uint32_t slot) override {
     Record& record = records_[slot];

@@ -118,13 +118,13 @@ class alignas(kCacheLineBytes) CellWorker {
       throw_too_early(current_->cell, current_->time, cell_name(to), time, plan.lookahead());
     }
     if (time == Instant::never()) return;
-    const Event event = make(time, to, type, entity, payload);
     const unsigned owner = plan.owner(to);
-    // It cannot fall into this window, so a cell of this worker's own needs no outbox.
+    // It cannot fall into this window, so a cell of this worker's own needs no outbox. Made where it
+    // is to lie: a copy would read in one what was just written in parts, and wait for it.
     if (owner == index_) {
-      queue_.push(event);
+      queue_.push(make(time, to, type, entity, payload));
     } else {
-      outbox_.send(owner, event);
+      outbox_.send(owner, make(time, to, type, entity, payload));
     }
   }
   void request(Instant time, std::uint32_t type, EntityId entity, std::uint64_t payload) {

@@ -103,6 +103,30 @@ TEST_CASE("trace stats refuses what it cannot read, with exit code 3 and no figu
   CHECK(has(skipped.out, "lines left out: 1\n"));
 }
 
+TEST_CASE("trace stats says what makes its figures doubtful") {
+  const Scratch folder;
+  write_file(folder.path() / "log.csv", log_text());
+  // A row is missing at 00:05, so that a sample seems to be 10 min long.
+  write_file(folder.path() / "load.csv",
+             "t,v\n2024-01-01 00:00:00,1\n2024-01-01 00:10:00,4\n2024-01-01 00:15:00,4\n"
+             "2024-01-01 00:20:00,4\n");
+  write_file(folder.path() / "huge.csv", "t,v\n0,1e308\n300,1e308\n600,1\n");
+  const auto stats = [&](const std::string& arguments) {
+    return shell(folder.path(), "\"$SPINDLE\" trace stats " + arguments);
+  };
+  const Outcome none = stats("log.csv --read-is get" + kColumns);
+  CHECK(none.exit_code == 0);
+  CHECK(has(none.err, "No request's operation is \"get\": all were taken for writes."));
+  CHECK(stats("log.csv --read-is GET" + kColumns).err.empty());
+  const Outcome crowded = stats("load.csv");
+  CHECK(crowded.exit_code == 0);
+  CHECK(has(crowded.err, "2 of 4 rows come at most half a sample after the row before"));
+  CHECK(has(crowded.err, "a sample is 10 min long"));
+  const Outcome huge = stats("huge.csv");
+  CHECK(huge.exit_code == 3);
+  CHECK(has(huge.err, "'1e308' is more than 1e300"));
+}
+
 TEST_CASE("wrong options of trace are usage errors") {
   const Scratch folder;
   for (const char* arguments :

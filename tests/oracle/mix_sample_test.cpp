@@ -122,7 +122,7 @@ TEST_CASE("sample drives serve what their shards add up to, by one course or lin
     const auto varying = mix.varying();
     CHECK(std::find(varying.begin(), varying.end(), 2) != varying.end());
     CHECK(varying.front() >= 2);
-    had_one_course += varying.size() == 1 ? 1 : 0;
+    had_one_course += varying.size() == 1 ? 1U : 0U;
     for (std::uint32_t c = 0; c < 4; ++c) {
       for (std::size_t e = 0; e < epochs; ++e) {
         const std::vector<double> expected = by_shards.heat(c, e);

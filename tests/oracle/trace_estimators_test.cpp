@@ -85,6 +85,32 @@ TEST_CASE("the Hurst parameter of fractional noise is found within .05") {
   }
 }
 
+TEST_CASE("the Hurst parameter of a cascade is found where its finest intervals span many bins") {
+  // H = (1 - log2(b^2 + (1 - b)^2)) / 2: every pair of halves has the same share of squares. Bins
+  // that cut across intervals meet chance, and the more the larger b.
+  for (const double b : {0.6, 0.7}) {
+    for (const std::size_t length : {1U, 3U, 15U}) {  // seconds of an interval
+      std::vector<double> values;
+      for (const double load : b_model(b, 12, 5)) values.insert(values.end(), length, load);
+      const TraceSummary summary = series_summary(values);
+      CAPTURE(b, length);
+      REQUIRE(summary.hurst);
+      const double expected = (1 - std::log2(b * b + (1 - b) * (1 - b))) / 2;
+      CHECK(summary.hurst->value == Approx(expected).margin(0.05));
+      CHECK((summary.hurst->from_s > 1) == (length > 1));
+    }
+  }
+}
+
+TEST_CASE("the Hurst parameter of a trend reads as 1 or more") {
+  std::vector<double> values;
+  for (int i = 0; i < 4096; ++i) values.push_back(i);
+  const TraceSummary summary = series_summary(values);
+  REQUIRE(summary.hurst);
+  CHECK(summary.hurst->value >= 1);
+  CHECK(summary.hurst->from_s == 1);
+}
+
 TEST_CASE("the bias of a b-model series is found within .02") {
   for (const double b : {0.6, 0.7, 0.8}) {
     CAPTURE(b);

@@ -13,6 +13,8 @@ using models::TraceShape;
 constexpr std::string_view kColumns = "time (s or timestamp), value";
 constexpr std::size_t kFields = 2;
 constexpr std::int64_t kSecond = 1'000'000'000;
+// More would not add up.
+constexpr double kMostValue = 1e300;
 
 class SeriesParser : public LineParser {
  public:
@@ -54,6 +56,10 @@ class SeriesParser : public LineParser {
     if (!value || *value < 0) {
       problem = fmt::format("value {} {} — give a number from 0 on", shown(fields_.at[1]),
                             value ? "is negative" : why);
+      return false;
+    }
+    if (*value > kMostValue) {
+      problem = fmt::format("value {} is more than 1e300 — is it a load?", shown(fields_.at[1]));
       return false;
     }
     record = {};
