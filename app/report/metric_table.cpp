@@ -52,7 +52,7 @@ constexpr std::array kRows = {
     MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},
     MetricRow{"heat.peak_to_mean", "1",
               "fleet heat: largest epoch / mean (mechanical: as measured, by chance too)"},
-    MetricRow{"heat.load_q9999_to_mean", "1", "fleet heat: 0.9999 quantile over epochs / mean"},
+    MetricRow{"heat.load_q9999_to_mean", "1", "fleet heat: 0.9999 quantile over epochs / mean of the run"},
     MetricRow{"heat.end_to_start", "1",
               "fleet heat: mean of the last tenth of the epochs / of the first tenth"},
     MetricRow{"heat.drive_peak", "1",

@@ -197,7 +197,8 @@ std::string measured(const FittedTrace& trace, const TenantBlockOptions& options
   }
   return out +
          "// Not kept: which hour or minute is the busy one, what follows what, how many distinct\n"
-         "// objects there are in a while, peaks of bytes.\n";
+         "// objects there are in a while, how popular objects beyond the busiest 1 % are, peaks of\n"
+         "// bytes.\n";
 }
 
 // 1, 2 or 5 times a power of ten.
@@ -218,9 +219,11 @@ std::uint64_t extent_bytes(const FittedTrace& trace, const TenantBlockOptions& o
 
 // Peaks in a width show in a run whose epochs are no longer.
 const models::CascadeFit::Scale& epoch_scale(const models::CascadeFit::Result& load) {
-  constexpr std::uint64_t kMostEpochs = 20'000;
   const auto& scales = load.scales;
-  const auto fits = [](const auto& scale) { return scale.bins <= kMostEpochs; };
+  const auto fits = [](const auto& scale) {
+    constexpr std::uint64_t kMostEpochs = 20'000;
+    return scale.bins <= kMostEpochs;
+  };
   return *std::find_if(scales.rbegin(), scales.rend() - 1, fits);
 }
 
