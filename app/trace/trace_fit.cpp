@@ -197,7 +197,8 @@ std::string measured(const FittedTrace& trace, const TenantBlockOptions& options
   }
   return out +
          "// Not kept: which hour or minute is the busy one, what follows what, how many distinct\n"
-         "// objects there are in a while, how popular objects beyond the busiest 1 % are, peaks of\n"
+         "// objects there are in a while, how popular objects beyond the busiest 1 % are, peaks "
+         "of\n"
          "// bytes.\n";
 }
 
