@@ -41,7 +41,10 @@ CapacitySkew ledger_skew(const LedgerFleet& fleet) {
     return skew;
   }
   std::array<double, 4> sums{};
-  auto& [bytes, capacity, sum, squares] = sums;
+  double& bytes = sums[0];
+  double& capacity = sums[1];
+  double& sum = sums[2];
+  double& squares = sums[3];
   share.relay(std::span<double>(sums), [&] {
     for (std::uint32_t d = share.drives().first; d < share.drives().last; ++d) {
       if (!fleet.is_there(d)) continue;
