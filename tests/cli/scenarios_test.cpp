@@ -142,11 +142,13 @@ TEST_CASE("comparison: what the README says of it", "[.large]") {
   for (std::size_t v : {std::size_t{0}, std::size_t{4}}) {  // static, random, shuffle, two choices
     // 100,000 drives x 500 shards: one choice strands 1 - 1/(1 + 4.26/sqrt(500)) = 16 %, +-3.
     CHECK(metric(variants, v + 1, "capacity.stranded") == Approx(0.16).margin(0.03));
-    CHECK(metric(variants, v + 3, "capacity.stranded") < 0.01);
+    // Two choices strand next to nothing as placed; a month of new data and failures undoes some.
+    CHECK(metric(variants, v + 3, "capacity.stranded") < 0.05);
     CHECK(metric(variants, v + 0, "capacity.fill.max") > 0.99);
-    CHECK(metric(variants, v + 0, "heat.util.max") > 1);
-    CHECK(metric(variants, v + 1, "heat.util.max") < 1);
-    CHECK(metric(variants, v + 3, "heat.util.max") < 1);
+    for (const std::size_t spread : {v + 1, v + 3}) {
+      CHECK(metric(variants, v + 0, "heat.util.p99_9") >
+            3 * metric(variants, spread, "heat.util.p99_9"));
+    }
   }
 }
 
