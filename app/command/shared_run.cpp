@@ -141,7 +141,8 @@ double waited_share(const SharedRun& run) {
 std::string unshared_reason(const Scenario& scenario) {
   if (scenario.run.form == FleetForm::kLedger && scenario.run.wants_drive_arrays) {
     return fmt::format(
-        "{}: run.drive_arrays is \"npy\" (ranks have their own drives alone) — leave it out, or use "
+        "{}: run.drive_arrays is \"npy\" (ranks have their own drives alone) — leave it out, or "
+        "use "
         "`spindle run` in one process",
         scenario.name);
   }

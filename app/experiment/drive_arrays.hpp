@@ -16,7 +16,7 @@ struct LedgerResult;
 namespace spindle::app {
 
 struct DriveArrays {
-  std::vector<float> fill;       // bytes / capacity at the end; NaN: no drive is there
+  std::vector<float> fill;  // bytes / capacity at the end; NaN: no drive is there
   // NaN: no drive there was ever asked for anything, nor is there one.
   std::vector<float> heat_mean;  // over the run's epochs, those in which it did nothing counted in
   std::vector<float> heat_max;   // of an epoch

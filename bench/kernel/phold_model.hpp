@@ -4,9 +4,10 @@
 // with probability `remote`, and else stays where it is.
 //
 // What a ball meets is drawn from streams of the entity that hands it on, and numbered by the
-// entity's own count, of two purposes, the time and the target. Draws are made seven at a time,
-// because one vectorised call costs little more than one draw; every eighth is left out, because
-// two draws come from one block of the generator and a call that begins within one costs another.
+// entity's own count, of two purposes, the time and the target. Draws are made fifteen at a
+// time, because one vectorised call costs little more than one draw; every sixteenth is left out,
+// because two draws come from one block of the generator and a call that begins within one costs
+// another.
 
 #include <array>
 #include <cstdint>
@@ -69,7 +70,7 @@ class Phold {
   }
 
  private:
-  static constexpr std::uint32_t kAhead = 15;
+  static constexpr std::uint32_t kAhead = 15;  // what fits into two cache lines
   struct HandOver {
     sim::Duration delay;
     sim::EntityId to;
@@ -104,9 +105,9 @@ class Phold {
       entity.drawn[i].gap = static_cast<float>(gaps[i]);
       // A uniform number that is below `remote` is uniform there.
       const bool is_remote = targets[i] < options_.remote;
-      entity.drawn[i].target = is_remote
-                              ? static_cast<std::uint32_t>(targets[i] / options_.remote * count)
-                              : static_cast<std::uint32_t>(id.value());
+      entity.drawn[i].target =
+          is_remote ? static_cast<std::uint32_t>(targets[i] / options_.remote * count)
+                    : static_cast<std::uint32_t>(id.value());
     }
   }
   [[nodiscard]] sim::CellId cell_of(std::uint64_t entity) const {

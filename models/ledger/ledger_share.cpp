@@ -45,12 +45,14 @@ template <class Float, class Word>
 std::vector<Float> nth_values(LedgerShare& share, std::vector<Float> mine,
                               std::span<const std::uint64_t> nth) {
   std::vector<Float> found;
-  auto rest = mine.begin();  // what is before is smaller
-  for (const std::uint64_t n : nth) {
-    if (share.ranks() > 1) {
+  if (share.ranks() > 1) {
+    for (const std::uint64_t n : nth) {
       found.push_back(nth_by_digits<Float, Word>(share, mine, n));
-      continue;
     }
+    return found;
+  }
+  auto rest = mine.begin();  // what is before is no larger
+  for (const std::uint64_t n : nth) {
     const auto at = mine.begin() + static_cast<std::ptrdiff_t>(n);
     std::nth_element(rest, at, mine.end());
     found.push_back(*at);

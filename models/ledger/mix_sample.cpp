@@ -152,8 +152,13 @@ bool MixSample::find_course(std::uint32_t tenant_class, std::uint32_t model,
   std::array<double, kLedgerEpochs> first = {};
   bool has_first = false;
   double highest = 0;
-  for (std::uint32_t t = 0; t < tenants_; ++t) {
-    if (in_.population.tenants()[t].tenant_class != tenant_class) continue;
+  // Tenants are numbered class by class.
+  const auto& tenants = in_.population.tenants();
+  const auto begin =
+      std::lower_bound(tenants.begin(), tenants.end(), tenant_class,
+                       [](const Tenant& of, std::uint32_t c) { return of.tenant_class < c; });
+  for (auto t = static_cast<std::uint32_t>(begin - tenants.begin());
+       t < tenants_ && tenants[t].tenant_class == tenant_class; ++t) {
     const double mean = seconds_of_weight(t);
     const auto& rates = rates_[model * tenants_ + t].value;
     for (std::size_t e = 0; e < kLedgerEpochs; ++e) {

@@ -119,8 +119,8 @@ class alignas(kCacheLineBytes) CellWorker {
     }
     if (time == Instant::never()) return;
     const unsigned owner = plan.owner(to);
-    // It cannot fall into this window, so a cell of this worker's own needs no outbox. Made where it
-    // is to lie: a copy would read in one what was just written in parts, and wait for it.
+    // It cannot fall into this window, so a cell of this worker's own needs no outbox. Made where
+    // it is to lie: a copy would read in one what was just written in parts, and wait for it.
     if (owner == index_) {
       queue_.push(make(time, to, type, entity, payload));
     } else {
