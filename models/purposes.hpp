@@ -82,6 +82,7 @@ inline constexpr sim::Purpose kGreyFailure{140};  // entity: slot
 inline constexpr sim::Purpose kLedgerMix{170};
 inline constexpr sim::Purpose kLedgerFill{171};
 inline constexpr sim::Purpose kLedgerNoise{172};
+inline constexpr sim::Purpose kLedgerStroke{173};
 // Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
 inline constexpr sim::Purpose kSweepPoint{160};
 // Of a log of segments (models/store/segment_log.cpp): entity: 0; of its first layout: 1.

@@ -46,7 +46,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.cov", "1",
               "coefficient of variation of heat over all drives and epochs together"},
     MetricRow{"heat.cov_start", "1",
-              "coefficient of variation of heat over drives, mean of the first tenth of the epochs",
+              "standard deviation over drives of what they are asked for / mean heat, without what "
+              "chance writes on them: mean of the first tenth of the epochs",
               kLedger},
     MetricRow{"heat.cov_end", "1", "the same of the last tenth", kLedger},
     MetricRow{"heat.hot_share", "1", "share of drives above 0.8 in the epoch of greatest demand"},

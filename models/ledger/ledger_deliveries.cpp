@@ -181,7 +181,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      flows_[g].directed +=
+      flows_[g].written[c] +=
           born * share * ageing.write_seconds[group.model] / (group.present * seconds());
     }
   }
@@ -297,7 +297,7 @@ void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
   }
   const double all = sum_of(moved);
   landings_[group.landing].moved += all;
-  flows_[donor].directed += all * options_.read_seconds[from.model] / (from.present * seconds());
+  flows_[donor].shards_read += all / (from.present * seconds());
   flow.directed += all * options_.write_seconds[group.model] / (group.present * seconds());
 }
 
@@ -354,9 +354,8 @@ void LedgerPlan::direct_repair() {
   const double each = repair_.rebuilt() / (drives * seconds());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (!groups_[g].serves()) continue;
-    const std::uint32_t model = groups_[g].model;
-    flows_[g].directed +=
-        each * (options_.needed * options_.read_seconds[model] + options_.write_seconds[model]);
+    flows_[g].shards_read += each * options_.needed;
+    flows_[g].shards_written += each;
   }
 }
 

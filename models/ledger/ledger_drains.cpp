@@ -165,8 +165,7 @@ void LedgerPlan::put_drained(std::uint32_t zone, DrainTo to, std::span<const Led
     if (weight[g] <= 0) continue;
     const double share = weight[g] / sum;
     const RackGroup& group = groups_[g];
-    flows_[g].directed +=
-        all * share * options_.write_seconds[group.model] / (group.present * seconds());
+    flows_[g].shards_written += all * share / (group.present * seconds());
     if (to == DrainTo::kFleet) continue;
     for (std::size_t c = 0; c < moved.size(); ++c) {
       flows_[g].classes[c].add_place(moved[c].shards * share / group.present,

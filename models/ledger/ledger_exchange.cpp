@@ -79,7 +79,8 @@ void exchange_reports(LedgerShare& share, const RackReports& reports) {
     const RackHeatSums& sums = reports.sums[rack];
     mine.put(sums.present);
     if (sums.present == 0) continue;
-    for (const LedgerLine* line : {&sums.deviation, &sums.squares, &sums.hottest, &sums.hot}) {
+    for (const LedgerLine* line : {&sums.deviation, &sums.squares, &sums.hottest, &sums.hot,
+                                   &sums.strokes, &sums.asked_deviation, &sums.asked_squares}) {
       mine.put(*line, reports.epochs);
     }
   }
@@ -94,7 +95,8 @@ void exchange_reports(LedgerShare& share, const RackReports& reports) {
       RackHeatSums& sums = reports.sums[rack];
       sums.present = theirs.count();
       if (sums.present == 0) continue;
-      for (LedgerLine* line : {&sums.deviation, &sums.squares, &sums.hottest, &sums.hot}) {
+      for (LedgerLine* line : {&sums.deviation, &sums.squares, &sums.hottest, &sums.hot,
+                               &sums.strokes, &sums.asked_deviation, &sums.asked_squares}) {
         theirs.get(*line, reports.epochs);
       }
     }

@@ -133,6 +133,21 @@ Courses courses_of(const RackHeatInputs& in) {
   return out;
 }
 
+// Of the epochs from j on.
+Floats stroke_heat(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
+  const Tag tag;
+  const hn::RebindToSigned<Tag> whole;
+  const auto word = hn::BitCast(
+      whole, hn::LoadU(hn::RebindToUnsigned<Tag>(), in.words + drive * kLedgerEpochs + j));
+  auto count = hn::Zero(whole);
+  for (const ShardStrokes::Limits& limit : in.strokes->limits) {
+    // A mask is -1 where it holds.
+    count = hn::Sub(count, hn::VecFromMask(whole, hn::Gt(word, hn::LoadU(whole, &limit[j]))));
+  }
+  return hn::Add(hn::Load(tag, &in.strokes->base[j]),
+                 hn::Mul(hn::ConvertTo(tag, count), hn::Load(tag, &in.strokes->each[j])));
+}
+
 void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {
   const Tag tag;
   const std::size_t rows = in.varying.size();
@@ -158,6 +173,35 @@ void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {
       hn::Store(sum, tag, block.heat[i] + j);
     }
     if (is_strange) add_strange(in, i, block);
+  }
+}
+
+// Puts what is written and read whole on top of what is asked for.
+void add_strokes(const RackHeatInputs& in, Block& block, RackHeatSums& sums) {
+  const Tag tag;
+  alignas(64) float out[3][kLedgerEpochs];
+  for (std::size_t j = 0; j < kLedgerEpochs; j += hn::Lanes(tag)) {
+    const auto reference = hn::Load(tag, &in.reference[j]);
+    auto deviations = hn::Zero(tag);
+    auto squares = hn::Zero(tag);
+    auto all = hn::Zero(tag);
+    for (std::size_t i = 0; i < block.drives; ++i) {
+      const auto asked = hn::Load(tag, block.heat[i] + j);
+      const auto deviation = hn::Sub(asked, reference);
+      deviations = hn::Add(deviations, deviation);
+      squares = hn::Add(squares, hn::Mul(deviation, deviation));
+      const auto strokes = stroke_heat(in, block.drive[i], j);
+      all = hn::Add(all, strokes);
+      hn::Store(hn::Add(asked, strokes), tag, block.heat[i] + j);
+    }
+    hn::Store(deviations, tag, out[0] + j);
+    hn::Store(squares, tag, out[1] + j);
+    hn::Store(all, tag, out[2] + j);
+  }
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
+    sums.asked_deviation[e] += static_cast<double>(out[0][e]);
+    sums.asked_squares[e] += static_cast<double>(out[1][e]);
+    sums.strokes[e] += static_cast<double>(out[2][e]);
   }
 }
 
@@ -239,8 +283,13 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
     next = gather(in, next, block);
     set_shares(in, block);
     set_heat(in, courses, block);
+    if (in.strokes != nullptr) add_strokes(in, block, out.sums);
     sum_up(in, block, out.sums, hottest);
     record(in, block, out);
+  }
+  if (in.strokes == nullptr) {
+    out.sums.asked_deviation = out.sums.deviation;
+    out.sums.asked_squares = out.sums.squares;
   }
   for (std::size_t e = 0; e < kLedgerEpochs; ++e) {
     out.sums.hottest[e] = std::max(out.sums.hottest[e], static_cast<double>(hottest[e]));

@@ -2,7 +2,7 @@
 // The inner loop of a ledger: heat of a rack's drives in a window of epochs, vectorised over the
 // epochs, with the same bits on every instruction set.
 //
-// Heat of a drive in an epoch = its directed load
+// Heat of a drive in an epoch = its directed load + that of the shards that it writes whole
 //   + sum over classes with one course of factor * demand held * course in the epoch
 //   + sum over the varying ones of
 //     factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch.
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/ledger/ledger_fleet.hpp"
+#include "models/ledger/shard_strokes.hpp"
 
 namespace spindle::models {
 
@@ -30,6 +31,9 @@ struct RackHeatInputs {
   std::span<const LedgerFleet::Mix> mixes;
   std::span<const LedgerFleet::Holding> held;
   alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive
+  // Work in whole shards: a word a drive and epoch, [drive * kLedgerEpochs + e]; none: nullptr.
+  const ShardStrokes* strokes = nullptr;
+  const std::uint32_t* words = nullptr;
   // Deviations are summed from here, so that squares keep their digits.
   alignas(32) std::array<float, kLedgerEpochs> reference = {};
   std::size_t epochs = kLedgerEpochs;      // of heat and directed, those after the last are 0
@@ -45,7 +49,12 @@ struct RackHeatSums {
   LedgerLine deviation = {};
   LedgerLine squares = {};  // of deviations
   LedgerLine hottest = {};
-  LedgerLine hot = {};  // drives above kHotHeat
+  LedgerLine hot = {};      // drives above kHotHeat
+  LedgerLine strokes = {};  // heat by whole shards
+  // As deviation and squares, of heat without that of whole shards: what drives are asked for,
+  // which does not come and go with an hour's chance.
+  LedgerLine asked_deviation = {};
+  LedgerLine asked_squares = {};
   std::uint32_t present = 0;
 };
 

@@ -213,6 +213,9 @@ bool LedgerPlan::may_go_elsewhere() const {
 void LedgerPlan::flow(std::span<const double> written) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     flows_[g].directed = 0;
+    flows_[g].written.assign(classes_.size(), 0.0);
+    flows_[g].shards_read = 0;
+    flows_[g].shards_written = 0;
     flows_[g].rebalances = false;
     flows_[g].prefers = !takes_evenly(groups_[g]);
   }

@@ -55,7 +55,12 @@ struct LedgerEvent {
 // What a group's drives take part in, in the window in hand.
 struct GroupFlow {
   std::vector<ClassFlow> classes;
-  double directed = 0;  // disk time a second of each drive: repair, moves, new data
+  double directed = 0;          // disk time a second of each drive by moves at a rate of its own
+  std::vector<double> written;  // the same by new data, class by class
+  // Whole shards a second of each drive, as chance has it: what repair and moves read from and
+  // write to drives that are not filled, emptied or rebalanced.
+  double shards_read = 0;
+  double shards_written = 0;
   bool prefers = true;  // as RackFlowInputs
   bool rebalances = false;
 };
@@ -82,6 +87,9 @@ class LedgerPlan {
   [[nodiscard]] const GroupFlow& flow_of(std::uint32_t rack) const {
     return flows_[group_of_[rack]];
   }
+  // By their place in groups().
+  [[nodiscard]] std::uint32_t group_number(std::uint32_t rack) const { return group_of_[rack]; }
+  [[nodiscard]] const GroupFlow& flow_of_group(std::size_t number) const { return flows_[number]; }
   [[nodiscard]] std::span<const RackGroup> groups() const { return groups_; }
   [[nodiscard]] const FillPreference& preference() const { return preference_; }
   [[nodiscard]] const RebalanceFlow& rebalance() const { return rebalance_; }

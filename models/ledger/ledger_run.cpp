@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "models/flow/rack_sweep.hpp"
+#include "models/ledger/directed_heat.hpp"
+#include "models/ledger/fleet_heat.hpp"
 #include "models/ledger/ledger_exchange.hpp"
 #include "models/ledger/ledger_heat.hpp"
 #include "sim/parallel.hpp"
@@ -17,8 +19,9 @@ constexpr std::uint32_t kStretches = 64;
 
 // What a stretch of racks counts in a window.
 struct Stretch {
-  std::vector<std::uint32_t> heat;  // kHeatBuckets
-  std::vector<std::uint32_t> fill;  // LedgerPlan::kFillBins, or none
+  std::vector<std::uint32_t> heat;   // kHeatBuckets
+  std::vector<std::uint32_t> fill;   // LedgerPlan::kFillBins, or none
+  std::vector<std::uint32_t> words;  // of a rack's drives
 };
 
 double quantile_of(std::vector<double>& values, double q) {
@@ -33,6 +36,7 @@ class LedgerRun {
   LedgerRun(const LedgerInputs& inputs, LedgerPlan& plan)
       : in_(inputs),
         plan_(plan),
+        directed_(inputs.options, inputs.grid, inputs.sample),
         topology_(inputs.fleet.topology()),
         share_(inputs.fleet.share()),
         racks_(topology_.racks()),
@@ -151,11 +155,13 @@ class LedgerRun {
   // epoch may be the one of greatest demand.
   void predict() {
     double present = 0;
-    double directed = 0;
-    for (const RackGroup& group : plan_.groups()) {
+    LedgerLine directed = {};
+    directed_.set(plan_, epochs_);
+    for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
+      const RackGroup& group = plan_.groups()[g];
       if (!group.serves() || group.racks.size() == 0) continue;
       present += group.present;
-      directed += plan_.flow_of(group.racks.first).directed * group.present;
+      for (std::size_t e = 0; e < epochs_; ++e) directed[e] += directed_.mean(g, e) * group.present;
     }
     peak_ = kLedgerEpochs;
     reference_ = {};
@@ -164,7 +170,7 @@ class LedgerRun {
       factors_.push_back(static_cast<float>(plan_.demand_factor(c)));
     }
     for (std::size_t e = 0; e < epochs_; ++e) {
-      double heat = directed;
+      double heat = directed[e];
       for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
         heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
       }
@@ -200,10 +206,16 @@ class LedgerRun {
     inputs.factors = factors_;
     inputs.mixes = mixes(rack);
     inputs.held = held(rack);
-    const auto directed = static_cast<float>(plan_.flow_of(rack).directed);
+    const std::uint32_t number = plan_.group_number(rack);
+    const auto directed = static_cast<float>(directed_.even(number));
     for (std::size_t e = 0; e < epochs_; ++e) {
       inputs.directed[e] = directed;
       inputs.reference[e] = reference_[e];
+    }
+    inputs.strokes = directed_.strokes(number);
+    if (inputs.strokes != nullptr) {
+      directed_.draw(topology_.slot_of_rack(rack), window_, range.size(), stretch.words);
+      inputs.words = stretch.words.data();
     }
     inputs.epochs = epochs_;
     inputs.peak_epoch = peak_;
@@ -247,18 +259,12 @@ class LedgerRun {
     out_.series.disk_time.push_back(disk_time);
   }
 
-  // Racks are added in their order.
   void append_heat(std::size_t e) {
     const std::uint64_t epoch = out_.epochs + e;
-    double sum = 0;
-    double squares = 0;
-    double deviation = 0;
-    double hottest = 0;
-    double hot = 0;
+    FleetHeat fleet;
     double directed = 0;
     double landed = 0;
     std::uint32_t landed_drives = 0;
-    std::uint32_t drives = 0;
     std::uint32_t in_racks = 0;
     rack_means_.clear();
     for (std::uint32_t rack = 0; rack < racks_; ++rack) {
@@ -273,30 +279,20 @@ class LedgerRun {
       if (!serves) continue;
       rack_means_.push_back(mean);
       out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);
-      sum += mean * of.present;
-      deviation += of.deviation[e];
-      squares += of.squares[e];
-      hottest = std::max(hottest, of.hottest[e]);
-      hot += of.hot[e];
-      directed += plan_.flow_of(rack).directed * of.present;
-      drives += of.present;
+      fleet.add(of, e, mean);
+      directed += plan_.flow_of(rack).directed * of.present + of.strokes[e];
       in_racks += topology_.drives_of_rack(rack).size();
       note_landed(rack, mean, landed, landed_drives);
     }
-    out_.series.heat_sum.push_back(sum);
-    out_.series.heat_max.push_back(hottest);
-    out_.series.hot_drives.push_back(static_cast<std::uint32_t>(hot));
+    out_.series.heat_sum.push_back(fleet.sum);
+    out_.series.heat_max.push_back(fleet.hottest);
+    out_.series.hot_drives.push_back(static_cast<std::uint32_t>(fleet.hot));
     out_.series.directed_heat.push_back(directed);
     out_.series.drives.push_back(in_racks);
-    append_more(landed, landed_drives, drives);
-    if (drives == 0) {
-      out_.more.cov.push_back(0);
-      return;
-    }
-    const double mean = sum / drives;
-    const double spread = std::max(0.0, squares - deviation * deviation / drives);
-    out_.heat.merge(sim::Moments(drives, mean, spread, 0, hottest));
-    out_.more.cov.push_back(mean > 0 ? std::sqrt(spread / drives) / mean : 0);
+    append_more(landed, landed_drives, fleet.drives);
+    out_.more.cov.push_back(fleet.drives > 0 ? fleet.asked_cov() : 0);
+    if (fleet.drives == 0) return;
+    out_.heat.merge(sim::Moments(fleet.drives, fleet.mean(), fleet.spread(), 0, fleet.hottest));
   }
 
   // Racks that take new data first are as they are to be from their landing on.
@@ -359,6 +355,7 @@ class LedgerRun {
 
   const LedgerInputs& in_;
   LedgerPlan& plan_;
+  DirectedHeat directed_;
   const Topology& topology_;
   LedgerShare& share_;
   std::uint32_t racks_;  // of all ranks

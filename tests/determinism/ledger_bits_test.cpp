@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -101,7 +103,7 @@ std::string bits_after_windows(RebalanceBy by) {
   return digest.hex();
 }
 
-std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying) {
+std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying, bool has_strokes) {
   Rack rack;
   for (std::size_t at = 0; at < rack.heat.size(); ++at) {
     if (at % kLedgerEpochs >= epochs) rack.heat[at] = 0;
@@ -124,6 +126,18 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying)
   in.reference.fill(1.5F);
   in.epochs = epochs;
   in.peak_epoch = 2;
+  const std::vector<double> mean = {0.01, 0.02, 0.5, 0.7, 2, 3, 4, 5};
+  const std::vector<double> squares = {0.001, 0.001, 0.1, 0.01, 0.1, 1, 2, 0.01};
+  const ShardStrokes strokes =
+      shard_strokes(std::span(mean).first(epochs), std::span(squares).first(epochs));
+  std::vector<std::uint32_t> words(kDrives * kLedgerEpochs);
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    words[at] = static_cast<std::uint32_t>(at * 2'654'435'761U);
+  }
+  if (has_strokes) {
+    in.strokes = &strokes;
+    in.words = words.data();
+  }
   std::vector<float> sum(kDrives);
   std::vector<float> max(kDrives);
   std::vector<float> peak(kDrives);
@@ -141,6 +155,9 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying)
     digest.add(sums.squares[e]);
     digest.add(sums.hottest[e]);
     digest.add(sums.hot[e]);
+    digest.add(sums.strokes[e]);
+    digest.add(sums.asked_deviation[e]);
+    digest.add(sums.asked_squares[e]);
   }
   for (std::uint32_t d = 0; d < kDrives; ++d) {
     digest.add(static_cast<double>(sum[d]));
@@ -163,8 +180,10 @@ TEST_CASE("heat of a ledger has the same bits on every instruction set") {
   for (const std::size_t epochs : {std::size_t{5}, kLedgerEpochs}) {
     for (const std::vector<std::uint32_t>& varying :
          {std::vector<std::uint32_t>{}, {1}, {0, 2}, {0, 1, 2}}) {
-      const std::string first = bits_of_heat(epochs, varying);
-      on_every_target([&] { CHECK(bits_of_heat(epochs, varying) == first); });
+      for (const bool strokes : {false, true}) {
+        const std::string first = bits_of_heat(epochs, varying, strokes);
+        on_every_target([&] { CHECK(bits_of_heat(epochs, varying, strokes) == first); });
+      }
     }
   }
 }

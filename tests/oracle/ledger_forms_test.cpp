@@ -30,7 +30,7 @@ const std::string kFleet = R"({
   ]
 })";
 
-app::RunResult run(std::vector<std::string> sets, unsigned threads = 2) {
+app::RunResult run_form(std::vector<std::string> sets, unsigned threads = 2) {
   const app::Scenario scenario = test::valid_scenario(kFleet, sets);
   app::RunResult result = app::run_experiment(scenario, threads);
   CHECK(result.violations == std::vector<std::string>{});
@@ -43,9 +43,9 @@ struct Pair {
 };
 
 Pair both(std::vector<std::string> sets) {
-  Pair out{run(sets), {}};
+  Pair out{run_form(sets), {}};
   sets.push_back("run.form=ledger");
-  out.ledger = run(sets);
+  out.ledger = run_form(sets);
   return out;
 }
 
@@ -100,6 +100,33 @@ TEST_CASE("ledgers hold and bear what mapped drives do, whatever the policy") {
   }
 }
 
+// At 100,000 drives with new data, failures, a landing and a zone that is down. Standard errors of
+// the ledger's sample of 16,384 drives: of a standard deviation 0.6 %, of the 99.9 % quantile some
+// 0.8 %. Bounds of four of them.
+TEST_CASE("ledgers of a hundred thousand drives bear what mapped ones do", "[.large]") {
+  const std::string file = SPINDLE_SOURCE_DIR "/scenarios/comparison.json";
+  for (const std::string placement :
+       {R"({"policy":"random"})", R"({"policy":"crush"})", R"({"policy":"d_choices","d":2})",
+        R"({"policy":"one_plus_beta","beta":0.5})",
+        R"({"policy":"shuffle_shard","width":10000})"}) {
+    INFO(placement);
+    const app::Scenario mapped = test::valid(app::read_scenario(file, {"placement=" + placement}));
+    const app::Scenario ledger =
+        test::valid(app::read_scenario(file, {"placement=" + placement, "run.form=ledger"}));
+    const Pair pair{app::run_experiment(mapped, 2), app::run_experiment(ledger, 2)};
+    check_close(pair, "capacity.fill.mean", 1e-3);
+    check_close(pair, "capacity.fill.sd", 0.024);
+    check_close(pair, "heat.util.mean", 0.005);
+    check_close(pair, "heat.cov", 0.024);
+    check_close(pair, "heat.util.p99_9", 0.032);
+    check_close(pair, "blast.tenants_hit_by_drive", 0.005);
+    CHECK(lag_1(pair.ledger.series.heat_sum) ==
+          Approx(lag_1(pair.mapped.series.heat_sum)).margin(0.01));
+    CHECK(lag_1(pair.ledger.series.heat_max) ==
+          Approx(lag_1(pair.mapped.series.heat_max)).margin(0.15));
+  }
+}
+
 TEST_CASE("ledgers cool and are renewed as mapped data is") {
   for (const char* writes : {"0 B/d", "100 TB/d"}) {
     std::vector<std::string> sets = {
@@ -112,8 +139,8 @@ TEST_CASE("ledgers cool and are renewed as mapped data is") {
     }
     const Pair pair = both(sets);
     check_close(pair, "heat.end_to_start", 0.02);
-    // Mapped extents are written at once, three a day on a drive, ledgers' evenly: that shows.
-    check_close(pair, "heat.cov", 0.15);
+    check_close(pair, "heat.cov", 0.06);
+    check_close(pair, "heat.util.p99_9", 0.09);
     check_close(pair, "heat.util.mean", 0.03);
     check_close(pair, "capacity.fill.sd", 0.1);
   }
@@ -178,20 +205,21 @@ TEST_CASE("racks take new data first on ledgers as on mapped drives, whatever th
   // No more is there at any time than what was placed.
   for (const char* duration : {"84 h", "96 h", "5 d", "6 d"}) {
     INFO(duration);
-    const app::RunResult result =
-        run({"run.form=ledger", "fleet.models.0.afr=0 %/yr", logs,
-             R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,)"
-             R"("policy":"new_data_first","target_fill":0.5}])",
-             R"(placement={"policy":"d_choices","d":2})", std::string("run.duration=") + duration});
+    const app::RunResult result = run_form(
+        {"run.form=ledger", "fleet.models.0.afr=0 %/yr", logs,
+         R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,)"
+         R"("policy":"new_data_first","target_fill":0.5}])",
+         R"(placement={"policy":"d_choices","d":2})", std::string("run.duration=") + duration});
     CHECK(of(result, "capacity.fill.mean") == Approx(0.5 * 60 / 66).epsilon(2e-3));
   }
-  run({"run.form=ledger", "run.duration=8 d", logs, R"(rebalance={"by":"heat","rate":"2 MB/s"})",
-       R"(placement={"policy":"d_choices","d":2})",
-       R"(fleet.models=[{"model":"nearline-20tb","share":2,"afr":"50 %/yr"},)"
-       R"({"model":"nearline-20tb","afr":"5 %/yr"}])",
-       R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,"target_fill":0.5},)"
-       R"({"at":"3 d","event":"rack_landing","racks_per_zone":1,"policy":"new_data_first",)"
-       R"("target_fill":0.3},{"at":"5 d","event":"zone_down","zone":2,"lasts":"30 h"}])"});
+  run_form({"run.form=ledger", "run.duration=8 d", logs,
+            R"(rebalance={"by":"heat","rate":"2 MB/s"})",
+            R"(placement={"policy":"d_choices","d":2})",
+            R"(fleet.models=[{"model":"nearline-20tb","share":2,"afr":"50 %/yr"},)"
+            R"({"model":"nearline-20tb","afr":"5 %/yr"}])",
+            R"(events=[{"at":"2 d","event":"rack_landing","racks_per_zone":2,"target_fill":0.5},)"
+            R"({"at":"3 d","event":"rack_landing","racks_per_zone":1,"policy":"new_data_first",)"
+            R"("target_fill":0.3},{"at":"5 d","event":"zone_down","zone":2,"lasts":"30 h"}])"});
 }
 
 TEST_CASE("ledgers are repaired, and lose zones, as mapped drives do") {
@@ -221,7 +249,7 @@ TEST_CASE("drives fail at their model's rate in racks that land, and in zones af
 
 TEST_CASE("data beyond what 64 bits count is as old, and as hot, as its rates say") {
   // A thousandth of the data is new a day; what is read falls by a factor e in 60 days.
-  const app::RunResult result = run(
+  const app::RunResult result = run_form(
       {"run.form=ledger", "run.duration=30 d", "fleet.drives=6000000", "fleet.racks_per_zone=2000",
        "data.logical=20 EB", "fleet.models.0.afr=0 %/yr", "data.extent=3 TB",
        R"(tenants=[{"name":"logs","count":50,"reads":"5 EB/d","writes":"20 PB/d",)"
@@ -239,8 +267,8 @@ TEST_CASE("a run of ledgers has the same bits for any number of threads") {
       R"(rebalance={"by":"heat","rate":"5 MB/s"})",
       R"(placement={"policy":"d_choices","d":2,"metric":"fill"})",
       R"(events=[{"at":"1 d","event":"rack_landing","racks_per_zone":1,"target_fill":0.5}])"};
-  const std::string one = run(sets, 1).digest;
-  for (const unsigned threads : {2U, 3U, 4U}) CHECK(run(sets, threads).digest == one);
+  const std::string one = run_form(sets, 1).digest;
+  for (const unsigned threads : {2U, 3U, 4U}) CHECK(run_form(sets, threads).digest == one);
 }
 
 // Every drive holds N extents whose weights are e^(-g age). What a drive is asked for is a sum of N
@@ -277,7 +305,7 @@ TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
     }
     return of(result, at_end ? "heat.cov_end" : "heat.cov_start") * all / (all - directed);
   };
-  const app::RunResult alone = run(sets);
+  const app::RunResult alone = run_form(sets);
   // Of 3,000 drives: the sd of a CoV is 1.3 %, and it changes within a tenth of the run.
   CHECK(of_demand(alone, false) == Approx(cov(1.5)).epsilon(0.06));
   CHECK(of_demand(alone, true) == Approx(cov(28.5)).epsilon(0.06));
@@ -286,7 +314,7 @@ TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
   // -2 (g + d + x) V + ..., so that it falls to (g + d) / (g + d + x). Numbers stay.
   std::vector<std::string> swapped = sets;
   swapped.push_back(R"(rebalance={"by":"heat","rate":"50 MB/s"})");
-  const app::RunResult evened = run(swapped);
+  const app::RunResult evened = run_form(swapped);
   const double x = 50e6 * 86400 / (kShards * 100e9);
   const double r = moment(2, 28.5) / (moment(1, 28.5) * moment(1, 28.5));
   const double left = (kCooling + kRenewal) / (kCooling + kRenewal + x);
@@ -297,9 +325,9 @@ TEST_CASE("left alone, drives drift apart in heat as a sum of extents does") {
 
 TEST_CASE("several landings at one time move no more than there is") {
   const app::RunResult result =
-      run({"run.form=ledger", "run.duration=3 d",
-           R"(events=[{"at":"1 h","every":"1 min","times":4,"event":"rack_landing",)"
-           R"("racks_per_zone":10,"target_fill":1,"rate":"10 GB/s","policy":"random_mix"}])"});
+      run_form({"run.form=ledger", "run.duration=3 d",
+                R"(events=[{"at":"1 h","every":"1 min","times":4,"event":"rack_landing",)"
+                R"("racks_per_zone":10,"target_fill":1,"rate":"10 GB/s","policy":"random_mix"}])"});
   // 30 PB on 9,000 drives of 20 TB.
   CHECK(of(result, "capacity.fill.mean") == Approx(30e15 / (9000 * 20e12)).epsilon(1e-3));
   CHECK(of(result, "migration.bytes") <= 30e15 * (1 + 1e-4));
@@ -307,9 +335,9 @@ TEST_CASE("several landings at one time move no more than there is") {
 
 TEST_CASE("outages of a zone that overlap end with the last") {
   const app::RunResult result =
-      run({"run.form=ledger", "run.duration=5 d",
-           R"(events=[{"at":"1 d","event":"zone_down","zone":0,"lasts":"48 h"},)"
-           R"({"at":"2 d","event":"zone_down","zone":0,"lasts":"12 h"}])"});
+      run_form({"run.form=ledger", "run.duration=5 d",
+                R"(events=[{"at":"1 d","event":"zone_down","zone":0,"lasts":"48 h"},)"
+                R"({"at":"2 d","event":"zone_down","zone":0,"lasts":"12 h"}])"});
   CHECK(result.drives_in(23) == 3000);
   for (const std::size_t hour : {24U, 48U, 61U, 71U}) CHECK(result.drives_in(hour) == 2000);
   CHECK(result.drives_in(72) == 3000);

@@ -1,0 +1,34 @@
+#pragma once
+// Shards that are written or read whole, each taking its drive's time within one epoch: how many
+// of them meet a drive in an epoch is a Poisson number, and so is, in steps, the drive's heat.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ledger/ledger_fleet.hpp"
+
+namespace spindle::models {
+
+// Heat of a drive in epoch e = base[e] + each[e] * (how many of limits[j][e] a random word is
+// above), as a signed number. A word is uniform on all 32 bits.
+struct ShardStrokes {
+  using Limits = std::array<std::int32_t, kLedgerEpochs>;
+
+  alignas(32) std::array<float, kLedgerEpochs> base = {};
+  alignas(32) std::array<float, kLedgerEpochs> each = {};
+  std::vector<Limits> limits;  // 2^32 times the distribution's function at j, less 1
+
+  [[nodiscard]] bool empty() const { return limits.empty(); }
+};
+
+// For each epoch: the mean heat of a drive by such work, and the sum over kinds of how often it
+// meets a drive in the epoch times the square of the heat that it makes. Mean and variance are
+// kept, however many kinds there are; more than kMostStrokes in an epoch are counted in bundles.
+inline constexpr double kMostStrokes = 8;
+[[nodiscard]] ShardStrokes shard_strokes(std::span<const double> mean,
+                                         std::span<const double> squares);
+
+}  // namespace spindle::models
