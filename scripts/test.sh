@@ -100,7 +100,7 @@ sanitized() {
   # Compiling takes longer than the tests: -O0 halves the one and doubles the other.
   cmake -S . -B "$directory" -G Ninja "${launcher[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DSPINDLE_SANITIZE=address,undefined \
-    -DSPINDLE_TESTS_OF_MEMORY=$subset >/dev/null || { fail "sanitizers: configure"; return; }
+    -DSPINDLE_UNITY=ON -DSPINDLE_TESTS_OF_MEMORY=$subset >/dev/null || { fail "sanitizers: configure"; return; }
   build sanitizers "$directory" "${targets[@]}" &&
     run_ctest sanitizers "$directory" -L '^(memory|readers|unit|contract)$'
 }

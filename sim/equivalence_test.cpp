@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "sim/math.hpp"
 #include "sim/poisson_bounds.hpp"
 
 namespace spindle::sim {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNormal90 = 1.2815515655446004;  // 0.9 quantile of N(0, 1)
 constexpr double kNormal975 = 1.959963984540054;  // 0.975 quantile
 

@@ -22,4 +22,7 @@ class Id {
 using CellId = Id<struct CellTag>;
 using EntityId = Id<struct EntityTag, std::uint64_t>;
 
+// Of models whose entities may all meet at any time.
+inline constexpr CellId kOnlyCell{0};
+
 }  // namespace spindle::sim

@@ -16,7 +16,6 @@
 namespace spindle::sim {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 constexpr double kInverseLn2 = 0x1.71547652b82fep+0;

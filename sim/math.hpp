@@ -7,7 +7,11 @@
 // pow(x, y) for x > 0: at most 4 ulp while |y log x| < 700. Special values follow C (exp(-inf) = 0,
 // log(0) = -inf, log(x < 0) = NaN, pow(x, 0) = 1). sqrt is exact by IEEE-754: use std::sqrt.
 
+#include <limits>
+
 namespace spindle::sim {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double exp(double x);
 double expm1(double x);

@@ -34,6 +34,7 @@ class RandomStream {
  public:
   // Blocks of four words in one stream.
   static constexpr std::uint64_t kBlocks = (std::uint64_t{1} << 40) - 1;
+  static constexpr std::uint64_t kWordsPerBlock = 4;
 
   RandomStream(Seed seed, std::uint32_t replication, Purpose purpose, std::uint64_t entity);
 

@@ -34,7 +34,6 @@ double student_expansion(double x, std::uint64_t degrees) {
 }
 
 Interval interval_with(const Moments& sample, double quantile) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (sample.count() < 2) return {sample.mean(), -kInfinity, kInfinity};
   const double half = quantile * std::sqrt(sample.variance() / static_cast<double>(sample.count()));
   return {sample.mean(), sample.mean() - half, sample.mean() + half};

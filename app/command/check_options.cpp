@@ -5,7 +5,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kCheckFooter = R"(Examples:
   spindle check scenarios/regress/balance.json
   spindle check scenarios/regress/balance.json --set placement.policy=random
   spindle check scenarios/regress/balance.json --baseline results/baselines/balance.json
@@ -55,7 +55,7 @@ void declare_check_options(CLI::App& check, CheckOptions& options) {
   check.add_option("--markdown", options.markdown, "Write a summary in Markdown to that file")
       ->check(not_blank());
   check.add_flag("--github", options.github, "Print annotations for GitHub Actions on stderr");
-  check.footer(kFooter);
+  check.footer(kCheckFooter);
 }
 
 }  // namespace spindle::app

@@ -27,7 +27,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kCommandLineFooter = R"(Examples:
   spindle compare scenarios/comparison.json
       the main job: placements x redundancy, one table
   spindle run scenarios/petabyte-hour.json --set fleet.drives=12300
@@ -263,7 +263,7 @@ int run_command_line(int argc, char** argv, const Ranks* ranks) {
       "how much heat, capacity skew and durability.",
       "spindle"};
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(kCommandLineFooter);
   RawOptions raw;
   if (ranks != nullptr) {
     raw.sweep.crew = &ranks->crew;

@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kDiffFooter = R"(Examples:
   spindle diff results/before results/after
       two runs, or two sweeps run by run: what differs, and by how much
   spindle diff results/before results/after --metric heat.util.p99_9
@@ -106,7 +106,7 @@ std::string diff_json(const ResultDiff& diff, const DiffArguments& arguments) {
 
 CLI::App& declare_diff(CLI::App& app, DiffArguments& arguments) {
   CLI::App& diff = *app.add_subcommand("diff", "How two runs, or two sweeps, differ");
-  diff.footer(kFooter);
+  diff.footer(kDiffFooter);
   diff.add_option("A", arguments.a, "Result folder of a run or a sweep")->required();
   diff.add_option("B", arguments.b, "Result folder of another")->required();
   diff.add_option("--metric", arguments.metric, "This one alone; of sweeps, point by point");

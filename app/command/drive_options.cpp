@@ -7,7 +7,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kDriveFooter = R"(Examples:
   spindle drive --drive nearline-20tb
       4 KB random reads, one at a time
   spindle drive --drive nearline-20tb --depth 16 --scheduler sptf
@@ -30,7 +30,7 @@ std::string drive_help() {
 
 CLI::App& declare_drive(CLI::App& app, DriveArguments& arguments) {
   CLI::App& drive = *app.add_subcommand("drive", "Put one mechanical drive on the bench");
-  drive.footer(kFooter);
+  drive.footer(kDriveFooter);
   drive.add_option("--drive", arguments.drive, drive_help())->capture_default_str();
   auto* workload =
       drive.add_option("--workload", arguments.workload, "What is asked of it")

@@ -152,7 +152,7 @@ void print_traces() {
   write_output(table.render(Format::kTable));
 }
 
-struct Kind {
+struct ListKind {
   const char* name;
   std::function<void()> print;
 };
@@ -160,25 +160,26 @@ struct Kind {
 }  // namespace
 
 int list_command(const Arguments& arguments) {
-  const std::array<Kind, 9> kinds = {
-      Kind{"policies", print_policies},
-      Kind{"drives", print_drives},
-      Kind{"mechanics", print_mechanics},
-      Kind{"schemes", [] { print_entries(kSchemes); }},
-      Kind{"loads", print_loads},
-      Kind{"sizes", [] { print_entries(kSizes); }},
-      Kind{"cooling", [] { print_entries(kCooling); }},
-      Kind{"traces", print_traces},
-      Kind{"metrics", print_metrics},
+  const std::array<ListKind, 9> kinds = {
+      ListKind{"policies", print_policies},
+      ListKind{"drives", print_drives},
+      ListKind{"mechanics", print_mechanics},
+      ListKind{"schemes", [] { print_entries(kSchemes); }},
+      ListKind{"loads", print_loads},
+      ListKind{"sizes", [] { print_entries(kSizes); }},
+      ListKind{"cooling", [] { print_entries(kCooling); }},
+      ListKind{"traces", print_traces},
+      ListKind{"metrics", print_metrics},
   };
-  for (const Kind& kind : kinds) {
+  for (const ListKind& kind : kinds) {
     if (arguments.list_kind == kind.name) {
       kind.print();
       return kExitOk;
     }
   }
   std::string known;
-  for (const Kind& kind : kinds) known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
+  for (const ListKind& kind : kinds)
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
   print_message("spindle list: unknown kind \"{}\" — choose one of {}\n", arguments.list_kind,
                 known);
   return kExitUsage;

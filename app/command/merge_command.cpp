@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kMergeFooter = R"(Examples:
   spindle merge study
       the folders study/shard-*-of-*, into study
   spindle merge a/shard-0-of-2 b/shard-1-of-2 --out study
@@ -47,7 +47,7 @@ fs::path place_to_write(const MergeArguments& arguments, const std::vector<fs::p
 
 CLI::App& declare_merge(CLI::App& app, MergeArguments& arguments) {
   CLI::App& merge = *app.add_subcommand("merge", "Join the shards of a sweep");
-  merge.footer(kFooter);
+  merge.footer(kMergeFooter);
   merge.add_option("DIR", arguments.folders, "Folders of shards, or the folder that holds them")
       ->required();
   merge.add_option("--out", arguments.out, "Folder for the joined files (default: DIR)");

@@ -17,7 +17,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kNinesFooter = R"(Examples:
   spindle nines
       six schemes at 1.5 %/yr and a day of repair: bytes, nines, and what a zone's loss leaves
   spindle nines --scheme 5+4 --spread 3/zone,1/rack --afr "4 %/yr" --mttr "7 d"
@@ -96,7 +96,8 @@ bool is_simulable(const NinesCase& of, const NinesFigures& figures) {
 
 // False where the user interrupted it.
 bool simulate(const NinesArguments& arguments, NinesReport& report) {
-  Progress progress(progress_style(arguments.progress, arguments.quiet), "nines", report.cases.size());
+  Progress progress(progress_style(arguments.progress, arguments.quiet), "nines",
+                    report.cases.size());
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     if (!is_simulable(report.cases[i], report.figures[i])) continue;
     const models::EstimateOptions options{.seed = {arguments.seed},
@@ -115,7 +116,7 @@ bool simulate(const NinesArguments& arguments, NinesReport& report) {
 
 CLI::App& declare_nines(CLI::App& app, NinesArguments& arguments) {
   CLI::App& nines = *app.add_subcommand("nines", "How durable a scheme is, computed and simulated");
-  nines.footer(kFooter);
+  nines.footer(kNinesFooter);
   add_fleet_options(nines, arguments.request);
   add_failure_options(nines, arguments.request);
   nines

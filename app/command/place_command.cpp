@@ -19,7 +19,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kPlaceFooter = R"(Examples:
   spindle place --drives 2e7 --per-drive 100 --policy d_choices --d 2 --histogram
       two choices: how far drives are apart
   spindle place --drives 1e6 --policy random --until-full --capacity-units 546
@@ -35,7 +35,7 @@ constexpr const char* kFooter = R"(Examples:
 
 Units are shards of mean size. More: docs/user/place.md.)";
 
-bool refuse(const std::vector<std::string>& problems) {
+bool refuse_to_place(const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) print_message("spindle place: {}\n", problem);
   if (problems.empty()) return false;
   print_message("{}; nothing was placed\n", counted(problems.size(), "problem"));
@@ -47,7 +47,7 @@ std::optional<double> memory_limit(const std::string& text) {
   if (text.empty()) return static_cast<double>(usable_memory_bytes());
   const Parsed<models::Bytes> bytes = parse_bytes(text, "4 GB");
   if (!bytes.value) {
-    refuse({"--memory: " + bytes.problem});
+    refuse_to_place({"--memory: " + bytes.problem});
     return std::nullopt;
   }
   return bytes.value->to_double();
@@ -156,7 +156,7 @@ void add_variant_options(CLI::App& place, PlaceRequest& request) {
 
 CLI::App& declare_place(CLI::App& app, PlaceArguments& arguments) {
   CLI::App& place = *app.add_subcommand("place", "Place shards on drives, and nothing else");
-  place.footer(kFooter);
+  place.footer(kPlaceFooter);
   PlaceRequest& request = arguments.request;
   add_fleet_options(place, request);
   add_policy_options(place, request);
@@ -185,14 +185,14 @@ CLI::App& declare_place(CLI::App& app, PlaceArguments& arguments) {
 
 int place_command(const PlaceArguments& arguments) {
   const ResolvedPlace resolved = resolve_place(arguments.request);
-  if (refuse(resolved.problems)) return kExitUsage;
+  if (refuse_to_place(resolved.problems)) return kExitUsage;
   const models::BulkOptions& options = resolved.options;
   const double memory =
       models::bulk_memory_bytes(options) + (resolved.change ? change_memory_bytes(options) : 0);
   const std::optional<double> limit = memory_limit(arguments.memory);
   if (!limit) return kExitUsage;
   if (memory > *limit) {
-    refuse(
+    refuse_to_place(
         {fmt::format("it takes {} of memory and there are {} (of drives, and of objects where "
                      "they are replaced) — take fewer drives or shards",
                      human_bytes(memory), human_bytes(*limit))});
@@ -211,7 +211,7 @@ int place_command(const PlaceArguments& arguments) {
     });
     report.seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   } catch (const std::invalid_argument& error) {
-    refuse({error.what()});
+    refuse_to_place({error.what()});
     return kExitUsage;
   }
   if (report.result.is_stopped) return kExitInterrupted;

@@ -6,7 +6,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kSweepFooter = R"(Examples:
   spindle sweep scenarios/sweep/placement.json
       every point of the scenario's sweep block; rows in results/sweep-placement/sweep.csv
   spindle sweep scenarios/sweep/placement.json --axis data.extent="8 GB","32 GB" --repeat 5
@@ -29,7 +29,7 @@ More: docs/user/sweep.md, docs/user/cluster.md.)";
 
 CLI::App& declare_sweep(CLI::App& app, SweepArguments& arguments) {
   CLI::App& sweep = *app.add_subcommand("sweep", "Run every point of a study, a row each");
-  sweep.footer(kFooter);
+  sweep.footer(kSweepFooter);
   sweep.add_option("SCENARIO", arguments.scenario, "Scenario file (JSON with comments)")
       ->required();
   sweep.add_option("--set", arguments.sets, "Change one value of all points: path=value")

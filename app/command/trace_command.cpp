@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kDefaultBins = "1 s, 1 min, 1 h";
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kTraceFooter = R"(Examples:
   spindle trace stats web.trace.gz
       the format is found from the first lines, and said
   spindle trace stats volumes.csv --trace-format msr --format json
@@ -54,7 +54,7 @@ CLI::App& declare_trace(CLI::App& app) {
 CLI::App& declare_trace_stats(CLI::App& trace, TraceStatsArguments& arguments) {
   CLI::App& stats = *trace.add_subcommand(
       "stats", "Say how bursty, how large, how popular a trace's requests are");
-  stats.footer(kFooter);
+  stats.footer(kTraceFooter);
   add_trace_options(stats, arguments.input);
   stats.add_option("--format", arguments.format, "What to print: table, json, csv or md")
       ->check(CLI::IsMember({"table", "json", "csv", "md"}))

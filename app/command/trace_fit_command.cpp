@@ -18,7 +18,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kTraceFitFooter = R"(Examples:
   spindle trace fit web.trace.gz
       an element for `tenants` of a scenario, with comments
   spindle trace fit web.trace.gz --scenario --out web.json
@@ -131,7 +131,7 @@ std::optional<int> fit(const TraceArguments& input, const RequestTraceOptions& o
 CLI::App& declare_trace_fit(CLI::App& trace, TraceFitArguments& arguments) {
   CLI::App& fit = *trace.add_subcommand(
       "fit", "Write a tenant whose requests are as bursty and as large as a trace's");
-  fit.footer(kFooter);
+  fit.footer(kTraceFitFooter);
   add_trace_options(fit, arguments.input);
   fit.add_option("--name", arguments.name, "Of the tenant (default: the file's)");
   fit.add_option("--counts", arguments.counts, "What values of a series count: requests or bytes")

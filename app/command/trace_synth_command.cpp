@@ -19,7 +19,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kTraceSynthFooter = R"(Examples:
   spindle trace synth scenarios/fleet-of-traces.json --out fleet.csv.zst
       every request of the run, of all tenants, in order of time
   spindle trace synth scenarios/comparison.json --tenant web --duration "1 h" --seed 7
@@ -84,7 +84,7 @@ std::optional<std::uint32_t> find_class(const Scenario& scenario, const std::str
 
 CLI::App& declare_trace_synth(CLI::App& trace, TraceSynthArguments& arguments) {
   CLI::App& synth = *trace.add_subcommand("synth", "Write the requests of a scenario's tenants");
-  synth.footer(kFooter);
+  synth.footer(kTraceSynthFooter);
   synth.add_option("SCENARIO", arguments.scenario, "Scenario file (JSON with comments)")
       ->required();
   synth.add_option("--tenant", arguments.tenant, "One class of tenants (default: all)");

@@ -1,17 +1,14 @@
 #include "app/experiment/durability_metrics.hpp"
 
-#include <limits>
-
 #include "app/experiment/durability.hpp"
 #include "app/experiment/loss_in_run.hpp"
+#include "app/experiment/undefined.hpp"
 #include "models/analytic/markov.hpp"
 #include "models/analytic/scheme_chain.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::app {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 void set_if_absent(const std::string& name, double value, Metrics& out) {
   if (!out.has(name)) out.set(name, value);

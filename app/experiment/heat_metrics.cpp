@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "app/experiment/undefined.hpp"
 #include "models/flow/flow_result.hpp"
 #include "models/redundancy/planning.hpp"
 #include "models/redundancy/scheme.hpp"
@@ -11,12 +11,6 @@
 
 namespace spindle::app {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-
-double ratio(double value, double base) {
-  return base > 0 ? value / base : kUndefined;
-}
 
 // Mean of the last tenth of the values over that of the first tenth, at least one of each.
 // Undefined where a run was cut short before its first.

@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "app/experiment/durability_metrics.hpp"
 #include "app/experiment/heat_metrics.hpp"
 #include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/store_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
+#include "app/experiment/undefined.hpp"
 #include "models/ledger/ledger_census.hpp"
 #include "models/placement/isolation.hpp"
 
 namespace spindle::app {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 double sum_of(const std::vector<double>& values) {
   double sum = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 
 #include "app/experiment/durability_metrics.hpp"
@@ -12,6 +11,7 @@
 #include "app/experiment/scrub_metrics.hpp"
 #include "app/experiment/store_metrics.hpp"
 #include "app/experiment/timeline_metrics.hpp"
+#include "app/experiment/undefined.hpp"
 #include "models/placement/blast.hpp"
 #include "models/placement/isolation.hpp"
 #include "models/placement/skew.hpp"
@@ -19,8 +19,6 @@
 
 namespace spindle::app {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 double median(std::vector<double> values) {
   return models::quantile(values, 0.5);

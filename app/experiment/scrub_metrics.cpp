@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "app/experiment/undefined.hpp"
 #include "models/scrub/client_reads.hpp"
 #include "models/scrub/undetected.hpp"
 
 namespace spindle::app {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 // Mean over the drives of the first racks of a figure of their model.
 template <class Of>

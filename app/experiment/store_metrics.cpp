@@ -1,18 +1,9 @@
 #include "app/experiment/store_metrics.hpp"
 
-#include <limits>
-
+#include "app/experiment/undefined.hpp"
 #include "models/store/write_amplification.hpp"
 
 namespace spindle::app {
-namespace {
-
-double ratio(double value, double base) {
-  return base > 0 ? value / base : std::numeric_limits<double>::quiet_NaN();
-}
-
-}  // namespace
-
 // What cleaning reads and writes: for each byte that is put on a drive, the copies twice.
 void set_store(const World& world, const models::FleetSeries& series, Metrics& out) {
   const StoreEffect& store = *world.store;

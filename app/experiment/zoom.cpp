@@ -15,7 +15,7 @@ constexpr double kChosen = 0.2;
 constexpr double kLoaded = 0.4;
 // Sums of the same products in another order; where demand shifts, in single precision.
 constexpr double kTolerance = 1e-9;
-constexpr double kShiftTolerance = 1e-5;
+constexpr double kShiftedTolerance = 1e-5;
 
 // Racks that are there in any epoch of the window: flow notes the heat of a living fleet's racks.
 std::vector<std::uint8_t> racks_there(const models::FlowResult& flow, std::uint32_t racks,
@@ -137,7 +137,7 @@ void Zoom::check_heat(const ZoomSweep& zoom, bool lives,
                                    row.write_parts[i] * of.write[row.tenant_class]);
       }
     }
-    const double most = lives ? kShiftTolerance * (1 + load.heat) : kTolerance * load.heat;
+    const double most = lives ? kShiftedTolerance * (1 + load.heat) : kTolerance * load.heat;
     if (std::fabs(heat - load.heat) <= most) continue;
     violations.push_back(fmt::format("zoom: drive {}: its parts make a heat of {}, the sweep {}",
                                      load.drive, heat, load.heat));

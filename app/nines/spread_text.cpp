@@ -11,12 +11,6 @@
 namespace spindle::app {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 // "3/zone" or "1/rack" into its limit; false where it is neither, or says 0.
 bool read_limit(std::string_view part, SpreadText& out) {
   const std::size_t slash = part.find('/');

@@ -214,10 +214,6 @@ const ObjectSpec& grey_table() {
   return kTable;
 }
 
-Field optional_object(std::string name, const ObjectSpec& object, std::string doc) {
-  return {.name = std::move(name), .kind = Kind::kObject, .object = &object, .doc = std::move(doc)};
-}
-
 }  // namespace
 
 std::vector<Field> failure_cause_fields() {

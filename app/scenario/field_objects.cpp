@@ -98,6 +98,10 @@ Field law_of_sizes(std::string name, std::string doc) {
 
 }  // namespace
 
+Field optional_object(std::string name, const ObjectSpec& object, std::string doc) {
+  return {.name = std::move(name), .kind = Kind::kObject, .object = &object, .doc = std::move(doc)};
+}
+
 Field number_field(std::string name, std::string example, Range range, std::string doc) {
   return {.name = std::move(name),
           .kind = Kind::kNumber,

@@ -14,6 +14,8 @@ ObjectSpec make_union(std::string tag, std::string fallback, std::string doc,
                       std::vector<VariantSpec> variants);
 
 // A required bare number.
+// Stays absent where it is not given.
+Field optional_object(std::string name, const ObjectSpec& object, std::string doc);
 Field number_field(std::string name, std::string example, Range range, std::string doc);
 
 const ObjectSpec& redundancy_table();

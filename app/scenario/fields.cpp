@@ -249,13 +249,6 @@ Field object_field(std::string name, bool required, const ObjectSpec& object, st
           .doc = std::move(doc)};
 }
 
-// Stays absent where it is not given.
-Field optional_object(std::string name, const ObjectSpec& object, std::string doc) {
-  Field field = object_field(std::move(name), false, object, std::move(doc));
-  field.fallback.clear();
-  return field;
-}
-
 ObjectSpec make_root() {
   ObjectSpec root{.fields = heading_fields()};
   std::vector<Field>& fields = root.fields;

@@ -9,10 +9,6 @@
 namespace spindle::app {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '+' || c == '-';
@@ -40,7 +36,7 @@ bool is_not_finite(const std::string& word) {
 }
 
 bool follows_comma(std::string_view text, std::size_t at) {
-  while (at > 0 && is_blank(text[at - 1])) --at;
+  while (at > 0 && is_json_blank(text[at - 1])) --at;
   return at > 0 && text[at - 1] == ',';
 }
 

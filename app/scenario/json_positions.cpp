@@ -65,11 +65,8 @@ void skip_comment(Cursor& cursor) {
   }
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 bool ends_word(char c) {
-  return is_blank(c) || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}' ||
+  return is_json_blank(c) || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}' ||
          c == '"' || c == '/';
 }
 
@@ -81,7 +78,7 @@ char next_token(Cursor& cursor, Position& start) {
     start = cursor.position();
     if (c == '/' && (cursor.peek(1) == '/' || cursor.peek(1) == '*')) {
       skip_comment(cursor);
-    } else if (is_blank(c) || c == ',' || c == ':') {
+    } else if (is_json_blank(c) || c == ',' || c == ':') {
       cursor.step();
     } else if (c == '"') {
       skip_string(cursor);

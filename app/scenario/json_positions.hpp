@@ -23,6 +23,11 @@ struct Position {
 // Position of a byte of a UTF-8 text; offset = size gives the position after the last character.
 Position position_of(std::string_view text, std::size_t offset);
 
+// What JSON allows between tokens.
+[[nodiscard]] constexpr bool is_json_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 struct TextFault {
   Position position;
   std::string message;

@@ -66,12 +66,6 @@ std::string example_quantity(std::string_view unit) {
   return example.quantity.empty() ? fmt::format("1 {}", unit) : std::string(example.quantity);
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 // The operator that the text begins with, known or not: "=<" of "=< 2".
 std::string_view leading_operator(std::string_view text) {
   for (const OperatorAlias& alias : kAliases) {

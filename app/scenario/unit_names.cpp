@@ -42,12 +42,6 @@ constexpr std::array<UnitName, 9> kTimeUnits = {{
     {"yr", 8760 * kHour},  // sim::kHoursPerYear
 }};
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 const UnitName* find(std::span<const UnitName> units, std::string_view name) {
   const auto it = std::find_if(units.begin(), units.end(),
                                [&](const UnitName& unit) { return unit.name == name; });

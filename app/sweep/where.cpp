@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::string_view kOperatorCharacters = "<>=!";
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 const Value* value_of(std::span<const Override> point, std::string_view path) {
   for (const Override& change : point) {
     if (change.path == path) return &change.value;
@@ -101,9 +95,10 @@ void WhereFilter::read_row(const Value& given, std::size_t number,
       return;
     }
     if (!could_be_of(field_at(row.path), *value)) {
-      fail(fmt::format("{} is neither a value of {} nor a path that the sweep sets — set it by an "
-                       "axis, or compare with a value",
-                       in_quotes(row.other), row.path));
+      fail(
+          fmt::format("{} is neither a value of {} nor a path that the sweep sets — set it by an "
+                      "axis, or compare with a value",
+                      in_quotes(row.other), row.path));
       return;
     }
     row.value = std::move(*value);

@@ -84,6 +84,12 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", shortened(text));
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 std::string grouped(std::uint64_t n) {
   const std::string digits = std::to_string(n);
   std::string out;

@@ -18,6 +18,9 @@ std::string shortened(std::string_view text);
 // comment.
 bool has_control_character(std::string_view text);
 
+// Without spaces before and after it.
+std::string_view trimmed(std::string_view text);
+
 // 1234567 -> "1,234,567".
 std::string grouped(std::uint64_t n);
 // "1 extent", "2,000 extents".

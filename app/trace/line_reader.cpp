@@ -6,13 +6,13 @@
 namespace spindle::app {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{64} << 10;
+constexpr std::size_t kReadAtOnce = std::size_t{64} << 10;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
 LineReader::LineReader(std::istream& input, std::size_t longest)
-    : input_(input), longest_(longest), chunk_(kChunk) {}
+    : input_(input), longest_(longest), chunk_(kReadAtOnce) {}
 
 bool LineReader::refill() {
   input_.read(chunk_.data(), static_cast<std::streamsize>(chunk_.size()));

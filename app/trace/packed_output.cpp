@@ -11,7 +11,7 @@
 namespace spindle::app {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{64} << 10U;
+constexpr std::size_t kWrittenAtOnce = std::size_t{64} << 10U;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ namespace {
 
 class GzipPacker : public PackedOutput::Packer {
  public:
-  GzipPacker() : packed_(kChunk) {
+  GzipPacker() : packed_(kWrittenAtOnce) {
     constexpr int kGzipHeader = 16;
     constexpr int kMemoryLevel = 8;
     if (deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipHeader + MAX_WBITS,
@@ -57,7 +57,7 @@ class GzipPacker : public PackedOutput::Packer {
 
 class ZstdPacker : public PackedOutput::Packer {
  public:
-  ZstdPacker() : stream_(ZSTD_createCStream()), packed_(kChunk) {
+  ZstdPacker() : stream_(ZSTD_createCStream()), packed_(kWrittenAtOnce) {
     if (stream_ == nullptr) throw std::bad_alloc();
   }
   ~ZstdPacker() override { ZSTD_freeCStream(stream_); }
@@ -105,7 +105,7 @@ void PackedOutput::hand_on(bool is_last) {
 
 void PackedOutput::write(std::string_view text) {
   waiting_ += text;
-  if (waiting_.size() >= kChunk) hand_on(false);
+  if (waiting_.size() >= kWrittenAtOnce) hand_on(false);
 }
 
 void PackedOutput::finish() {

@@ -7,15 +7,15 @@
 
 #include "app/text/wording.hpp"
 #include "app/trace/fields.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
 
 constexpr std::size_t kHeadLines = 8;
 constexpr std::size_t kMostProblems = 20;
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLatest = 1'000'000'000 * kSecond;  // 31 years
-constexpr std::int64_t kMostDisorder = kSecond;
+constexpr std::int64_t kLatest = 1'000'000'000 * sim::kSecond;  // 31 years
+constexpr std::int64_t kMostDisorder = sim::kSecond;
 // Nothing is kept of what was read: a file may unpack to any size, if not to any multiple of its
 // own.
 constexpr UnpackLimits kUnpackLimits{.bytes = std::uint64_t{1} << 60U};

@@ -6,17 +6,16 @@
 #include <iterator>
 
 #include "app/trace/formats/line_parser.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 // Seconds, exact to the nanosecond, without zeros at the end.
 void append_seconds(std::int64_t ns, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}", ns / kSecond);
-  if (ns % kSecond == 0) return;
-  fmt::format_to(std::back_inserter(out), ".{:09}", ns % kSecond);
+  fmt::format_to(std::back_inserter(out), "{}", ns / sim::kSecond);
+  if (ns % sim::kSecond == 0) return;
+  fmt::format_to(std::back_inserter(out), ".{:09}", ns % sim::kSecond);
   out.erase(out.find_last_not_of('0') + 1);
 }
 

@@ -10,7 +10,7 @@ namespace spindle::models {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kTail = 1e-9;            // where the lattice may end
+constexpr double kLatticeTail = 1e-9;     // where the lattice may end
 constexpr std::size_t kLongestWait = 16;  // in longest services
 
 // The residual service on the grid's points. Its density falls linearly over a cell, from P(S >
@@ -57,7 +57,7 @@ void FcfsWait::find_waits(const CellDistribution& service) {
   // The point 0 stands for no wait at all and for waits of up to half a step.
   wait_.below.push_back(1 - load_);
   double sum = wait_mass_[0];
-  while (1 - sum > kTail && wait_mass_.size() < kLongestWait * longest) {
+  while (1 - sum > kLatticeTail && wait_mass_.size() < kLongestWait * longest) {
     const std::size_t k = wait_mass_.size();
     double mass = 0;
     for (std::size_t j = 1; j <= std::min(k, longest); ++j) mass += r[j] * wait_mass_[k - j];
@@ -77,10 +77,10 @@ FcfsWait::Law FcfsWait::responses_of(const CellDistribution& service) const {
   double waits = 0;
   for (const double mass : wait_mass_) waits += mass;
   // Waits beyond their lattice, where there are any, have part in all later responses.
-  const bool whole = 1 - waits <= kTail;
+  const bool whole = 1 - waits <= kLatticeTail;
   const std::size_t end = whole ? wait_mass_.size() + cells.size() - 1 : wait_mass_.size();
   double sum = 0;
-  for (std::size_t k = 0; k < end && 1 - sum > 10 * kTail; ++k) {
+  for (std::size_t k = 0; k < end && 1 - sum > 10 * kLatticeTail; ++k) {
     const std::size_t first = k + 1 > wait_mass_.size() ? k + 1 - wait_mass_.size() : 0;
     double mass = 0;
     for (std::size_t j = first; j < std::min(k + 1, cells.size()); ++j) {

@@ -105,7 +105,7 @@ class FollowerDraws {
     // A Poisson process over the concatenated means: where a point falls says which kind it is.
     double point = 0;
     for (; block < last; block += kBlocksPerFollower) {
-      random.skip_to(kWordsPerBlock * block);
+      random.skip_to(sim::RandomStream::kWordsPerBlock * block);
       point += random.exponential();
       std::size_t kind = 0;
       while (kind < ends_.size() && point >= ends_[kind]) ++kind;
@@ -119,7 +119,6 @@ class FollowerDraws {
   }
 
  private:
-  static constexpr std::uint64_t kWordsPerBlock = 4;
   static constexpr std::uint64_t kBlocksPerFollower = 2;
   // P(64 followers or more) < 1e-90 at kMostFollowers.
   static constexpr std::uint64_t kBlocksPerFailure = 64 * kBlocksPerFollower;

@@ -11,7 +11,6 @@ namespace spindle::models {
 namespace {
 
 constexpr double kLongestHorizonSeconds = 200 * sim::kSecondsPerYear;
-constexpr std::uint64_t kWordsPerBlock = 4;
 
 }  // namespace
 
@@ -95,7 +94,7 @@ sim::Instant FailureProcess::failure(std::uint32_t slot, std::uint64_t draw,
   }
   const RackLife& life = racks_[rack];
   sim::RandomStream random(seed_, replication_, purpose::kDriveLifetime, topology_.slot_of(slot));
-  random.skip_to(kWordsPerBlock * draw);  // one block a lifetime
+  random.skip_to(sim::RandomStream::kWordsPerBlock * draw);  // one block a lifetime
   const double e = random.exponential() / (draw == 0 ? life.hazard : life.replaced);
   const double lifetime_s =
       laws_[topology_.model_of_rack(rack)].remaining_s(e, draw == 0 ? life.age_s : 0);

@@ -9,11 +9,7 @@
 #include "models/purposes.hpp"
 
 namespace spindle::models {
-namespace {
-
-constexpr std::uint64_t kWordsPerBlock = 4;
-
-}  // namespace
+namespace {}  // namespace
 
 void check(const GreyOptions& grey) {
   if (grey.lasts < sim::Duration()) {
@@ -35,7 +31,7 @@ void check(const GreyOptions& grey) {
 bool is_announced(const GreyOptions& grey, sim::Seed seed, std::uint32_t replication,
                   std::uint64_t slot, std::uint64_t draw) {
   sim::RandomStream random(seed, replication, purpose::kGreyFailure, slot);
-  random.skip_to(kWordsPerBlock * draw);  // one block a lifetime
+  random.skip_to(sim::RandomStream::kWordsPerBlock * draw);  // one block a lifetime
   return random.uniform() < grey.share;
 }
 

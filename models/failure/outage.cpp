@@ -19,10 +19,6 @@ const char* name_of(DomainKind kind) {
   return kind == DomainKind::kZone ? "zone" : "rack";
 }
 
-std::uint32_t domains(const Topology& topology, DomainKind kind) {
-  return kind == DomainKind::kZone ? topology.zones() : topology.racks();
-}
-
 void check(const Topology& topology, const Outage& outage) {
   const std::uint32_t known = domains(topology, outage.kind);
   if (outage.domain >= known) {

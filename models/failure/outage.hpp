@@ -17,6 +17,11 @@ namespace spindle::models {
 
 enum class DomainKind { kZone, kRack };
 
+// How many the fleet has.
+[[nodiscard]] inline std::uint32_t domains(const Topology& topology, DomainKind kind) {
+  return kind == DomainKind::kZone ? topology.zones() : topology.racks();
+}
+
 struct Outage {
   DomainKind kind = DomainKind::kZone;
   std::uint32_t domain = 0;  // number of the zone or rack, from 0

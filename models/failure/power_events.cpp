@@ -14,10 +14,6 @@ namespace {
 // More would fill memory before anything runs.
 constexpr double kMostEvents = 1e7;
 
-std::uint32_t domains(const Topology& topology, DomainKind kind) {
-  return kind == DomainKind::kZone ? topology.zones() : topology.racks();
-}
-
 void check(const Topology& topology, const PowerEvents& row, sim::Duration horizon) {
   const bool is_rate = row.per_year >= 0 && std::isfinite(row.per_year);
   if (!is_rate || row.lasts < sim::Duration() || !(row.dies >= 0 && row.dies <= 1)) {

@@ -24,7 +24,7 @@ constexpr std::size_t kOctaves = 33;
 constexpr std::size_t kStepsPerOctave = 16;
 constexpr std::size_t kTimes = kOctaves * kStepsPerOctave + 1;
 // Periods whose laws are held at a time.
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kDrivesAtOnce = 64;
 // Of more sizes, those of one octave count as one.
 constexpr std::size_t kMostKinds = 24;
 
@@ -83,8 +83,9 @@ class Pooling {
   }
 
   FlowLatency run() {
-    for (std::size_t first = 0; first < in_.loads.periods() && !kinds_.empty(); first += kBlock) {
-      pool_block(first, std::min(kBlock, in_.loads.periods() - first));
+    for (std::size_t first = 0; first < in_.loads.periods() && !kinds_.empty();
+         first += kDrivesAtOnce) {
+      pool_block(first, std::min(kDrivesAtOnce, in_.loads.periods() - first));
     }
     return summary();
   }

@@ -13,7 +13,6 @@
 namespace spindle::models {
 namespace {
 
-constexpr sim::CellId kCell{0};
 constexpr std::uint64_t kFirstEntity = std::uint64_t{1} << 40;  // after all drives and shards
 constexpr double kLongestTransferSeconds = 200 * sim::kSecondsPerYear;
 
@@ -40,7 +39,7 @@ LandingRun::LandingRun(LandingInputs inputs, sim::Engine& engine, FleetState& st
   for (std::uint32_t i = 0; i < progress_.size(); ++i) {
     for (const std::uint32_t rack : progress_[i].racks) state_.set_rack_absent(rack);
     if (inputs_.landings[i].at >= inputs_.horizon) continue;
-    engine_.schedule_at(inputs_.landings[i].at, landed_event_, kCell,
+    engine_.schedule_at(inputs_.landings[i].at, landed_event_, sim::kOnlyCell,
                         sim::EntityId(kFirstEntity + i), i);
   }
 }
@@ -166,7 +165,8 @@ void LandingRun::step(std::uint32_t number) {
     step_new_data(progress);
   }
   if (progress.outcome != LandingOutcome::kFilling || until >= inputs_.horizon) return;
-  engine_.schedule_at(until, step_event_, kCell, sim::EntityId(kFirstEntity + number), number);
+  engine_.schedule_at(until, step_event_, sim::kOnlyCell, sim::EntityId(kFirstEntity + number),
+                      number);
 }
 
 void LandingRun::step_filling(Progress& progress) {

@@ -9,9 +9,8 @@
 namespace spindle::models {
 namespace {
 
-constexpr sim::CellId kCell{0};
 // After all drives and shards, and all landings (landing_run.cpp).
-constexpr std::uint64_t kFirstEntity = (std::uint64_t{1} << 40) + (std::uint64_t{1} << 32);
+constexpr std::uint64_t kFirstTransfer = (std::uint64_t{1} << 40) + (std::uint64_t{1} << 32);
 // Of all extents, at least this part is looked at in a round: their number stays bounded.
 constexpr std::uint32_t kMostRounds = 256;
 constexpr std::size_t kAhead = 8;  // candidates whose memory is fetched
@@ -125,8 +124,8 @@ void RackFilling::begin(std::uint32_t number, std::uint32_t extent, std::uint32_
        read_s_[topology.model_of_rack(topology.rack_of(transfer.source))]);
   tell(transfer.drive, start, until, write_s_[topology.model_of_rack(walks_[transfer.walk].rack)]);
   if (until >= in_.horizon) return;
-  engine_.schedule_at(until, in_.transfer_end, kCell, sim::EntityId(kFirstEntity + transfer.drive),
-                      {in_.number, number});
+  engine_.schedule_at(until, in_.transfer_end, sim::kOnlyCell,
+                      sim::EntityId(kFirstTransfer + transfer.drive), {in_.number, number});
 }
 
 void RackFilling::end(std::uint32_t number) {

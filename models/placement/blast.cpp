@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/placement/tenant_shards.hpp"
+
 namespace spindle::models {
 namespace {
 
 double mean(const std::vector<std::uint32_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), 0.0) / static_cast<double>(counts.size());
-}
-
-// All shards of a tenant, unplaced ones as kNoDrive.
-std::span<const std::uint32_t> shards_of(std::uint32_t tenant, const ExtentTable& extents,
-                                         const PlacementResult& result) {
-  const std::size_t shards = result.shards_per_extent;
-  const std::size_t first = extents.first_extent[tenant] * shards;
-  return std::span(result.drive_of_shard)
-      .subspan(first, extents.first_extent[tenant + 1] * shards - first);
 }
 
 }  // namespace

@@ -5,19 +5,11 @@
 #include <limits>
 #include <numeric>
 
+#include "models/placement/tenant_shards.hpp"
 #include "models/purposes.hpp"
 
 namespace spindle::models {
 namespace {
-
-// All shards of a tenant, unplaced ones as kNoDrive.
-std::span<const std::uint32_t> shards_of(std::uint32_t tenant, const ExtentTable& extents,
-                                         const PlacementResult& result) {
-  const std::size_t shards = result.shards_per_extent;
-  const std::size_t first = extents.first_extent[tenant] * shards;
-  return std::span(result.drive_of_shard)
-      .subspan(first, extents.first_extent[tenant + 1] * shards - first);
-}
 
 bool is_placed(std::span<const std::uint32_t> drives) {
   return drives.front() != PlacementResult::kNoDrive;

@@ -6,7 +6,7 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kAnyNumber = std::numeric_limits<std::uint32_t>::max();
 
 // The even split; where it has a remainder, the zones with most drives left take it.
 std::vector<std::uint32_t> split(std::uint32_t shards, const std::vector<ZoneStock>& stock,
@@ -35,7 +35,7 @@ std::vector<std::uint32_t> next_set(std::uint32_t shards, std::vector<ZoneStock>
   std::vector<std::uint32_t> set;
   if (counts.empty()) return set;
   for (std::size_t zone = 0; zone < stock.size(); ++zone) {
-    if (!stock[zone].take(counts[zone], kNoLimit, random, set)) return {};
+    if (!stock[zone].take(counts[zone], kAnyNumber, random, set)) return {};
   }
   return set;
 }

@@ -4,11 +4,7 @@
 #include <tuple>
 
 namespace spindle::models {
-namespace {
-
-constexpr sim::CellId kCell{0};
-
-}  // namespace
+namespace {}  // namespace
 
 GreyDrives::GreyDrives(const GreyOptions& options, sim::Seed seed, std::uint32_t replication,
                        sim::Engine& engine, FleetState& state, sim::Duration horizon,
@@ -41,7 +37,7 @@ void GreyDrives::begin_life(std::uint32_t slot, std::uint32_t draw, sim::Instant
   const sim::Instant from =
       options_.lasts < failure - now ? now + (failure - now - options_.lasts) : now;
   slow_.set(slot, from, failure);
-  if (from < end_) engine_.schedule_at(from, begins_, kCell, sim::EntityId(slot));
+  if (from < end_) engine_.schedule_at(from, begins_, sim::kOnlyCell, sim::EntityId(slot));
 }
 
 // Life number i of a slot ends with its failure number i.

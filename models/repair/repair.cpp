@@ -11,9 +11,6 @@
 namespace spindle::models {
 namespace {
 
-constexpr sim::CellId kCell{0};
-constexpr std::uint64_t kWordsPerBlock = 4;
-
 // Mean of the exponential part, so that detection and rebuild take mttr together.
 double rebuild_mean_s(const RepairOptions& options) {
   const bool has_mttr = options.law == RepairLaw::kExponential;
@@ -138,14 +135,14 @@ void Repair::schedule_failure(std::uint32_t slot, sim::Instant start) {
   sim::Instant failure = process_.failure(slot, draw, start);
   if (grey_) grey_->begin_life(slot, draw, failure);
   if (failure >= sim::Instant() + inputs_.failure.horizon) failure = sim::Instant::never();
-  engine_.schedule_at(failure, failed_, kCell, sim::EntityId(slot));
+  engine_.schedule_at(failure, failed_, sim::kOnlyCell, sim::EntityId(slot));
 }
 
 // One at a time, so that the engine does not hold years of failures.
 void Repair::schedule_next_of_history() {
   if (next_of_history_ == history_.size()) return;
   const SlotFailure& next = history_[next_of_history_++];
-  engine_.schedule_at(sim::Instant() + sim::Duration::seconds(next.at_s), failed_, kCell,
+  engine_.schedule_at(sim::Instant() + sim::Duration::seconds(next.at_s), failed_, sim::kOnlyCell,
                       sim::EntityId(next.slot));
 }
 
@@ -159,7 +156,7 @@ void Repair::fail(std::uint32_t slot) {
     fail_drive(slot, false);
     restart_interrupted();
   }
-  engine_.schedule_after(inputs_.failure.replace, replaced_, kCell, sim::EntityId(slot));
+  engine_.schedule_after(inputs_.failure.replace, replaced_, sim::kOnlyCell, sim::EntityId(slot));
 }
 
 std::uint32_t Repair::next_failure() {
@@ -246,13 +243,13 @@ void Repair::count_loss(std::uint32_t extent) {
 void Repair::start_rebuild(std::uint32_t number) {
   LostShard& lost = lost_[number];
   sim::RandomStream random(inputs_.seed, replication_, purpose::kRebuildTime, lost.shard);
-  random.skip_to(kWordsPerBlock * lost.failure);  // one block a rebuild
+  random.skip_to(sim::RandomStream::kWordsPerBlock * lost.failure);  // one block a rebuild
   const double delay_s =
       inputs_.repair.detect.to_seconds() + random.exponential() * rebuild_mean_s_;
   const sim::Duration left = inputs_.failure.horizon - (engine_.now() - sim::Instant());
   // Compared before conversion: what is not before the horizon never happens.
   if (delay_s >= left.to_seconds()) return;
-  lost.rebuilt = engine_.schedule_after(sim::Duration::seconds(delay_s), rebuilt_, kCell,
+  lost.rebuilt = engine_.schedule_after(sim::Duration::seconds(delay_s), rebuilt_, sim::kOnlyCell,
                                         sim::EntityId(lost.shard), number);
 }
 

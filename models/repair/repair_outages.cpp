@@ -4,11 +4,7 @@
 #include "models/repair/repair.hpp"
 
 namespace spindle::models {
-namespace {
-
-constexpr sim::CellId kCell{0};
-
-}  // namespace
+namespace {}  // namespace
 
 void Repair::bind_outages() {
   using sim::Engine;
@@ -26,7 +22,7 @@ void Repair::bind_outages() {
     settle();
   });
   for (std::uint32_t i = 0; i < outages_.size(); ++i) {
-    engine_.schedule_at(outages_[i].at, outage_begins_, kCell, sim::EntityId(i), i);
+    engine_.schedule_at(outages_[i].at, outage_begins_, sim::kOnlyCell, sim::EntityId(i), i);
   }
 }
 
@@ -57,7 +53,7 @@ void Repair::begin_outage(std::uint32_t index) {
   }
   if (zone_rebuild_) zone_rebuild_->set_outages(racks_down_ + zones_down_);
   restart_interrupted();
-  engine_.schedule_after(outage.lasts, outage_ends_, kCell, sim::EntityId(index), index);
+  engine_.schedule_after(outage.lasts, outage_ends_, sim::kOnlyCell, sim::EntityId(index), index);
 }
 
 void Repair::end_outage(std::uint32_t index) {
@@ -107,7 +103,7 @@ void Repair::lose_rack(std::uint32_t rack) {
   }
   state_.end_rack_outage(now, rack);
   restart_interrupted();
-  engine_.schedule_at(due, rack_replaced_, kCell, sim::EntityId(rack), rack);
+  engine_.schedule_at(due, rack_replaced_, sim::kOnlyCell, sim::EntityId(rack), rack);
 }
 
 void Repair::replace_rack(std::uint32_t rack) {

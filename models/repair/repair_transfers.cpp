@@ -2,11 +2,7 @@
 #include "models/repair/repair.hpp"
 
 namespace spindle::models {
-namespace {
-
-constexpr sim::CellId kCell{0};
-
-}  // namespace
+namespace {}  // namespace
 
 void Repair::detect(Batch batch) {
   if (channels_->are_closed() || batch.shards.empty()) return;
@@ -22,7 +18,8 @@ void Repair::detect(Batch batch) {
   free_batches_.pop_back();
   const std::uint32_t failure = batch.failure;
   batches_[index] = std::move(batch);
-  engine_.schedule_after(inputs_.repair.detect, detected_, kCell, sim::EntityId(failure), index);
+  engine_.schedule_after(inputs_.repair.detect, detected_, sim::kOnlyCell, sim::EntityId(failure),
+                         index);
 }
 
 // Those of the batch that are still lost by that failure, and of extents that are not.
@@ -100,7 +97,8 @@ void Repair::begin_transfers(std::uint32_t number, std::uint32_t target) {
   const sim::Instant done =
       channels_->rebuild(engine_.now(), lost.shard / shards_, target, {number, lost.attempt});
   if (done == sim::Instant() + inputs_.failure.horizon) return;
-  lost.rebuilt = engine_.schedule_at(done, rebuilt_, kCell, sim::EntityId(lost.shard), number);
+  lost.rebuilt =
+      engine_.schedule_at(done, rebuilt_, sim::kOnlyCell, sim::EntityId(lost.shard), number);
 }
 
 // Others may have put shards of the extent where the target is no longer legal.

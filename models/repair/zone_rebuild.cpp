@@ -8,7 +8,6 @@
 namespace spindle::models {
 namespace {
 
-constexpr sim::CellId kCell{0};
 constexpr sim::EntityId kEntity{0};
 constexpr sim::Duration kRound = sim::Duration::hours(1);
 // How much is queued ahead, a drive: two rounds, and enough transfers that chance, which spreads
@@ -55,7 +54,7 @@ void ZoneRebuild::end_of_outage() {
 }
 
 void ZoneRebuild::schedule(sim::Instant at) {
-  next_round_ = engine_.schedule_at(at, round_, kCell, kEntity);
+  next_round_ = engine_.schedule_at(at, round_, sim::kOnlyCell, kEntity);
 }
 
 void ZoneRebuild::round() {

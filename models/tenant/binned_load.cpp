@@ -5,13 +5,13 @@
 #include <limits>
 
 #include "sim/math.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::models {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLn2 = 0.6931471805599453;
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kFewestPairs = 8;
 constexpr double kFewestRequests = 10;  // a bin
 constexpr std::size_t kFewestScales = 3;
@@ -61,7 +61,7 @@ DyadicLoad::DyadicLoad(std::int64_t per_second, std::int64_t sample_ns, bool are
 
 std::int64_t DyadicLoad::bin_of(std::int64_t time_ns) const {
   if (sample_ns_ > 0) return time_ns / sample_ns_;
-  return time_ns / kSecond * per_second_ + time_ns % kSecond * per_second_ / kSecond;
+  return time_ns / sim::kSecond * per_second_ + time_ns % sim::kSecond * per_second_ / sim::kSecond;
 }
 
 double DyadicLoad::width_s(std::size_t scale) const {

@@ -7,11 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/time.hpp"
+
 namespace spindle::models {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kMinute = 60 * sim::kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kFewestBins = 4;    // of the widest scale
@@ -66,8 +67,9 @@ void scale_below(std::vector<double>& values, double total, double cap) {
 
 std::vector<std::int64_t> cascade_widths(std::int64_t span_ns, std::int64_t sample_ns) {
   if (sample_ns > 0) return series_widths(span_ns, sample_ns);
-  const std::vector<std::vector<std::int64_t>> choices = {
-      {kDay, kHour, kMinute, kSecond}, {kHour, kMinute, kSecond}, {10 * kMinute, kMinute, kSecond}};
+  const std::vector<std::vector<std::int64_t>> choices = {{kDay, kHour, kMinute, sim::kSecond},
+                                                          {kHour, kMinute, sim::kSecond},
+                                                          {10 * kMinute, kMinute, sim::kSecond}};
   const std::vector<std::int64_t>* widest_fit = nullptr;
   for (const auto& widths : choices) {
     if (span_ns / widths.front() < kFewestBins) continue;
@@ -75,7 +77,7 @@ std::vector<std::int64_t> cascade_widths(std::int64_t span_ns, std::int64_t samp
     if (widest_fit == nullptr) widest_fit = &widths;
   }
   if (widest_fit != nullptr) return *widest_fit;
-  std::int64_t widest = 10 * kSecond;
+  std::int64_t widest = 10 * sim::kSecond;
   while (widest > 1000 && span_ns / widest < kFewestBins) widest /= 10;
   return {widest, widest / 10, widest / 100};
 }
@@ -165,7 +167,7 @@ CascadeFit::Result CascadeFit::finish() {
   result.all = all_.value();
   if (fitted_ns_ == 0) return result;
   result.rate_per_s =
-      result.fitted / static_cast<double>(fitted_ns_) * static_cast<double>(kSecond);
+      result.fitted / static_cast<double>(fitted_ns_) * static_cast<double>(sim::kSecond);
   const Scale& widest = result.scales.front();
   if (widest.bins < 2 || widest.bins > Cascade::kMostShares || tops_.empty()) return result;
   const double all = std::accumulate(tops_.begin(), tops_.end(), 0.0);

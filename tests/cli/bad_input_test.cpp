@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/cli/program.hpp"
+#include "tests/support/scenario_text.hpp"
 
 using namespace spindle::test;
 
@@ -75,12 +76,6 @@ const BadScenario kBadScenarios[] = {
     {"broken variant", "\"d\": 2", "\"d\": 0", "compare.variants.1"},
     {"no tenants", "\"tenants\": [{", "\"tenants\": [], \"tenants_\": [{", "tenants"},
 };
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
 
 void require_refused(const fs::path& folder, const std::string& arguments,
                      const std::string& message,

@@ -9,14 +9,6 @@
 using namespace spindle::test;
 using Json = nlohmann::json;
 
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("bursts: the rack rule saves what clusters and power events take") {
   const Scratch scratch;
   // 50 losses and more a variant, on the same failures: ratios of variants vary by some 20 % from

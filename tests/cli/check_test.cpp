@@ -19,15 +19,6 @@ std::string small_with(const std::string& thresholds) {
 
 constexpr const char* kHolding = R"("capacity.fill.mean": "> 10 %", "cost.overhead": "<= 1.8")";
 
-// `spindle check small.json` with what follows.
-Outcome check_small(const Scratch& scratch, const std::string& options) {
-  return shell(scratch.path(), "\"$SPINDLE\" check small.json " + options);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("check exits with 0 where all thresholds hold, 4 where one is broken") {

@@ -13,6 +13,10 @@ inline const std::string kMpiSettings =
     "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
     "OMPI_MCA_rmaps_base_oversubscribe=1\n";
 
+// After it `ranks 2 "$MPI" ...` runs two ranks.
+inline const std::string kMpiLaunch =
+    kMpiSettings + "ranks() { mpirun -q -n \"$@\"; }\nMPI='" SPINDLE_BINARY_DIR "/spindle-mpi'\n";
+
 inline bool has_mpi(const Scratch& scratch) {
   if (fs::exists(SPINDLE_BINARY_DIR "/spindle-mpi") &&
       shell(scratch.path(), kMpiSettings + "mpirun -q -n 1 true").exit_code == 0) {

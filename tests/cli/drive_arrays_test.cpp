@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::string kFleet = R"({
+const std::string kArrayFleet = R"({
   "schema_version": 1, "name": "arrays", "question": "What does each drive hold?",
   "run": { "duration": "4 d", "epoch": "1 h", "drive_arrays": "npy" },
   "fleet": { "zones": 3, "racks_per_zone": 10, "drives": 300,
@@ -58,7 +58,7 @@ double mean_of(const std::vector<float>& values) {
 
 TEST_CASE("drive arrays: fill and heat of every drive add up to the metrics") {
   const Scratch scratch;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kArrayFleet);
   for (const char* form : {"explicit", "ledger"}) {
     INFO(form);
     const Outcome run = shell(scratch.path(), std::string("\"$SPINDLE\" run s.json --out out -q "
@@ -85,7 +85,7 @@ TEST_CASE("drive arrays: fill and heat of every drive add up to the metrics") {
 
 TEST_CASE("drive arrays: a place whose drive was taken away has no fill") {
   const Scratch scratch;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kArrayFleet);
   const Outcome run =
       shell(scratch.path(),
             "\"$SPINDLE\" run s.json --out out -q --set run.form=ledger --set "
@@ -95,7 +95,7 @@ TEST_CASE("drive arrays: a place whose drive was taken away has no fill") {
   REQUIRE(run.exit_code == 0);
   std::size_t gone = 0;
   for (const float fill : npy(scratch.path() / "out/drive_fill.npy"))
-    gone += std::isnan(fill) ? 1 : 0;
+    gone += std::isnan(fill) ? 1U : 0U;
   CHECK(gone == 30);
   // The map of racks' heat has empty cells from then on.
   const std::string racks = read_file(scratch.path() / "out/racks.csv");

@@ -19,7 +19,7 @@ nlohmann::json bench(const Scratch& scratch, const std::string& options) {
 }
 
 const std::string kTrace = "t,op,lba,n,ms\n0.00,R,0,8,7\n0.02,W,4096,16,9\n0.05,R,80000,8,11\n";
-const std::string kColumns = "--trace t.csv --columns time=t,kind=op,block=lba,count=n";
+const std::string kTraceColumns = "--trace t.csv --columns time=t,kind=op,block=lba,count=n";
 
 }  // namespace
 
@@ -104,11 +104,11 @@ TEST_CASE("drive: percentiles of the response ascend through its quantiles") {
 TEST_CASE("drive: a trace is played at its times, and held to measured responses") {
   const Scratch scratch;
   write_file(scratch.path() / "t.csv", kTrace);
-  const auto open = bench(scratch, kColumns);
+  const auto open = bench(scratch, kTraceColumns);
   CHECK(open["requests"] == 3);
   CHECK(open["span_s"].get<double>() > 0.05);
   CHECK(open["queue.max_s"] == 0);
-  CHECK(bench(scratch, kColumns + " --closed")["span_s"].get<double>() < 0.05);
+  CHECK(bench(scratch, kTraceColumns + " --closed")["span_s"].get<double>() < 0.05);
 
   // Each alone on an idle drive: its own demerit is 0 against itself, 1 ms when all are 1 ms more.
   write_file(scratch.path() / "one.csv", "t,lba,n,r\n0,0,8,0\n");
@@ -122,9 +122,9 @@ TEST_CASE("drive: a trace is played at its times, and held to measured responses
 TEST_CASE("drive: a compressed trace prints what the plain one does") {
   const Scratch scratch;
   write_file(scratch.path() / "t.csv", kTrace);
-  const auto plain = bench(scratch, kColumns);
+  const auto plain = bench(scratch, kTraceColumns);
   REQUIRE(shell(scratch.path(), "gzip -f t.csv && mv t.csv.gz t.csv").exit_code == 0);
-  CHECK(bench(scratch, kColumns) == plain);
+  CHECK(bench(scratch, kTraceColumns) == plain);
 }
 
 TEST_CASE("drive: list mechanics has a row for each drive, with what the bench gives") {
@@ -167,27 +167,33 @@ TEST_CASE("drive: bad traces are refused with file and line, and nothing is prin
   const std::string row = "0.03,R,0,8,7\n";
   const std::string past = "99999999999999";
   const std::vector<Bad> all{
-      {"time goes back", kTrace + "0.04,R,0,8,7\n", kColumns, {"t.csv:5:", "goes back"}},
+      {"time goes back", kTrace + "0.04,R,0,8,7\n", kTraceColumns, {"t.csv:5:", "goes back"}},
       {"block past the end",
        kTrace + "0.06,R," + past + ",8,7\n",
-       kColumns,
+       kTraceColumns,
        {"t.csv:5:", "past the drive's end"}},
       {"count that wraps around",
        kTrace + "0.06,R,1,18446744073709551615,7\n",
-       kColumns,
+       kTraceColumns,
        {"t.csv:5:", "past the drive's end"}},
-      {"missing column", "t,kind,lba,n\n0,R,0,8\n", kColumns, {"t.csv:1:", "no column", "op"}},
-      {"last line cut short", kTrace + "0.06,R,80", kColumns, {"t.csv:5:", "too few fields"}},
-      {"last line not a number", kTrace + "0.06,R,8\x01,8,7", kColumns, {"t.csv:5:", "block"}},
-      {"neither read nor write", kTrace + "0.06,X,8,8,7\n", kColumns, {"t.csv:5:", "--read-is"}},
-      {"no blocks", kTrace + "0.06,R,8,0,7\n", kColumns, {"t.csv:5:", "count"}},
-      {"time that is none", kTrace + "nan,R,8,8,7\n", kColumns, {"t.csv:5:", "time"}},
-      {"empty", "", kColumns, {"t.csv", "empty file"}},
-      {"header alone", "t,op,lba,n\n", kColumns, {"t.csv", "no rows"}},
-      {"gzip that is none", std::string("\x1f\x8b\x08\x08") + "abc", kColumns, {"t.csv", "end"}},
+      {"missing column", "t,kind,lba,n\n0,R,0,8\n", kTraceColumns, {"t.csv:1:", "no column", "op"}},
+      {"last line cut short", kTrace + "0.06,R,80", kTraceColumns, {"t.csv:5:", "too few fields"}},
+      {"last line not a number", kTrace + "0.06,R,8\x01,8,7", kTraceColumns, {"t.csv:5:", "block"}},
+      {"neither read nor write",
+       kTrace + "0.06,X,8,8,7\n",
+       kTraceColumns,
+       {"t.csv:5:", "--read-is"}},
+      {"no blocks", kTrace + "0.06,R,8,0,7\n", kTraceColumns, {"t.csv:5:", "count"}},
+      {"time that is none", kTrace + "nan,R,8,8,7\n", kTraceColumns, {"t.csv:5:", "time"}},
+      {"empty", "", kTraceColumns, {"t.csv", "empty file"}},
+      {"header alone", "t,op,lba,n\n", kTraceColumns, {"t.csv", "no rows"}},
+      {"gzip that is none",
+       std::string("\x1f\x8b\x08\x08") + "abc",
+       kTraceColumns,
+       {"t.csv", "end"}},
       {"negative response",
        kTrace + "0.06,R,8,8,-1\n",
-       kColumns + ",response=ms",
+       kTraceColumns + ",response=ms",
        {"t.csv:5:", "response", "negative"}}};
   const Scratch scratch;
   for (const Bad& bad : all) {

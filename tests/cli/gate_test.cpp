@@ -11,10 +11,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // `spindle check` of one of the scenarios against its baseline, quiet.
 Outcome check_regress(const Scratch& scratch, const std::string& name, const std::string& options) {
   return shell(scratch.path(), "\"$SPINDLE\" check \"$SOURCE\"/scenarios/regress/" + name +
@@ -26,10 +22,6 @@ Outcome check_regress(const Scratch& scratch, const std::string& name, const std
 std::string small_with_gates() {
   return replaced(small_scenario(), "\"compare\"",
                   "\"gates\": { \"capacity.skew.over\": \"2 %\" },\n  \"compare\"");
-}
-
-Outcome check_small(const Scratch& scratch, const std::string& options) {
-  return shell(scratch.path(), "\"$SPINDLE\" check small.json " + options);
 }
 
 // small.json and b.json, a baseline of three replications.

@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 namespace {
 
 // 900 drives for ten days: new data, failures, a landing, swaps.
-const std::string kFleet = R"({
+const std::string kLedgerFleet = R"({
   "schema_version": 1, "name": "small", "question": "What does a ledger say?",
   "run": { "duration": "10 d", "epoch": "1 h", "form": "ledger" },
   "fleet": { "zones": 3, "racks_per_zone": 10, "drives": 900,
@@ -36,7 +36,7 @@ const std::string kFleet = R"({
 
 TEST_CASE("ledger: a run leaves every metric and column that only ledgers have") {
   const Scratch scratch;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kLedgerFleet);
   const Outcome run = shell(scratch.path(), "\"$SPINDLE\" run s.json --out out -q");
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
@@ -71,7 +71,7 @@ TEST_CASE("ledger: a run leaves every metric and column that only ledgers have")
 
 TEST_CASE("ledger: goals that cannot be met are named, and fleets that are gone end with figures") {
   const Scratch scratch;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kLedgerFleet);
   const auto run = [&](const std::string& sets) {
     return shell(scratch.path(), "\"$SPINDLE\" run s.json --out out -q " + sets);
   };

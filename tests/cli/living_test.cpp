@@ -19,11 +19,7 @@ const std::string kCalm =
     "fleet.models.0.afr='0 /yr'";
 constexpr std::uint64_t kExtents = 3000;
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string events(const std::string& rows) {
+std::string set_events(const std::string& rows) {
   return " --set 'events=[" + rows + "]'";
 }
 std::string event(const std::string& at, const std::string& what, const std::string& rest) {
@@ -101,12 +97,12 @@ Outcome check(const std::string& threshold, const std::string& sets) {
 }
 
 const std::string kLastZone =
-    events(zone_lost("6 h", 0) + "," + zone_lost("12 h", 1) + "," + zone_lost("18 h", 2));
+    set_events(zone_lost("6 h", 0) + "," + zone_lost("12 h", 1) + "," + zone_lost("18 h", 2));
 const std::string kNoRoom =
     " --set redundancy='{\"scheme\": \"replication\", \"copies\": 3}' --set spread.max_per_zone=1 "
     "--set fleet.models.0.capacity='13.4 TB' --set repair.bandwidth='1 GB/s' --set "
     "repair.after_zone_loss=relax" +
-    events(zone_lost("6 h", 1));
+    set_events(zone_lost("6 h", 1));
 
 }  // namespace
 
@@ -155,7 +151,7 @@ TEST_CASE("living: without spare space the rest stays short, and is told") {
 TEST_CASE("living: a repair without bandwidth rebuilds nothing") {
   const Lived lived = live(kCalm + " --set fleet.models.0.afr='5 /yr' --set " +
                            "repair.bandwidth='0 MB/s' --set repair.after_zone_loss=relax" +
-                           events(zone_lost("6 h", 0)));
+                           set_events(zone_lost("6 h", 0)));
   CHECK(lived.metrics["repair.drive_failures"] > 0);
   CHECK(lived.metrics["repair.bytes"] == 0);
   CHECK(lived.metrics["repair.p50_s"].is_null());
@@ -188,7 +184,7 @@ TEST_CASE("living: impossible landings are refused with their place, or fall sho
     CHECK_FALSE(fs::exists(scratch.path() / "out"));
   }
 
-  const std::string idle = kCalm + events(landing("1 h", ", \"rate\": \"0 MB/s\""));
+  const std::string idle = kCalm + set_events(landing("1 h", ", \"rate\": \"0 MB/s\""));
   const Lived lived = live(idle);
   CHECK(lived.metrics["migration.bytes"] == 0);
   CHECK(lived.metrics["migration.seconds"].is_null());
@@ -208,7 +204,7 @@ TEST_CASE("living: new data keeps the relaxed rule once it holds, under every po
                              "}'" +
                              " --set repair.bandwidth='1 GB/s' --set tenants.0.writes_are=new_data "
                              "--set tenants.0.writes='60 TB/d'" +
-                             events(zone_lost("12 h", 1));
+                             set_events(zone_lost("12 h", 1));
     INFO(policy);
     const double waits = live(sets).metrics["turnover.unplaced_extents"];
     const Lived relaxed = live(sets + " --set repair.after_zone_loss=relax");
@@ -226,10 +222,10 @@ TEST_CASE("living: everything at once, at the first and at the last instant") {
     const Lived lived = live(
         kCalm + " --set repair.bandwidth='100 MB/s' --set repair.after_zone_loss=relax --set " +
         "tenants.0.writes_are=new_data --set tenants.0.writes='30 TB/d'" +
-        events(zone_lost(at, 2) + "," + zone_down(at, 1, "5 h") + "," +
-               event(at, "rack_lost", ", \"rack\": 0") + "," +
-               event(at, "rack_down", ", \"rack\": 8, \"lasts\": \"90 min\"") + "," +
-               landing(at, ", \"policy\": \"new_data_first\"") + "," + landing(at, "")));
+        set_events(zone_lost(at, 2) + "," + zone_down(at, 1, "5 h") + "," +
+                   event(at, "rack_lost", ", \"rack\": 0") + "," +
+                   event(at, "rack_down", ", \"rack\": 8, \"lasts\": \"90 min\"") + "," +
+                   landing(at, ", \"policy\": \"new_data_first\"") + "," + landing(at, "")));
     INFO(at << "\n" << lived.log);
     const bool is_first = at == "0 s";
     for (const char* part : {"zone_lost,zone 2", "zone_down,zone 1", "rack_lost,rack 0",
@@ -247,7 +243,7 @@ TEST_CASE("living: everything at once, at the first and at the last instant") {
 TEST_CASE("living: racks and zones that go down at odd times") {
   SECTION("a rack is down for longer than the run") {
     const Lived lived =
-        live(kCalm + events(event("3 h", "rack_down", ", \"rack\": 4, \"lasts\": \"1 yr\"")));
+        live(kCalm + set_events(event("3 h", "rack_down", ", \"rack\": 4, \"lasts\": \"1 yr\"")));
     const auto down = lived.column("drives_down");
     CHECK(down[2] == 0);
     CHECK(down[3] == 5);
@@ -257,7 +253,7 @@ TEST_CASE("living: racks and zones that go down at odd times") {
   }
   SECTION("a rack is lost and replaced") {
     const Lived lived = live(kCalm + " --set failure.replace='10 h' --set repair.mttr='1 h'" +
-                             events(event("3 h", "rack_lost", ", \"rack\": 4")));
+                             set_events(event("3 h", "rack_lost", ", \"rack\": 4")));
     const auto down = lived.column("drives_down");
     CHECK(down[3] == 5);
     CHECK(down[12] == 5);
@@ -278,7 +274,7 @@ TEST_CASE("living: racks and zones that go down at odd times") {
   }
   SECTION("two outages of a zone overlap") {
     const Lived lived =
-        live(kCalm + events(zone_down("6 h", 0, "12 h") + "," + zone_down("12 h", 0, "12 h")));
+        live(kCalm + set_events(zone_down("6 h", 0, "12 h") + "," + zone_down("12 h", 0, "12 h")));
     const auto down = lived.column("drives_down");
     const auto present = lived.column("drives_present");
     for (std::size_t e = 0; e < down.size(); ++e) {
@@ -290,7 +286,7 @@ TEST_CASE("living: racks and zones that go down at odd times") {
   }
   SECTION("a zone is lost while it is down") {
     const Lived lived =
-        live(kCalm + events(zone_down("6 h", 0, "12 h") + "," + zone_lost("8 h", 0)));
+        live(kCalm + set_events(zone_down("6 h", 0, "12 h") + "," + zone_lost("8 h", 0)));
     CHECK(lived.log == "21600,zone_down,zone 0,\n28800,zone_lost,zone 0,\n");
     CHECK(lived.metrics["durability.under_protected_extents"] == kExtents);
     CHECK(lived.metrics["availability.unreadable_extents"] == 0);

@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 namespace {
 
 // Drives of preset talk, one model of which is called by its file; half-megabyte shards of 2+1.
-const char* const kFleet = R"({
+const char* const kMechanicalFleet = R"({
   "schema_version": 1, "name": "fleet", "question": "How long do reads take?",
   "run": { "duration": "60 s", "epoch": "10 s", "fidelity": "mechanical" },
   "fleet": { "zones": 3, "racks_per_zone": 2, "drives": 60,
@@ -25,7 +25,7 @@ const char* const kFleet = R"({
 
 class Runs : public FleetRuns {
  public:
-  Runs() : FleetRuns(kFleet) {}
+  Runs() : FleetRuns(kMechanicalFleet) {}
 };
 
 }  // namespace
@@ -142,16 +142,16 @@ TEST_CASE("mechanical run: a cache or a second arm that it would not play is ref
     CHECK(outcome.err.find("--set: fleet.models.0.mechanics: ") != std::string::npos);
     CHECK(outcome.err.find("one arm and no cache") != std::string::npos);
     CHECK(!fs::exists(runs.folder() / "refused"));
-    write_file(
-        runs.folder() / "fleet.json",
-        replaced(kFleet, R"("model": "talk")", R"("model": "talk", "mechanics": "mine.json")"));
+    write_file(runs.folder() / "fleet.json",
+               replaced(kMechanicalFleet, R"("model": "talk")",
+                        R"("model": "talk", "mechanics": "mine.json")"));
     const Outcome stated = runs.run("--out refused");
     CHECK(stated.err.find("fleet.json:5:57: fleet.models.0.mechanics: ") == 0);
-    write_file(runs.folder() / "fleet.json", kFleet);
+    write_file(runs.folder() / "fleet.json", kMechanicalFleet);
   }
   // A capacity that its drive has not: where it is stated.
-  write_file(runs.folder() / "fleet.json",
-             replaced(kFleet, R"("model": "talk")", R"("model": "talk", "capacity": "21 TB")"));
+  write_file(runs.folder() / "fleet.json", replaced(kMechanicalFleet, R"("model": "talk")",
+                                                    R"("model": "talk", "capacity": "21 TB")"));
   const Outcome large = runs.run("--out refused");
   INFO(large.err);
   CHECK(large.exit_code == 3);

@@ -10,11 +10,8 @@ using namespace spindle::test;
 
 namespace {
 
-const std::string kLaunch =
-    kMpiSettings + "ranks() { mpirun -q -n \"$@\"; }\nMPI='" SPINDLE_BINARY_DIR "/spindle-mpi'\n";
-
 // 900 drives for ten days with everything on.
-const std::string kFleet = R"({
+const std::string kSharedFleet = R"({
   "schema_version": 1, "name": "shared", "question": "Do ranks agree?",
   "run": { "duration": "10 d", "epoch": "1 h", "form": "ledger" },
   "fleet": { "zones": 3, "racks_per_zone": 10, "drives": 900,
@@ -36,7 +33,7 @@ const std::string kFleet = R"({
 })";
 
 Outcome by_ranks(const Scratch& scratch, const std::string& rest) {
-  return shell(scratch.path(), kLaunch + "ranks " + rest);
+  return shell(scratch.path(), kMpiLaunch + "ranks " + rest);
 }
 
 // What a run took of time and memory is in its manifest alone.
@@ -69,7 +66,7 @@ void check_same_run(const fs::path& one, const fs::path& other) {
 TEST_CASE("mpi run: ranks leave the files of one process, print once, and say what it cost") {
   const Scratch scratch;
   if (!has_mpi(scratch)) return;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kSharedFleet);
   const Outcome alone = shell(scratch.path(), "\"$SPINDLE\" run s.json --out here -q");
   REQUIRE(alone.exit_code == 0);
   for (const char* ranks : {"1", "2", "3"}) {
@@ -96,7 +93,7 @@ TEST_CASE("mpi run: ranks leave the files of one process, print once, and say wh
 TEST_CASE("mpi run: what ranks cannot share is refused, and what is wrong is told once") {
   const Scratch scratch;
   if (!has_mpi(scratch)) return;
-  write_file(scratch.path() / "s.json", kFleet);
+  write_file(scratch.path() / "s.json", kSharedFleet);
   const auto run = [&](const std::string& rest) {
     return by_ranks(scratch, "2 \"$MPI\" run " + rest + " --out out");
   };
@@ -106,7 +103,7 @@ TEST_CASE("mpi run: what ranks cannot share is refused, and what is wrong is tol
     CHECK(at != std::string::npos);
     if (at != std::string::npos) CHECK(outcome.err.find(text, at + 1) == std::string::npos);
   };
-  std::string text = kFleet;
+  std::string text = kSharedFleet;
   const std::string moves = R"("rebalance": { "by": "heat", "rate": "2 MB/s" },)";
   text.erase(text.find(moves), moves.size());
   write_file(scratch.path() / "mapped.json", text);
@@ -127,7 +124,7 @@ TEST_CASE("mpi run: what ranks cannot share is refused, and what is wrong is tol
   CHECK(many.exit_code == 3);
   once(many, "a sample would take");
   CHECK_FALSE(fs::exists(scratch.path() / "out/metrics.json"));
-  const Outcome help = shell(scratch.path(), kLaunch + "\"$MPI\" run --help");
+  const Outcome help = shell(scratch.path(), kMpiLaunch + "\"$MPI\" run --help");
   CHECK(help.exit_code == 0);
   CHECK(help.out.find("mpirun -n 2 spindle-mpi run") != std::string::npos);
 }
@@ -135,10 +132,10 @@ TEST_CASE("mpi run: what ranks cannot share is refused, and what is wrong is tol
 TEST_CASE("mpi run: a rank with another scenario, or another trace, ends the run") {
   const Scratch scratch;
   if (!has_mpi(scratch)) return;
-  const Outcome outcome = shell(scratch.path(), kLaunch + R"sh(
+  const Outcome outcome = shell(scratch.path(), kMpiLaunch + R"sh(
 mkdir 0 1
 cat > 0/s.json <<'END'
-)sh" + kFleet + R"sh(
+)sh" + kSharedFleet + R"sh(
 END
 sed 's/3 PB/2 PB/' 0/s.json > 1/s.json
 cat > rank.sh <<'END'
@@ -156,8 +153,8 @@ ranks 2 sh "$PWD"/rank.sh "$MPI" run s.json --out ../out)sh");
 TEST_CASE("mpi run: a rank that dies ends the run with an error and no result") {
   const Scratch scratch;
   if (!has_mpi(scratch)) return;
-  write_file(scratch.path() / "s.json", kFleet);
-  const Outcome outcome = shell(scratch.path(), kLaunch + R"sh(
+  write_file(scratch.path() / "s.json", kSharedFleet);
+  const Outcome outcome = shell(scratch.path(), kMpiLaunch + R"sh(
 cat > rank.sh <<'END'
 echo $$ > pid.$OMPI_COMM_WORLD_RANK
 exec "$@"

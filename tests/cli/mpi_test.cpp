@@ -9,9 +9,6 @@ using namespace spindle::test;
 
 namespace {
 
-const std::string kLaunch =
-    kMpiSettings + "ranks() { mpirun -q -n \"$@\"; }\nMPI='" SPINDLE_BINARY_DIR "/spindle-mpi'\n";
-
 void write_study(const Scratch& scratch, int repeat) {
   write_file(scratch.path() / "s.json",
              quick_sweep(R"("random", "static", "round_robin")", repeat));
@@ -29,7 +26,7 @@ TEST_CASE("mpi: ranks that share a sweep leave the bytes of one process") {
   write_study(scratch, 20);
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" sweep s.json -q --out here").exit_code == 0);
   for (const char* ranks : {"1", "2", "4"}) {
-    const Outcome outcome = shell(scratch.path(), kLaunch + "ranks " + ranks +
+    const Outcome outcome = shell(scratch.path(), kMpiLaunch + "ranks " + ranks +
                                                       " \"$MPI\" sweep s.json --progress none "
                                                       "--launcher mpi --jobs 2 --out by-" +
                                                       ranks);
@@ -41,7 +38,7 @@ TEST_CASE("mpi: ranks that share a sweep leave the bytes of one process") {
   // A shard of a study may be spread too; what the environment says of ranks is none.
   for (const char* shard : {"0/2", "1/2"}) {
     REQUIRE(shell(scratch.path(),
-                  kLaunch + "ranks 2 \"$MPI\" sweep s.json -q --out cut --shard " + shard)
+                  kMpiLaunch + "ranks 2 \"$MPI\" sweep s.json -q --out cut --shard " + shard)
                 .exit_code == 0);
   }
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\" merge cut -q").exit_code == 0);
@@ -53,7 +50,7 @@ TEST_CASE("mpi: runs that fail have their rows, and what cannot be is told once"
   if (!has_mpi(scratch)) return;
   write_study(scratch, 2);
   const auto sweep = [&](const std::string& rest) {
-    return shell(scratch.path(), kLaunch + "ranks 2 \"$MPI\" " + rest);
+    return shell(scratch.path(), kMpiLaunch + "ranks 2 \"$MPI\" " + rest);
   };
   // One load reads a file that is not there.
   const std::string failing =
@@ -77,7 +74,7 @@ TEST_CASE("mpi: runs that fail have their rows, and what cannot be is told once"
   CHECK_FALSE(fs::exists(scratch.path() / "results"));
   // A rank without mpirun is alone.
   const auto single = [&](const std::string& rest) {
-    return shell(scratch.path(), kLaunch + "\"$MPI\" " + rest).exit_code;
+    return shell(scratch.path(), kMpiLaunch + "\"$MPI\" " + rest).exit_code;
   };
   CHECK(single("sweep") == 2);
   CHECK(single("sweep s.json --launcher local") == 2);
@@ -91,7 +88,7 @@ TEST_CASE("mpi: a rank that dies ends the sweep, which can be resumed to the sam
   const Scratch scratch;
   if (!has_mpi(scratch)) return;
   write_study(scratch, 3000);
-  const Outcome outcome = shell(scratch.path(), kLaunch + R"sh(
+  const Outcome outcome = shell(scratch.path(), kMpiLaunch + R"sh(
 cat > rank.sh <<'END'
 echo $$ > pid.$OMPI_COMM_WORLD_RANK
 exec "$@"
@@ -113,7 +110,7 @@ wait $launched)sh");
   // The rest of so many is not waited for: the study is cut to what a second takes.
   const std::string shorter = " sweep s.json -q --repeat 20 --out ";
   const Outcome resumed =
-      shell(scratch.path(), kLaunch + "ranks 2 \"$MPI\"" + shorter + "out --resume");
+      shell(scratch.path(), kMpiLaunch + "ranks 2 \"$MPI\"" + shorter + "out --resume");
   INFO(resumed.err);
   REQUIRE(resumed.exit_code == 0);
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\"" + shorter + "here").exit_code == 0);
@@ -126,7 +123,7 @@ TEST_CASE("mpi: the thousand runs of a study, in one piece, in shards and by ran
   if (!has_mpi(scratch)) return;
   const std::string study = " sweep \"$SOURCE/scenarios/sweep/placement.json\" -q --out ";
   REQUIRE(shell(scratch.path(), "\"$SPINDLE\"" + study + "here").exit_code == 0);
-  REQUIRE(shell(scratch.path(), kLaunch + "ranks 2 \"$MPI\"" + study + "ranks").exit_code == 0);
+  REQUIRE(shell(scratch.path(), kMpiLaunch + "ranks 2 \"$MPI\"" + study + "ranks").exit_code == 0);
   check_same(scratch, "here", "ranks");
   for (const char* shards : {"3", "7"}) {
     const std::string folder = std::string("cut-") + shards;

@@ -8,7 +8,7 @@ using namespace spindle::test;
 
 namespace {
 
-const std::string kScript =
+const std::string kDriveScript =
     "'" SPINDLE_SOURCE_DIR "/scripts/plot_drive.py' --spindle \"$SPINDLE\" ";
 
 }  // namespace
@@ -19,7 +19,7 @@ TEST_CASE("plot drive: a picture of a drive with a seek table, and of one with a
   for (const char* const drive : {"barracuda", "nearline-20tb"}) {
     INFO(drive);
     const Outcome outcome =
-        shell(scratch.path(), kScript + "--requests 300 -o drive.png --drive " + drive);
+        shell(scratch.path(), kDriveScript + "--requests 300 -o drive.png --drive " + drive);
     INFO(outcome.err);
     CHECK(outcome.exit_code == 0);
     CHECK(outcome.out == "drive.png\n");
@@ -32,7 +32,7 @@ TEST_CASE("plot drive: a picture of a drive with a seek table, and of one with a
 TEST_CASE("plot drive: a drive that is not there is named") {
   const Scratch scratch;
   if (!can_draw(scratch)) return;
-  const Outcome outcome = shell(scratch.path(), kScript + "--drive no-such-drive");
+  const Outcome outcome = shell(scratch.path(), kDriveScript + "--drive no-such-drive");
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find("no-such-drive") != std::string::npos);
 }

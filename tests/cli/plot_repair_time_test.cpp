@@ -8,14 +8,15 @@ using namespace spindle::test;
 
 namespace {
 
-const std::string kScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_repair_time.py' ";
+const std::string kRepairTimeScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_repair_time.py' ";
 
 }  // namespace
 
 TEST_CASE("plot repair time: a picture of six schemes", "[.large]") {
   const Scratch scratch;
   if (!can_draw(scratch)) return;
-  const Outcome outcome = shell(scratch.path(), kScript + "--spindle \"$SPINDLE\" -o nines.png");
+  const Outcome outcome =
+      shell(scratch.path(), kRepairTimeScript + "--spindle \"$SPINDLE\" -o nines.png");
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out == "nines.png\n");
@@ -27,7 +28,7 @@ TEST_CASE("plot repair time: a picture of six schemes", "[.large]") {
 TEST_CASE("plot repair time: a program that is not there is named") {
   const Scratch scratch;
   if (!can_draw(scratch)) return;
-  const Outcome outcome = shell(scratch.path(), kScript + "--spindle no/such/program");
+  const Outcome outcome = shell(scratch.path(), kRepairTimeScript + "--spindle no/such/program");
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find("no/such/program") != std::string::npos);
 }

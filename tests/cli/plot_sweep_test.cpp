@@ -8,7 +8,7 @@ using namespace spindle::test;
 
 namespace {
 
-const std::string kScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_sweep.py' ";
+const std::string kSweepScript = "'" SPINDLE_SOURCE_DIR "/scripts/plot_sweep.py' ";
 
 }  // namespace
 
@@ -22,15 +22,15 @@ TEST_CASE("plot sweep: lines, a heat map, and what is not in the table") {
              "1,0,02,900 MB,,1,v,d,\n2,0,03,1 GB,y,1,v,d,0.9\n");
   for (const char* options : {"out --x a --metric m -o p.png", "out --metric m --by a -o p.png",
                               "out --x a --y b --metric m -o p.png"}) {
-    const Outcome outcome = shell(scratch.path(), kScript + options);
+    const Outcome outcome = shell(scratch.path(), kSweepScript + options);
     INFO(options << "\n" << outcome.err);
     CHECK(outcome.exit_code == 0);
     CHECK(outcome.out == "p.png\n");
     CHECK(read_file(scratch.path() / "p.png").rfind("\x89PNG", 0) == 0);
   }
-  const Outcome unknown = shell(scratch.path(), kScript + "out --metric n");
+  const Outcome unknown = shell(scratch.path(), kSweepScript + "out --metric n");
   CHECK(unknown.exit_code == 1);
   CHECK(unknown.err == "plot_sweep.py: --metric: the sweep has no n — known: m\n");
-  CHECK(shell(scratch.path(), kScript + "out --metric m --only b=z").err.find("no row has b=z") !=
-        std::string::npos);
+  CHECK(shell(scratch.path(), kSweepScript + "out --metric m --only b=z")
+            .err.find("no row has b=z") != std::string::npos);
 }

@@ -34,6 +34,15 @@ inline Outcome shell(const fs::path& folder, const std::string& command) {
   return outcome;
 }
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// `spindle check small.json` with what follows.
+inline Outcome check_small(const Scratch& scratch, const std::string& options) {
+  return shell(scratch.path(), "\"$SPINDLE\" check small.json " + options);
+}
+
 // Whether figures can be drawn here; said where they cannot, so that the test counts as skipped.
 inline bool can_draw(const Scratch& scratch) {
   const std::string needed = "/usr/bin/python3 -c 'import matplotlib, numpy'";

@@ -11,7 +11,7 @@
 #include "tests/cli/program.hpp"
 
 using namespace spindle::test;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
@@ -25,12 +25,12 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // The rows as objects, with values of the types that the table has.
-  [[nodiscard]] std::vector<Json> ask(const std::string& query) const {
+  [[nodiscard]] std::vector<OrderedJson> ask(const std::string& query) const {
     sqlite3_stmt* statement = nullptr;
     REQUIRE(sqlite3_prepare_v2(database_, query.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-    std::vector<Json> rows;
+    std::vector<OrderedJson> rows;
     while (sqlite3_step(statement) == SQLITE_ROW) {
-      Json& row = rows.emplace_back(Json::object());
+      OrderedJson& row = rows.emplace_back(OrderedJson::object());
       for (int i = 0; i < sqlite3_column_count(statement); ++i) {
         row[sqlite3_column_name(statement, i)] = value(statement, i);
       }
@@ -40,7 +40,7 @@ class Database {
   }
 
  private:
-  static Json value(sqlite3_stmt* statement, int i) {
+  static OrderedJson value(sqlite3_stmt* statement, int i) {
     switch (sqlite3_column_type(statement, i)) {
       case SQLITE_INTEGER:
         return sqlite3_column_int64(statement, i);
@@ -56,22 +56,22 @@ class Database {
   sqlite3* database_ = nullptr;
 };
 
-std::vector<Json> lines_of(const fs::path& file) {
-  std::vector<Json> rows;
+std::vector<OrderedJson> lines_of(const fs::path& file) {
+  std::vector<OrderedJson> rows;
   std::istringstream lines(read_file(file));
-  for (std::string line; std::getline(lines, line);) rows.push_back(Json::parse(line));
+  for (std::string line; std::getline(lines, line);) rows.push_back(OrderedJson::parse(line));
   return rows;
 }
 
 // Numbers are equal by value (a metric is a real number in the table, 0 or 0.0 in the lines), and
 // what a line lacks is null.
-void check_equal(const std::vector<Json>& table, const std::vector<Json>& lines) {
+void check_equal(const std::vector<OrderedJson>& table, const std::vector<OrderedJson>& lines) {
   REQUIRE(table.size() == lines.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     for (const auto& [name, value] : lines[i].items()) CHECK(table[i].contains(name));
     for (const auto& [name, value] : table[i].items()) {
       INFO(name);
-      CHECK(value == (lines[i].contains(name) ? lines[i][name] : Json()));
+      CHECK(value == (lines[i].contains(name) ? lines[i][name] : OrderedJson()));
     }
   }
 }
@@ -89,7 +89,8 @@ TEST_CASE("sweep table: SQLite reads the rows of the sweep, with types") {
   check_equal(database.ask("SELECT * FROM runs ORDER BY point, replication"),
               lines_of(scratch.path() / "out/sweep.jsonl"));
   std::map<std::string, std::string> types;
-  for (const Json& column : database.ask("SELECT name, type FROM pragma_table_info('runs')")) {
+  for (const OrderedJson& column :
+       database.ask("SELECT name, type FROM pragma_table_info('runs')")) {
     types[column["name"]] = column["type"];
   }
   for (const char* name : {"point", "replication", "fleet.drives", "seed"}) {

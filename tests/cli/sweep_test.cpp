@@ -9,24 +9,24 @@
 #include "tests/cli/program.hpp"
 
 using namespace spindle::test;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
 // The small scenario with a sweep of 4 points x 3 replications. Without demand a run takes
 // milliseconds.
-Json small_sweep() {
-  Json scenario = Json::parse(small_scenario());
+OrderedJson small_sweep() {
+  OrderedJson scenario = OrderedJson::parse(small_scenario());
   scenario.erase("compare");
   for (const char* key : {"reads", "writes"}) scenario["tenants"][0].erase(key);
-  scenario["sweep"] = Json::parse(R"({
+  scenario["sweep"] = OrderedJson::parse(R"({
     "list": [{"placement.policy": "random"}, {"placement.policy": "d_choices", "placement.d": 2}],
     "axes": [{"path": "data.extent", "values": ["100 GB", "200 GB"]}],
     "repeat": 3})");
   return scenario;
 }
 
-void write_sweep(const Scratch& scratch, const Json& scenario) {
+void write_sweep(const Scratch& scratch, const OrderedJson& scenario) {
   write_file(scratch.path() / "s.json", scenario.dump(1));
 }
 
@@ -39,10 +39,10 @@ std::map<std::string, std::string> bytes_of(const fs::path& folder) {
   return out;
 }
 
-std::vector<Json> rows_in(const fs::path& file) {
-  std::vector<Json> rows;
+std::vector<OrderedJson> rows_in(const fs::path& file) {
+  std::vector<OrderedJson> rows;
   std::istringstream lines(read_file(file));
-  for (std::string line; std::getline(lines, line);) rows.push_back(Json::parse(line));
+  for (std::string line; std::getline(lines, line);) rows.push_back(OrderedJson::parse(line));
   return rows;
 }
 
@@ -68,14 +68,14 @@ TEST_CASE("sweep: one row a run, with parameters, seed, version, digest and ever
   REQUIRE(outcome.exit_code == 0);
   CHECK(outcome.err.find("; 12 runs; results in out\n") != std::string::npos);
   CHECK(names_of(scratch.path() / "out") == kFiles);
-  const std::vector<Json> rows = rows_in(scratch.path() / "out/sweep.jsonl");
+  const std::vector<OrderedJson> rows = rows_in(scratch.path() / "out/sweep.jsonl");
   REQUIRE(rows.size() == 12);
   std::set<std::string> ids;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(rows[i]["point"] == i / 3);
     CHECK(rows[i]["replication"] == i % 3);
     CHECK(rows[i]["placement.policy"] == (i < 6 ? "random" : "d_choices"));
-    CHECK(rows[i]["placement.d"] == (i < 6 ? Json() : Json(2)));
+    CHECK(rows[i]["placement.d"] == (i < 6 ? OrderedJson() : OrderedJson(2)));
     CHECK(rows[i]["data.extent"] == (i / 3 % 2 == 0 ? "100 GB" : "200 GB"));
     // Common random numbers: replication r of every point has the same seed.
     CHECK(rows[i]["seed"] == rows[i % 3]["seed"]);
@@ -99,8 +99,8 @@ TEST_CASE("sweep: replication 0 of a point is what run makes of it") {
                 "\"$SPINDLE\" run s.json -q --out run --set placement.policy=d_choices --set "
                 "placement.d=2 --set data.extent='200 GB'")
               .exit_code == 0);
-  const Json metrics = Json::parse(read_file(scratch.path() / "run/metrics.json"));
-  const Json row = rows_in(scratch.path() / "out/sweep.jsonl")[9];
+  const OrderedJson metrics = OrderedJson::parse(read_file(scratch.path() / "run/metrics.json"));
+  const OrderedJson row = rows_in(scratch.path() / "out/sweep.jsonl")[9];
   for (const auto& [name, value] : metrics.items()) {
     INFO(name);
     CHECK(row[name].dump() == value.dump());
@@ -154,7 +154,8 @@ TEST_CASE("merge: what does not make one study is refused") {
   REQUIRE(sweep(scratch, "-q --out b --shard 2/3 --set fleet.drives=99").exit_code == 0);
   REQUIRE(sweep(scratch, "-q --out c --shard 2/3 --limit 2").exit_code == 0);
   fs::copy(scratch.path() / "a/shard-2-of-3", scratch.path() / "old");
-  const std::string version = Json::parse(read_file(scratch.path() / "old/sweep.json"))["version"];
+  const std::string version =
+      OrderedJson::parse(read_file(scratch.path() / "old/sweep.json"))["version"];
   for (const char* name : {"sweep.json", "sweep.jsonl"}) {
     std::string text = read_file(scratch.path() / "old" / name);
     for (std::size_t at = 0; (at = text.find(version, at)) != std::string::npos; ++at) {
@@ -183,7 +184,7 @@ TEST_CASE("merge: what does not make one study is refused") {
 
 TEST_CASE("sweep: a sweep that was killed goes on to the same bytes") {
   const Scratch scratch;
-  Json scenario = small_sweep();
+  OrderedJson scenario = small_sweep();
   scenario["sweep"]["repeat"] = 100;
   write_sweep(scratch, scenario);
   REQUIRE(sweep(scratch, "-q --out whole").exit_code == 0);
@@ -208,7 +209,7 @@ TEST_CASE("sweep: a sweep that was killed goes on to the same bytes") {
 
 TEST_CASE("sweep: an interrupt keeps the rows and says how to go on") {
   const Scratch scratch;
-  Json scenario = small_sweep();
+  OrderedJson scenario = small_sweep();
   scenario["sweep"]["repeat"] = 200;
   write_sweep(scratch, scenario);
   const Outcome outcome = shell(scratch.path(),
@@ -249,8 +250,8 @@ TEST_CASE("sweep: a limit does some runs, and a changed sweep takes over what st
 
 TEST_CASE("sweep: a run that fails leaves the others, and a row in failures") {
   const Scratch scratch;
-  Json scenario = small_sweep();
-  scenario["sweep"] = Json::parse(R"({"axes": [{"path": "tenants.0.load", "values": [
+  OrderedJson scenario = small_sweep();
+  scenario["sweep"] = OrderedJson::parse(R"({"axes": [{"path": "tenants.0.load", "values": [
       {"model": "constant"},
       {"model": "series", "file": "none.csv", "time_column": "t", "value_column": "v",
        "counts": "bytes", "interval": "1 h"}]}]})");
@@ -262,7 +263,7 @@ TEST_CASE("sweep: a run that fails leaves the others, and a row in failures") {
   CHECK(outcome.err.find(", replication 0 failed: ") != std::string::npos);
   CHECK(outcome.err.find("; 1 run, 1 failed; results in out\n") != std::string::npos);
   CHECK(rows_in(scratch.path() / "out/sweep.jsonl").size() == 1);
-  const std::vector<Json> failures = rows_in(scratch.path() / "out/failures.jsonl");
+  const std::vector<OrderedJson> failures = rows_in(scratch.path() / "out/failures.jsonl");
   REQUIRE(failures.size() == 1);
   CHECK(failures[0]["point"] == 1);
   CHECK(failures[0]["error"].get<std::string>().find("none.csv") != std::string::npos);
@@ -315,7 +316,7 @@ TEST_CASE("sweep: a dry run lists the points and writes nothing") {
   const Outcome csv = sweep(scratch, "--dry-run -q --format csv --limit 2");
   CHECK(csv.out ==
         "point,placement.policy,placement.d,data.extent\n0,random,,100 GB\n1,random,,200 GB\n");
-  const Json listed = Json::parse(sweep(scratch, "--dry-run -q --format json").out);
+  const OrderedJson listed = OrderedJson::parse(sweep(scratch, "--dry-run -q --format json").out);
   CHECK(listed.size() == 4);
   CHECK(listed[3]["placement.d"] == 2);
   CHECK(names_of(scratch.path()) == std::set<std::string>{"s.json"});
@@ -323,7 +324,7 @@ TEST_CASE("sweep: a dry run lists the points and writes nothing") {
 
 TEST_CASE("sweep: two sweeps do not share a folder") {
   const Scratch scratch;
-  Json scenario = small_sweep();
+  OrderedJson scenario = small_sweep();
   scenario["sweep"]["repeat"] = 300;
   write_sweep(scratch, scenario);
   const Outcome outcome =

@@ -11,10 +11,6 @@ namespace {
 using namespace spindle::test;
 using Json = nlohmann::json;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // Two hours of requests at every second, three of them in every tenth; half of them writes.
 std::string requests() {
   std::string text = "time,op,size,key\n";
@@ -27,19 +23,19 @@ std::string requests() {
   return text;
 }
 
-const std::string kColumns = " --time time --op op --bytes size --object key";
+const std::string kSynthColumns = " --time time --op op --bytes size --object key";
 
 }  // namespace
 
 TEST_CASE("trace fit writes a tenant that a scenario takes, and a scenario that runs") {
   const Scratch folder;
   write_file(folder.path() / "web.csv", requests());
-  const Outcome block = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kColumns);
+  const Outcome block = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kSynthColumns);
   CHECK(block.exit_code == 0);
   // The last request comes a second before the twelfth ten minutes end.
-  CHECK(has(block.err, "The last 599 s of the trace"));
-  CHECK(has(block.out, "// Fitted to web.csv (csv): 8,640 requests"));
-  CHECK(has(block.out, "// Peak to mean of requests: "));
+  CHECK(contains(block.err, "The last 599 s of the trace"));
+  CHECK(contains(block.out, "// Fitted to web.csv (csv): 8,640 requests"));
+  CHECK(contains(block.out, "// Peak to mean of requests: "));
   const Json tenant = Json::parse(block.out, nullptr, true, true);
   CHECK(tenant["name"] == "web");
   CHECK(tenant["arrivals"] == "even");
@@ -47,7 +43,7 @@ TEST_CASE("trace fit writes a tenant that a scenario takes, and a scenario that 
   // Reads are of two sizes, and writes of one.
   CHECK(tenant["object"] == "8192 B");
   CHECK(tenant["range_sizes"]["distribution"] == "empirical");
-  const Outcome whole = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kColumns +
+  const Outcome whole = shell(folder.path(), "\"$SPINDLE\" trace fit web.csv" + kSynthColumns +
                                                  " --scenario --name a-b --out fit.json");
   CHECK(whole.exit_code == 0);
   CHECK(whole.out.empty());
@@ -67,17 +63,17 @@ TEST_CASE("trace fit says what it leaves out, and its twin has the peaks that it
   const std::string fit = "\"$SPINDLE\" trace fit tail.csv --time time --scenario --out fit.json";
   const Outcome left_out = shell(folder.path(), fit);
   REQUIRE(left_out.exit_code == 0);
-  CHECK(has(left_out.err,
-            "The last 570 s of the trace (34.9 % of its load) lies in no whole 10 min"));
-  CHECK(has(left_out.err, "The whole trace's peak in 1 min, "));
-  CHECK(has(left_out.err, "The whole trace's peak in 1 s, "));
+  CHECK(contains(left_out.err,
+                 "The last 570 s of the trace (34.9 % of its load) lies in no whole 10 min"));
+  CHECK(contains(left_out.err, "The whole trace's peak in 1 min, "));
+  CHECK(contains(left_out.err, "The whole trace's peak in 1 s, "));
   const std::string told = read_file(folder.path() / "fit.json");
-  CHECK(has(told, "// The last 570 s of the trace"));
-  CHECK(has(told, "1 in 10 min, 1 in 1 min, 1 in 1 s"));
+  CHECK(contains(told, "// The last 570 s of the trace"));
+  CHECK(contains(told, "1 in 10 min, 1 in 1 min, 1 in 1 s"));
   // Five minutes keep the burst; the last four and a half are like the rest.
   const Outcome kept = shell(folder.path(), fit + " --bins '5 min, 1 min, 1 s'");
   REQUIRE(kept.exit_code == 0);
-  CHECK_FALSE(has(kept.err, "whole trace's peak"));
+  CHECK_FALSE(contains(kept.err, "whole trace's peak"));
   REQUIRE(shell(folder.path(), "\"$SPINDLE\" trace synth fit.json --out twin.csv -q").exit_code ==
           0);
   const Outcome stats = shell(
@@ -104,9 +100,9 @@ TEST_CASE("trace fit: names, sizes and counts that mean little") {
       shell(folder.path(), "\"$SPINDLE\" trace fit a*.csv --time time --bytes size --scenario");
   INFO(few.out << few.err);
   REQUIRE(few.exit_code == 0);
-  CHECK(has(few.err, "Only 60 requests were fitted"));
-  CHECK(has(few.out, "// Only 60 requests were fitted"));
-  CHECK(has(few.out, "Sizes are unknown (0 in every request); 1 B stands for them."));
+  CHECK(contains(few.err, "Only 60 requests were fitted"));
+  CHECK(contains(few.out, "// Only 60 requests were fitted"));
+  CHECK(contains(few.out, "Sizes are unknown (0 in every request); 1 B stands for them."));
   const Json whole = Json::parse(few.out, nullptr, true, true);
   CHECK(whole["tenants"].size() == 1);
   CHECK(whole["tenants"][0]["object"] == "1 B");
@@ -123,11 +119,11 @@ TEST_CASE("trace synth writes what trace stats reads: plain, packed, of one clas
   const Outcome plain = shell(folder.path(), synth);
   REQUIRE(plain.exit_code == 0);
   CHECK(plain.out.starts_with("time of 3600 s,op,object,bytes,tenant\n"));
-  CHECK(has(plain.out, ",1000000,batch/0\n"));
+  CHECK(contains(plain.out, ",1000000,batch/0\n"));
   for (const std::string name : {"t.csv", "t.csv.gz", "t.csv.zst"}) {
     const Outcome outcome = shell(folder.path(), synth + "--out " + name);
     CHECK(outcome.exit_code == 0);
-    CHECK(has(outcome.err, " requests of "));
+    CHECK(contains(outcome.err, " requests of "));
     const Outcome stats = shell(folder.path(), "\"$SPINDLE\" trace stats --format json " + name);
     REQUIRE(stats.exit_code == 0);
     const Json figures = Json::parse(stats.out);
@@ -151,12 +147,12 @@ TEST_CASE("trace fit and synth say what is wrong") {
     const Outcome outcome = shell(folder.path(), "\"$SPINDLE\" trace " + command);
     INFO(command << "\n" << outcome.err);
     CHECK(outcome.exit_code == code);
-    CHECK(has(outcome.err, why));
+    CHECK(contains(outcome.err, why));
   };
   fails("fit none.csv", 3, "is no regular file");
-  fails("fit web.csv" + kColumns + " --bins '1 h, 7 min'", 2, "divide each other");
-  fails("fit web.csv" + kColumns + " --bins '1 parsec'", 2, "--bins: ");
-  fails("fit web.csv" + kColumns + " --object-size 0", 2, "--object-size");
+  fails("fit web.csv" + kSynthColumns + " --bins '1 h, 7 min'", 2, "divide each other");
+  fails("fit web.csv" + kSynthColumns + " --bins '1 parsec'", 2, "--bins: ");
+  fails("fit web.csv" + kSynthColumns + " --object-size 0", 2, "--object-size");
   fails("fit web.csv --time nothing", 3, "no column");
   write_file(folder.path() / "one.csv", "time\n1\n");
   write_file(folder.path() / "zero.csv",
@@ -175,10 +171,10 @@ TEST_CASE("trace fit and synth say what is wrong") {
   fails("fit large.csv --time time --bytes size --scenario --out refused.json", 3,
         "900 PB, fits no fleet");
   CHECK_FALSE(fs::exists(folder.path() / "refused.json"));
-  fails("fit web.csv" + kColumns + " --name \"$(printf 'a\\nb')\"", 2,
+  fails("fit web.csv" + kSynthColumns + " --name \"$(printf 'a\\nb')\"", 2,
         "--name: a control character");
   fails("fit two.csv --time time --bins '1 h, 1 min'", 3, "no load in two or more whole bins");
-  fails("fit web.csv" + kColumns + " --out none/fit.json", 1, "none/fit.json");
+  fails("fit web.csv" + kSynthColumns + " --out none/fit.json", 1, "none/fit.json");
   fails("synth none.json", 3, "none.json");
   fails("synth small.json --tenant bath", 2, "did you mean batch?");
   fails("synth small.json --duration '90 min'", 3, "whole number of epochs");
@@ -192,7 +188,7 @@ TEST_CASE("trace fit and synth write plain files, through links, and never what 
   const auto run = [&](const std::string& command) {
     return shell(folder.path(), command).exit_code;
   };
-  const std::string fit = "\"$SPINDLE\" trace fit web.csv" + kColumns;
+  const std::string fit = "\"$SPINDLE\" trace fit web.csv" + kSynthColumns;
   CHECK(run(fit + " --out web.csv") == 2);
   CHECK(run(fit + " --out ./../$(basename \"$PWD\")/web.csv") == 2);
   CHECK(read_file(folder.path() / "web.csv") == requests());
@@ -205,5 +201,5 @@ TEST_CASE("trace fit and synth write plain files, through links, and never what 
   write_file(folder.path() / "target.json", "before");
   CHECK(run("ln -s target.json link.json && " + fit + " --out link.json") == 0);
   CHECK(run("test -L link.json") == 0);
-  CHECK(has(read_file(folder.path() / "target.json"), "cascade"));
+  CHECK(contains(read_file(folder.path() / "target.json"), "cascade"));
 }

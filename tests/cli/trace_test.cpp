@@ -11,10 +11,6 @@ using namespace spindle::test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // 400 requests in 200 s: reads of 1,000 bytes of ten objects by turns, every fourth a write.
 std::string log_text() {
   std::string text = "t,key,size,verb\n";
@@ -25,23 +21,23 @@ std::string log_text() {
   return text;
 }
 
-const std::string kColumns = " --time t --object key --bytes size --op verb";
+const std::string kLogColumns = " --time t --object key --bytes size --op verb";
 
 }  // namespace
 
 TEST_CASE("trace stats prints a table, and the same figures as JSON and CSV") {
   const Scratch folder;
   write_file(folder.path() / "log.csv", log_text());
-  const Outcome table = shell(folder.path(), "\"$SPINDLE\" trace stats log.csv" + kColumns);
+  const Outcome table = shell(folder.path(), "\"$SPINDLE\" trace stats log.csv" + kLogColumns);
   CHECK(table.exit_code == 0);
   CHECK(table.err.empty());
-  CHECK(has(table.out, "trace: log.csv\nformat: csv (as named)\n"));
-  CHECK(has(table.out, "reads of reads and writes"));
-  CHECK(has(table.out, " 75.0 %\n"));
-  CHECK_FALSE(has(table.out, "nan"));
-  CHECK_FALSE(has(table.out, "tenants"));  // there is no column of them
+  CHECK(contains(table.out, "trace: log.csv\nformat: csv (as named)\n"));
+  CHECK(contains(table.out, "reads of reads and writes"));
+  CHECK(contains(table.out, " 75.0 %\n"));
+  CHECK_FALSE(contains(table.out, "nan"));
+  CHECK_FALSE(contains(table.out, "tenants"));  // there is no column of them
   const Outcome json =
-      shell(folder.path(), "\"$SPINDLE\" trace stats log.csv --format json" + kColumns);
+      shell(folder.path(), "\"$SPINDLE\" trace stats log.csv --format json" + kLogColumns);
   REQUIRE(json.exit_code == 0);
   const auto figures = nlohmann::json::parse(json.out);
   CHECK(figures.at("requests") == 400);
@@ -60,24 +56,25 @@ TEST_CASE("trace stats prints a table, and the same figures as JSON and CSV") {
     CHECK(figures.contains(key));
   }
   const Outcome csv =
-      shell(folder.path(), "\"$SPINDLE\" trace stats log.csv --format csv" + kColumns);
-  CHECK(has(csv.out, "figure,value\n"));
-  CHECK(has(csv.out, "span_s,199.5\n"));
-  CHECK(has(csv.out, "peak_to_mean.1h,\n"));
+      shell(folder.path(), "\"$SPINDLE\" trace stats log.csv --format csv" + kLogColumns);
+  CHECK(contains(csv.out, "figure,value\n"));
+  CHECK(contains(csv.out, "span_s,199.5\n"));
+  CHECK(contains(csv.out, "peak_to_mean.1h,\n"));
 }
 
 TEST_CASE("compressed traces have the figures of plain ones") {
   const Scratch folder;
   write_file(folder.path() / "log.csv", log_text());
-  const std::string stats = "\"$SPINDLE\" trace stats log.csv" + kColumns;
+  const std::string stats = "\"$SPINDLE\" trace stats log.csv" + kLogColumns;
   const Outcome plain = shell(folder.path(), stats);
   const Outcome packed = shell(folder.path(), "gzip log.csv && mv log.csv.gz log.csv && " + stats);
   CHECK(plain.exit_code == 0);
   CHECK(packed.out == plain.out);
-  const Outcome cut = shell(
-      folder.path(), "head -c 300 log.csv > cut.gz && \"$SPINDLE\" trace stats cut.gz" + kColumns);
+  const Outcome cut =
+      shell(folder.path(),
+            "head -c 300 log.csv > cut.gz && \"$SPINDLE\" trace stats cut.gz" + kLogColumns);
   CHECK(cut.exit_code == 3);
-  CHECK(has(cut.err, "the compressed data end after this line"));
+  CHECK(contains(cut.err, "the compressed data end after this line"));
 }
 
 TEST_CASE("trace stats refuses what it cannot read, with exit code 3 and no figures") {
@@ -89,18 +86,18 @@ TEST_CASE("trace stats refuses what it cannot read, with exit code 3 and no figu
     CAPTURE(arguments, outcome.err);
     CHECK(outcome.exit_code == 3);
     CHECK(outcome.out.empty());
-    CHECK(has(outcome.err, message));
+    CHECK(contains(outcome.err, message));
   };
   fails("missing.csv", "missing.csv: is no regular file, or is not there");
   fails(".", "is no regular file");
   fails("page.html", "page.html:1: '<html>' looks like no format known (ibm, msr, ");
-  fails("bad.csv" + kColumns, "bad.csv:402: time 'soon' is neither");
+  fails("bad.csv" + kLogColumns, "bad.csv:402: time 'soon' is neither");
   fails("bad.csv --time tt", "did you mean t?");
   fails("bad.csv --trace-format msr --time t", "format msr knows its columns itself");
   const Outcome skipped =
-      shell(folder.path(), "\"$SPINDLE\" trace stats bad.csv --skip-bad 1" + kColumns);
+      shell(folder.path(), "\"$SPINDLE\" trace stats bad.csv --skip-bad 1" + kLogColumns);
   CHECK(skipped.exit_code == 0);
-  CHECK(has(skipped.out, "lines left out: 1\n"));
+  CHECK(contains(skipped.out, "lines left out: 1\n"));
 }
 
 TEST_CASE("trace stats says what makes its figures doubtful") {
@@ -114,17 +111,17 @@ TEST_CASE("trace stats says what makes its figures doubtful") {
   const auto stats = [&](const std::string& arguments) {
     return shell(folder.path(), "\"$SPINDLE\" trace stats " + arguments);
   };
-  const Outcome none = stats("log.csv --read-is get" + kColumns);
+  const Outcome none = stats("log.csv --read-is get" + kLogColumns);
   CHECK(none.exit_code == 0);
-  CHECK(has(none.err, "No request's operation is \"get\": all were taken for writes."));
-  CHECK(stats("log.csv --read-is GET" + kColumns).err.empty());
+  CHECK(contains(none.err, "No request's operation is \"get\": all were taken for writes."));
+  CHECK(stats("log.csv --read-is GET" + kLogColumns).err.empty());
   const Outcome crowded = stats("load.csv");
   CHECK(crowded.exit_code == 0);
-  CHECK(has(crowded.err, "2 of 4 rows come at most half a sample after the row before"));
-  CHECK(has(crowded.err, "a sample is 10 min long"));
+  CHECK(contains(crowded.err, "2 of 4 rows come at most half a sample after the row before"));
+  CHECK(contains(crowded.err, "a sample is 10 min long"));
   const Outcome huge = stats("huge.csv");
   CHECK(huge.exit_code == 3);
-  CHECK(has(huge.err, "'1e308' is more than 1e300"));
+  CHECK(contains(huge.err, "'1e308' is more than 1e300"));
 }
 
 TEST_CASE("wrong options of trace are usage errors") {
@@ -138,7 +135,7 @@ TEST_CASE("wrong options of trace are usage errors") {
     CHECK(outcome.out.empty());
     CHECK_FALSE(outcome.err.empty());
   }
-  CHECK(has(shell(folder.path(), "\"$SPINDLE\" trace stats --help").out, "Examples:"));
+  CHECK(contains(shell(folder.path(), "\"$SPINDLE\" trace stats --help").out, "Examples:"));
 }
 
 TEST_CASE("formats of traces are listed as the page about them lists them") {
@@ -148,8 +145,8 @@ TEST_CASE("formats of traces are listed as the page about them lists them") {
   for (const spindle::app::TraceFormat& format : spindle::app::trace_formats()) {
     const std::string name(format.name);
     CAPTURE(name);
-    CHECK(has(listed, "\n" + name + " "));
-    CHECK(has(page, "\n| `" + name + "` |"));
+    CHECK(contains(listed, "\n" + name + " "));
+    CHECK(contains(page, "\n| `" + name + "` |"));
   }
 }
 

@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-const char* const kFleet = R"({
+const char* const kZoomedFleet = R"({
   "schema_version": 1, "name": "fleet", "question": "How long do reads take?",
   "run": { "duration": "120 s", "epoch": "20 s" },
   "fleet": { "zones": 3, "racks_per_zone": 2, "drives": 60,
@@ -24,7 +24,7 @@ const char* const kFleet = R"({
 
 class Zooms : public FleetRuns {
  public:
-  Zooms() : FleetRuns(kFleet) {}
+  Zooms() : FleetRuns(kZoomedFleet) {}
 };
 
 }  // namespace
@@ -62,9 +62,10 @@ TEST_CASE("zoom run: latencies with intervals, and the rest of the run as withou
   CHECK(shell(zooms.folder(), "\"$SPINDLE\" run out/scenario.json -q --out again").exit_code == 0);
   CHECK(Json::parse(read_file(zooms.folder() / "again/metrics.json")) == zoom);
 
-  write_file(zooms.folder() / "fleet.json",
-             replaced(kFleet, R"("zoom": { "count": 30, "from": "30 s", "duration": "50 s" })",
-                      R"("targets": {})"));
+  write_file(
+      zooms.folder() / "fleet.json",
+      replaced(kZoomedFleet, R"("zoom": { "count": 30, "from": "30 s", "duration": "50 s" })",
+               R"("targets": {})"));
   const Json without = zooms.metrics("");
   CHECK(!fs::exists(zooms.folder() / "out/zoom.csv"));
   for (const auto& [name, value] : without.items()) {
@@ -85,8 +86,9 @@ TEST_CASE("zoom run: drives that are asked for too much are told of") {
   const Json manifest = Json::parse(read_file(zooms.folder() / "out/manifest.json"));
   CHECK(manifest["zoom_notes"].size() == 1);
   // By default it looks at one epoch, that of greatest heat: under constant demand the first.
-  write_file(zooms.folder() / "fleet.json",
-             replaced(kFleet, R"("from": "30 s", "duration": "50 s")", R"("drives": "hottest")"));
+  write_file(
+      zooms.folder() / "fleet.json",
+      replaced(kZoomedFleet, R"("from": "30 s", "duration": "50 s")", R"("drives": "hottest")"));
   const Json zoom = zooms.metrics("");
   CHECK(zoom["zoom.from_s"] == 0);
   CHECK(zoom["zoom.duration_s"] == 20);

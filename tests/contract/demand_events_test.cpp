@@ -24,7 +24,7 @@ const char* const kEvents = R"([
   ])";
 
 // Two classes, "batch" without a cache and "web" with one; the events stand on line 28.
-ReadResult with(
+ReadResult with_demand_events(
     const std::string& events, const std::vector<std::string>& sets = {},
     const std::string& of_web = R"("reads": "1 GB/s", "cache": { "hit_ratio": "90 %" })") {
   const std::string web =
@@ -52,7 +52,7 @@ void refused(const ReadResult& result, const std::string& path, const std::strin
 
 TEST_CASE(
     "demand events: go to the classes that they name, or to all, and leave the fleet as it is") {
-  const Scenario scenario = valid(with(kEvents));
+  const Scenario scenario = valid(with_demand_events(kEvents));
   CHECK_FALSE(scenario.has_timeline());
   CHECK(scenario.outages.scripted.empty());
   const models::TenantClass& batch = scenario.tenants[0].options;
@@ -78,11 +78,11 @@ TEST_CASE(
 }
 
 TEST_CASE("demand events: set from outside, and beside events of the fleet") {
-  const Scenario set = valid(
-      with(kEvents, {R"(events.1.classes=["batch", "web"])", "tenants.1.cache.hit_ratio=0.5"}));
+  const Scenario set = valid(with_demand_events(
+      kEvents, {R"(events.1.classes=["batch", "web"])", "tenants.1.cache.hit_ratio=0.5"}));
   CHECK(set.tenants[0].options.events.size() == 2);
   CHECK(set.tenants[1].options.cache.hit_ratio == 0.5);
-  const Scenario both = valid(with(
+  const Scenario both = valid(with_demand_events(
       R"([{ "at": "1 d", "event": "rack_lost", "rack": 1 },
           { "at": "1 d", "event": "demand", "lasts": "1 h", "factor": 2 }])"));
   CHECK(both.has_timeline());
@@ -92,33 +92,37 @@ TEST_CASE("demand events: set from outside, and beside events of the fleet") {
 TEST_CASE("demand events: play at mechanical fidelity, where events of the fleet do not") {
   const std::vector<std::string> mechanical = {"run.fidelity=mechanical", "run.duration=1 h",
                                                "run.epoch=10 min", "tenants.0.cooling={}"};
-  valid(with(R"([{ "at": "10 min", "event": "demand", "lasts": "1 min", "factor": 2 }])",
-             mechanical));
-  refused(with(R"([{ "at": "10 min", "event": "rack_lost", "rack": 1 }])", mechanical),
-          "run.fidelity", "a rack_lost is played");
+  valid(with_demand_events(
+      R"([{ "at": "10 min", "event": "demand", "lasts": "1 min", "factor": 2 }])", mechanical));
+  refused(
+      with_demand_events(R"([{ "at": "10 min", "event": "rack_lost", "rack": 1 }])", mechanical),
+      "run.fidelity", "a rack_lost is played");
 }
 
 TEST_CASE("demand events: what cannot be is refused at its place") {
   const auto demand = [](const std::string& keys) {
     return R"([{ "at": "1 d", "event": "demand", )" + keys + " }]";
   };
-  refused(with(demand(R"("lasts": "1 h", "factor": -1)")), "events.0.factor", "negative");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "ramp": "31 min")")), "events.0.ramp",
-          "do not fit into 1 h");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "classes": ["wob"])")), "events.0.classes.0",
-          "there is no class \"wob\" (the classes are \"batch\", \"web\")");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "classes": ["web", "web"])")),
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": -1)")), "events.0.factor",
+          "negative");
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "ramp": "31 min")")),
+          "events.0.ramp", "do not fit into 1 h");
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "classes": ["wob"])")),
+          "events.0.classes.0", "there is no class \"wob\" (the classes are \"batch\", \"web\")");
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "classes": ["web", "web"])")),
           "events.0.classes.1", "named twice");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "classes": [])")), "events.0.classes",
-          "0 texts");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "classes": "web")")), "events.0.classes",
-          "must be an array");
-  refused(with(demand(R"("lasts": "1 h", "factor": 2, "classes": [7])")), "events.0.classes.0",
-          "must be");
-  refused(with(demand(R"("lasts": "200 yr", "factor": 2)")), "events.0.lasts", "end after 200 yr");
-  refused(with(R"([{ "at": "30 d", "event": "demand", "lasts": "1 h", "factor": 2 }])"),
-          "events.0.at", "the run of 30 d is over");
-  refused(with(R"([{ "at": "1 d", "event": "demand", "lasts": "2 h", "factor": 2 },
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "classes": [])")),
+          "events.0.classes", "0 texts");
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "classes": "web")")),
+          "events.0.classes", "must be an array");
+  refused(with_demand_events(demand(R"("lasts": "1 h", "factor": 2, "classes": [7])")),
+          "events.0.classes.0", "must be");
+  refused(with_demand_events(demand(R"("lasts": "200 yr", "factor": 2)")), "events.0.lasts",
+          "end after 200 yr");
+  refused(
+      with_demand_events(R"([{ "at": "30 d", "event": "demand", "lasts": "1 h", "factor": 2 }])"),
+      "events.0.at", "the run of 30 d is over");
+  refused(with_demand_events(R"([{ "at": "1 d", "event": "demand", "lasts": "2 h", "factor": 2 },
                    { "at": "25 h", "event": "demand", "lasts": "2 h", "factor": 3, "classes": ["web"] }])"),
           "events.1.at", "two events change the demand of class \"web\" at one time (events.0");
 }
@@ -127,14 +131,16 @@ TEST_CASE("cache: a flush needs a cache, and a cache reads") {
   const auto flush = [](const std::string& keys) {
     return R"([{ "at": "1 d", "event": "cache_flush", "refill": "1 h")" + keys + " }]";
   };
-  refused(with(flush(R"(, "classes": ["batch"])")), "events.0.classes.0", "has no cache");
-  refused(with(flush(""), {}, R"("reads": "1 GB/s")"), "events.0.event", "no class has a cache");
-  refused(with(flush(""), {}, R"("reads": "1 GB/s", "cache": { "hit_ratio": 0 })"),
+  refused(with_demand_events(flush(R"(, "classes": ["batch"])")), "events.0.classes.0",
+          "has no cache");
+  refused(with_demand_events(flush(""), {}, R"("reads": "1 GB/s")"), "events.0.event",
+          "no class has a cache");
+  refused(with_demand_events(flush(""), {}, R"("reads": "1 GB/s", "cache": { "hit_ratio": 0 })"),
           "events.0.event", "no class has a cache");
-  refused(with("[]", {}, R"("writes": "1 GB/s", "cache": { "hit_ratio": 0.5 })"), "tenants.1.cache",
-          "reads nothing");
-  refused(with("[]", {}, R"("reads": "1 GB/s", "cache": { "hit_ratio": -1 })"),
+  refused(with_demand_events("[]", {}, R"("writes": "1 GB/s", "cache": { "hit_ratio": 0.5 })"),
+          "tenants.1.cache", "reads nothing");
+  refused(with_demand_events("[]", {}, R"("reads": "1 GB/s", "cache": { "hit_ratio": -1 })"),
           "tenants.1.cache.hit_ratio", "negative");
-  refused(with("[]", {}, R"("reads": "1 GB/s", "cache": { })"), "tenants.1.cache.hit_ratio",
-          "missing");
+  refused(with_demand_events("[]", {}, R"("reads": "1 GB/s", "cache": { })"),
+          "tenants.1.cache.hit_ratio", "missing");
 }

@@ -17,7 +17,7 @@ using spindle::test::base_scenario;
 
 namespace {
 
-ReadResult with(std::vector<std::string> sets) {
+ReadResult with_local_code(std::vector<std::string> sets) {
   sets.insert(sets.begin(), {R"(redundancy={"scheme":"local","data":12,"local_groups":2,)"
                              R"("global_parity":2})",
                              "spread.max_per_zone=6"});
@@ -28,8 +28,8 @@ ReadResult with(std::vector<std::string> sets) {
 
 TEST_CASE("scenario: a local code stores, reads and lasts as its scheme does") {
   const Scenario scenario =
-      test::valid(with({"fleet.drives=300", "data.logical=20 TB", "run.duration=2 d",
-                        "repair.mttr=72 h", "tenants.0.count=10"}));
+      test::valid(with_local_code({"fleet.drives=300", "data.logical=20 TB", "run.duration=2 d",
+                                   "repair.mttr=72 h", "tenants.0.count=10"}));
   const models::Scheme scheme(scenario.redundancy);
   CHECK(scheme.name() == "LRC 12+2+2");
   const RunResult result = run_experiment(scenario, 1);
@@ -56,10 +56,10 @@ TEST_CASE("scenario: what does not go with a local code has its problem") {
        "an event of the fleet beside a local code"},
   };
   for (const Row& row : rows) {
-    const ReadResult result = with(row.sets);
+    const ReadResult result = with_local_code(row.sets);
     INFO(row.says << "\n" << test::all_problems(result));
     CHECK(result.problems.size() == 1);
     CHECK_THAT(test::all_problems(result), Catch::Contains(row.says));
   }
-  CHECK(with({"durability.estimator=conditional"}).scenario);
+  CHECK(with_local_code({"durability.estimator=conditional"}).scenario);
 }

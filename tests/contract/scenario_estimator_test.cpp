@@ -14,7 +14,7 @@ using spindle::test::base_scenario;
 
 namespace {
 
-ReadResult with(std::vector<std::string> sets) {
+ReadResult with_estimator(std::vector<std::string> sets) {
   sets.insert(sets.begin(), "durability.estimator=conditional");
   return read_scenario_text(base_scenario(), "s.json", sets);
 }
@@ -22,7 +22,7 @@ ReadResult with(std::vector<std::string> sets) {
 }  // namespace
 
 TEST_CASE("scenario: the conditional estimator is read") {
-  const Scenario scenario = test::valid(with({}));
+  const Scenario scenario = test::valid(with_estimator({}));
   CHECK(scenario.durability.estimator == DurabilityEstimator::kConditional);
   CHECK(scenario.durability.replications == 20);
   CHECK(scenario.resolved_json.find("\"replace\": \"24 h\"") != std::string::npos);
@@ -46,17 +46,18 @@ TEST_CASE("scenario: what the conditional estimator cannot stand for has its pro
         "data.logical=50 PB", R"(repair={"bandwidth":"10 MB/s"})"},
        "4+16 survives 16 losses"},
   };
-  const ReadResult grey = with(
+  const ReadResult grey = with_estimator(
       {R"(failure={"grey":{"lasts":"2 d","slowdown":4}})", R"(repair={"bandwidth":"10 MB/s"})"});
   CHECK_THAT(test::all_problems(grey),
              Catch::Contains("drives that are slow before they fail slow the rebuilds"));
   for (const Row& row : rows) {
-    const ReadResult result = with(row.sets);
+    const ReadResult result = with_estimator(row.sets);
     INFO(row.says << "\n" << test::all_problems(result));
     CHECK(result.problems.size() == 1);
     CHECK_THAT(test::all_problems(result), Catch::Contains(row.says));
     CHECK_THAT(test::all_problems(result), Catch::Contains("or estimate with \"direct\""));
   }
-  CHECK(with({clusters, R"(repair={"bandwidth":"10 MB/s"})"}).scenario);
-  CHECK(with({R"(failure={"outages":[{"domain":"rack","rate":"1 /yr","lasts":"1 h"}]})"}).scenario);
+  CHECK(with_estimator({clusters, R"(repair={"bandwidth":"10 MB/s"})"}).scenario);
+  CHECK(with_estimator({R"(failure={"outages":[{"domain":"rack","rate":"1 /yr","lasts":"1 h"}]})"})
+            .scenario);
 }

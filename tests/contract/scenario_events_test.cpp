@@ -19,8 +19,8 @@ using spindle::test::valid_scenario;
 namespace {
 
 // The block stands on line 26, in front of "targets".
-ReadResult with(const std::string& keys, const std::vector<std::string>& sets = {},
-                std::optional<std::size_t> variant = std::nullopt) {
+ReadResult with_events(const std::string& keys, const std::vector<std::string>& sets = {},
+                       std::optional<std::size_t> variant = std::nullopt) {
   return read_scenario_text(replaced(base_scenario(), "\"targets\"", keys + ",\n  \"targets\""),
                             "s.json", sets, variant);
 }
@@ -48,7 +48,7 @@ const char* const kEvents = R"("events": [
 }  // namespace
 
 TEST_CASE("events: read, by time, those of one time in the file's order") {
-  const Scenario scenario = valid(with(kEvents));
+  const Scenario scenario = valid(with_events(kEvents));
   const auto& outages = scenario.outages.scripted;
   REQUIRE(outages.size() == 4);
   CHECK(outages[0].kind == models::DomainKind::kRack);
@@ -129,7 +129,7 @@ TEST_CASE("events: repair's law follows from its bandwidth") {
 }
 
 TEST_CASE("events: random outages of domains") {
-  const Scenario scenario = valid(with(R"("failure": { "outages": [
+  const Scenario scenario = valid(with_events(R"("failure": { "outages": [
       { "domain": "zone", "rate": "1 %/yr", "lasts": "forever" },
       { "domain": "rack", "rate": "0.5 /yr", "lasts": "2 h" } ] })"));
   const auto& random = scenario.outages.random;
@@ -144,7 +144,7 @@ TEST_CASE("events: random outages of domains") {
 }
 
 TEST_CASE("events: the resolved scenario reads as the same one, with the defaults of failures") {
-  const Scenario first = valid(with(kEvents));
+  const Scenario first = valid(with_events(kEvents));
   const auto json = nlohmann::json::parse(first.resolved_json);
   CHECK(json["events"].size() == 6);
   CHECK(json["events"][3]["rate"] == "50 MB/s");
@@ -157,14 +157,14 @@ TEST_CASE("events: the resolved scenario reads as the same one, with the default
 }
 
 TEST_CASE("events: set from outside, by number and as a whole") {
-  const Scenario later = valid(with(kEvents, {"events.1.at=11 d", "events.4.zone=0"}));
+  const Scenario later = valid(with_events(kEvents, {"events.1.at=11 d", "events.4.zone=0"}));
   CHECK(later.landings[1].at == sim::Instant() + sim::Duration::days(11));
   CHECK(later.outages.scripted[3].domain == 0);
   // Another kind of event drops what only the former one has.
-  const Scenario gone =
-      valid(with(kEvents, {"events.0.event=zone_lost", "events.4.zone=1", "events.5.rack=36"}));
+  const Scenario gone = valid(
+      with_events(kEvents, {"events.0.event=zone_lost", "events.4.zone=1", "events.5.rack=36"}));
   CHECK(gone.outages.scripted[1].is_permanent);
-  CHECK(valid(with(kEvents, {"events=[]"})).landings.empty());
+  CHECK(valid(with_events(kEvents, {"events=[]"})).landings.empty());
   const std::string text =
       replaced(base_scenario(), "\"placement.policy\": \"random\" }",
                R"("events": [{"at": "1 d", "event": "rack_lost", "rack": 0}] })");
@@ -174,7 +174,7 @@ TEST_CASE("events: set from outside, by number and as a whole") {
 }
 
 TEST_CASE("events: impossible plans are refused all at once, each with its place and a mend") {
-  const ReadResult result = with(R"("events": [
+  const ReadResult result = with_events(R"("events": [
     { "at": "30 d", "event": "zone_down", "zone": 3, "lasts": "0 s" },
     { "at": "1 d", "event": "rack_lost", "zone": 1 },
     { "at": "1 d", "event": "rack_lost", "rack": 34 },
@@ -191,7 +191,7 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
     { "at": "3 d", "event": "rack_down", "rack": 35, "lasts": "1 h" },
     { "at": "3 d", "event": "zone_down", "zone": 1, "lasts": "forever" }
   ])",
-                                 {"tenants.0.writes_are=new_data"});
+                                        {"tenants.0.writes_are=new_data"});
   CHECK_FALSE(result.scenario);
   const std::vector<std::string> expected = {
       "s.json:27:13: events.0.at: at 30 d the run of 30 d is over (the event would never happen) — "
@@ -231,7 +231,7 @@ TEST_CASE("events: impossible plans are refused all at once, each with its place
 TEST_CASE("events: plans beyond what can be simulated are refused") {
   const auto refused = [](const std::string& keys, const std::vector<std::string>& sets,
                           const std::string& start) {
-    const auto found = lines(with(keys, sets));
+    const auto found = lines(with_events(keys, sets));
     INFO(start);
     REQUIRE(found.size() == 1);
     INFO(found[0]);
@@ -284,15 +284,15 @@ TEST_CASE("events: a fleet that loses every zone is read, and warned of") {
     { "at": "3 d", "event": "zone_lost", "zone": 1 },
     { "at": "20 d", "event": "zone_lost", "zone": 0 },
     { "at": "4 d", "event": "zone_lost", "zone": 2 } ])";
-  const auto warnings = warnings_of(valid(with(lost)));
+  const auto warnings = warnings_of(valid(with_events(lost)));
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].starts_with("every zone is lost by 20 d (no extent can be read from then on)"));
-  CHECK(warnings_of(valid(with(lost, {"fleet.zones=4"}))).empty());
+  CHECK(warnings_of(valid(with_events(lost, {"fleet.zones=4"}))).empty());
 }
 
 TEST_CASE("events: an outage longer than time can be ends with it") {
-  const Scenario scenario = valid(
-      with(R"("events": [{"at": "29 d", "event": "zone_down", "zone": 0, "lasts": "200 yr"}])"));
+  const Scenario scenario = valid(with_events(
+      R"("events": [{"at": "29 d", "event": "zone_down", "zone": 0, "lasts": "200 yr"}])"));
   const models::Outage& outage = scenario.outages.scripted.at(0);
   CHECK((outage.at + outage.lasts).to_seconds() == 200 * sim::kSecondsPerYear);
 }

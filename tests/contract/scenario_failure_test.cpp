@@ -16,7 +16,7 @@ using spindle::test::valid;
 
 namespace {
 
-ReadResult with(const std::string& failure, const std::string& more = "") {
+ReadResult with_failure(const std::string& failure, const std::string& more = "") {
   return read_scenario_text(
       replaced(base_scenario(), "\"targets\"",
                "\"failure\": { " + failure + " },\n" + more + "  \"targets\""),
@@ -24,8 +24,8 @@ ReadResult with(const std::string& failure, const std::string& more = "") {
 }
 
 // The only problem of the scenario.
-std::string problem(const std::string& failure, const std::string& more = "") {
-  const ReadResult result = with(failure, more);
+std::string failure_problem(const std::string& failure, const std::string& more = "") {
+  const ReadResult result = with_failure(failure, more);
   for (const Problem& one : result.problems) UNSCOPED_INFO(to_string(one));
   REQUIRE(result.problems.size() == 1);
   CHECK(result.problems[0].line > 0);
@@ -37,7 +37,7 @@ const double kYear = sim::kSecondsPerYear;
 }  // namespace
 
 TEST_CASE("failure: laws, batches, clusters, power events and traces are read") {
-  const Scenario scenario = valid(with(R"(
+  const Scenario scenario = valid(with_failure(R"(
     "law": { "model": "bathtub", "age": "1 yr",
              "steps": [{ "from": "0 s", "times": 3 }, { "from": "5 yr", "times": 2.5 }] },
     "batches": [{ "share": "10 %", "hazard": 5 }, { "share": 0.5, "age": "3 yr" }],
@@ -73,45 +73,48 @@ TEST_CASE("failure: laws, batches, clusters, power events and traces are read") 
 
 TEST_CASE("failure: without such keys drives fail as they always did") {
   for (const char* keys : {"", "\"replace\": \"1 h\""}) {
-    const Scenario scenario = valid(with(keys));
+    const Scenario scenario = valid(with_failure(keys));
     CHECK(scenario.failure.is_as_in_chain());
     CHECK_FALSE(scenario.has_timeline());
   }
-  const Scenario weibull = valid(with(R"("law": { "model": "weibull", "shape": 0.7 })"));
+  const Scenario weibull = valid(with_failure(R"("law": { "model": "weibull", "shape": 0.7 })"));
   CHECK(weibull.failure.life.scale_s == 0);
   CHECK_FALSE(weibull.failure.is_as_in_chain());
 }
 
 TEST_CASE("failure: what cannot be is refused at its place, with a mend") {
   using Catch::Matchers::Contains;
-  CHECK_THAT(problem(R"("law": { "model": "bathtub", "steps": [{ "from": "1 d", "times": 1 }] })"),
-             Contains("failure.law.steps.0.from") && Contains("begin at \"0 s\""));
-  CHECK_THAT(problem(R"("law": { "model": "bathtub", "steps": [{ "from": "0 s", "times": 1 },
+  CHECK_THAT(
+      failure_problem(R"("law": { "model": "bathtub", "steps": [{ "from": "1 d", "times": 1 }] })"),
+      Contains("failure.law.steps.0.from") && Contains("begin at \"0 s\""));
+  CHECK_THAT(
+      failure_problem(R"("law": { "model": "bathtub", "steps": [{ "from": "0 s", "times": 1 },
                          { "from": "2 d", "times": 1 }, { "from": "1 d", "times": 1 }] })"),
-             Contains("failure.law.steps.2.from") && Contains("order the steps"));
-  CHECK_THAT(problem(R"("law": { "model": "weibull" })"), Contains("shape"));
-  CHECK_THAT(problem(R"("batches": [{ "share": 0.7 }, { "share": 0.7 }])"),
+      Contains("failure.law.steps.2.from") && Contains("order the steps"));
+  CHECK_THAT(failure_problem(R"("law": { "model": "weibull" })"), Contains("shape"));
+  CHECK_THAT(failure_problem(R"("batches": [{ "share": 0.7 }, { "share": 0.7 }])"),
              Contains("failure.batches.1.share") && Contains("1.4 of the racks"));
-  CHECK_THAT(problem(R"("batches": [{ "share": 0.01 }])"),
+  CHECK_THAT(failure_problem(R"("batches": [{ "share": 0.01 }])"),
              Contains("failure.batches.0.share") && Contains("whole racks"));
-  CHECK_THAT(problem(R"("clusters": { "drives_per_node": 500 })"),
+  CHECK_THAT(failure_problem(R"("clusters": { "drives_per_node": 500 })"),
              Contains("failure.clusters.drives_per_node") && Contains("fewer drives a node"));
-  CHECK_THAT(problem(R"("clusters": { "model": "followers", "scales": [
+  CHECK_THAT(failure_problem(R"("clusters": { "model": "followers", "scales": [
                          { "in_node": 0.5, "in_rack": 0.5, "delay": "1 h" }] })"),
              Contains("failure.clusters.scales") && Contains("never end"));
-  CHECK_THAT(problem(R"("power_events": [{ "domain": "zone", "rate": "1000000 /yr",
+  CHECK_THAT(failure_problem(R"("power_events": [{ "domain": "zone", "rate": "1000000 /yr",
                          "lasts": "1 s", "dies": 0 }])"),
              Contains("failure.power_events.0.rate") && Contains("power events in the run"));
-  CHECK_THAT(problem(R"("power_events": [{ "domain": "rack", "rate": "1 /yr", "lasts": "1 s",
+  CHECK_THAT(
+      failure_problem(R"("power_events": [{ "domain": "rack", "rate": "1 /yr", "lasts": "1 s",
                          "dies": 1.5 }])"),
-             Contains("failure.power_events.0.dies"));
-  CHECK_THAT(problem(R"("clusters": {})", R"("events": [
+      Contains("failure.power_events.0.dies"));
+  CHECK_THAT(failure_problem(R"("clusters": {})", R"("events": [
                  { "at": "1 d", "event": "rack_landing", "racks_per_zone": 1 }],)"),
              Contains("events.0.event") && Contains("racks land"));
 }
 
 TEST_CASE("failure: the trace's folder is kept in the resolved scenario") {
-  const Scenario scenario = valid(with(R"("trace": { "file": "f.csv" })"));
+  const Scenario scenario = valid(with_failure(R"("trace": { "file": "f.csv" })"));
   const auto resolved = nlohmann::json::parse(scenario.resolved_json);
   CHECK(resolved["traces"]["dir"].get<std::string>().front() == '/');
   CHECK(resolved["failure"]["trace"]["play"] == "alone");
@@ -133,30 +136,31 @@ const char* const kGrey = R"("grey": { "lasts": "2 d", "slowdown": 4, "share": "
 }  // namespace
 
 TEST_CASE("failure: drives that are slow before they fail are read, and make the run live") {
-  const Scenario scenario = valid(with(kGrey));
+  const Scenario scenario = valid(with_failure(kGrey));
   CHECK(scenario.failure.grey.is_on());
   CHECK(scenario.failure.grey.lasts == sim::Duration::days(2));
   CHECK(scenario.failure.grey.slowdown == 4);
   CHECK(scenario.failure.grey.share == 0.5);
   CHECK(scenario.has_timeline());
-  CHECK(valid(with(R"("grey": { "lasts": "1 h", "slowdown": 1 })")).failure.grey.share == 1);
-  const Scenario without = valid(with(R"("detect": "1 h")"));
+  CHECK(valid(with_failure(R"("grey": { "lasts": "1 h", "slowdown": 1 })")).failure.grey.share ==
+        1);
+  const Scenario without = valid(with_failure(R"("detect": "1 h")"));
   CHECK_FALSE(without.failure.grey.is_on());
   CHECK_FALSE(without.has_timeline());
 }
 
 TEST_CASE("failure: grey drives where they have no meaning are refused, each at its place") {
   using Catch::Matchers::Contains;
-  CHECK_THAT(problem(R"("grey": { "lasts": "2 yr", "slowdown": 4 })"),
+  CHECK_THAT(failure_problem(R"("grey": { "lasts": "2 yr", "slowdown": 4 })"),
              Contains("failure.grey.lasts") && Contains("1 yr"));
-  CHECK_THAT(problem(R"("grey": { "lasts": "0 s", "slowdown": 4 })"),
+  CHECK_THAT(failure_problem(R"("grey": { "lasts": "0 s", "slowdown": 4 })"),
              Contains("failure.grey.lasts"));
-  CHECK_THAT(problem(R"("grey": { "lasts": "1 d", "slowdown": 0.5 })"),
+  CHECK_THAT(failure_problem(R"("grey": { "lasts": "1 d", "slowdown": 0.5 })"),
              Contains("failure.grey.slowdown"));
-  CHECK_THAT(problem(R"("grey": { "lasts": "1 d", "slowdown": 2, "share": 0 })"),
+  CHECK_THAT(failure_problem(R"("grey": { "lasts": "1 d", "slowdown": 2, "share": 0 })"),
              Contains("failure.grey.share"));
-  CHECK_THAT(problem(R"("grey": { "lasts": "1 d" })"), Contains("slowdown"));
-  CHECK_THAT(problem(kGrey, R"("zoom": { "count": 1, "from": "1 d" },)"),
+  CHECK_THAT(failure_problem(R"("grey": { "lasts": "1 d" })"), Contains("slowdown"));
+  CHECK_THAT(failure_problem(kGrey, R"("zoom": { "count": 1, "from": "1 d" },)"),
              Contains("failure.grey") && Contains("leave `zoom` or `grey` out"));
   const auto set = [](const std::string& override) {
     return read_scenario_text(replaced(base_scenario(), "\"targets\"",

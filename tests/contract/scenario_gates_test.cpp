@@ -14,7 +14,7 @@ using spindle::test::replaced;
 namespace {
 
 // The block stands on line 26, in front of "targets".
-ReadResult with(const std::string& block, const std::vector<std::string>& sets = {}) {
+ReadResult with_gates(const std::string& block, const std::vector<std::string>& sets = {}) {
   const std::string given = block.empty() ? "" : "\"gates\": " + block + ",\n  ";
   return read_scenario_text(replaced(base_scenario(), "\"targets\"", given + "\"targets\""),
                             "s.json", sets);
@@ -25,7 +25,8 @@ ReadResult with(const std::string& block, const std::vector<std::string>& sets =
 TEST_CASE(
     "scenario: gates are read in the file's order, in the metric's unit, each with its place") {
   const auto gates =
-      spindle::test::valid(with(R"({ "capacity.skew.over": "0.5 %", "repair.p99_s": "10 min" })"))
+      spindle::test::valid(
+          with_gates(R"({ "capacity.skew.over": "0.5 %", "repair.p99_s": "10 min" })"))
           .gates;
   REQUIRE(gates.size() == 2);
   CHECK(gates[0].metric == "capacity.skew.over");
@@ -35,12 +36,12 @@ TEST_CASE(
   CHECK(gates[0].line == 26);
   CHECK(gates[0].column == 36);
   CHECK(gates[1].margin == 600);
-  CHECK(spindle::test::valid(with("")).gates.empty());
+  CHECK(spindle::test::valid(with_gates("")).gates.empty());
 }
 
 TEST_CASE("scenario: --set changes one gate, and the resolved scenario keeps them") {
-  const ReadResult changed =
-      with(R"({ "heat.util.max": "0.02" })", {"gates.heat.util.max=0.05", "gates.heat.cov=0.1"});
+  const ReadResult changed = with_gates(R"({ "heat.util.max": "0.02" })",
+                                        {"gates.heat.util.max=0.05", "gates.heat.cov=0.1"});
   const auto gates = spindle::test::valid(changed).gates;
   REQUIRE(gates.size() == 2);
   CHECK(gates[0].margin == 0.05);
@@ -51,14 +52,14 @@ TEST_CASE("scenario: --set changes one gate, and the resolved scenario keeps the
 }
 
 TEST_CASE("scenario: mistakes in gates come all at once, each at its path") {
-  const ReadResult result = with(R"({
+  const ReadResult result = with_gates(R"({
     "capacity.skew.ovr": "2 %",
     "capacity.skew.under": true,
     "heat.util.max": "< 0.8",
     "heat.util.p99": "0",
     "durability.mttdl_years": "5"
   })",
-                                 {"gates.cost.drvies=9"});
+                                       {"gates.cost.drvies=9"});
   CHECK_FALSE(result.scenario);
   std::vector<std::string> said;
   for (const Problem& problem : result.problems) said.push_back(to_string(problem));

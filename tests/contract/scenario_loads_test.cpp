@@ -27,16 +27,11 @@ models::TenantClass tenants(const std::string& load, const std::vector<std::stri
 }
 
 // The one problem there is.
-std::string problem(const std::string& load, const std::vector<std::string>& sets = {}) {
+std::string load_problem(const std::string& load, const std::vector<std::string>& sets = {}) {
   const auto read = read_load(load, sets);
   INFO(load);
   REQUIRE(read.problems.size() == 1);
   return to_string(read.problems[0]);
-}
-
-bool says(const std::string& text, const std::string& part) {
-  UNSCOPED_INFO(text);
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -104,37 +99,43 @@ TEST_CASE("loads: traces that begin elsewhere for each tenant") {
       R"({"model": "jobs", "file": "f", "time_column": 1, "read_column": 2, "shift": )";
   CHECK(tenants(jobs + R"("12 h"})").trace_shift == sim::Duration::hours(12));
   CHECK(tenants(jobs + R"("random", "loop": "7 d"})").trace_shift_is_random);
-  CHECK(says(problem(jobs + R"("random"})"), "tenants.0.load.shift: a random shift of a trace"));
+  CHECK(test::says(load_problem(jobs + R"("random"})"),
+                   "tenants.0.load.shift: a random shift of a trace"));
 }
 
 TEST_CASE("loads: what does not go together is refused with its place and a mend") {
-  CHECK(says(problem(R"({"model": "diurnal", "correlation": 0.1})"), "correlation"));
-  CHECK(says(problem(R"({"model": "on_off", "on": "1 h", "off": "3 h", "off_alpha": 1.5,
+  CHECK(test::says(load_problem(R"({"model": "diurnal", "correlation": 0.1})"), "correlation"));
+  CHECK(test::says(load_problem(R"({"model": "on_off", "on": "1 h", "off": "3 h", "off_alpha": 1.5,
                          "correlation": 0.1})"),
-             "tenants.0.load.correlation: correlated tenants with Pareto periods"));
-  CHECK(says(problem(R"({"model": "on_off", "on": "1 h", "off": "3 h", "on_alpha": 1})"), "1.01"));
-  CHECK(says(problem(R"({"model": "daily_window", "window": "4 h", "jitter": "11 h"})"),
-             "at most 10 h"));
-  CHECK(says(problem(R"({"model": "diurnal", "curve": [[0, 1], [0, 3]]})"), "hour 0 of pair 2"));
-  CHECK(says(problem(R"({"model": "diurnal", "curve": [[0, 1], [24, 3]]})"), "hour 24 of pair 2"));
-  CHECK(says(problem(R"({"model": "diurnal", "curve": [[0, 0]]})"), "all levels are 0"));
-  CHECK(says(problem(R"({"model": "mmpp", "states": [{"rate": 0, "stay": "1 h"},
+                   "tenants.0.load.correlation: correlated tenants with Pareto periods"));
+  CHECK(test::says(load_problem(R"({"model": "on_off", "on": "1 h", "off": "3 h", "on_alpha": 1})"),
+                   "1.01"));
+  CHECK(test::says(load_problem(R"({"model": "daily_window", "window": "4 h", "jitter": "11 h"})"),
+                   "at most 10 h"));
+  CHECK(test::says(load_problem(R"({"model": "diurnal", "curve": [[0, 1], [0, 3]]})"),
+                   "hour 0 of pair 2"));
+  CHECK(test::says(load_problem(R"({"model": "diurnal", "curve": [[0, 1], [24, 3]]})"),
+                   "hour 24 of pair 2"));
+  CHECK(test::says(load_problem(R"({"model": "diurnal", "curve": [[0, 0]]})"), "all levels are 0"));
+  CHECK(test::says(load_problem(R"({"model": "mmpp", "states": [{"rate": 0, "stay": "1 h"},
                                                      {"rate": 0, "stay": "2 h"}]})"),
-             "all rates are 0"));
-  CHECK(says(problem(R"({"model": "sum", "parts": [{}, {"load": {"model": "diurnal",
+                   "all rates are 0"));
+  CHECK(test::says(load_problem(R"({"model": "sum", "parts": [{}, {"load": {"model": "diurnal",
                          "curve": [[0, 0]]}}]})"),
-             "tenants.0.load.parts.1.load.curve: all levels are 0"));
-  CHECK(says(problem(R"({"model": "sum", "parts": [{"load": {"model": "sum"}}]})"), "sum"));
+                   "tenants.0.load.parts.1.load.curve: all levels are 0"));
+  CHECK(test::says(load_problem(R"({"model": "sum", "parts": [{"load": {"model": "sum"}}]})"),
+                   "sum"));
 }
 
 TEST_CASE("loads: more periods than can be simulated are refused") {
-  CHECK(says(problem(R"({"model": "slots", "duty": 0.1, "slot": "100 ms", "correlation": 0.1})",
-                     {"tenants.0.count=1"}),
-             "correlated tenants share about 2.59e+07 periods"));
-  CHECK(says(problem(R"({"model": "mmpp", "states": [{"rate": 1, "stay": "1 ms"},
+  CHECK(test::says(
+      load_problem(R"({"model": "slots", "duty": 0.1, "slot": "100 ms", "correlation": 0.1})",
+                   {"tenants.0.count=1"}),
+      "correlated tenants share about 2.59e+07 periods"));
+  CHECK(test::says(load_problem(R"({"model": "mmpp", "states": [{"rate": 1, "stay": "1 ms"},
                                                      {"rate": 0, "stay": "1 ms"}]})"),
-             "tenants.0.load.states: up to here tenants turn on about"));
-  CHECK(says(problem(R"({"model": "sum", "parts": [{}, {"load":
+                   "tenants.0.load.states: up to here tenants turn on about"));
+  CHECK(test::says(load_problem(R"({"model": "sum", "parts": [{}, {"load":
                          {"model": "on_off", "on": "1 us", "off": "1 us"}}]})"),
-             "tenants.0.load.parts.1.load.on: up to here tenants turn on about"));
+                   "tenants.0.load.parts.1.load.on: up to here tenants turn on about"));
 }

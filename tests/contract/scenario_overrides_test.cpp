@@ -17,12 +17,12 @@ using spindle::test::replaced;
 
 namespace {
 
-ReadResult with(const std::vector<std::string>& sets) {
+ReadResult with_overrides(const std::vector<std::string>& sets) {
   return read_scenario_text(base_scenario(), "s.json", sets);
 }
 
 Scenario scenario_with(const std::vector<std::string>& sets) {
-  return spindle::test::valid(with(sets));
+  return spindle::test::valid(with_overrides(sets));
 }
 
 void check_line(const ReadResult& result, const std::string& start, const std::string& fragment) {
@@ -73,36 +73,44 @@ TEST_CASE("scenario: setting the choice of a union drops the keys of the old one
   CHECK(scenario_with({"tenants.0.cooling.model=none"}).tenants[0].options.cooling.kind ==
         models::CoolingKind::kNone);
   // Only the tag drops: a key of another choice set on its own is an error.
-  check_line(with({"placement.d=4"}), "--set: placement.d:", "`d` belongs to d_choices");
+  check_line(with_overrides({"placement.d=4"}), "--set: placement.d:", "`d` belongs to d_choices");
 }
 
 TEST_CASE("scenario: a wrong --set is reported as such") {
-  check_line(with({"fleet.drives"}), "--set: fleet.drives:", "not of the form path=value");
-  check_line(with({"=3"}), "--set: =3:", "not of the form path=value");
-  check_line(with({""}), "--set: ", "not of the form path=value");
-  check_line(with({"seed="}), "--set: seed:", "no value after \"=\"");
-  check_line(with({"flet.drives=3"}), "--set: flet.drives:", "did you mean \"fleet.drives\"?");
-  check_line(with({"fleet.drvies=3"}), "--set: fleet.drvies:", "did you mean \"fleet.drives\"?");
-  check_line(with({"drives=3"}), "--set: drives:", "did you mean fleet.drives or zoom.drives?");
-  check_line(with({"qqqqqq=3"}), "--set: qqqqqq:", "known at the top level");
-  check_line(with({"fleet..drives=3"}), "--set: fleet..drives:", "unknown path");
-  check_line(with({"tenants.1.count=3"}),
+  check_line(with_overrides({"fleet.drives"}),
+             "--set: fleet.drives:", "not of the form path=value");
+  check_line(with_overrides({"=3"}), "--set: =3:", "not of the form path=value");
+  check_line(with_overrides({""}), "--set: ", "not of the form path=value");
+  check_line(with_overrides({"seed="}), "--set: seed:", "no value after \"=\"");
+  check_line(with_overrides({"flet.drives=3"}),
+             "--set: flet.drives:", "did you mean \"fleet.drives\"?");
+  check_line(with_overrides({"fleet.drvies=3"}),
+             "--set: fleet.drvies:", "did you mean \"fleet.drives\"?");
+  check_line(with_overrides({"drives=3"}),
+             "--set: drives:", "did you mean fleet.drives or zoom.drives?");
+  check_line(with_overrides({"qqqqqq=3"}), "--set: qqqqqq:", "known at the top level");
+  check_line(with_overrides({"fleet..drives=3"}), "--set: fleet..drives:", "unknown path");
+  check_line(with_overrides({"tenants.1.count=3"}),
              "--set: tenants.1.count:", "tenants has 1 element, numbered 0");
-  check_line(with({"events=[]", "events.0.at=3 d"}),
+  check_line(with_overrides({"events=[]", "events.0.at=3 d"}),
              "--set: events.0.at:", "(events is empty) — set events as a whole");
-  check_line(with({"tenants.x.count=3"}), "--set: tenants.x.count:", "numbered 0");
-  check_line(with({"fleet.drives.x=3"}), "--set: fleet.drives.x:", "a single value");
-  check_line(with({"compare.variants.0.set.seed=3"}),
+  check_line(with_overrides({"tenants.x.count=3"}), "--set: tenants.x.count:", "numbered 0");
+  check_line(with_overrides({"fleet.drives.x=3"}), "--set: fleet.drives.x:", "a single value");
+  check_line(with_overrides({"compare.variants.0.set.seed=3"}),
              "--set: compare.variants.0.set.seed:", "set compare.variants.0.set as a whole");
-  check_line(with({"spread={\"max_per_zone\": 3"}), "--set: spread:", "the value is not JSON");
-  check_line(with({"name=\xFF"}), "--set: name:", "invalid UTF-8");
-  check_line(with({"data.logical=500"}), "--set: data.logical:", "write \"500 PB\"");
-  check_line(with({"data.logical=nan"}), "--set: data.logical:", "not a finite number");
-  check_line(with({"seed=true"}), "--set: seed:", "must be a whole number, got true");
-  check_line(with({"placement.policy=shufle"}), "--set: placement.policy:", "did you mean");
+  check_line(with_overrides({"spread={\"max_per_zone\": 3"}),
+             "--set: spread:", "the value is not JSON");
+  check_line(with_overrides({"name=\xFF"}), "--set: name:", "invalid UTF-8");
+  check_line(with_overrides({"data.logical=500"}), "--set: data.logical:", "write \"500 PB\"");
+  check_line(with_overrides({"data.logical=nan"}), "--set: data.logical:", "not a finite number");
+  check_line(with_overrides({"seed=true"}), "--set: seed:", "must be a whole number, got true");
+  check_line(with_overrides({"placement.policy=shufle"}),
+             "--set: placement.policy:", "did you mean");
   // Combinations are blamed on what was set.
-  check_line(with({"fleet.drives=101"}), "--set: fleet.drives:", "101 drives in 102 racks");
-  check_line(with({"redundancy.copies=10"}), "--set: redundancy.copies:", "cannot be placed");
+  check_line(with_overrides({"fleet.drives=101"}),
+             "--set: fleet.drives:", "101 drives in 102 racks");
+  check_line(with_overrides({"redundancy.copies=10"}),
+             "--set: redundancy.copies:", "cannot be placed");
 }
 
 TEST_CASE("scenario: every variant is checked, its problems at its own values") {

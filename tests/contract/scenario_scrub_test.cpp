@@ -14,19 +14,6 @@ namespace {
 
 const std::string kScrub = R"(scrub={"period": "30 d"})";
 
-// The one problem of the base scenario with these values.
-std::string problem(const std::vector<std::string>& sets) {
-  const app::ReadResult read = app::read_scenario_text(base_scenario(), "s.json", sets);
-  for (const app::Problem& each : read.problems) UNSCOPED_INFO(to_string(each));
-  REQUIRE(read.problems.size() == 1);
-  return to_string(read.problems[0]);
-}
-
-bool says(const std::string& text, const std::string& part) {
-  INFO(text);
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("scrub: absent it is none, and given it makes the run live with these defaults") {
@@ -71,23 +58,26 @@ TEST_CASE("scrub: every key arrives") {
 }
 
 TEST_CASE("scrub: a pace is stated once") {
-  CHECK(says(problem({"scrub={}"}), "scrub: neither a period nor a rate"));
-  CHECK(says(problem({R"(scrub={"period": "30 d", "rate": "8 MB/s"})"}),
-             "scrub.rate: a period and a rate"));
+  CHECK(test::says(test::one_problem({"scrub={}"}), "scrub: neither a period nor a rate"));
+  CHECK(test::says(test::one_problem({R"(scrub={"period": "30 d", "rate": "8 MB/s"})"}),
+                   "scrub.rate: a period and a rate"));
 }
 
 TEST_CASE("scrub: what takes more than all of a drive's time, or more than a drive, is refused") {
-  const std::string fast = problem({R"(scrub={"period": "1 d"})"});
-  CHECK(says(fast, "--set: scrub.period: reading 231"));
-  CHECK(says(fast, "a longer period"));
-  CHECK(says(problem({R"(scrub={"rate": "200 MB/s"})"}), "scrub.rate: reading"));
-  CHECK(says(problem({R"(scrub={"period": "100 d", "unit": "21 TB"})"}), "scrub.unit: a unit of"));
-  CHECK(says(problem({R"(scrub={"period": "30 d", "latent_errors": "100,000 /yr"})"}),
-             "scrub.latent_errors"));
-  CHECK(says(problem({R"(scrub={"period": "30 d", "latent_errors": "100000 /yr"})"}),
-             "latent errors in the run (at most 50,000,000"));
+  const std::string fast = test::one_problem({R"(scrub={"period": "1 d"})"});
+  CHECK(test::says(fast, "--set: scrub.period: reading 231"));
+  CHECK(test::says(fast, "a longer period"));
+  CHECK(test::says(test::one_problem({R"(scrub={"rate": "200 MB/s"})"}), "scrub.rate: reading"));
+  CHECK(test::says(test::one_problem({R"(scrub={"period": "100 d", "unit": "21 TB"})"}),
+                   "scrub.unit: a unit of"));
   CHECK(
-      says(problem({R"(scrub={"period": "30 d", "stuck": "100000 /yr"})"}), "scrub.stuck: about"));
+      test::says(test::one_problem({R"(scrub={"period": "30 d", "latent_errors": "100,000 /yr"})"}),
+                 "scrub.latent_errors"));
+  CHECK(
+      test::says(test::one_problem({R"(scrub={"period": "30 d", "latent_errors": "100000 /yr"})"}),
+                 "latent errors in the run (at most 50,000,000"));
+  CHECK(test::says(test::one_problem({R"(scrub={"period": "30 d", "stuck": "100000 /yr"})"}),
+                   "scrub.stuck: about"));
 }
 
 TEST_CASE("scrub: an event stops the scrub of drives that there are, and of one kind") {
@@ -95,14 +85,15 @@ TEST_CASE("scrub: an event stops the scrub of drives that there are, and of one 
     return std::vector<std::string>{
         kScrub, R"(events=[{"at": "3 d", "event": "scrub_stuck")" + event + "}]"};
   };
-  CHECK(says(problem(with("")), "events.0.event: neither a drive nor a share"));
-  CHECK(
-      says(problem(with(R"(, "drive": 1, "share": 0.5)")), "events.0.share: a drive and a share"));
-  CHECK(
-      says(problem(with(R"(, "drive": 100000)")),
-           "events.0.drive: there is no drive 100000 (the fleet has 100,000 drives) — 0 to 99999"));
-  CHECK(says(problem({R"(events=[{"at": "3 d", "event": "scrub_stuck", "drive": 1}])"}),
-             "events.0.event: no drive is scrubbed"));
+  CHECK(test::says(test::one_problem(with("")), "events.0.event: neither a drive nor a share"));
+  CHECK(test::says(test::one_problem(with(R"(, "drive": 1, "share": 0.5)")),
+                   "events.0.share: a drive and a share"));
+  CHECK(test::says(
+      test::one_problem(with(R"(, "drive": 100000)")),
+      "events.0.drive: there is no drive 100000 (the fleet has 100,000 drives) — 0 to 99999"));
+  CHECK(test::says(
+      test::one_problem({R"(events=[{"at": "3 d", "event": "scrub_stuck", "drive": 1}])"}),
+      "events.0.event: no drive is scrubbed"));
   // Racks that land bring drives along: 102 racks have 980 each, rounded.
   valid_scenario(base_scenario(),
                  {kScrub, R"(events=[{"at": "3 d", "event": "scrub_stuck", "drive": 102939},
@@ -114,7 +105,7 @@ TEST_CASE("scrub: mechanical fidelity refuses it") {
       app::read_scenario_text(base_scenario(), "s.json", {kScrub, "run.fidelity=mechanical"});
   bool is_refused = false;
   for (const app::Problem& each : read.problems) {
-    is_refused = is_refused || says(to_string(each), "scrub: drives are scrubbed beside");
+    is_refused = is_refused || test::says(to_string(each), "scrub: drives are scrubbed beside");
   }
   CHECK(is_refused);
 }

@@ -17,8 +17,8 @@ MechanicalDrive nearline(std::uint32_t arms) {
   return MechanicalDrive(spec);
 }
 
-MechanicalRun run(const MechanicalDrive& drive, Scheduler scheduler, std::size_t depth,
-                  const WorkloadOptions& options) {
+MechanicalRun run_actuators(const MechanicalDrive& drive, Scheduler scheduler, std::size_t depth,
+                            const WorkloadOptions& options) {
   Workload source(drive, options);
   DriveRunOptions how;
   how.scheduler = scheduler;
@@ -75,9 +75,9 @@ TEST_CASE("two arms: sequential reads run on both, each at the media rate") {
   options.kind = WorkloadKind::kSequential;
   options.size_bytes = 65'536;
   options.requests = 4'000;
-  const double one = run(MechanicalDrive(spec), Scheduler::kFcfs, 1, options).iops;
+  const double one = run_actuators(MechanicalDrive(spec), Scheduler::kFcfs, 1, options).iops;
   spec.actuators = 2;
-  const double two = run(MechanicalDrive(spec), Scheduler::kFcfs, 2, options).iops;
+  const double two = run_actuators(MechanicalDrive(spec), Scheduler::kFcfs, 2, options).iops;
   // The first requests' seeks and rotations, of 1 s in all, are what differs.
   CHECK(one * 65'536 == Approx(281e6).epsilon(0.015));
   CHECK(two / one == Approx(2).epsilon(0.015));
@@ -131,11 +131,11 @@ TEST_CASE("log: appends through a write buffer cost less than random writes") {
   options.requests = 30'000;
   options.read_share = 0.5;
   options.kind = WorkloadKind::kMixed;
-  const double random = run(drive, Scheduler::kSptf, 16, options).iops * 0.5;
+  const double random = run_actuators(drive, Scheduler::kSptf, 16, options).iops * 0.5;
   options.kind = WorkloadKind::kLog;
-  const double log = run(drive, Scheduler::kSptf, 16, options).iops * 0.5;
+  const double log = run_actuators(drive, Scheduler::kSptf, 16, options).iops * 0.5;
   options.kind = WorkloadKind::kRandomRead;
-  const double alone = run(drive, Scheduler::kSptf, 16, options).iops;
+  const double alone = run_actuators(drive, Scheduler::kSptf, 16, options).iops;
   INFO("reads/s: " << random << " beside random writes, " << log << " beside a log, " << alone
                    << " alone");
   CHECK(log > 1.3 * random);

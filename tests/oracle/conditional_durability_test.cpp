@@ -14,6 +14,7 @@
 #include "models/durability/replication.hpp"
 #include "sim/math.hpp"
 #include "sim/time.hpp"
+#include "tests/support/schemes.hpp"
 
 using namespace spindle;
 using models::DurabilityCase;
@@ -21,20 +22,6 @@ using models::DurabilityEstimate;
 using models::RepairLaw;
 
 namespace {
-
-models::Scheme copies(std::uint32_t n) {
-  models::RedundancyOptions options;
-  options.copies = n;
-  return models::Scheme(options);
-}
-
-models::Scheme erasure(std::uint32_t data, std::uint32_t parity) {
-  models::RedundancyOptions options;
-  options.kind = models::SchemeKind::kErasure;
-  options.data = data;
-  options.parity = parity;
-  return models::Scheme(options);
-}
 
 DurabilityCase independent_case(const models::Scheme& scheme, double per_year, double mttr_h) {
   DurabilityCase of{scheme, {}, per_year, {}};
@@ -63,13 +50,13 @@ TEST_CASE("conditional: annual losses at real rates are the chain's", "[oracle]"
     double published;
   };
   const std::vector<Row> rows = {
-      {copies(2), .015, 24, 1'000, 1.2e-6},
-      {copies(3), .015, 24, 100'000, 7.6e-11},
-      {copies(4), .04, 168, 100'000, 7.2e-11},
-      {erasure(5, 4), .04, 168, 100'000, 8.66e-12},
-      {erasure(17, 3), .01, 156, 57'600, 1.08951e-9},
-      {erasure(17, 3), .00405, 156, 200, 2.93921e-11},
-      {erasure(11, 7), .015, 24, 10'000, 1.0e-27},
+      {test::copies(2), .015, 24, 1'000, 1.2e-6},
+      {test::copies(3), .015, 24, 100'000, 7.6e-11},
+      {test::copies(4), .04, 168, 100'000, 7.2e-11},
+      {test::erasure(5, 4), .04, 168, 100'000, 8.66e-12},
+      {test::erasure(17, 3), .01, 156, 57'600, 1.08951e-9},
+      {test::erasure(17, 3), .00405, 156, 200, 2.93921e-11},
+      {test::erasure(11, 7), .015, 24, 10'000, 1.0e-27},
   };
   for (const Row& row : rows) {
     DurabilityCase of = independent_case(row.scheme, row.per_year, row.mttr_h);
@@ -89,7 +76,7 @@ TEST_CASE("conditional: annual losses at real rates are the chain's", "[oracle]"
 TEST_CASE("conditional: one failure after another, by hand", "[oracle]") {
   // Three copies. All drives fail at once on three of ten: the extent is on them with probability
   // 3/10 * 2/9 * 1/8 if each failure takes its share of what is there.
-  const models::ExtentClasses classes = models::extent_classes(copies(3));
+  const models::ExtentClasses classes = models::extent_classes(test::copies(3));
   models::IndependentExposure extent(classes, 0);
   CHECK(extent.fail(0.1) == 0);
   CHECK(extent.missing(1) == Approx(0.3));
@@ -114,8 +101,8 @@ TEST_CASE("conditional: one failure after another, by hand", "[oracle]") {
 TEST_CASE("conditional: intervals cover the chain's first passage", "[oracle]") {
   constexpr double kRate = 0.1;  // failures of a drive in a mean time to repair, 1 s here
   constexpr std::uint32_t kReplications = 45;
-  const std::vector<models::Scheme> schemes = {copies(2), copies(3), copies(4), erasure(5, 4),
-                                               erasure(10, 4)};
+  const std::vector<models::Scheme> schemes = {test::copies(2), test::copies(3), test::copies(4),
+                                               test::erasure(5, 4), test::erasure(10, 4)};
   for (const models::Scheme& scheme : schemes) {
     const models::ExtentClasses classes = models::extent_classes(scheme);
     const models::IndependentSetup setup{200, kRate, 1, {0, 10}};
@@ -145,7 +132,7 @@ TEST_CASE("conditional: intervals cover the chain's first passage", "[oracle]") 
 TEST_CASE("conditional: forced cycles agree with failures at their own pace", "[oracle]") {
   for (const models::RebuildOrder order :
        {models::RebuildOrder::kMostExposedFirst, models::RebuildOrder::kFirstComeFirstServed}) {
-    DurabilityCase of{copies(3), {}, 3, {}};
+    DurabilityCase of{test::copies(3), {}, 3, {}};
     of.fleet.drives = 300;
     of.rebuild.law = RepairLaw::kBandwidth;
     of.rebuild.detect_s = 3'600;
@@ -184,8 +171,8 @@ TEST_CASE("conditional: repair that is all detection is the chain's to leading o
     models::Scheme scheme;
     std::uint64_t drives;
   };
-  for (const Row& row : {Row{copies(2), 1'000}, Row{copies(3), 30'000}, Row{erasure(5, 4), 1'000},
-                         Row{erasure(5, 4), 300'000}}) {
+  for (const Row& row : {Row{test::copies(2), 1'000}, Row{test::copies(3), 30'000},
+                         Row{test::erasure(5, 4), 1'000}, Row{test::erasure(5, 4), 300'000}}) {
     DurabilityCase of{row.scheme, {}, 0.015, {}};
     of.fleet.drives = row.drives;
     of.rebuild.law = RepairLaw::kBandwidth;
@@ -211,7 +198,7 @@ TEST_CASE("conditional: repair that is all detection is the chain's to leading o
 // 20 million drives that fail at 1.5 % a year, 16 TB each, five shards read for one: 821 failures a
 // day and 38 kB/s read a drive. 24,600 failures in 30 days: both within 2 % but once in 600.
 TEST_CASE("conditional: what repair reads", "[oracle]") {
-  DurabilityCase of{erasure(5, 4), {}, 0.015, {}};
+  DurabilityCase of{test::erasure(5, 4), {}, 0.015, {}};
   of.fleet.drives = 20'000'000;
   of.rebuild.law = RepairLaw::kBandwidth;
   of.rebuild.used_bytes = 16e12;
@@ -236,7 +223,7 @@ TEST_CASE("conditional: what repair reads", "[oracle]") {
 // However short one extent's own rebuild is, a pass takes a bounded number of steps; what it
 // delays is below the noise. Each is within 10 %: apart by more than 25 % once in 1e4.
 TEST_CASE("conditional: rebuilds of no time and of almost none lose the same", "[oracle]") {
-  DurabilityCase of{erasure(5, 4), {}, 0.015, {}};
+  DurabilityCase of{test::erasure(5, 4), {}, 0.015, {}};
   of.rebuild.law = RepairLaw::kBandwidth;
   of.rebuild.detect_s = 900;
   of.rebuild.used_bytes = 16e12;
@@ -253,7 +240,7 @@ TEST_CASE("conditional: rebuilds of no time and of almost none lose the same", "
 
 TEST_CASE("conditional: without rebuilds the mean time to loss is that of deaths alone",
           "[oracle]") {
-  DurabilityCase of{erasure(5, 4), {}, 0.02, {}};
+  DurabilityCase of{test::erasure(5, 4), {}, 0.02, {}};
   of.rebuild.law = RepairLaw::kBandwidth;
   of.rebuild.used_bytes = 16e12;
   models::EstimateOptions options;
@@ -267,14 +254,14 @@ TEST_CASE("conditional: without rebuilds the mean time to loss is that of deaths
 
 TEST_CASE("conditional: drives that never fail lose nothing", "[oracle]") {
   const DurabilityEstimate found =
-      models::estimate_durability(independent_case(copies(3), 0, 24), {});
+      models::estimate_durability(independent_case(test::copies(3), 0, 24), {});
   CHECK(found.losses_per_year.estimate == 0);
   CHECK(found.losses_per_year.high == 0);
   CHECK(found.is_precise);
 }
 
 TEST_CASE("conditional: estimates are the same for any number of threads", "[oracle]") {
-  DurabilityCase of = independent_case(erasure(5, 4), 0.04, 168);
+  DurabilityCase of = independent_case(test::erasure(5, 4), 0.04, 168);
   models::EstimateOptions options;
   const DurabilityEstimate one = models::estimate_durability(of, options);
   options.threads = 3;

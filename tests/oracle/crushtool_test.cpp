@@ -68,7 +68,7 @@ void check_ratios(const Pair& pair) {
         Approx(ratio(pair.theirs.extents_touched, pair.their_share)).epsilon(0.1));
 }
 
-constexpr std::uint32_t kRack = 3 * CrushWorld::kDrivesPerRack;
+constexpr std::uint32_t kFirstOfRack = 3 * CrushWorld::kDrivesPerRack;
 
 bool is_in_rack(std::uint32_t drive, std::uint32_t /*repetition*/) {
   return drive / CrushWorld::kDrivesPerRack == 3;
@@ -82,7 +82,7 @@ TEST_CASE("crush and crushtool move the same when a rack goes") {
   check_ratios(compare(
       18'000, 1,
       [](const CrushWorld& whole, std::uint32_t) {
-        return whole.weighed(kRack, CrushWorld::kDrivesPerRack, 0);
+        return whole.weighed(kFirstOfRack, CrushWorld::kDrivesPerRack, 0);
       },
       is_in_rack));
 }
@@ -92,7 +92,7 @@ TEST_CASE("crush and crushtool move the same when a rack doubles") {
   check_ratios(compare(
       18'000, 1,
       [](const CrushWorld& whole, std::uint32_t) {
-        return whole.weighed(kRack, CrushWorld::kDrivesPerRack, 2);
+        return whole.weighed(kFirstOfRack, CrushWorld::kDrivesPerRack, 2);
       },
       is_in_rack));
 }

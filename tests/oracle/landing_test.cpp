@@ -40,7 +40,7 @@ TEST_CASE("a rack of 20 TB drives fills to 80 % in the times that its rate gives
     const LandingRun& run = fleet.land();
     fleet.run_to(2.5 + row.hours + 24);
     const LandingReport report = run.report(0);
-    CHECK(report.outcome == LandingOutcome::kReached);
+    CHECK(report.outcome == models::LandingOutcome::kReached);
     CHECK(report.moves == 3 * 4 * 800);
     CHECK(report.bytes == 3 * 4 * 16e12);
     CHECK(report.transfers_in_vain == 0);
@@ -65,7 +65,7 @@ TEST_CASE("a landed rack takes the coolest extents of all, one shard of each") {
   LandingFleet fleet(options);
   const LandingRun& run = fleet.land();
   fleet.run_to(16);
-  REQUIRE(run.report(0).outcome == LandingOutcome::kReached);
+  REQUIRE(run.report(0).outcome == models::LandingOutcome::kReached);
   // 3 drives of 50 shards a rack: the 150 coolest of 300.
   const ExtentDemand demand = LandingFleet::demand(options);
   std::vector<std::pair<float, std::uint32_t>> by_heat;

@@ -17,7 +17,7 @@ using models::kLedgerEpochs;
 namespace {
 
 // Tenants of the first two classes, and of the last on most days, go up and down together.
-const std::string kFleet = R"({
+const std::string kMixedFleet = R"({
   "schema_version": 1, "name": "mix", "question": "Who goes up with whom?",
   "run": { "duration": "4 d", "epoch": "1 h", "form": "ledger" },
   "fleet": { "zones": 3, "racks_per_zone": 20, "drives": 3000,
@@ -109,7 +109,8 @@ std::vector<double> heat_of(const models::MixSample& mix, const models::Topology
 }  // namespace
 
 TEST_CASE("sample drives serve what their shards add up to, by one course or line by line") {
-  const app::LedgerSamples samples = app::make_ledger_samples(test::valid_scenario(kFleet, {}));
+  const app::LedgerSamples samples =
+      app::make_ledger_samples(test::valid_scenario(kMixedFleet, {}));
   const app::World& world = *samples.mix.world;
   models::MixSample mix({world.topology, world.extents, samples.mix.placement, world.population,
                          world.costs, world.total_weight});

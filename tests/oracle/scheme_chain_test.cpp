@@ -14,6 +14,7 @@
 #include "models/analytic/markov.hpp"
 #include "sim/math.hpp"
 #include "tests/support/local_codes.hpp"
+#include "tests/support/schemes.hpp"
 
 using namespace spindle::models;
 using namespace spindle::test;
@@ -21,13 +22,6 @@ using namespace spindle::test;
 namespace {
 
 constexpr double kYear = 8760;
-
-Scheme copies(std::uint32_t n) {
-  return Scheme({.kind = SchemeKind::kReplication, .copies = n});
-}
-Scheme code(std::uint32_t data, std::uint32_t parity) {
-  return Scheme({.kind = SchemeKind::kErasure, .data = data, .parity = parity});
-}
 
 // Mean time to loss with a state for every set of lost shards. States are eliminated from the
 // last down to the whole extent; nothing is subtracted.
@@ -76,41 +70,41 @@ TEST_CASE("scheme chain: that of copies and erasure codes, to 1e-12") {
     const double lambda = std::pow(10.0, -*rc::gen::inRange(0, 9));
     const double mu = std::pow(10.0, *rc::gen::inRange(-5, 2));
     const double expected = mttdl(needed + parity, needed, lambda, mu, RepairMode::kParallel);
-    const double chain = mean_time_to_loss(code(needed, parity), lambda, mu);
+    const double chain = mean_time_to_loss(test::erasure(needed, parity), lambda, mu);
     RC_ASSERT(std::abs(chain / expected - 1) < 1e-12);
   });
-  CHECK(mean_time_to_loss(copies(3), 1e-6, 1 / 24.) == Approx(5.787523166e14).epsilon(1e-9));
-  CHECK(mean_time_to_loss(code(17, 3), .00405 / kYear, 1 / 156.) ==
+  CHECK(mean_time_to_loss(test::copies(3), 1e-6, 1 / 24.) == Approx(5.787523166e14).epsilon(1e-9));
+  CHECK(mean_time_to_loss(test::erasure(17, 3), .00405 / kYear, 1 / 156.) ==
         Approx(2.980387759e14).epsilon(1e-9));
-  CHECK(std::isinf(mean_time_to_loss(copies(3), 0, 1)));
+  CHECK(std::isinf(mean_time_to_loss(test::copies(3), 0, 1)));
 }
 
 TEST_CASE("scheme chain: shards that are missing leave a smaller code") {
   const double lambda = .04 / kYear;
   for (const double mu : {0.0, 1 / 24., 1 / 168.}) {
     for (std::uint32_t missing = 0; missing <= 4; ++missing) {
-      CHECK(loss_probability(code(5, 4), missing, lambda, mu, 720) ==
+      CHECK(loss_probability(test::erasure(5, 4), missing, lambda, mu, 720) ==
             Approx(loss_probability(9 - missing, 5, lambda, mu, RepairMode::kParallel, 720))
                 .epsilon(1e-12));
-      CHECK(unreadable_probability(code(5, 4), missing, .01) ==
+      CHECK(unreadable_probability(test::erasure(5, 4), missing, .01) ==
             Approx(unreadable_probability(9 - missing, 5, .01)).epsilon(1e-12));
     }
-    CHECK(loss_probability(code(5, 4), 5, lambda, mu, 720) == 1);
+    CHECK(loss_probability(test::erasure(5, 4), 5, lambda, mu, 720) == 1);
   }
-  CHECK(unreadable_probability(code(5, 4), 5, 0) == 1);
+  CHECK(unreadable_probability(test::erasure(5, 4), 5, 0) == 1);
 }
 
 TEST_CASE("scheme chain: the published risks while a zone is away") {
   // AFR 1.5 %, 30 days without repair: two of six shards fail, or both copies.
   const double month = 30 * 24;
   const double lambda = .015 / kYear;
-  CHECK(loss_probability(code(5, 4), 3, lambda, 0, month) == Approx(2.3e-5).epsilon(.02));
-  CHECK(loss_probability(copies(3), 1, lambda, 0, month) == Approx(1.5e-6).epsilon(.02));
+  CHECK(loss_probability(test::erasure(5, 4), 3, lambda, 0, month) == Approx(2.3e-5).epsilon(.02));
+  CHECK(loss_probability(test::copies(3), 1, lambda, 0, month) == Approx(1.5e-6).epsilon(.02));
   const double q = -spindle::sim::expm1(-lambda * month);
-  CHECK(unreadable_probability(code(5, 4), 3, q) ==
-        Approx(loss_probability(code(5, 4), 3, lambda, 0, month)).epsilon(1e-10));
-  CHECK(unreadable_probability(code(5, 4), 0, 1e-3) == Approx(1.3e-13).epsilon(.04));
-  CHECK(unreadable_probability(code(5, 4), 3, 1e-3) == Approx(1.5e-5).epsilon(.01));
+  CHECK(unreadable_probability(test::erasure(5, 4), 3, q) ==
+        Approx(loss_probability(test::erasure(5, 4), 3, lambda, 0, month)).epsilon(1e-10));
+  CHECK(unreadable_probability(test::erasure(5, 4), 0, 1e-3) == Approx(1.3e-13).epsilon(.04));
+  CHECK(unreadable_probability(test::erasure(5, 4), 3, 1e-3) == Approx(1.5e-5).epsilon(.01));
 }
 
 TEST_CASE("scheme chain: a local code without repair is exact") {
@@ -149,9 +143,9 @@ TEST_CASE("scheme chain: what of a local code cannot be read, over every set") {
 }
 
 TEST_CASE("scheme chain: impossible input is refused") {
-  CHECK_THROWS_AS(mean_time_to_loss(copies(3), -1, 1), std::invalid_argument);
-  CHECK_THROWS_AS(mean_time_to_loss(copies(3), 1, HUGE_VAL), std::invalid_argument);
-  CHECK_THROWS_AS(loss_probability(copies(3), 4, 1, 1, 1), std::invalid_argument);
-  CHECK_THROWS_AS(loss_probability(copies(3), 1, 1, 1, -1), std::invalid_argument);
-  CHECK_THROWS_AS(unreadable_probability(copies(3), 1, 1.5), std::invalid_argument);
+  CHECK_THROWS_AS(mean_time_to_loss(test::copies(3), -1, 1), std::invalid_argument);
+  CHECK_THROWS_AS(mean_time_to_loss(test::copies(3), 1, HUGE_VAL), std::invalid_argument);
+  CHECK_THROWS_AS(loss_probability(test::copies(3), 4, 1, 1, 1), std::invalid_argument);
+  CHECK_THROWS_AS(loss_probability(test::copies(3), 1, 1, 1, -1), std::invalid_argument);
+  CHECK_THROWS_AS(unreadable_probability(test::copies(3), 1, 1.5), std::invalid_argument);
 }

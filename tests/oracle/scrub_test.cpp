@@ -12,7 +12,7 @@ using test::kDay;
 
 namespace {
 
-constexpr ScrubOrder kOrders[] = {ScrubOrder::kSequential, ScrubOrder::kRandom};
+constexpr ScrubOrder kScrubOrders[] = {ScrubOrder::kSequential, ScrubOrder::kRandom};
 
 ScrubOptions monthly(ScrubOrder order, double units_of_drive) {
   ScrubOptions out;
@@ -76,7 +76,7 @@ TEST_CASE("scrub: the oldest unit's quantiles are those of that many independent
 
 TEST_CASE("scrub: with clients' reads an error waits for the first of the two") {
   // E min(wait, Exp(h)) = the integral of P(wait > x) e^{-hx}, by the midpoint rule.
-  for (const ScrubOrder order : kOrders) {
+  for (const ScrubOrder order : kScrubOrders) {
     const ScrubLaw law(order, 2);
     for (const double rate : {0.0, 1e-6, 4e-4, 6e-4, .3, 20.0}) {
       double integral = 0;
@@ -94,7 +94,7 @@ TEST_CASE("scrub: ages of a drive are those of its units, one by one, over stops
   // Sequential: the units' positions make steps of 1/units. Random: 4,000 units, shares within
   // 5 binomial standard deviations (false alarm 6e-7 each; 30 of them).
   constexpr std::uint32_t kUnits = 4000;
-  for (const ScrubOrder order : kOrders) {
+  for (const ScrubOrder order : kScrubOrders) {
     const ScrubLaw law(order, 1);
     test::UnitScrub units(order, kUnits, 3);
     ScrubHistory history{.model = 0, .born_s = 0, .stops = {}};

@@ -43,8 +43,8 @@ models::StoreOptions store_of(CleaningOrder order, double hot_data = 0, double h
   return out;
 }
 
-constexpr CleaningOrder kOrders[] = {CleaningOrder::kOldestFirst, CleaningOrder::kGreedy,
-                                     CleaningOrder::kCostBenefit};
+constexpr CleaningOrder kCleaningOrders[] = {CleaningOrder::kOldestFirst, CleaningOrder::kGreedy,
+                                             CleaningOrder::kCostBenefit};
 
 }  // namespace
 
@@ -104,7 +104,7 @@ TEST_CASE("write amplification: the closed forms solve their equations") {
 TEST_CASE("segment log: every order does what a log written down plainly does") {
   constexpr std::uint32_t kSegments = 96;
   constexpr std::uint32_t kSize = 32;
-  for (const CleaningOrder order : kOrders) {
+  for (const CleaningOrder order : kCleaningOrders) {
     for (const double hot : {0.0, 0.2}) {
       SegmentLogOptions fast{.segments = kSegments, .blocks = kSize, .fullness = 0.8};
       fast.cleaning = order;
@@ -137,8 +137,8 @@ TEST_CASE("segment log: with hot and cold data cost-benefit copies least") {
     INFO(fullness);
     double amplification[3];
     for (std::size_t i = 0; i < 3; ++i) {
-      amplification[i] =
-          measured(options(kOrders[i], 1000, fullness, 0.1, 0.9)).write_amplification.estimate;
+      amplification[i] = measured(options(kCleaningOrders[i], 1000, fullness, 0.1, 0.9))
+                             .write_amplification.estimate;
     }
     CHECK(amplification[1] < 0.97 * amplification[0]);
     CHECK(amplification[2] < 0.8 * amplification[1]);
@@ -146,7 +146,7 @@ TEST_CASE("segment log: with hot and cold data cost-benefit copies least") {
 }
 
 TEST_CASE("segment log: what lives stays as much, and what is written is user and copies") {
-  for (const CleaningOrder order : kOrders) {
+  for (const CleaningOrder order : kCleaningOrders) {
     for (const double hot : {0.0, 0.05}) {
       for (const double fullness : {0.02, 0.5, 0.9}) {
         SegmentLogOptions of{.segments = 100, .blocks = 16, .fullness = fullness};
@@ -169,7 +169,7 @@ TEST_CASE("segment log: what lives stays as much, and what is written is user an
 }
 
 TEST_CASE("segment log: the same seed writes the same log, another seed another") {
-  for (const CleaningOrder order : kOrders) {
+  for (const CleaningOrder order : kCleaningOrders) {
     SegmentLogOptions of = options(order, 200, 0.8, 0.1, 0.5);
     const auto copied = [&of] {
       SegmentLog log(of);
@@ -202,7 +202,7 @@ TEST_CASE("segment log: what cannot be is refused") {
   const models::StoreOptions store;
   CHECK_THROWS_AS(models::write_amplification(store, 0), std::invalid_argument);
   CHECK_THROWS_AS(models::write_amplification(store, 0.98), std::invalid_argument);
-  CHECK_THROWS_AS(models::write_amplification(store_of(kOrders[0], 0.1), 0.8),
+  CHECK_THROWS_AS(models::write_amplification(store_of(kCleaningOrders[0], 0.1), 0.8),
                   std::invalid_argument);
   CHECK_THROWS_AS(models::oldest_first_utilisation(1), std::invalid_argument);
   CHECK_THROWS_AS(models::greedy_utilisation(0.5, 0), std::invalid_argument);
@@ -213,7 +213,7 @@ TEST_CASE("write amplification: the table of docs/theory/store.md", "[.large]") 
     for (const double fullness : {0.5, 0.6, 0.7, 0.8, 0.9}) {
       std::string line =
           fmt::format("| {} | {} ", hot > 0 ? "90 % on 10 %" : "all alike", fullness);
-      for (const CleaningOrder order : kOrders) {
+      for (const CleaningOrder order : kCleaningOrders) {
         const auto got =
             models::measure_amplification(options(order, 8000, fullness, hot, hot > 0 ? 0.9 : 0),
                                           {.warm_up = 40, .measured = 40});

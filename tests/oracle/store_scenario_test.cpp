@@ -37,7 +37,7 @@ double metric(const app::RunResult& result, const char* name) {
   return result.metrics.get(name);
 }
 
-app::RunResult run(const app::Scenario& scenario) {
+app::RunResult run_store(const app::Scenario& scenario) {
   app::RunResult result = app::run_experiment(scenario, 1);
   CHECK(result.violations.empty());
   return result;
@@ -54,8 +54,8 @@ double cleaning_s(double amplification, double bytes) {
 }  // namespace
 
 TEST_CASE("store: a write's heat is its own disk time and its share of cleaning") {
-  const app::RunResult still = run(writers());
-  const app::RunResult stored = run(with_store(writers(), 0.8));
+  const app::RunResult still = run_store(writers());
+  const app::RunResult stored = run_store(with_store(writers(), 0.8));
   CHECK(metric(still, "heat.util.mean") == Approx(0.1).epsilon(1e-6));
   const double amplification = metric(stored, "store.write_amplification");
   CHECK(amplification == Approx(2.69).epsilon(0.002));
@@ -76,22 +76,22 @@ TEST_CASE("store: a write's heat is its own disk time and its share of cleaning"
 TEST_CASE("store: without a fullness it is what the data fills of the drives") {
   app::Scenario scenario = writers();
   scenario.store.emplace();
-  CHECK(metric(run(scenario), "store.fullness") == Approx(0.4).epsilon(1e-12));
+  CHECK(metric(run_store(scenario), "store.fullness") == Approx(0.4).epsilon(1e-12));
   scenario.redundancy.copies = 2;
   scenario.spread = {0, 1};
-  CHECK(metric(run(scenario), "store.fullness") == Approx(0.8).epsilon(1e-12));
+  CHECK(metric(run_store(scenario), "store.fullness") == Approx(0.8).epsilon(1e-12));
 }
 
 TEST_CASE("store: reads bring no cleaning, and every copy of a write does") {
   app::Scenario scenario = writers();
   scenario.tenants[0].options.read_bytes_per_s = scenario.tenants[0].options.write_bytes_per_s;
   const double reads = 0.1;
-  const app::RunResult one = run(with_store(scenario, 0.8));
+  const app::RunResult one = run_store(with_store(scenario, 0.8));
   const double cleaning = cleaning_s(metric(one, "store.write_amplification"), kWriteBytes);
   CHECK(metric(one, "heat.util.mean") == Approx(reads + 0.1 + 10 * cleaning).epsilon(1e-6));
   scenario.redundancy.copies = 2;
   scenario.spread = {0, 1};
-  const app::RunResult two = run(with_store(scenario, 0.8));
+  const app::RunResult two = run_store(with_store(scenario, 0.8));
   CHECK(metric(two, "heat.util.mean") == Approx(reads + 2 * (0.1 + 10 * cleaning)).epsilon(1e-6));
 }
 
@@ -105,8 +105,8 @@ TEST_CASE("store: new data brings as much cleaning as updates") {
     for (const double heat : result.series.heat_sum) sum += heat;
     return sum;
   };
-  const app::RunResult still = run(scenario);
-  const app::RunResult stored = run(with_store(scenario, 0.8));
+  const app::RunResult still = run_store(scenario);
+  const app::RunResult stored = run_store(with_store(scenario, 0.8));
   const double cleaning = cleaning_s(metric(stored, "store.write_amplification"), kWriteBytes);
   CHECK(mean(stored) / mean(still) == Approx(1 + cleaning / 0.010).epsilon(1e-6));
 }
@@ -114,8 +114,8 @@ TEST_CASE("store: new data brings as much cleaning as updates") {
 TEST_CASE("store: latencies wait for cleaning, and a write's own service stays as it is") {
   app::Scenario scenario = writers();
   scenario.mechanics = {{.preset = "talk", .file = {}, .is_named = true}};
-  const app::RunResult still = run(scenario);
-  const app::RunResult stored = run(with_store(scenario, 0.9));
+  const app::RunResult still = run_store(scenario);
+  const app::RunResult stored = run_store(with_store(scenario, 0.9));
   const double ratio = metric(stored, "heat.util.mean") / metric(still, "heat.util.mean");
   REQUIRE(ratio > 2);
   CHECK(metric(stored, "drive.utilisation") ==
@@ -128,7 +128,7 @@ TEST_CASE("store: latencies wait for cleaning, and a write's own service stays a
   // Drives wait as if as many more of the same requests came.
   app::Scenario busier = scenario;
   busier.tenants[0].options.write_bytes_per_s *= ratio;
-  const app::RunResult more = run(busier);
+  const app::RunResult more = run_store(busier);
   for (const char* name : {"drive.wait.mean_s", "drive.wait.p99_s", "latency.write.mean_s",
                            "latency.write.p99_s", "drive.utilisation"}) {
     INFO(name);
@@ -141,8 +141,8 @@ TEST_CASE("store: drives that cleaning saturates serve fewer of their clients' r
   app::Scenario scenario = writers();
   scenario.mechanics = {{.preset = "talk", .file = {}, .is_named = true}};
   scenario.tenants[0].options.write_bytes_per_s *= 7;
-  const app::RunResult still = run(scenario);
-  const app::RunResult stored = run(with_store(scenario, 0.9));
+  const app::RunResult still = run_store(scenario);
+  const app::RunResult stored = run_store(with_store(scenario, 0.9));
   CHECK(metric(still, "drive.saturated_share") == 0);
   CHECK(metric(stored, "drive.saturated_share") == 1);
   CHECK(metric(stored, "drive.utilisation") == Approx(1));

@@ -14,13 +14,13 @@ using test::PlacedFleet;
 
 namespace {
 
-struct Coverage {
+struct DirectCoverage {
   int in_run = 0;  // intervals that hold the truth
   int rate = 0;
   double median_half_width = 0;  // of the loss in the run, relative
 };
 
-Coverage coverage_of(const FailingFleet& fleet, std::uint32_t replications, int seeds) {
+DirectCoverage direct_coverage(const FailingFleet& fleet, std::uint32_t replications, int seeds) {
   const double lost = loss_probability(fleet.shards, fleet.needed, fleet.lambda, 1,
                                        RepairMode::kParallel, fleet.run);
   const double per_year = sim::kHoursPerYear / test::kRepairHours /
@@ -29,7 +29,7 @@ Coverage coverage_of(const FailingFleet& fleet, std::uint32_t replications, int 
   sim::for_each_index(2, estimates.size(), [&](std::size_t i) {
     estimates[i] = PlacedFleet(fleet, sim::Seed{i + 1}).estimate(replications);
   });
-  Coverage out;
+  DirectCoverage out;
   std::vector<double> widths;
   for (const DirectEstimate& estimate : estimates) {
     const sim::Interval& p = estimate.loss_probability;
@@ -49,8 +49,8 @@ Coverage coverage_of(const FailingFleet& fleet, std::uint32_t replications, int 
 // 200 intervals of 95 %: fewer than 180 hold the truth with probability .0017 for fresh seeds
 // (binomial).
 TEST_CASE("direct: of 200 intervals at lambda/mu = 0.5, 180 hold the truth") {
-  const Coverage coverage =
-      coverage_of({.drives = 150, .lambda = 0.5, .extents = 200, .run = 10}, 10, 200);
+  const DirectCoverage coverage =
+      direct_coverage({.drives = 150, .lambda = 0.5, .extents = 200, .run = 10}, 10, 200);
   INFO(coverage.in_run << " hold it, half-width " << coverage.median_half_width);
   CHECK(coverage.in_run >= 180);
   CHECK(coverage.median_half_width <= 0.1);
@@ -58,7 +58,8 @@ TEST_CASE("direct: of 200 intervals at lambda/mu = 0.5, 180 hold the truth") {
 
 // The same for few losses, where the interval is Poisson's and wider than 95 %.
 TEST_CASE("direct: of 200 intervals with some ten losses each, 180 hold the truth") {
-  const Coverage coverage = coverage_of({.drives = 150, .extents = 50, .run = 10}, 10, 200);
+  const DirectCoverage coverage =
+      direct_coverage({.drives = 150, .extents = 50, .run = 10}, 10, 200);
   INFO(coverage.in_run << " hold it, half-width " << coverage.median_half_width);
   CHECK(coverage.in_run >= 180);
 }
@@ -66,8 +67,8 @@ TEST_CASE("direct: of 200 intervals with some ten losses each, 180 hold the trut
 // Both estimates; the rate's renewal bias, 1.5 / 400, is a tenth of the half-width.
 TEST_CASE("direct: coverage at lambda/mu = 0.1", "[.large]") {
   for (const auto& [n, k] : {std::pair{3U, 1U}, {9U, 5U}}) {
-    const Coverage coverage =
-        coverage_of({.drives = 300, .shards = n, .needed = k, .extents = 200, .run = 400}, 20, 200);
+    const DirectCoverage coverage = direct_coverage(
+        {.drives = 300, .shards = n, .needed = k, .extents = 200, .run = 400}, 20, 200);
     INFO(n << ": " << coverage.in_run << " and " << coverage.rate << ", half-width "
            << coverage.median_half_width);
     CHECK(coverage.in_run >= 180);

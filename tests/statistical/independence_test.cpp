@@ -13,7 +13,7 @@ namespace {
 
 using test::Check;
 
-constexpr double kFamilyRate = 1e-6;
+constexpr double kFalseAlarms = 1e-6;
 constexpr std::uint64_t kPairs = 200'000;
 constexpr std::size_t kCells = 32;  // a side of the table of pairs: 195 expected in each cell
 
@@ -110,7 +110,7 @@ TEST_CASE("independence: neighbours in every part of a name") {
     checks.push_back({name + ": correlation", [pair = pair] { return correlation_p(pair); }});
     checks.push_back({name + ": pairs", [pair = pair] { return table_p(pair); }});
   }
-  test::require_family(checks, kFamilyRate);
+  test::require_family(checks, kFalseAlarms);
 }
 
 // Correlations between all pairs of 200 streams over 1,000 draws: their squared z-values add up to
@@ -136,14 +136,14 @@ double all_pairs_p(const RandomBatch& batch, std::size_t entities, std::size_t d
 // The same of one stream with itself at lags 1 … 200.
 double all_lags_p(const RandomBatch& batch) {
   constexpr std::size_t kLags = 200;
-  constexpr std::size_t kDraws = 50'000;
-  std::vector<double> stream(kDraws + kLags);
+  constexpr std::size_t kUniforms = 50'000;
+  std::vector<double> stream(kUniforms + kLags);
   batch.uniforms(9, 0, stream);
   double statistic = 0;
   for (std::size_t lag = 1; lag <= kLags; ++lag) {
     double sum = 0;
-    for (std::size_t i = 0; i < kDraws; ++i) sum += (stream[i] - 0.5) * (stream[i + lag] - 0.5);
-    statistic += sum * sum * 144 / static_cast<double>(kDraws);
+    for (std::size_t i = 0; i < kUniforms; ++i) sum += (stream[i] - 0.5) * (stream[i + lag] - 0.5);
+    statistic += sum * sum * 144 / static_cast<double>(kUniforms);
   }
   return test::chi_square_p(statistic, kLags);
 }
@@ -152,7 +152,7 @@ TEST_CASE("independence: all pairs of many streams, and all lags of one") {
   const RandomBatch batch(Seed{6}, 1, Purpose{2});
   test::require_family({{"pairs of streams", [&] { return all_pairs_p(batch, 200, 1000); }},
                         {"lags", [&] { return all_lags_p(batch); }}},
-                       kFamilyRate);
+                       kFalseAlarms);
 }
 
 TEST_CASE("independence: the tests above reject weak dependence") {
@@ -172,7 +172,7 @@ TEST_CASE("independence: the tests above reject weak dependence") {
                           {"pairs of copies", [&] { return table_p(copied); }},
                           {"pairs of a lattice", [&] { return table_p(lattice); }},
                           {"pairs of an uneven one", [&] { return table_p(uneven); }}},
-                         kFamilyRate, 20);
+                         kFalseAlarms, 20);
 }
 
 }  // namespace

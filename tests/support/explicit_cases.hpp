@@ -5,17 +5,11 @@
 
 #include "models/durability/explicit_estimate.hpp"
 #include "sim/time.hpp"
+#include "tests/support/schemes.hpp"
 
 namespace spindle::test {
 
 inline constexpr double kRepair_s = 86'400;
-
-inline models::Scheme copies(std::uint32_t n) {
-  return models::Scheme({.kind = models::SchemeKind::kReplication, .copies = n});
-}
-inline models::Scheme erasure(std::uint32_t data, std::uint32_t parity) {
-  return models::Scheme({.kind = models::SchemeKind::kErasure, .data = data, .parity = parity});
-}
 
 // 150 drives in 3 zones of 10 racks, each drive failing `lambda` times in a repair's mean time.
 inline models::DurabilityCase inflated(const models::Scheme& scheme, double lambda) {

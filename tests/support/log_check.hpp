@@ -28,7 +28,7 @@ inline std::vector<std::string> faults_of(const models::SegmentLog& log, std::ui
   }
   std::uint32_t empty = 0;
   for (std::uint32_t segment = 0; segment < log.segments(); ++segment) {
-    empty += count[segment] == 0 ? 1 : 0;
+    empty += count[segment] == 0 ? 1U : 0U;
     if (count[segment] != log.live_of(segment)) {
       out.push_back(fmt::format("segment {} has {} live blocks, not {}", segment, count[segment],
                                 log.live_of(segment)));

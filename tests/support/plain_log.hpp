@@ -52,7 +52,7 @@ class PlainLog {
   [[nodiscard]] std::uint32_t live() const { return static_cast<std::uint32_t>(of_.size()); }
   [[nodiscard]] double live_share(const Segment& segment) const {
     std::uint32_t count = 0;
-    for (std::size_t i = 0; i < segment.blocks.size(); ++i) count += lives(segment, i) ? 1 : 0;
+    for (std::size_t i = 0; i < segment.blocks.size(); ++i) count += lives(segment, i) ? 1U : 0U;
     return static_cast<double>(count) / size_;
   }
   [[nodiscard]] bool lives(const Segment& segment, std::size_t i) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/scenario/reader.hpp"
+#include "tests/support/scenario_text.hpp"
 
 namespace spindle::test {
 
@@ -26,6 +27,19 @@ inline std::string all_problems(const app::ReadResult& read) {
 inline app::Scenario valid_scenario(const std::string& text,
                                     const std::vector<std::string>& sets = {}) {
   return valid(app::read_scenario_text(text, "s.json", sets));
+}
+
+// The one problem of the base scenario with these values.
+inline std::string one_problem(const std::vector<std::string>& sets) {
+  const app::ReadResult read = app::read_scenario_text(base_scenario(), "s.json", sets);
+  for (const app::Problem& each : read.problems) UNSCOPED_INFO(to_string(each));
+  REQUIRE(read.problems.size() == 1);
+  return to_string(read.problems.front());
+}
+
+inline bool says(const std::string& text, const std::string& part) {
+  UNSCOPED_INFO(text);
+  return text.find(part) != std::string::npos;
 }
 
 }  // namespace spindle::test

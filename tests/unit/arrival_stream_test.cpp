@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/time.hpp"
+
 namespace {
 
 using namespace spindle;
@@ -19,7 +21,6 @@ using sim::Instant;
 
 constexpr sim::Purpose kPurpose{901};
 constexpr Duration kEpoch = Duration::seconds(10);
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 sim::RandomBatch batch() {
   return {sim::Seed{5}, 0, kPurpose};
@@ -27,12 +28,12 @@ sim::RandomBatch batch() {
 
 // Within epochs and across them, with gaps and a rate so low that most pieces stay empty.
 const std::vector<RatePiece>& load() {
-  static const std::vector<RatePiece> pieces{{0, 4 * kSecond, 300},
-                                             {4 * kSecond, 7 * kSecond + 5, 2000},
-                                             {12 * kSecond, 47 * kSecond, 80},
-                                             {47 * kSecond, 48 * kSecond, 0.01},
-                                             {48 * kSecond, 48 * kSecond + 9, 1e6},
-                                             {60 * kSecond, 100 * kSecond, 500}};
+  static const std::vector<RatePiece> pieces{{0, 4 * sim::kSecond, 300},
+                                             {4 * sim::kSecond, 7 * sim::kSecond + 5, 2000},
+                                             {12 * sim::kSecond, 47 * sim::kSecond, 80},
+                                             {47 * sim::kSecond, 48 * sim::kSecond, 0.01},
+                                             {48 * sim::kSecond, 48 * sim::kSecond + 9, 1e6},
+                                             {60 * sim::kSecond, 100 * sim::kSecond, 500}};
   return pieces;
 }
 
@@ -60,11 +61,12 @@ TEST_CASE("arrival stream: steps and cuts at the ends of epochs change no bit") 
   for (const ArrivalLaw law : {ArrivalLaw::kPoisson, ArrivalLaw::kEven}) {
     const std::vector<Instant> expected = whole(law);
     REQUIRE(expected.size() > 30'000);
-    for (const std::int64_t step : {kSecond / 1000, 7 * kSecond / 3, 10 * kSecond, 33 * kSecond}) {
+    for (const std::int64_t step :
+         {sim::kSecond / 1000, 7 * sim::kSecond / 3, 10 * sim::kSecond, 33 * sim::kSecond}) {
       std::vector<Instant> out;
       ArrivalStream stream(batch(), 3, kEpoch, law);
       stream.begin(load(), 1.5);
-      for (std::int64_t to = step; to < 100 * kSecond + step; to += step) {
+      for (std::int64_t to = step; to < 100 * sim::kSecond + step; to += step) {
         stream.append_until(Instant::from_ns(to), out);
         REQUIRE((out.empty() || out.back().ns() < to));
       }
@@ -73,7 +75,7 @@ TEST_CASE("arrival stream: steps and cuts at the ends of epochs change no bit") 
     // Windows of one epoch each, as a load model cuts them.
     std::vector<Instant> out;
     ArrivalStream stream(batch(), 3, kEpoch, law);
-    for (std::int64_t from = 0; from < 100 * kSecond; from += kEpoch.ns()) {
+    for (std::int64_t from = 0; from < 100 * sim::kSecond; from += kEpoch.ns()) {
       std::vector<RatePiece> window;
       for (const RatePiece& piece : load()) {
         const std::int64_t begin = std::max(from, piece.begin);
@@ -100,7 +102,7 @@ TEST_CASE("arrival stream: gaps are those of the named stream, in the integral o
     REQUIRE(passed == Approx(due).margin(1e-3).epsilon(1e-9));
     due += draws.exponential();
   }
-  CHECK(due > integral(0, 100 * kSecond));
+  CHECK(due > integral(0, 100 * sim::kSecond));
 }
 
 TEST_CASE("arrival stream: requests come where there is load, in order") {
@@ -118,8 +120,8 @@ TEST_CASE("arrival stream: requests come where there is load, in order") {
 
 TEST_CASE("arrival stream: even requests in any interval are its integral, rounded up or down") {
   const std::vector<Instant> out = whole(ArrivalLaw::kEven);
-  for (std::int64_t from = 0; from < 100 * kSecond; from += 777'777'777) {
-    for (const std::int64_t length : {kSecond / 100, kSecond, 17 * kSecond}) {
+  for (std::int64_t from = 0; from < 100 * sim::kSecond; from += 777'777'777) {
+    for (const std::int64_t length : {sim::kSecond / 100, sim::kSecond, 17 * sim::kSecond}) {
       const auto count = static_cast<double>(
           std::lower_bound(out.begin(), out.end(), Instant::from_ns(from + length)) -
           std::lower_bound(out.begin(), out.end(), Instant::from_ns(from)));
@@ -142,7 +144,8 @@ TEST_CASE("arrival stream: no load, no requests, and what is left of a gap is ke
   CHECK(out.empty());
   // Many pieces that are too short for a request make one that is due.
   std::vector<RatePiece> pieces;
-  for (std::int64_t i = 0; i < 1000; ++i) pieces.push_back({i * kSecond, i * kSecond + 1000, 1000});
+  for (std::int64_t i = 0; i < 1000; ++i)
+    pieces.push_back({i * sim::kSecond, i * sim::kSecond + 1000, 1000});
   stream.begin(pieces, 10);
   stream.append_until(Instant::never(), out);
   // 1000 times 1 us at 10,000/s: 10 requests, Poisson; outside 1 ... 25 in 1e-4 of seeds.

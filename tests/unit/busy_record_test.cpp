@@ -3,16 +3,16 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/time.hpp"
+
 using spindle::models::BusyRecord;
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 BusyRecord measured(std::vector<double> demand, const std::vector<std::vector<std::int64_t>>& ns) {
   BusyRecord record(2, std::move(demand));
   for (const std::vector<std::int64_t>& epoch : ns) {
-    record.add_epoch(epoch, spindle::sim::Duration::nanoseconds(kSecond));
+    record.add_epoch(epoch, spindle::sim::Duration::nanoseconds(sim::kSecond));
   }
   return record;
 }
@@ -20,8 +20,10 @@ BusyRecord measured(std::vector<double> demand, const std::vector<std::vector<st
 }  // namespace
 
 TEST_CASE("busy record: the epoch kept is that of greatest demand, whatever was measured") {
-  const std::vector<std::vector<std::int64_t>> ns = {
-      {kSecond / 2, kSecond / 2}, {kSecond / 8, 0}, {kSecond / 4, kSecond / 8}, {kSecond, kSecond}};
+  const std::vector<std::vector<std::int64_t>> ns = {{sim::kSecond / 2, sim::kSecond / 2},
+                                                     {sim::kSecond / 8, 0},
+                                                     {sim::kSecond / 4, sim::kSecond / 8},
+                                                     {sim::kSecond, sim::kSecond}};
   const BusyRecord third = measured({1, 3, 3, 2}, ns);
   CHECK(third.peak_epoch == 2);
   CHECK(third.peak == std::vector<double>{0.25, 0.125});

@@ -11,7 +11,7 @@ using namespace spindle;
 using namespace spindle::models;
 using sim::Duration;
 
-constexpr EpochGrid kGrid{Duration::hours(1), 48};
+constexpr EpochGrid kTwoDays{Duration::hours(1), 48};
 constexpr Bytes kExtent{1'000'000'000};
 
 TenantClass class_of(const std::string& name, std::uint32_t count, std::uint64_t extents) {
@@ -36,7 +36,7 @@ TenantPopulation mixed_population() {
   measured.read_bytes_per_s = measured.write_bytes_per_s = 0;
   measured.trace_scale = 3;
   measured.read_trace = DemandTrace{{{Duration(), 7.2e12}}, Duration::hours(2), {}};
-  return TenantPopulation({batch, steady, measured}, kExtent, sim::Seed{1}, kGrid);
+  return TenantPopulation({batch, steady, measured}, kExtent, sim::Seed{1}, kTwoDays);
 }
 
 struct Rates {
@@ -44,14 +44,15 @@ struct Rates {
 };
 
 Rates fill(DemandStream& stream, std::uint32_t tenants, std::size_t window) {
-  Rates out{std::vector<double>(tenants * kGrid.count), std::vector<double>(tenants * kGrid.count)};
+  Rates out{std::vector<double>(tenants * kTwoDays.count),
+            std::vector<double>(tenants * kTwoDays.count)};
   std::vector<double> reads(tenants * window), writes(tenants * window);
-  for (std::size_t first = 0; first < kGrid.count; first += window) {
+  for (std::size_t first = 0; first < kTwoDays.count; first += window) {
     stream.fill(0, tenants, first, window, reads, writes);
     for (std::uint32_t t = 0; t < tenants; ++t) {
       for (std::size_t e = 0; e < window; ++e) {
-        out.reads[t * kGrid.count + first + e] = reads[t * window + e];
-        out.writes[t * kGrid.count + first + e] = writes[t * window + e];
+        out.reads[t * kTwoDays.count + first + e] = reads[t * window + e];
+        out.writes[t * kTwoDays.count + first + e] = writes[t * window + e];
       }
     }
   }
@@ -97,7 +98,7 @@ TEST_CASE("a demand stream yields requests per second, the same for any windows"
   CHECK(all.writes == split.writes);
   // The daily windows of class 0 have exactly their mean over two days: 6e9 B/s over 2 MB objects.
   double reads = 0, writes = 0;
-  for (std::size_t i = 0; i < 20 * kGrid.count; ++i) {
+  for (std::size_t i = 0; i < 20 * kTwoDays.count; ++i) {
     reads += all.reads[i] / 48;
     writes += all.writes[i] / 48;
   }
@@ -134,7 +135,7 @@ TEST_CASE("reads and writes of a trace-driven class have shapes of their own") {
   c.read_bytes_per_s = c.write_bytes_per_s = 0;
   c.read_trace = DemandTrace{{{Duration::hours(1.5), 7.2e9}}, {}, {}};
   c.write_trace = DemandTrace{{{Duration::hours(3), 3.6e9}}, {}, {}};
-  const TenantPopulation population({c}, kExtent, sim::Seed{1}, kGrid);
+  const TenantPopulation population({c}, kExtent, sim::Seed{1}, kTwoDays);
   DemandStream stream(population);
   const Rates rates = fill(stream, 1, 48);
   CHECK(rates.reads[1] == Approx(1).epsilon(1e-14));
@@ -145,8 +146,8 @@ TEST_CASE("reads and writes of a trace-driven class have shapes of their own") {
 
 TEST_CASE("a class at the end changes nothing for those before it") {
   const auto first = class_of("first", 4, 100);
-  const TenantPopulation alone({first}, kExtent, sim::Seed{1}, kGrid);
-  const TenantPopulation both({first, class_of("second", 3, 50)}, kExtent, sim::Seed{1}, kGrid);
+  const TenantPopulation alone({first}, kExtent, sim::Seed{1}, kTwoDays);
+  const TenantPopulation both({first, class_of("second", 3, 50)}, kExtent, sim::Seed{1}, kTwoDays);
   for (std::size_t i = 0; i < 4; ++i) {
     CHECK(alone.tenants()[i].extents == both.tenants()[i].extents);
     CHECK(alone.tenants()[i].read_bytes_per_s == both.tenants()[i].read_bytes_per_s);
@@ -155,7 +156,7 @@ TEST_CASE("a class at the end changes nothing for those before it") {
 
 TEST_CASE("populations that make no sense are refused") {
   const auto refused = [](std::vector<TenantClass> classes, Bytes extent = kExtent,
-                          EpochGrid grid = kGrid) {
+                          EpochGrid grid = kTwoDays) {
     try {
       TenantPopulation(std::move(classes), extent, sim::Seed{1}, grid);
     } catch (const std::invalid_argument&) {
@@ -220,23 +221,23 @@ TEST_CASE("demand: pieces of a tenant's sides integrate to its means, side by si
   cached.events = {
       {sim::Instant() + Duration::hours(20), Duration::hours(5), 3, Duration::hours(1)}};
   for (const TenantPopulation& population :
-       {mixed_population(), TenantPopulation({cached}, kExtent, sim::Seed{1}, kGrid)}) {
+       {mixed_population(), TenantPopulation({cached}, kExtent, sim::Seed{1}, kTwoDays)}) {
     for (std::uint32_t tenant = 0; tenant < population.tenants().size(); ++tenant) {
-      std::vector<double> means[2] = {std::vector<double>(kGrid.count),
-                                      std::vector<double>(kGrid.count)};
-      DemandStream(population).fill(tenant, tenant + 1, 0, kGrid.count, means[0], means[1]);
+      std::vector<double> means[2] = {std::vector<double>(kTwoDays.count),
+                                      std::vector<double>(kTwoDays.count)};
+      DemandStream(population).fill(tenant, tenant + 1, 0, kTwoDays.count, means[0], means[1]);
       std::vector<RatePiece> pieces[2];
       DemandStream(population, tenant, tenant + 1)
-          .pieces(tenant, 0, kGrid.count, pieces[0], pieces[1]);
+          .pieces(tenant, 0, kTwoDays.count, pieces[0], pieces[1]);
       for (std::size_t side = 0; side < 2; ++side) {
-        std::vector<double> sums(kGrid.count);
+        std::vector<double> sums(kTwoDays.count);
         for (RatePiece piece : pieces[side]) {
           while (piece.begin < piece.end) {
-            const std::int64_t epoch = piece.begin / kGrid.epoch.ns();
-            const std::int64_t stop = std::min(piece.end, (epoch + 1) * kGrid.epoch.ns());
+            const std::int64_t epoch = piece.begin / kTwoDays.epoch.ns();
+            const std::int64_t stop = std::min(piece.end, (epoch + 1) * kTwoDays.epoch.ns());
             sums.at(static_cast<std::size_t>(epoch)) += piece.rate *
                                                         static_cast<double>(stop - piece.begin) /
-                                                        static_cast<double>(kGrid.epoch.ns());
+                                                        static_cast<double>(kTwoDays.epoch.ns());
             piece.begin = stop;
           }
         }
@@ -254,8 +255,8 @@ TEST_CASE("demand: a cache takes its share of the reads, and draws nothing") {
   plain.load.kind = LoadKind::kOnOff;
   auto cached = plain;
   cached.cache = {0.75, {{sim::Instant() + Duration::hours(24), Duration::hours(1)}}};
-  const TenantPopulation without({plain}, kExtent, sim::Seed{1}, kGrid);
-  const TenantPopulation with({cached}, kExtent, sim::Seed{1}, kGrid);
+  const TenantPopulation without({plain}, kExtent, sim::Seed{1}, kTwoDays);
+  const TenantPopulation with({cached}, kExtent, sim::Seed{1}, kTwoDays);
   CHECK(with.tenants()[1].read_bytes_per_s ==
         Approx(without.tenants()[1].read_bytes_per_s / 4).epsilon(1e-14));
   DemandStream all(without), missed(with);
@@ -263,7 +264,7 @@ TEST_CASE("demand: a cache takes its share of the reads, and draws nothing") {
   const Rates b = fill(missed, 3, 8);
   CHECK(a.writes == b.writes);
   for (std::size_t i = 0; i < a.reads.size(); ++i) {
-    const std::size_t epoch = i % kGrid.count;
+    const std::size_t epoch = i % kTwoDays.count;
     if (epoch < 24) REQUIRE(b.reads[i] == Approx(a.reads[i] / 4).epsilon(1e-14));
     if (epoch >= 24) REQUIRE(b.reads[i] >= a.reads[i] / 4 * (1 - 1e-14));
     REQUIRE(b.reads[i] <= a.reads[i] * (1 + 1e-14));

@@ -16,7 +16,7 @@ using namespace spindle::models;
 
 namespace {
 
-constexpr std::uint32_t kNowhere = ExplicitExtents::kNowhere;
+constexpr std::uint32_t kLost = ExplicitExtents::kNowhere;
 
 std::uint32_t any(std::uint32_t first, std::uint32_t last) {
   return *rc::gen::inRange(first, last + 1);
@@ -64,8 +64,8 @@ class Observer {
     for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) {
       std::uint32_t gone = 0;
       for (const std::uint32_t slot : fleet_.extents().of(extent)) {
-        gone += slot == kNowhere ? 1U : 0U;
-        if (slot != kNowhere) ++on_slot[slot];
+        gone += slot == kLost ? 1U : 0U;
+        if (slot != kLost) ++on_slot[slot];
       }
       // Shards of lost extents go on failing with their drives, uncounted.
       if (fleet_.is_lost(extent) ? gone < fleet_.missing(extent) : gone != fleet_.missing(extent)) {
@@ -100,7 +100,7 @@ class Observer {
     std::map<std::uint32_t, std::uint32_t> zones;
     std::map<std::uint32_t, std::uint32_t> racks;
     for (const std::uint32_t slot : fleet_.extents().of(extent)) {
-      if (slot == kNowhere) continue;
+      if (slot == kLost) continue;
       // Slots fill racks in order, racks zones; the shape below is divisible.
       const std::uint64_t all = std::uint64_t{of_.fleet.zones} * of_.fleet.racks_per_zone;
       const auto rack = static_cast<std::uint32_t>(slot / (of_.fleet.drives / all));
@@ -127,14 +127,14 @@ class Observer {
   const char* look_at_end_of_work() {
     const ExplicitCounts& counts = fleet_.counts();
     if (counts.jobs == jobs_) return nullptr;
-    if (counts.jobs > jobs_ + 1 || served_ == kNowhere) return "a job's end without a job";
+    if (counts.jobs > jobs_ + 1 || served_ == kLost) return "a job's end without a job";
     jobs_ = counts.jobs;
     seen_[served_].due_s = fleet_.now_s() + of_.rebuild.own_rebuild_s;
     const double bytes = served_shards_ * fleet_.shard_bytes();
     const double rate = static_cast<double>(of_.fleet.drives) * of_.rebuild.bytes_per_s;
     if (std::abs(fleet_.now_s() - began_s_ - bytes / rate) > 1e-6) return "time of work";
     work_ += served_shards_;
-    served_ = kNowhere;
+    served_ = kLost;
     const double bytes_seen = work_ * fleet_.shard_bytes();
     return std::abs(counts.repair_bytes - bytes_seen) > 1e-6 * bytes_seen ? "work" : nullptr;
   }
@@ -144,7 +144,7 @@ class Observer {
     const bool is_due = seen.due_s >= 0 && seen.due_s <= fleet_.now_s();
     for (std::uint32_t i = 0; i < seen.shards.size(); ++i) {
       Shard& shard = seen.shards[i];
-      const bool is_gone = fleet_.extents().of(extent)[i] == kNowhere;
+      const bool is_gone = fleet_.extents().of(extent)[i] == kLost;
       if (shard.lost_s >= 0 && is_gone != !(is_due && shard.is_begun)) return "shards back";
       if (!is_gone) {
         shard = {};
@@ -183,11 +183,11 @@ class Observer {
     return {-double(known(extent)), last_s};
   }
   const char* look_at_server() {
-    if (served_ != kNowhere && fleet_.is_lost(served_)) served_ = kNowhere;
-    if (served_ != kNowhere && fleet_.served() != served_) return "a job broken off";
+    if (served_ != kLost && fleet_.is_lost(served_)) served_ = kLost;
+    if (served_ != kLost && fleet_.served() != served_) return "a job broken off";
     std::size_t ready = 0;
     for (std::uint32_t extent = 0; extent < seen_.size(); ++extent) ready += is_ready(extent);
-    const bool is_new = fleet_.served() && served_ == kNowhere;
+    const bool is_new = fleet_.served() && served_ == kLost;
     if (ready != fleet_.waiting_jobs() + (is_new ? 1 : 0)) return "ready jobs";
     if (ready > 0 && !fleet_.served()) return "an idle server";
     return is_new ? look_at_beginning(*fleet_.served()) : nullptr;
@@ -209,7 +209,7 @@ class Observer {
   std::vector<Seen> seen_;
   std::uint64_t jobs_ = 0;  // whose work is done
   double work_ = 0;         // of these, in shards
-  std::uint32_t served_ = kNowhere;
+  std::uint32_t served_ = kLost;
   std::uint32_t served_shards_ = 0;  // read and written by its job
   double began_s_ = 0;
 };

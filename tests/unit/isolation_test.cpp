@@ -13,17 +13,17 @@ using namespace spindle::models;
 
 namespace {
 
-constexpr std::uint32_t kNone = PlacementResult::kNoDrive;
+constexpr std::uint32_t kNoDrive = PlacementResult::kNoDrive;
 
 // 2 zones of 2 racks of 2 drives. Tenants: extents {0, 4}, {0, 5}; {1, 4}; {2, 6}, none; nothing.
-struct World {
+struct SharedFleet {
   Topology topology = test::fleet(2, 2, 8, 1000);
   ExtentTable extents;
   PlacementResult result;
-  World() {
+  SharedFleet() {
     extents.first_extent = {0, 2, 3, 5, 5};
     result.shards_per_extent = 2;
-    result.drive_of_shard = {0, 4, 0, 5, 1, 4, 2, 6, kNone, kNone};
+    result.drive_of_shard = {0, 4, 0, 5, 1, 4, 2, 6, kNoDrive, kNoDrive};
   }
   [[nodiscard]] TenantDrives drives() const { return {topology, extents, result}; }
 };
@@ -35,7 +35,7 @@ std::vector<std::uint32_t> list(std::span<const std::uint32_t> drives) {
 }  // namespace
 
 TEST_CASE("isolation: drives of tenants, each once and in order") {
-  const TenantDrives drives = World().drives();
+  const TenantDrives drives = SharedFleet().drives();
   CHECK(drives.tenants() == 4);
   CHECK(list(drives.of(0)) == std::vector<std::uint32_t>{0, 4, 5});
   CHECK(list(drives.of(1)) == std::vector<std::uint32_t>{1, 4});
@@ -44,7 +44,7 @@ TEST_CASE("isolation: drives of tenants, each once and in order") {
 }
 
 TEST_CASE("isolation: overlap of all pairs, and of pairs drawn") {
-  const TenantDrives drives = World().drives();
+  const TenantDrives drives = SharedFleet().drives();
   const DriveOverlap all = drive_overlap(drives, 6, {1});
   CHECK(all.pairs == 6);
   CHECK(all.with_shared == std::vector<std::uint64_t>{5, 1});
@@ -53,14 +53,14 @@ TEST_CASE("isolation: overlap of all pairs, and of pairs drawn") {
   CHECK(drawn.pairs == 5);
   CHECK(drive_overlap(drives, 5, {1}).with_shared == drawn.with_shared);
 
-  World lonely;
+  SharedFleet lonely;
   lonely.extents.first_extent = {0, 5};
   CHECK(drive_overlap(lonely.drives(), 100, {1}).pairs == 0);
   CHECK(drive_overlap(lonely.drives(), 100, {1}).mean == 0);
 }
 
 TEST_CASE("isolation: who is beside a tenant, and in a rack") {
-  const World world;
+  const SharedFleet world;
   const auto beside = [&](std::uint32_t tenant) {
     return extents_sharing_drives(tenant, world.topology, world.extents, world.result);
   };
@@ -79,7 +79,7 @@ TEST_CASE("isolation: who is beside a tenant, and in a rack") {
 }
 
 TEST_CASE("isolation: failed drives hit what counting every set of them says") {
-  const World world;
+  const SharedFleet world;
   const TenantDrives drives = world.drives();
   for (std::uint32_t failed = 0; failed <= 8; ++failed) {
     double sets = 0;
@@ -90,7 +90,7 @@ TEST_CASE("isolation: failed drives hit what counting every set of them says") {
       ++sets;
       const auto is_hit = [&](std::span<const std::uint32_t> list) {
         return std::any_of(list.begin(), list.end(), [&](std::uint32_t drive) {
-          return drive != kNone && ((set >> drive) & 1U) != 0;
+          return drive != kNoDrive && ((set >> drive) & 1U) != 0;
         });
       };
       for (std::uint32_t extent = 0; extent < 5; ++extent) {
@@ -108,7 +108,7 @@ TEST_CASE("isolation: failed drives hit what counting every set of them says") {
 }
 
 TEST_CASE("isolation: hot drives bind reads that have too few others") {
-  const World world;
+  const SharedFleet world;
   const std::vector<std::uint8_t> hot = {1, 0, 0, 0, 0, 1, 0, 0};
   const HotReads any = hot_reads(world.result, hot, 1);
   CHECK(any.fixed == 0.5);   // {0, 4} and {0, 5}

@@ -14,7 +14,7 @@ using namespace spindle::app;
 namespace {
 
 // 90 drives in 18 racks, half full; a tenth of the young data is replaced an hour.
-const char* const kText = R"({
+const char* const kLivingText = R"({
   "schema_version": 1, "name": "moments", "question": "Do the laws hold at any moment?",
   "run": { "duration": "2 d", "epoch": "1 h" },
   "fleet": { "zones": 3, "racks_per_zone": 6, "drives": 90,
@@ -33,7 +33,7 @@ const char* const kText = R"({
 })";
 
 TimelineSummary lived(const std::vector<std::string>& overrides) {
-  const Scenario scenario = test::valid_scenario(kText, overrides);
+  const Scenario scenario = test::valid_scenario(kLivingText, overrides);
   const auto world = build_world(scenario);
   const models::PlacementResult placed =
       models::place_all(world->policy, scenario.placement, world->extents);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr Duration kForever = Duration::nanoseconds(Instant::never().ns());
 
-Instant at(std::int64_t ns) {
+Instant at_ns(std::int64_t ns) {
   return Instant::from_ns(ns);
 }
 
@@ -64,7 +64,7 @@ using Engine = ParallelEngine<Ticking>;
 
 void tick(Engine& engine, std::uint32_t cells) {
   for (std::uint32_t c = 0; c < cells; ++c) {
-    engine.schedule_at(at(c), CellId(c), EntityId(c), Ticking::Tick{});
+    engine.schedule_at(at_ns(c), CellId(c), EntityId(c), Ticking::Tick{});
   }
 }
 
@@ -110,10 +110,10 @@ TEST_CASE("parallel limits: decisions without end count as events") {
     Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10), .event_limit = 1'000},
                   threads);
     tick(engine, 4);
-    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    engine.decide_at(at_ns(200), EntityId(0), Ticking::Again{});
     CHECK(engine.run_until(Instant::never()) == RunEnd::kEventLimit);
     CHECK(engine.executed() == 1'000);
-    CHECK(engine.now() == at(200));
+    CHECK(engine.now() == at_ns(200));
   }
 }
 
@@ -133,11 +133,11 @@ TEST_CASE("parallel limits: a stop from outside breaks off a long window") {
     for (std::uint32_t c = 0; c < 4; ++c) {
       CHECK(model.ticks[c] >= static_cast<std::uint64_t>((now - c + 49 + c) / (50 + c)));
     }
-    CHECK_THROWS_AS(engine.schedule_at(at(now - 1), CellId(0), EntityId(9), Ticking::Tick{}),
+    CHECK_THROWS_AS(engine.schedule_at(at_ns(now - 1), CellId(0), EntityId(9), Ticking::Tick{}),
                     std::logic_error);
     // It goes on, to where a run that was never stopped comes.
     model.stopping_cell = UINT32_MAX;
-    const Instant horizon = at(2'000'000);
+    const Instant horizon = at_ns(2'000'000);
     CHECK(engine.run_until(horizon) == RunEnd::kHorizon);
     Ticking plain(4);
     Engine whole(plain, {.cells = 4, .lookahead = kLong}, 1);
@@ -155,7 +155,7 @@ std::pair<std::uint64_t, std::string> whole_round(std::uint64_t decisions, Insta
   model.last_decision = decisions;
   Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10)}, 1);
   tick(engine, 4);
-  engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+  engine.decide_at(at_ns(200), EntityId(0), Ticking::Again{});
   engine.run_until(horizon);
   return {engine.executed(), engine.digest().hex()};
 }
@@ -167,16 +167,16 @@ TEST_CASE("parallel limits: a stop from outside breaks off a round of decisions"
     model.stopping_decision = 10'000;
     model.stop = [&] { engine.request_stop(); };
     tick(engine, 4);
-    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    engine.decide_at(at_ns(200), EntityId(0), Ticking::Again{});
     CHECK(engine.run_until(Instant::never()) == RunEnd::kStopped);
-    CHECK(engine.now() == at(200));
+    CHECK(engine.now() == at_ns(200));
     CHECK(model.decisions >= 10'000);
     CHECK(model.decisions < 10'000 + 4'096);
     // It goes on, to where a run that was never stopped comes.
     model.last_decision = 30'000;
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(engine.run_until(at_ns(1'000)) == RunEnd::kHorizon);
     CHECK(model.decisions == 30'000);
-    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at(1'000)));
+    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at_ns(1'000)));
   }
 }
 
@@ -187,12 +187,12 @@ TEST_CASE("parallel limits: a decision that ends the run lets all others of its 
     model.ending_decision = 5'000;
     model.last_decision = 30'000;
     tick(engine, 4);
-    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    engine.decide_at(at_ns(200), EntityId(0), Ticking::Again{});
     CHECK(engine.run_until(Instant::never()) == RunEnd::kStopped);
-    CHECK(engine.now() == at(200));
+    CHECK(engine.now() == at_ns(200));
     CHECK(model.decisions == 30'000);
-    CHECK(engine.run_until(at(1'000)) == RunEnd::kHorizon);
-    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at(1'000)));
+    CHECK(engine.run_until(at_ns(1'000)) == RunEnd::kHorizon);
+    CHECK(std::pair(engine.executed(), engine.digest().hex()) == whole_round(30'000, at_ns(1'000)));
   }
 }
 
@@ -202,9 +202,9 @@ TEST_CASE("parallel limits: wall time ends a round of decisions without end") {
     Engine engine(model, {.cells = 4, .lookahead = Duration::nanoseconds(10), .wall_limit_s = 0.02},
                   threads);
     tick(engine, 4);
-    engine.decide_at(at(200), EntityId(0), Ticking::Again{});
+    engine.decide_at(at_ns(200), EntityId(0), Ticking::Again{});
     CHECK(engine.run_until(Instant::never()) == RunEnd::kTimeLimit);
-    CHECK(engine.now() == at(200));
+    CHECK(engine.now() == at_ns(200));
   }
 }
 
@@ -223,7 +223,7 @@ TEST_CASE("parallel limits: wall time ends a run between events, before the firs
 
     Engine ample(model, {.cells = 4, .lookahead = kForever, .wall_limit_s = 1e9}, threads);
     tick(ample, 4);
-    CHECK(ample.run_until(at(1'000)) == RunEnd::kHorizon);
+    CHECK(ample.run_until(at_ns(1'000)) == RunEnd::kHorizon);
   }
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("parallel limits: memory ends a run, in windows long and short") {
       Engine engine(model, {.cells = 4, .lookahead = lookahead, .memory_limit_bytes = kMost},
                     threads);
       for (std::uint32_t c = 0; c < 4; ++c) {
-        engine.schedule_at(at(c), CellId(c), EntityId(c), Ticking::Litter{});
+        engine.schedule_at(at_ns(c), CellId(c), EntityId(c), Ticking::Litter{});
       }
       CHECK(engine.run_until(Instant::never()) == RunEnd::kMemoryLimit);
       // A pending event takes 64 bytes and some, and a queue grows by half.

@@ -6,6 +6,7 @@
 
 #include "app/trace/formats/scan.hpp"
 #include "app/trace/request_trace.hpp"
+#include "sim/time.hpp"
 
 namespace {
 
@@ -28,8 +29,6 @@ std::vector<TraceRecord> records_of(const std::string& text, const char* format)
   return records_of(text, options);
 }
 
-constexpr std::int64_t kMillisecond = 1'000'000;
-
 }  // namespace
 
 TEST_CASE("lines of an object store move the range they name") {
@@ -41,7 +40,7 @@ TEST_CASE("lines of an object store move the range they name") {
   REQUIRE(records.size() == 6);
   CHECK(records[0].op == TraceOp::kWrite);
   CHECK(records[1].op == TraceOp::kRead);
-  CHECK(records[1].time_ns == 2 * kMillisecond);
+  CHECK(records[1].time_ns == 2 * sim::kMillisecond);
   CHECK(records[1].bytes == 1056);
   CHECK(records[1].object == records[0].object);
   CHECK(records[2].bytes == 100);
@@ -89,7 +88,7 @@ TEST_CASE("DiskSim's times are milliseconds with a point and nanoseconds without
 TEST_CASE("a job is one read of its input") {
   const auto jobs = records_of("job0\t10\t10\t7\t8\t9\tpath\njob1\t12\t2\t5\t0\t0\tpath\n", "swim");
   REQUIRE(jobs.size() == 2);
-  CHECK(jobs[1].time_ns == 2000 * kMillisecond);
+  CHECK(jobs[1].time_ns == 2000 * sim::kMillisecond);
   CHECK(jobs[0].bytes == 7);
   CHECK(jobs[0].object == jobs[1].object);
 }
@@ -99,7 +98,7 @@ TEST_CASE("a row of a series stands for as many requests as its value") {
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].requests == 94.5);
   CHECK(rows[1].requests == 0);
-  CHECK(rows[1].time_ns == 300'000 * kMillisecond);
+  CHECK(rows[1].time_ns == 300'000 * sim::kMillisecond);
 }
 
 TEST_CASE("columns of a table may be named or numbered, in any unit") {

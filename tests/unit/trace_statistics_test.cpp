@@ -8,11 +8,11 @@
 #include <map>
 #include <vector>
 
+#include "sim/time.hpp"
+
 namespace {
 
 using namespace spindle::models;
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 struct Arrival {
   std::int64_t time_ns;
@@ -27,16 +27,16 @@ std::vector<Arrival> some_arrivals() {
   for (int i = 0; i < count; ++i) {
     out.push_back({time, static_cast<double>(*rc::gen::inRange(1, 5))});
     const bool leaps = *rc::gen::inRange(0, 10) == 0;
-    time += kSecond / 2 * *rc::gen::inRange(0, leaps ? 200 : 4);
+    time += sim::kSecond / 2 * *rc::gen::inRange(0, leaps ? 200 : 4);
   }
   return out;
 }
 
 // Sums of the whole seconds before `end_ns`.
 std::vector<double> seconds_of(const std::vector<Arrival>& arrivals, std::int64_t end_ns) {
-  std::vector<double> bins(static_cast<std::size_t>(end_ns / kSecond));
+  std::vector<double> bins(static_cast<std::size_t>(end_ns / sim::kSecond));
   for (const Arrival& arrival : arrivals) {
-    const auto bin = static_cast<std::size_t>(arrival.time_ns / kSecond);
+    const auto bin = static_cast<std::size_t>(arrival.time_ns / sim::kSecond);
     if (bin < bins.size()) bins[bin] += arrival.amount;
   }
   return bins;
@@ -100,8 +100,8 @@ constexpr TraceShape kAll{
 TEST_CASE("peak and dispersion of whole bins are those of the bins written out") {
   rc::check("peak and dispersion", [] {
     const std::vector<Arrival> arrivals = some_arrivals();
-    const std::int64_t end = arrivals.back().time_ns + kSecond / 2 * *rc::gen::inRange(0, 9);
-    BinnedLoad load(kSecond);
+    const std::int64_t end = arrivals.back().time_ns + sim::kSecond / 2 * *rc::gen::inRange(0, 9);
+    BinnedLoad load(sim::kSecond);
     for (const Arrival& arrival : arrivals) load.add(arrival.time_ns, arrival.amount);
     load.finish(end);
     const std::vector<double> bins = seconds_of(arrivals, end);
@@ -128,7 +128,7 @@ TEST_CASE("the Haar estimate over gaps is that of the bins written out") {
   rc::check("Haar estimate", [] {
     const std::vector<Arrival> arrivals = some_arrivals();
     const std::int64_t end = arrivals.back().time_ns;
-    DyadicLoad load(1, kSecond, false);
+    DyadicLoad load(1, sim::kSecond, false);
     for (const Arrival& arrival : arrivals) load.add(arrival.time_ns, arrival.amount);
     load.finish(end);
     const std::vector<double> bins = seconds_of(arrivals, end);

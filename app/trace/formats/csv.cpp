@@ -6,6 +6,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -14,15 +15,14 @@ using models::TraceOp;
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "as --time, --object, --bytes, --op and --tenant say";
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::string_view kCsvColumns = "as --time, --object, --bytes, --op and --tenant say";
 constexpr std::size_t kAbsent = LineFields::kMost;
 
 class CsvParser : public LineParser {
  public:
   explicit CsvParser(const TraceLineOptions& options)
       : options_(options),
-        unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kSecond),
+        unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kSecond),
         columns_{{{"--time", &options_.time, kAbsent},
                   {"--object", &options_.object, kAbsent},
                   {"--bytes", &options_.bytes, kAbsent},
@@ -165,7 +165,7 @@ bool looks_like_nothing(std::span<const std::string>) {
 
 TraceFormat csv_format() {
   return {"csv",
-          kColumns,
+          kCsvColumns,
           "any table, separated by commas, semicolons, tabs or blanks",
           true,
           true,

@@ -5,6 +5,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -13,10 +14,10 @@ using models::TraceOp;
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "time, device, block (512 B), blocks, flags (hex; 1: read)";
-constexpr std::size_t kFields = 5;
+constexpr std::string_view kDisksimColumns =
+    "time, device, block (512 B), blocks, flags (hex; 1: read)";
+constexpr std::size_t kDisksimFields = 5;
 constexpr std::uint64_t kBlock = 512;
-constexpr std::int64_t kMillisecond = 1'000'000;
 
 bool has_point(std::string_view text) {
   return text.find('.') != std::string_view::npos;
@@ -38,13 +39,13 @@ class DisksimParser : public LineParser {
     // DiskSim writes milliseconds with a point, MQSim whole nanoseconds.
     is_decimal_ = fields_.count > 0 && has_point(fields_.at[0]);
     is_guessed_ = unit_ns_ == 0;
-    if (is_guessed_) unit_ns_ = is_decimal_ ? kMillisecond : 1;
+    if (is_guessed_) unit_ns_ = is_decimal_ ? sim::kMillisecond : 1;
     return 0;
   }
 
   bool parse(std::string_view line, TraceRecord& record, std::string& problem) override {
     split_at_blanks(line, fields_);
-    if (too_few_fields(fields_, kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, kDisksimFields, kDisksimColumns, problem)) return false;
     const auto time = clock_ns(fields_.at[0], unit_ns_);
     if (!time) return no_time(fields_.at[0], problem);
     if (is_guessed_ && has_point(fields_.at[0]) != is_decimal_) {
@@ -90,15 +91,16 @@ class DisksimParser : public LineParser {
 bool looks_like_disksim(std::span<const std::string> head) {
   LineFields fields;
   split_at_blanks(head.front(), fields);
-  return fields.count == kFields && clock_ns(fields.at[0], 1) && whole_number(fields.at[1]) &&
-         whole_number(fields.at[2]) && whole_number(fields.at[3]) && flags_of(fields.at[4]);
+  return fields.count == kDisksimFields && clock_ns(fields.at[0], 1) &&
+         whole_number(fields.at[1]) && whole_number(fields.at[2]) && whole_number(fields.at[3]) &&
+         flags_of(fields.at[4]);
 }
 
 }  // namespace
 
 TraceFormat disksim_format() {
   return {"disksim",
-          kColumns,
+          kDisksimColumns,
           "DiskSim and MQSim: block requests; times with a point are ms, without ns",
           true,
           false,

@@ -3,6 +3,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -11,8 +12,8 @@ using models::TraceOp;
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "time (ms), operation, object, size, first byte, last byte";
-constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::string_view kIbmColumns =
+    "time (ms), operation, object, size, first byte, last byte";
 
 // REST.GET.OBJECT and its like: the word in the middle.
 std::optional<TraceOp> rest_op(std::string_view word) {
@@ -24,11 +25,11 @@ std::optional<TraceOp> rest_op(std::string_view word) {
 class IbmParser : public LineParser {
  public:
   explicit IbmParser(const TraceLineOptions& options)
-      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kMillisecond) {}
+      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kMillisecond) {}
 
   bool parse(std::string_view line, TraceRecord& record, std::string& problem) override {
     split_at_blanks(line, fields_);
-    if (too_few_fields(fields_, 3, kColumns, problem)) return false;
+    if (too_few_fields(fields_, 3, kIbmColumns, problem)) return false;
     const auto time = clock_ns(fields_.at[0], unit_ns_);
     if (!time) return no_time(fields_.at[0], problem);
     const auto op = rest_op(fields_.at[1]);
@@ -86,7 +87,7 @@ bool looks_like_ibm(std::span<const std::string> head) {
 
 TraceFormat ibm_format() {
   return {"ibm",
-          kColumns,
+          kIbmColumns,
           "IBM object-store traces: one request of an object a line",
           true,
           false,

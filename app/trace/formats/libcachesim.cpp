@@ -1,5 +1,6 @@
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -7,15 +8,14 @@ namespace {
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "time (s), object, size (B), operation";
-constexpr std::size_t kFields = 3;
+constexpr std::string_view kLibCacheSimColumns = "time (s), object, size (B), operation";
+constexpr std::size_t kLibCacheSimFields = 3;
 constexpr std::size_t kOp = 3;
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 class LibCacheSimParser : public LineParser {
  public:
   explicit LibCacheSimParser(const TraceLineOptions& options)
-      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kSecond) {}
+      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kSecond) {}
 
   std::optional<std::size_t> open(std::span<const std::string> head,
                                   std::string& problem) override {
@@ -31,7 +31,9 @@ class LibCacheSimParser : public LineParser {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, has_op_ ? kOp + 1 : kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, has_op_ ? kOp + 1 : kLibCacheSimFields, kLibCacheSimColumns,
+                       problem))
+      return false;
     const auto time = clock_ns(fields_.at[0], unit_ns_);
     if (!time) return no_time(fields_.at[0], problem);
     const auto size = whole_number(fields_.at[2]);
@@ -61,22 +63,23 @@ bool looks_like_libcachesim(std::span<const std::string> head) {
   std::size_t row = 0;
   if (is_header(head.front())) {
     // Other tables begin with a time and two numbers too: the names decide.
-    if (!split_at(head.front(), ',', fields) || fields.count < kFields || head.size() == 1) {
+    if (!split_at(head.front(), ',', fields) || fields.count < kLibCacheSimFields ||
+        head.size() == 1) {
       return false;
     }
     const std::string_view name = fields.at[1];
     if (!name.starts_with("obj") && name != "id" && name != "key") return false;
     row = 1;
   }
-  return split_at(head[row], ',', fields) && fields.count >= kFields &&
-         clock_ns(fields.at[0], kSecond) && whole_number(fields.at[2]);
+  return split_at(head[row], ',', fields) && fields.count >= kLibCacheSimFields &&
+         clock_ns(fields.at[0], sim::kSecond) && whole_number(fields.at[2]);
 }
 
 }  // namespace
 
 TraceFormat libcachesim_format() {
   return {"libcachesim",
-          kColumns,
+          kLibCacheSimColumns,
           "libCacheSim: requests of a cache, as CSV",
           true,
           false,

@@ -11,9 +11,9 @@ using models::TraceOp;
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kMsrColumns =
     "time (100 ns since 1601), host, disk, Read or Write, offset (B), size (B), response time";
-constexpr std::size_t kFields = 6;  // the response time may be left out
+constexpr std::size_t kMsrFields = 6;  // the response time may be left out
 // Windows counts from 1601: whole days to 1970, in units of 100 ns.
 constexpr std::uint64_t kTicksTo1970 = std::uint64_t{134'774} * 86'400 * 10'000'000;
 constexpr std::uint64_t kTickNs = 100;
@@ -25,7 +25,7 @@ class MsrParser : public LineParser {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, kMsrFields, kMsrColumns, problem)) return false;
     const auto ticks = whole_number(fields_.at[0]);
     if (!ticks) return no_whole("time", fields_.at[0], problem);
     const auto op = op_of(fields_.at[3]);
@@ -65,7 +65,7 @@ class MsrParser : public LineParser {
 bool looks_like_msr(std::span<const std::string> head) {
   LineFields fields;
   const std::string& row = head[is_header(head.front()) && head.size() > 1 ? 1 : 0];
-  return split_at(row, ',', fields) && fields.count >= kFields && op_of(fields.at[3]) &&
+  return split_at(row, ',', fields) && fields.count >= kMsrFields && op_of(fields.at[3]) &&
          whole_number(fields.at[0]) && whole_number(fields.at[4]) && whole_number(fields.at[5]);
 }
 
@@ -73,7 +73,7 @@ bool looks_like_msr(std::span<const std::string> head) {
 
 TraceFormat msr_format() {
   return {"msr",
-          kColumns,
+          kMsrColumns,
           "MSR Cambridge: block requests of volumes, as CSV",
           false,
           false,

@@ -10,11 +10,11 @@
 #include <limits>
 
 #include "app/trace/fields.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
 // Half of what 64 bits hold, so that two times can be subtracted.
 constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max() / 2;
 
@@ -22,7 +22,7 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
@@ -55,10 +55,10 @@ std::optional<std::int64_t> scaled_ns(double value, std::int64_t unit_ns) {
 
 std::optional<std::int64_t> timestamp_ns(std::string_view text) {
   const std::optional<TraceTime> time = parse_time(text);
-  if (!time || !time->is_timestamp || std::llabs(time->seconds) > kLatest / kSecond - 1) {
+  if (!time || !time->is_timestamp || std::llabs(time->seconds) > kLatest / sim::kSecond - 1) {
     return std::nullopt;
   }
-  return time->seconds * kSecond + time->nanoseconds;
+  return time->seconds * sim::kSecond + time->nanoseconds;
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ bool split_at(std::string_view line, char separator, LineFields& fields) {
       const auto left = static_cast<std::size_t>(end - at);
       const void* found = left == 0 ? nullptr : std::memchr(at, separator, left);
       const char* stop = found == nullptr ? end : static_cast<const char*>(found);
-      fields.at[fields.count++] = trimmed({at, static_cast<std::size_t>(stop - at)});
+      fields.at[fields.count++] = without_blanks({at, static_cast<std::size_t>(stop - at)});
       at = stop;
     }
     if (at == end) break;

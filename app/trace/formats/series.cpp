@@ -3,6 +3,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -10,16 +11,15 @@ namespace {
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "time (s or timestamp), value";
-constexpr std::size_t kFields = 2;
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::string_view kSeriesColumns = "time (s or timestamp), value";
+constexpr std::size_t kSeriesFields = 2;
 // More would not add up.
 constexpr double kMostValue = 1e300;
 
 class SeriesParser : public LineParser {
  public:
   explicit SeriesParser(const TraceLineOptions& options)
-      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kSecond) {}
+      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kSecond) {}
 
   std::optional<std::size_t> open(std::span<const std::string> head,
                                   std::string& problem) override {
@@ -48,7 +48,7 @@ class SeriesParser : public LineParser {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, kSeriesFields, kSeriesColumns, problem)) return false;
     const auto time = clock_ns(fields_.at[0], unit_ns_);
     if (!time) return no_time(fields_.at[0], problem);
     std::string_view why;
@@ -80,15 +80,15 @@ bool looks_like_series(std::span<const std::string> head) {
   LineFields fields;
   const std::string& row = head[is_header(head.front()) && head.size() > 1 ? 1 : 0];
   std::string_view why;
-  return split_at(row, ',', fields) && fields.count == kFields && clock_ns(fields.at[0], kSecond) &&
-         parse_number(fields.at[1], why);
+  return split_at(row, ',', fields) && fields.count == kSeriesFields &&
+         clock_ns(fields.at[0], sim::kSecond) && parse_number(fields.at[1], why);
 }
 
 }  // namespace
 
 TraceFormat series_format() {
   return {"series",
-          kColumns,
+          kSeriesColumns,
           "CloudWatch and its like: a load sampled at equal steps, as CSV",
           true,
           false,

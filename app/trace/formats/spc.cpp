@@ -3,6 +3,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -11,21 +12,20 @@ using models::TraceOp;
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "unit (ASU), block (512 B), size (B), r or w, time (s)";
-constexpr std::size_t kFields = 5;
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::string_view kSpcColumns = "unit (ASU), block (512 B), size (B), r or w, time (s)";
+constexpr std::size_t kSpcFields = 5;
 
 class SpcParser : public LineParser {
  public:
   explicit SpcParser(const TraceLineOptions& options)
-      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kSecond) {}
+      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kSecond) {}
 
   bool parse(std::string_view line, TraceRecord& record, std::string& problem) override {
     if (!split_at(line, ',', fields_)) {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, kSpcFields, kSpcColumns, problem)) return false;
     const auto unit = whole_number(fields_.at[0]);
     if (!unit) return no_whole("unit", fields_.at[0], problem);
     const auto block = whole_number(fields_.at[1]);
@@ -60,16 +60,16 @@ class SpcParser : public LineParser {
 bool looks_like_spc(std::span<const std::string> head) {
   LineFields fields;
   const std::string& row = head[is_header(head.front()) && head.size() > 1 ? 1 : 0];
-  return split_at(row, ',', fields) && fields.count >= kFields && op_of(fields.at[3]) &&
+  return split_at(row, ',', fields) && fields.count >= kSpcFields && op_of(fields.at[3]) &&
          whole_number(fields.at[0]) && whole_number(fields.at[1]) &&
-         clock_ns(fields.at[4], kSecond);
+         clock_ns(fields.at[4], sim::kSecond);
 }
 
 }  // namespace
 
 TraceFormat spc_format() {
   return {"spc",
-          kColumns,
+          kSpcColumns,
           "SPC and UMass: block requests of application storage units, as CSV",
           true,
           false,

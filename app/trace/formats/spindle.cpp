@@ -4,6 +4,7 @@
 #include "app/trace/fields.hpp"
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -11,10 +12,9 @@ namespace {
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns = "time (s), operation, object, size (B), tenant";
+constexpr std::string_view kSpindleColumns = "time (s), operation, object, size (B), tenant";
 constexpr std::string_view kBefore = "time of ";
 constexpr std::string_view kAfter = " s,op,object,bytes,tenant";
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 // Of the header: how long the trace is.
 std::optional<std::int64_t> span_of(std::string_view header) {
@@ -22,7 +22,7 @@ std::optional<std::int64_t> span_of(std::string_view header) {
   header.remove_prefix(kBefore.size());
   if (header.size() <= kAfter.size()) return std::nullopt;
   header.remove_suffix(kAfter.size());
-  const auto span = clock_ns(header, kSecond);
+  const auto span = clock_ns(header, sim::kSecond);
   return span && *span > 0 ? span : std::nullopt;
 }
 
@@ -42,13 +42,13 @@ class SpindleParser : public LineParser {
   }
 
   bool parse(std::string_view line, TraceRecord& record, std::string& problem) override {
-    constexpr std::size_t kFields = 5;
+    constexpr std::size_t kSpindleFields = 5;
     if (!split_at(line, ',', fields_)) {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, kFields, kColumns, problem)) return false;
-    const auto time = clock_ns(fields_.at[0], kSecond);
+    if (too_few_fields(fields_, kSpindleFields, kSpindleColumns, problem)) return false;
+    const auto time = clock_ns(fields_.at[0], sim::kSecond);
     if (!time || *time < 0) return no_time(fields_.at[0], problem);
     const auto op = op_of(fields_.at[1]);
     if (!op) {
@@ -89,7 +89,7 @@ std::string spindle_trace_header(double span_s) {
 
 TraceFormat spindle_format() {
   return {"spindle",
-          kColumns,
+          kSpindleColumns,
           "what `spindle trace synth` writes: its header says how long it is",
           false,
           false,

@@ -1,5 +1,6 @@
 #include "app/trace/formats/line_parser.hpp"
 #include "app/trace/formats/scan.hpp"
+#include "sim/time.hpp"
 
 namespace spindle::app {
 namespace {
@@ -7,17 +8,16 @@ namespace {
 using models::TraceRecord;
 using models::TraceShape;
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kSwimColumns =
     "job, submitted (s), gap (s), read (B), shuffled (B), written (B), input path";
-constexpr std::size_t kFields = 6;
+constexpr std::size_t kSwimFields = 6;
 constexpr std::size_t kPath = 6;
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 // A job is one request: it reads its input.
 class SwimParser : public LineParser {
  public:
   explicit SwimParser(const TraceLineOptions& options)
-      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : kSecond) {}
+      : unit_ns_(options.time_unit_ns > 0 ? options.time_unit_ns : sim::kSecond) {}
 
   std::optional<std::size_t> open(std::span<const std::string> head, std::string&) override {
     has_path_ = split_at(head.front(), '\t', fields_) && fields_.count > kPath &&
@@ -30,7 +30,8 @@ class SwimParser : public LineParser {
       problem = "quote left open or followed by text — close it";
       return false;
     }
-    if (too_few_fields(fields_, has_path_ ? kPath + 1 : kFields, kColumns, problem)) return false;
+    if (too_few_fields(fields_, has_path_ ? kPath + 1 : kSwimFields, kSwimColumns, problem))
+      return false;
     const auto time = clock_ns(fields_.at[1], unit_ns_);
     if (!time) return no_time(fields_.at[1], problem);
     const auto bytes = whole_number(fields_.at[3]);
@@ -54,8 +55,8 @@ class SwimParser : public LineParser {
 
 bool looks_like_swim(std::span<const std::string> head) {
   LineFields fields;
-  return split_at(head.front(), '\t', fields) && fields.count >= kFields &&
-         clock_ns(fields.at[1], kSecond) && whole_number(fields.at[3]) &&
+  return split_at(head.front(), '\t', fields) && fields.count >= kSwimFields &&
+         clock_ns(fields.at[1], sim::kSecond) && whole_number(fields.at[3]) &&
          whole_number(fields.at[4]) && whole_number(fields.at[5]);
 }
 
@@ -63,7 +64,7 @@ bool looks_like_swim(std::span<const std::string> head) {
 
 TraceFormat swim_format() {
   return {"swim",
-          kColumns,
+          kSwimColumns,
           "SWIM: jobs, tab-separated; a job counts as one read of its input",
           true,
           false,
