@@ -14,6 +14,9 @@ namespace spindle::sim {
 inline constexpr double kNanosecondsPerSecond = 1e9;
 inline constexpr std::int64_t kMillisecond = 1'000'000;  // in nanoseconds
 inline constexpr std::int64_t kSecond = 1000 * kMillisecond;
+inline constexpr std::int64_t kMinute = 60 * kSecond;
+inline constexpr std::int64_t kHour = 60 * kMinute;
+inline constexpr std::int64_t kDay = 24 * kHour;
 inline constexpr double kSecondsPerHour = 3600.0;
 inline constexpr double kSecondsPerDay = 86400.0;
 // The field quotes annual failure rates over 8,760 hours (365 days), and so do we.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/command/load_scenario.hpp"
 #include "app/console/exit_codes.hpp"
 #include "app/console/interrupt.hpp"
 #include "app/console/streams.hpp"
@@ -25,13 +26,6 @@ class BadOption : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-bool report(const std::vector<Problem>& problems) {
-  for (const Problem& problem : problems) print_message("{}\n", to_string(problem));
-  if (problems.empty()) return false;
-  print_message("{}; nothing was run\n", counted(problems.size(), "problem"));
-  return true;
-}
-
 // Nothing where the file has problems, which stand on stderr then.
 std::optional<models::MechanicalSpec> load_drive(const std::string& name) {
   if (auto preset = find_mechanical_preset(name)) return preset;
@@ -45,7 +39,7 @@ std::optional<models::MechanicalSpec> load_drive(const std::string& name) {
                     near.empty() ? "" : " — did you mean \"" + near + "\"?"));
   }
   DriveReadResult read = read_drive(name);
-  report(read.problems);
+  report_problems(read.problems);
   return std::move(read.drive);
 }
 
@@ -206,7 +200,7 @@ int run_trace(Bench& bench) {
   const DriveArguments& arguments = bench.arguments;
   const BlockTraceOptions options = trace_options(arguments, bench.drive.spec());
   BlockTrace trace = read_block_trace(arguments.trace, options);
-  if (report(trace.problems)) return kExitInvalidScenario;
+  if (report_problems(trace.problems)) return kExitInvalidScenario;
   const bool is_open = !arguments.closed && !options.time.empty();
   bench.heading.emplace_back("trace", arguments.trace);
   bench.heading.emplace_back("service", how(bench, is_open));

@@ -8,16 +8,14 @@
 
 namespace spindle::app {
 
-namespace {
-
-// True where there are problems.
-bool report(const std::vector<Problem>& problems) {
+bool report_problems(const std::vector<Problem>& problems) {
   for (const Problem& problem : problems) print_message("{}\n", to_string(problem));
   if (problems.empty()) return false;
-  print_message("{} problem{}; nothing was run\n", problems.size(),
-                problems.size() == 1 ? "" : "s");
+  print_message("{}; nothing was run\n", counted(problems.size(), "problem"));
   return true;
 }
+
+namespace {
 
 void warn(const Scenario& scenario, const std::string& who) {
   for (const std::string& line : warnings_of(scenario)) {
@@ -52,14 +50,14 @@ void warn_of_overridden(const std::vector<std::string>& sets, const Scenario& sc
 
 std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check) {
   ReadResult read = read_scenario(arguments.scenario, arguments.sets, check);
-  if (report(read.problems)) return std::nullopt;
+  if (report_problems(read.problems)) return std::nullopt;
   warn(*read.scenario, read.scenario->name);
   return std::move(read.scenario);
 }
 
 std::optional<ScenarioSet> load_comparison(const Arguments& arguments) {
   ReadResult read = read_comparison(arguments.scenario, arguments.sets);
-  if (report(read.problems)) return std::nullopt;
+  if (report_problems(read.problems)) return std::nullopt;
   warn_of_overridden(arguments.sets, *read.scenario);
   for (std::size_t v = 0; v < read.variants.size(); ++v) {
     warn(read.variants[v], read.scenario->variants[v].name);

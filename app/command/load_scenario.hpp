@@ -9,6 +9,9 @@
 
 namespace spindle::app {
 
+// Prints them, each on a line of stderr, and that nothing was run. Returns whether there are any.
+bool report_problems(const std::vector<Problem>& problems);
+
 // Empty where there are problems: they stand on stderr, and nothing may be run.
 std::optional<Scenario> load_scenario(const Arguments& arguments, VariantCheck check);
 

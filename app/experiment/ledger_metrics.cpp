@@ -75,7 +75,7 @@ void record_moves(const LedgerRunView& run, TimelineSummary& out) {
   for (std::size_t i = 0; i < run.scenario.landings.size(); ++i) {
     const models::Landing& landing = run.scenario.landings[i];
     const models::LedgerGoal& state = run.plan.landing(i);
-    LandingOutcome of;
+    MoveRecord of;
     of.at_s = landing.at.to_seconds();
     of.has_target = landing.has_target();
     of.moved_bytes = state.moved * shard;
@@ -85,7 +85,7 @@ void record_moves(const LedgerRunView& run, TimelineSummary& out) {
   }
   for (std::size_t i = 0; i < run.scenario.drains.size(); ++i) {
     const models::LedgerGoal& state = run.plan.drain(i);
-    LandingOutcome of;
+    MoveRecord of;
     of.at_s = run.scenario.drains[i].at.to_seconds();
     of.moved_bytes = state.moved * shard;
     if (state.is_reached) of.seconds = (state.reached_at - run.scenario.drains[i].at).to_seconds();

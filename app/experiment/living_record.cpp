@@ -40,12 +40,11 @@ bool is_loss(models::FleetEventKind kind) {
   return kind == models::FleetEventKind::kZoneLost || kind == models::FleetEventKind::kRackLost;
 }
 
-std::vector<LandingOutcome> landings_of(const Scenario& scenario,
-                                        const models::LandingRun& landings) {
-  std::vector<LandingOutcome> out;
+std::vector<MoveRecord> landings_of(const Scenario& scenario, const models::LandingRun& landings) {
+  std::vector<MoveRecord> out;
   for (std::size_t i = 0; i < landings.landings(); ++i) {
     const models::LandingReport report = landings.report(i);
-    LandingOutcome outcome;
+    MoveRecord outcome;
     outcome.at_s = scenario.landings[i].at.to_seconds();
     outcome.has_target = scenario.landings[i].has_target();
     outcome.moved_bytes = report.bytes;

@@ -11,8 +11,8 @@ void set_migration(const TimelineSummary& summary, Metrics& out) {
   double unmet = 0;
   double longest = 0;
   bool has_target = false;
-  for (const std::vector<LandingOutcome>* all : {&summary.landings, &summary.drains}) {
-    for (const LandingOutcome& of : *all) {
+  for (const std::vector<MoveRecord>* all : {&summary.landings, &summary.drains}) {
+    for (const MoveRecord& of : *all) {
       moved += of.moved_bytes;
       unmet += of.unmet_bytes;
       if (!of.has_target) continue;

@@ -19,7 +19,7 @@ namespace spindle::app {
 inline constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
 
 // One of Scenario::landings, or of its drains, played.
-struct LandingOutcome {
+struct MoveRecord {
   double at_s = 0;
   bool has_target = true;
   // To its target on every drive, or from its start to empty drives; never: not reached.
@@ -51,8 +51,8 @@ struct TimelineSummary {
   std::uint64_t under_protected_peak = 0;
   double unreadable_fraction = 0;        // share of extents that cannot be read, mean over time
   std::uint64_t unreadable_peak = 0;     // extents at one time
-  std::vector<LandingOutcome> landings;  // as Scenario::landings
-  std::vector<LandingOutcome> drains;    // as Scenario::drains
+  std::vector<MoveRecord> landings;      // as Scenario::landings
+  std::vector<MoveRecord> drains;        // as Scenario::drains
   double landed_heat_peak = kNever;      // largest mean heat of a landed rack in an epoch
   double landed_heat_to_fleet = kNever;  // over the other racks' mean heat, once filled
   std::uint64_t new_extents = 0;
@@ -81,8 +81,8 @@ enum class TimelineEventKind {
 struct TimelineEvent {
   sim::Instant at;
   TimelineEventKind kind = TimelineEventKind::kZoneDown;
-  // Number of the zone or rack; of landings and drains: which, from 0; of scrubs: the drive, or 0 where
-  // `detail` says how many drives.
+  // Number of the zone or rack; of landings and drains: which, from 0; of scrubs: the drive, or 0
+  // where `detail` says how many drives.
   std::uint32_t domain = 0;
   std::string detail;  // may be empty
 };

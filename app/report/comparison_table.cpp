@@ -140,7 +140,7 @@ constexpr const char* kCutLegend =
 constexpr const char* kUnplacedLegend =
     "* Some extents found no legal drives with room: they are missing from fill and heat.\n";
 
-constexpr ComparisonColumn kZoom[] = {
+constexpr ComparisonColumn kZoomColumns[] = {
     {"drives", "zoom.drives", whole},
     {"heat\nmean\n%", "zoom.heat.mean", as_percent},
     {"arms\nbusy\n%", "zoom.busy", as_percent},
@@ -152,7 +152,7 @@ constexpr ComparisonColumn kZoom[] = {
     {"write\np99\nms", "zoom.write.p99_s", as_milliseconds},
 };
 
-constexpr ComparisonColumn kScrub[] = {
+constexpr ComparisonColumn kScrubColumns[] = {
     {"mean\nage\nd", "scrub.age_mean_s", as_days},
     {"99.99 %\nof ages\nd", "scrub.age_p99_99_s", as_days},
     {"oldest\nat the end\nd", "scrub.age_p100_s", as_days},
@@ -327,9 +327,9 @@ std::string comparison_table(const std::vector<ComparedVariant>& variants, Forma
       further_table("over time", kOverTime, plays_events, variants, format);
   const std::string requests =
       further_table("requests", kRequests, serves_requests, variants, format);
-  const std::string scrub = further_table("scrub", kScrub, is_scrubbed, variants, format);
+  const std::string scrub = further_table("scrub", kScrubColumns, is_scrubbed, variants, format);
   const std::string losses = further_table("losses", kLosses, counts_losses, variants, format);
-  const std::string zoom = further_table("zoom", kZoom, zooms, variants, format);
+  const std::string zoom = further_table("zoom", kZoomColumns, zooms, variants, format);
   std::string out =
       table.render(format) + over_time + losses + scrub + requests + zoom + failures_of(variants);
   if (format == Format::kTable) {

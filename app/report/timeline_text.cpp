@@ -164,14 +164,14 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
                                 human_bytes(summary.shortfall_bytes)));
   }
   for (std::size_t i = 0; i < summary.landings.size(); ++i) {
-    const LandingOutcome& landing = summary.landings[i];
+    const MoveRecord& landing = summary.landings[i];
     if (!(landing.unmet_bytes > 0)) continue;
     lines.push_back(fmt::format(
         "the racks landed at {} do not reach their target: {} are missing{}",
         moment_text(landing.at_s), human_bytes(landing.unmet_bytes),
         zones_out(record.events, [](TimelineEventKind kind) { return is_zone_lost(kind); })));
   }
-  for (const LandingOutcome& drain : summary.drains) {
+  for (const MoveRecord& drain : summary.drains) {
     if (!(drain.unmet_bytes > 0)) continue;
     lines.push_back(fmt::format(
         "the racks drained from {} on are not empty: {} stay on them, for want of time or room",

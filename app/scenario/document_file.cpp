@@ -9,7 +9,7 @@
 namespace spindle::app {
 namespace {
 
-OpenedDocument failed(const std::string& file, std::string message, Position position = {}) {
+OpenedDocument not_opened(const std::string& file, std::string message, Position position = {}) {
   return {std::nullopt, {file, position.line, position.column, "", std::move(message)}};
 }
 
@@ -33,12 +33,13 @@ std::optional<std::string> read_bytes(const std::filesystem::path& file) {
 OpenedDocument open_document_text(std::string_view text, const std::string& file_name,
                                   std::string_view kind) {
   ParsedDocument document = parse_document(text);
-  if (!document.value) return failed(file_name, document.fault.message, document.fault.position);
+  if (!document.value)
+    return not_opened(file_name, document.fault.message, document.fault.position);
   if (document.value->type != Value::Type::kObject) {
-    return failed(file_name,
-                  fmt::format("a {} is one JSON object, got {} — begin with {{", kind,
-                              describe(*document.value)),
-                  document.value->origin.position);
+    return not_opened(file_name,
+                      fmt::format("a {} is one JSON object, got {} — begin with {{", kind,
+                                  describe(*document.value)),
+                      document.value->origin.position);
   }
   return {std::move(document.value), {}};
 }
@@ -48,14 +49,14 @@ OpenedDocument open_document(const std::filesystem::path& file, std::string_view
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (status.type() == std::filesystem::file_type::not_found) {
-    return failed(name, "no such file — check the path");
+    return not_opened(name, "no such file — check the path");
   }
   if (std::filesystem::is_directory(status)) {
-    return failed(name, fmt::format("is a directory — name the {} file in it", kind));
+    return not_opened(name, fmt::format("is a directory — name the {} file in it", kind));
   }
-  if (error) return failed(name, fmt::format("cannot be read ({})", error.message()));
+  if (error) return not_opened(name, fmt::format("cannot be read ({})", error.message()));
   const std::optional<std::string> text = read_bytes(file);
-  if (!text) return failed(name, "cannot be read (is it readable to you?)");
+  if (!text) return not_opened(name, "cannot be read (is it readable to you?)");
   return open_document_text(*text, name, kind);
 }
 

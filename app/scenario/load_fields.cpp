@@ -233,21 +233,23 @@ std::vector<VariantSpec> simple_variants() {
           mmpp_variant()};
 }
 
-const ObjectSpec& part_table() {
+const ObjectSpec& load_part_table() {
   static const ObjectSpec kLoad =
       make_union("model", "constant", "How demand varies with time.", simple_variants());
   static const ObjectSpec kTable{
-      .fields = {{.name = "weight",
-                  .kind = Kind::kRatio,
-                  .fallback = "1",
-                  .example = "0.8",
-                  .range = {.max = 1e9, .above_min = true},
-                  .doc = "Share of the mean demand, relative to the other parts."},
-                 {.name = "load",
-                  .kind = Kind::kObject,
-                  .fallback = "{}",
-                  .object = &kLoad,
-                  .doc = "How the part varies with time: a load that is no sum, no cascade and no trace."}}};
+      .fields = {
+          {.name = "weight",
+           .kind = Kind::kRatio,
+           .fallback = "1",
+           .example = "0.8",
+           .range = {.max = 1e9, .above_min = true},
+           .doc = "Share of the mean demand, relative to the other parts."},
+          {.name = "load",
+           .kind = Kind::kObject,
+           .fallback = "{}",
+           .object = &kLoad,
+           .doc =
+               "How the part varies with time: a load that is no sum, no cascade and no trace."}}};
   return kTable;
 }
 
@@ -258,7 +260,7 @@ VariantSpec sum_variant() {
             .kind = Kind::kArray,
             .required = true,
             .range = {.min = 1, .max = 100},
-            .object = &part_table(),
+            .object = &load_part_table(),
             .doc = "The loads, each with its share of the mean."}}};
 }
 

@@ -25,7 +25,7 @@ Field bytes_field(std::string name, std::string doc) {
           .doc = std::move(doc)};
 }
 
-const ObjectSpec& part_table() {
+const ObjectSpec& size_part_table() {
   static const ObjectSpec kTable{
       .fields = {{.name = "share",
                   .kind = Kind::kRatio,
@@ -68,7 +68,7 @@ const ObjectSpec& size_law_table() {
        {"lognormal", "Sizes are the exp of a normal draw, about the mean.", {sigma_field()}},
        {"mixture",
         "Requests are of several kinds, each lognormal; together they have the mean.",
-        {list_field("parts", part_table(), "The kinds.")}},
+        {list_field("parts", size_part_table(), "The kinds.")}},
        {"empirical",
         "Sizes follow measured quantiles; between two of them the logarithm of the size grows in "
         "a straight line.",

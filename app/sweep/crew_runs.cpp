@@ -105,11 +105,11 @@ unsigned threads_of_a_run(const CrewRequest& request, unsigned jobs) {
 
 }  // namespace
 
-Failures do_runs_in_crew(Crew& crew, const CrewRequest& request, const ShardRuns& runs,
-                         const std::vector<std::size_t>& pending, RowStore& store,
-                         const std::function<void(std::size_t, double)>& progress,
-                         const std::function<bool()>& stop) {
-  Failures failures;
+RunFailures do_runs_in_crew(Crew& crew, const CrewRequest& request, const ShardRuns& runs,
+                            const std::vector<std::size_t>& pending, RowStore& store,
+                            const std::function<void(std::size_t, double)>& progress,
+                            const std::function<bool()>& stop) {
+  RunFailures failures;
   CrewWork work;
   work.opening = opening_of(request);
   work.items = pending.size();

@@ -56,10 +56,10 @@ unsigned jobs_within_memory(unsigned jobs, const Scenario& largest) {
   return static_cast<unsigned>(runs_at_once(runs));
 }
 
-Failures do_runs(const ShardRuns& runs, const std::vector<std::size_t>& pending, RowStore& store,
-                 const RunLimits& limits,
-                 const std::function<bool(std::size_t, double)>& progress) {
-  Failures failures;
+RunFailures do_runs(const ShardRuns& runs, const std::vector<std::size_t>& pending, RowStore& store,
+                    const RunLimits& limits,
+                    const std::function<bool(std::size_t, double)>& progress) {
+  RunFailures failures;
   std::mutex mutex;
   const unsigned inner = std::max(1U, limits.threads / std::max(1U, limits.jobs));
   sim::for_each_index(limits.jobs, pending.size(), [&](std::size_t i) {
@@ -90,7 +90,7 @@ RowSource rows_of(const ShardRuns& runs, const RowStore& store) {
   };
 }
 
-std::vector<Json> failed_rows(const ShardRuns& runs, const Failures& failures) {
+std::vector<Json> failed_rows(const ShardRuns& runs, const RunFailures& failures) {
   std::vector<Json> rows;
   for (std::size_t k = 0; k < runs.ids.size() && !failures.empty(); ++k) {
     const auto failure = failures.find(runs.ids[k]);

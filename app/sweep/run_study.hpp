@@ -47,15 +47,16 @@ struct EndedRun {
 EndedRun run_to_its_end(const Scenario& scenario, unsigned threads,
                         const std::function<bool(double)>& progress);
 
-using Failures = std::map<std::uint64_t, std::string>;  // by id: why
+using RunFailures = std::map<std::uint64_t, std::string>;  // by id: why
 // Adds a row to the store for every run that ends well; rethrows OutputError. `progress` gets the
 // position in `pending` and the share done; where it returns false, runs end early and leave
 // nothing.
-Failures do_runs(const ShardRuns& runs, const std::vector<std::size_t>& pending, RowStore& store,
-                 const RunLimits& limits, const std::function<bool(std::size_t, double)>& progress);
+RunFailures do_runs(const ShardRuns& runs, const std::vector<std::size_t>& pending, RowStore& store,
+                    const RunLimits& limits,
+                    const std::function<bool(std::size_t, double)>& progress);
 
 // Rows and failures of the shard in the order of its runs.
 RowSource rows_of(const ShardRuns& runs, const RowStore& store);
-std::vector<Json> failed_rows(const ShardRuns& runs, const Failures& failures);
+std::vector<Json> failed_rows(const ShardRuns& runs, const RunFailures& failures);
 
 }  // namespace spindle::app

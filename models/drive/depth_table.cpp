@@ -5,7 +5,7 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::size_t kCellsPerTurn = 64;
+constexpr std::size_t kDepthCellsPerTurn = 64;
 
 // 1, 2, 3, 4, 6, 8, 12, ...: half octaves, and the greatest itself.
 std::vector<std::size_t> depths_up_to(std::size_t greatest) {
@@ -59,8 +59,8 @@ DepthTable::DepthTable(const MechanicalDrive& drive, std::span<const RequestKind
     // they are as many as they will stay.
     const std::uint64_t settling = 20 * depth;
     MixedRequests source(requests, options.requests + settling, {0}, options.seed, depth);
-    ServiceCount count{ready.spec().completion_s, ready.revolution_s() / kCellsPerTurn, settling,
-                       ready.spec().read_on != ReadOn::kNot};
+    ServiceCount count{ready.spec().completion_s, ready.revolution_s() / kDepthCellsPerTurn,
+                       settling, ready.spec().read_on != ReadOn::kNot};
     run_closed(ready, {options.scheduler, depth, options.patience}, source, count);
     services_.push_back({depth, CellDistribution(count.step_s, std::move(count.cells))});
   }

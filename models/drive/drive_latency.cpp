@@ -17,8 +17,8 @@ constexpr LatencyAtLoad kSaturated{1, kInfinity, kInfinity, kInfinity, kInfinity
 // Shares of capacity at which shapes are measured, and requests at each: 200 beyond p99.9.
 constexpr std::array kLoads = {0.02, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.96};
 constexpr std::uint64_t kRequests = 200'000;
-constexpr std::uint64_t kSettling = 5'000;  // services before, while the queue fills
-constexpr std::size_t kMostCells = 320;     // of a service, where whole laws are wanted
+constexpr std::uint64_t kSettling = 5'000;    // services before, while the queue fills
+constexpr std::size_t kMostWholeCells = 320;  // of a service, where whole laws are wanted
 
 // Shares 1 - 2^(-i/4): of times beyond the last there are a few in 200,000.
 constexpr std::size_t kLevels = 61;
@@ -72,7 +72,7 @@ DriveLatency::DriveLatency(const MechanicalDrive& drive, std::span<const Request
                                         : drive.spec().read_overhead_s);
   }
   if (options.scheduler == Scheduler::kFcfs) {
-    const std::size_t times = service_.distribution().cells().size() / kMostCells + 1;
+    const std::size_t times = service_.distribution().cells().size() / kMostWholeCells + 1;
     in_order_.push_back(coarser(service_.distribution(), times));
     for (std::size_t kind = 0; kind < mix.size(); ++kind) {
       in_order_.push_back(coarser(service_.distribution(kind), times));

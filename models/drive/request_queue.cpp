@@ -8,19 +8,19 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::array kNames = {std::pair{Scheduler::kFcfs, std::string_view("fcfs")},
-                               std::pair{Scheduler::kSstf, std::string_view("sstf")},
-                               std::pair{Scheduler::kCLook, std::string_view("c_look")},
-                               std::pair{Scheduler::kSptf, std::string_view("sptf")}};
+constexpr std::array kSchedulerNames = {std::pair{Scheduler::kFcfs, std::string_view("fcfs")},
+                                        std::pair{Scheduler::kSstf, std::string_view("sstf")},
+                                        std::pair{Scheduler::kCLook, std::string_view("c_look")},
+                                        std::pair{Scheduler::kSptf, std::string_view("sptf")}};
 
 }  // namespace
 
 std::string_view name_of(Scheduler scheduler) {
-  return kNames[static_cast<std::size_t>(scheduler)].second;
+  return kSchedulerNames[static_cast<std::size_t>(scheduler)].second;
 }
 
 std::optional<Scheduler> find_scheduler(std::string_view name) {
-  for (const auto& [scheduler, known] : kNames) {
+  for (const auto& [scheduler, known] : kSchedulerNames) {
     if (known == name) return scheduler;
   }
   return std::nullopt;

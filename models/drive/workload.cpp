@@ -9,7 +9,7 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::array kNames = {
+constexpr std::array kWorkloadNames = {
     std::pair{WorkloadKind::kRandomRead, std::string_view("random_read")},
     std::pair{WorkloadKind::kRandomWrite, std::string_view("random_write")},
     std::pair{WorkloadKind::kSequential, std::string_view("sequential")},
@@ -19,7 +19,7 @@ constexpr std::array kNames = {
 }  // namespace
 
 std::optional<WorkloadKind> find_workload(std::string_view name) {
-  for (const auto& [kind, known] : kNames) {
+  for (const auto& [kind, known] : kWorkloadNames) {
     if (known == name) return kind;
   }
   return std::nullopt;

@@ -20,8 +20,6 @@
 namespace spindle::models {
 namespace {
 
-constexpr double kTwoTo32 = 4294967296.0;
-
 std::uint32_t ceiling(std::uint32_t a, std::uint32_t b) {
   return a / b + (a % b != 0 ? 1 : 0);
 }
@@ -127,7 +125,7 @@ class CellPolicy final : public PlacementPolicy {
     }
     const double largest = *std::max_element(bytes.begin(), bytes.end());
     for (const double of_cell : bytes) {
-      accept_.push_back(static_cast<std::uint64_t>(std::ceil(of_cell / largest * kTwoTo32)));
+      accept_.push_back(static_cast<std::uint64_t>(std::ceil(of_cell / largest * 0x1p32)));
     }
   }
 

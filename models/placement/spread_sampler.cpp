@@ -15,7 +15,6 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kTries = 64;  // draws of a legal drive before giving up, equal capacity
 constexpr std::uint32_t kMostTries = 4096;
-constexpr double kTwoTo32 = 4294967296.0;
 
 }  // namespace
 
@@ -52,7 +51,7 @@ SpreadSampler::SpreadSampler(const PolicyContext& context)
     const double share = capacity.to_double() / static_cast<double>(largest);
     capacity_.push_back(capacity.value);
     per_byte_.push_back(1 / capacity.to_double());
-    accept_.push_back(static_cast<std::uint64_t>(std::ceil(share * kTwoTo32)));
+    accept_.push_back(static_cast<std::uint64_t>(std::ceil(share * 0x1p32)));
     const bool may_be_shut = has_guard() && is_guarded(rack);
     if (has_guard()) shut_capacity_.push_back(may_be_shut ? 0 : capacity.value);
     if (!may_be_shut) accepted += share * topology_.drives_of_rack(rack).size();

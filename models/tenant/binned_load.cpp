@@ -10,7 +10,7 @@
 namespace spindle::models {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoRatio = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLn2 = 0.6931471805599453;
 constexpr std::uint64_t kFewestPairs = 8;
 constexpr double kFewestRequests = 10;  // a bin
@@ -48,11 +48,12 @@ void BinnedLoad::add(std::int64_t time_ns, double amount) {
 }
 
 double BinnedLoad::peak_to_mean() const {
-  return moments_.count() == 0 || moments_.mean() == 0 ? kNone : moments_.max() / moments_.mean();
+  return moments_.count() == 0 || moments_.mean() == 0 ? kNoRatio
+                                                       : moments_.max() / moments_.mean();
 }
 
 double BinnedLoad::dispersion() const {
-  return moments_.count() < 2 || moments_.mean() == 0 ? kNone
+  return moments_.count() < 2 || moments_.mean() == 0 ? kNoRatio
                                                       : moments_.variance() / moments_.mean();
 }
 

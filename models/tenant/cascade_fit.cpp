@@ -12,15 +12,12 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::int64_t kMinute = 60 * sim::kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kFewestBins = 4;    // of the widest scale
 constexpr std::int64_t kMostLeftOut = 10;  // a tenth of the span
 
 std::vector<std::int64_t> series_widths(std::int64_t span_ns, std::int64_t sample_ns) {
   std::vector<std::int64_t> widths{sample_ns};
-  for (const std::int64_t width : {kMinute, kHour, kDay}) {
+  for (const std::int64_t width : {sim::kMinute, sim::kHour, sim::kDay}) {
     const bool fits =
         width > widths.front() && width % widths.front() == 0 && span_ns / width >= kFewestBins;
     if (fits) widths.insert(widths.begin(), width);
@@ -67,9 +64,10 @@ void scale_below(std::vector<double>& values, double total, double cap) {
 
 std::vector<std::int64_t> cascade_widths(std::int64_t span_ns, std::int64_t sample_ns) {
   if (sample_ns > 0) return series_widths(span_ns, sample_ns);
-  const std::vector<std::vector<std::int64_t>> choices = {{kDay, kHour, kMinute, sim::kSecond},
-                                                          {kHour, kMinute, sim::kSecond},
-                                                          {10 * kMinute, kMinute, sim::kSecond}};
+  const std::vector<std::vector<std::int64_t>> choices = {
+      {sim::kDay, sim::kHour, sim::kMinute, sim::kSecond},
+      {sim::kHour, sim::kMinute, sim::kSecond},
+      {10 * sim::kMinute, sim::kMinute, sim::kSecond}};
   const std::vector<std::int64_t>* widest_fit = nullptr;
   for (const auto& widths : choices) {
     if (span_ns / widths.front() < kFewestBins) continue;

@@ -10,7 +10,6 @@
 namespace spindle::models::detail {
 namespace {
 
-constexpr std::int64_t kDay = sim::Duration::days(1).ns();
 // Windows of this many days before the run can reach into it.
 constexpr std::int32_t kDaysBefore = 2;
 
@@ -37,7 +36,7 @@ class DailyLaw {
     State state{0, start_, -kDaysBefore, 0};
     if (start_is_random_) {
       sim::RandomStream stream = phases_.of(row);
-      state.start = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
+      state.start = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(sim::kDay));
     }
     double drawn = 0;
     if (jitter_ > 0) {
@@ -64,7 +63,7 @@ class DailyLaw {
   // Goes to the next window, on `state.day` at the earliest; `drawn` is uniform on (0, 1).
   void open(State& state, double drawn) const {
     while (!is_open(state.day)) ++state.day;
-    state.begin = state.day * kDay + state.start;
+    state.begin = state.day * sim::kDay + state.start;
     if (jitter_ > 0) state.begin += static_cast<std::int64_t>((2 * drawn - 1) * jitter_);
   }
   [[nodiscard]] bool is_open(std::int32_t day) const {
@@ -83,16 +82,16 @@ class DailyLaw {
 
 void check_daily_window(const LoadOptions& options) {
   const std::int64_t window = options.window.ns();
-  if (window <= 0 || window > kDay) {
+  if (window <= 0 || window > sim::kDay) {
     throw std::invalid_argument(
         "window of a daily load is not in (0, 24 h] — give its length, e.g. 4 h");
   }
   const std::int64_t start = options.start.ns();
-  if (!options.start_is_random && (start < 0 || start >= kDay)) {
+  if (!options.start_is_random && (start < 0 || start >= sim::kDay)) {
     throw std::invalid_argument(
         "start of a daily load is not in [0, 24 h) — give the time after midnight, e.g. 2 h");
   }
-  if (options.jitter.ns() < 0 || options.jitter.ns() > (kDay - window) / 2) {
+  if (options.jitter.ns() < 0 || options.jitter.ns() > (sim::kDay - window) / 2) {
     throw std::invalid_argument(
         "jitter of a daily load is below 0 or lets windows of neighbouring days overlap (window "
         "and twice the jitter are at most 24 h) — give e.g. 30 min");

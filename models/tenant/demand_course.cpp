@@ -20,7 +20,7 @@ constexpr std::int64_t kFineRefills = 10;
 // What is left of a surge after so many is below the rounding of a double.
 constexpr std::int64_t kRefills = 40;
 
-double seconds(std::int64_t ns) {
+double seconds_of(std::int64_t ns) {
   return sim::Duration::nanoseconds(ns).to_seconds();
 }
 
@@ -125,8 +125,8 @@ double first_moment(double x) {
 }  // namespace
 
 double DemandCourse::Segment::integral(std::int64_t from, std::int64_t to) const {
-  const double s = seconds(from - begin);
-  const double length = seconds(to - from);
+  const double s = seconds_of(from - begin);
+  const double length = seconds_of(to - from);
   const double at = level + slope * s;
   const double linear = length * (at + slope * length / 2);
   if (surge == 0) return linear;
@@ -165,7 +165,7 @@ void DemandCourse::add_segments(const std::vector<DemandEvent>& events, const Ca
     std::int64_t step = std::numeric_limits<std::int64_t>::max();
     bool is_one = true;
     if (slope != slopes.end() && slope->begin <= segment.begin) {
-      segment.level = slope->level + slope->slope * seconds(segment.begin - slope->begin);
+      segment.level = slope->level + slope->slope * seconds_of(segment.begin - slope->begin);
       segment.slope = slope->slope;
       if (slope->step > 0) step = slope->step;
       is_one = false;
@@ -173,7 +173,7 @@ void DemandCourse::add_segments(const std::vector<DemandEvent>& events, const Ca
     if (decay != decays.end() && decay->begin <= segment.begin) {
       segment.refill_s = decay->refill_s;
       segment.surge =
-          decay->surge * sim::exp(-seconds(segment.begin - decay->begin) / decay->refill_s);
+          decay->surge * sim::exp(-seconds_of(segment.begin - decay->begin) / decay->refill_s);
       step = std::min(step, decay->step);
       is_one = false;
     }
@@ -228,10 +228,10 @@ double DemandCourse::mean(std::int64_t begin, std::int64_t end) const {
        ++segment) {
     const std::int64_t first = std::max(segment->begin, begin);
     const std::int64_t last = std::min(segment->end, end);
-    sum += seconds(first - from) + segment->integral(first, last);
+    sum += seconds_of(first - from) + segment->integral(first, last);
     from = last;
   }
-  return (sum + seconds(end - from)) / seconds(end - begin);
+  return (sum + seconds_of(end - from)) / seconds_of(end - begin);
 }
 
 void DemandCourse::append(const RatePiece& piece, std::vector<RatePiece>& out) const {
@@ -256,7 +256,7 @@ void DemandCourse::append_within(const RatePiece& piece, std::vector<RatePiece>&
       const std::int64_t step = segment->step == 0 ? segment->end - segment->begin : segment->step;
       const std::int64_t next = segment->begin + ((from - segment->begin) / step + 1) * step;
       const std::int64_t to = std::min(last, next);
-      const double rate = piece.rate * (segment->integral(from, to) / seconds(to - from));
+      const double rate = piece.rate * (segment->integral(from, to) / seconds_of(to - from));
       if (rate > 0) out.push_back({from, to, rate});
       from = to;
     }
@@ -314,7 +314,8 @@ class CourseRows final : public LoadRows {
     rows_->pieces(row, epoch, 1, pieces);
     double sum = 0;
     for (const RatePiece& piece : pieces) {
-      sum += piece.rate * course_.mean(piece.begin, piece.end) * seconds(piece.end - piece.begin);
+      sum +=
+          piece.rate * course_.mean(piece.begin, piece.end) * seconds_of(piece.end - piece.begin);
     }
     return sum / epoch_s_;
   }

@@ -24,9 +24,6 @@
 namespace spindle::models::detail {
 namespace {
 
-constexpr std::int64_t kDay = sim::Duration::days(1).ns();
-constexpr std::int64_t kHour = sim::Duration::hours(1).ns();
-constexpr std::int64_t kMinute = kHour / 60;
 constexpr double kPi = 0x1.921fb54442d18p+1;
 
 // The course of one day, of mean 1.
@@ -34,24 +31,25 @@ class DayCurve {
  public:
   explicit DayCurve(const LoadOptions& options)
       : amplitude_(options.amplitude),
-        peak_(static_cast<double>(options.peak.ns()) / static_cast<double>(kDay)) {
+        peak_(static_cast<double>(options.peak.ns()) / static_cast<double>(sim::kDay)) {
     for (const HourLevel& point : options.curve) {
       steps_.push_back(
-          {static_cast<std::int64_t>(point.hour * static_cast<double>(kHour) + 0.5), point.level});
+          {static_cast<std::int64_t>(point.hour * static_cast<double>(sim::kHour) + 0.5),
+           point.level});
     }
     if (steps_.empty()) {
       midnight_ = wave_at(0);
-      next_midnight_ = wave_at(kDay);
+      next_midnight_ = wave_at(sim::kDay);
       return;
     }
     // Before the first hour the last one's level holds.
     if (steps_.front().begin > 0) steps_.insert(steps_.begin(), {0, steps_.back().level});
-    steps_.push_back({kDay, 0});
+    steps_.push_back({sim::kDay, 0});
     double sum = 0;
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
       sum += steps_[i].level * static_cast<double>(steps_[i + 1].begin - steps_[i].begin);
     }
-    for (Step& step : steps_) step.level *= static_cast<double>(kDay) / sum;
+    for (Step& step : steps_) step.level *= static_cast<double>(sim::kDay) / sum;
   }
 
   [[nodiscard]] bool is_wave() const { return steps_.empty(); }
@@ -69,14 +67,16 @@ class DayCurve {
   }
 
   // How far the wave swings, in ns at mean rate, and where in a turn it is at `at` of the day.
-  [[nodiscard]] double swing() const { return amplitude_ * static_cast<double>(kDay) / (2 * kPi); }
+  [[nodiscard]] double swing() const {
+    return amplitude_ * static_cast<double>(sim::kDay) / (2 * kPi);
+  }
   [[nodiscard]] double turn_at(std::int64_t at) const {
-    return static_cast<double>(at) / static_cast<double>(kDay) - peak_;
+    return static_cast<double>(at) / static_cast<double>(sim::kDay) - peak_;
   }
 
   // Where the rate next changes after `at`: cosines do so by the minute.
   [[nodiscard]] std::int64_t next_change(std::int64_t at) const {
-    if (is_wave()) return (at / kMinute + 1) * kMinute;
+    if (is_wave()) return (at / sim::kMinute + 1) * sim::kMinute;
     return first_after(at)->begin;
   }
 
@@ -94,7 +94,7 @@ class DayCurve {
 
   // Midnights are where days are cut: their waves, which need not have the same bits, are kept.
   [[nodiscard]] double wave(std::int64_t at) const {
-    return at == 0 ? midnight_ : at == kDay ? next_midnight_ : wave_at(at);
+    return at == 0 ? midnight_ : at == sim::kDay ? next_midnight_ : wave_at(at);
   }
   [[nodiscard]] double wave_at(std::int64_t at) const {
     return swing() * sim::sine_of_turn(turn_at(at));
@@ -111,12 +111,12 @@ class EpochAngles {
  public:
   explicit EpochAngles(const EpochGrid& grid) {
     // After so many epochs the clock shows the same time again.
-    const std::int64_t period = kDay / std::gcd(kDay, grid.epoch.ns());
+    const std::int64_t period = sim::kDay / std::gcd(sim::kDay, grid.epoch.ns());
     const auto needed = std::min(static_cast<std::uint64_t>(period), grid.count + 1);
     if (needed > kMost) return;
     for (std::uint64_t i = 0; i < needed; ++i) {
-      const std::int64_t at = static_cast<std::int64_t>(i) * grid.epoch.ns() % kDay;
-      const double turn = static_cast<double>(at) / static_cast<double>(kDay);
+      const std::int64_t at = static_cast<std::int64_t>(i) * grid.epoch.ns() % sim::kDay;
+      const double turn = static_cast<double>(at) / static_cast<double>(sim::kDay);
       angles_.push_back({sim::sine_of_turn(turn), sim::sine_of_turn(turn + 0.25)});
     }
   }
@@ -166,7 +166,7 @@ struct Week {
     if (weekend == 1) return {1, std::numeric_limits<std::int64_t>::max()};
     const std::int64_t weekday = (day_number + first_weekday) % 7;
     const std::int64_t days_alike = (weekday < 5 ? 5 : 7) - weekday;
-    return {factor_of(day_number), (day_number + days_alike) * kDay};
+    return {factor_of(day_number), (day_number + days_alike) * sim::kDay};
   }
 
   DayCurve day;
@@ -210,7 +210,7 @@ class DiurnalRows final : public LoadRows {
     // Pieces end with the epochs too, so that each epoch holds its own integral.
     for (std::int64_t from = begin, to = 0; from < end; from = to) {
       const std::int64_t local = from + phase;
-      const std::int64_t midnight = local / kDay * kDay;
+      const std::int64_t midnight = local / sim::kDay * sim::kDay;
       to = std::min({end, (from / epoch + 1) * epoch,
                      midnight + week_->day.next_change(local - midnight) - phase});
       const double rate = mean_over(phase, from, to);
@@ -232,14 +232,14 @@ class DiurnalRows final : public LoadRows {
     const auto length = static_cast<double>(week.epoch);
     const double per_mean = 1 / (length * week.mean);
     // Clocks are ahead by less than a day: at the window's begin they show this day or the next.
-    const std::int64_t day = begin / kDay;
+    const std::int64_t day = begin / sim::kDay;
     const Stretch stretches[2] = {week.stretch_of(day), week.stretch_of(day + 1)};
     std::array<WaveRow, LoadBlock::kRows> rows;
     std::array<std::uint32_t, LoadBlock::kRows> changing;  // rows whose factor changes within
     std::size_t changes = 0;
     for (std::uint32_t i = 0; i < window.rows; ++i) {
       const Phase& phase = phases_[window.first_row + i];
-      const Stretch& stretch = stretches[begin + phase.ns >= (day + 1) * kDay ? 1 : 0];
+      const Stretch& stretch = stretches[begin + phase.ns >= (day + 1) * sim::kDay ? 1 : 0];
       const bool is_alike = end + phase.ns <= stretch.end;
       rows[i] = {phase.sine, phase.cosine, is_alike ? stretch.factor * per_mean : 1};
       changing[changes] = i;
@@ -256,10 +256,10 @@ class DiurnalRows final : public LoadRows {
   void scale_by_days(std::int64_t phase, const RowWindow& window, double per_mean,
                      double* out) const {
     std::int64_t begin = static_cast<std::int64_t>(window.first_epoch) * week_->epoch + phase;
-    Stretch stretch = week_->stretch_of(begin / kDay);
+    Stretch stretch = week_->stretch_of(begin / sim::kDay);
     for (std::size_t j = 0; j < window.epochs; ++j) {
       const std::int64_t end = begin + week_->epoch;
-      if (begin >= stretch.end) stretch = week_->stretch_of(begin / kDay);
+      if (begin >= stretch.end) stretch = week_->stretch_of(begin / sim::kDay);
       out[j] = end <= stretch.end ? out[j] * (stretch.factor * per_mean)
                                   : mean_over(phase, begin - phase, end - phase);
       begin = end;
@@ -272,9 +272,9 @@ class DiurnalRows final : public LoadRows {
     std::int64_t at = from + phase;
     const std::int64_t end = to + phase;
     while (at < end) {
-      const std::int64_t day = at / kDay;
-      const std::int64_t stop = std::min(end, (day + 1) * kDay);
-      const double amount = week_->day.integral(at - day * kDay, stop - day * kDay);
+      const std::int64_t day = at / sim::kDay;
+      const std::int64_t stop = std::min(end, (day + 1) * sim::kDay);
+      const double amount = week_->day.integral(at - day * sim::kDay, stop - day * sim::kDay);
       sum += std::max(0.0, amount) * week_->factor_of(day);
       at = stop;
     }
@@ -306,7 +306,7 @@ class DiurnalFamily final : public LoadFamily {
     Phase phase{phase_, 0, 0};
     if (phase_is_random_) {
       sim::RandomStream stream(seed_, 0, purpose::kTenantPhase, tenant);
-      phase.ns = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(kDay));
+      phase.ns = static_cast<std::int64_t>(stream.uniform() * static_cast<double>(sim::kDay));
     }
     if (week_->day.is_wave()) {
       const double turn = week_->day.turn_at(phase.ns);
@@ -354,7 +354,7 @@ void check_diurnal(const LoadOptions& options) {
                                 "give e.g. 0.5");
   }
   for (const sim::Duration time : {options.peak, options.phase}) {
-    if (time.ns() < 0 || time.ns() >= kDay) {
+    if (time.ns() < 0 || time.ns() >= sim::kDay) {
       throw std::invalid_argument(
           "peak or phase of a diurnal load is not in [0, 24 h) — give e.g. 14 h");
     }

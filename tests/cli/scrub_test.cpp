@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-Json metrics_of(const fs::path& folder) {
+Json scrub_metrics(const fs::path& folder) {
   return Json::parse(read_file(folder / "metrics.json"));
 }
 
@@ -39,8 +39,8 @@ TEST_CASE(
   CHECK(bad.exit_code == 4);
   CHECK(bad.err.find("scrub.age_p100_peak_s: 12,960,000 s is not < 32 d") != std::string::npos);
   CHECK(bad.err.find("age_p99_99_s:") == std::string::npos);
-  const Json before = metrics_of(scratch.path() / "good");
-  const Json after = metrics_of(scratch.path() / "bad");
+  const Json before = scrub_metrics(scratch.path() / "good");
+  const Json after = scrub_metrics(scratch.path() / "bad");
   // Stuck on day 60 of 180.
   CHECK(after["scrub.age_p100_s"].get<double>() / 86400 == Approx(30 + 120));
   CHECK(before["scrub.age_p100_s"].get<double>() / 86400 == Approx(30));
@@ -58,7 +58,7 @@ TEST_CASE("scrub: a run with one has its metrics and columns, and its figure is 
                                 "\"latent_errors\": \"9 /yr\"}'");
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
-  const Json metrics = metrics_of(scratch.path() / "out");
+  const Json metrics = scrub_metrics(scratch.path() / "out");
   for (const auto& row : spindle::app::metric_table()) {
     if (row.presence != spindle::app::MetricRow::Presence::kScrub) continue;
     INFO(row.name);
@@ -91,11 +91,11 @@ TEST_CASE("scrub: fleets that lose drives, racks and zones, and all of them, end
                              "\"9 h\", \"event\": \"rack_landing\", \"racks_per_zone\": 1}]'");
   INFO(some.err);
   REQUIRE(some.exit_code == 0);
-  CHECK(metrics_of(scratch.path() / "out")["scrub.age_mean_s"] > 0);
+  CHECK(scrub_metrics(scratch.path() / "out")["scrub.age_mean_s"] > 0);
   const Outcome all = run_small(
       scratch, scrub + " --set 'events=[" + lost(0) + ", " + lost(1) + ", " + lost(2) + "]'");
   INFO(all.err);
   REQUIRE(all.exit_code == 0);
-  CHECK(metrics_of(scratch.path() / "out")["scrub.age_mean_s"].is_null());
-  CHECK(metrics_of(scratch.path() / "out")["scrub.stuck_drives"] == 0);
+  CHECK(scrub_metrics(scratch.path() / "out")["scrub.age_mean_s"].is_null());
+  CHECK(scrub_metrics(scratch.path() / "out")["scrub.stuck_drives"] == 0);
 }

@@ -53,7 +53,7 @@ std::vector<Series> tweets(const std::vector<std::string>& tickers) {
 }
 
 // Traces shorter than a few hours: three widths that their spans hold.
-std::vector<Series> requests() {
+std::vector<Series> request_series() {
   return {{"mqsim/mqsim_wsrch-small.trace", "100 ms, 1 s, 10 s"},
           {"mqsim/mqsim_tpcc-small.trace", "100 us, 1 ms, 10 ms"},
           {"azure/azure_llm_code.csv", "1 s, 1 min, 10 min", " --time TIMESTAMP"},
@@ -128,12 +128,12 @@ TEST_CASE("trace twins: tweets, few") {
   round_trip(tweets({"GOOG", "IBM", "UPS"}), 1, 1);
 }
 TEST_CASE("trace twins: short traces of requests") {
-  round_trip(requests(), 1, 2);
+  round_trip(request_series(), 1, 2);
 }
 
 TEST_CASE("trace twins: ten seeds of all public traces", "[.large]") {
   round_trip(jobs(), 1, 10);
   round_trip(server_metrics(), 1, 10);
   round_trip(tweets({"AAPL", "AMZN", "GOOG", "IBM", "UPS"}), 1, 10);
-  round_trip(requests(), 1, 10);
+  round_trip(request_series(), 1, 10);
 }

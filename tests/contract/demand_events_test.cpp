@@ -17,7 +17,7 @@ using spindle::test::valid;
 
 namespace {
 
-const char* const kEvents = R"([
+const char* const kDemandEvents = R"([
     { "at": "20 d", "event": "demand", "lasts": "6 h", "factor": 0.5 },
     { "at": "10 d", "event": "demand", "lasts": "1 d", "factor": 5, "ramp": "2 h", "classes": ["web"] },
     { "at": "12 d", "event": "cache_flush", "refill": "30 min" }
@@ -52,7 +52,7 @@ void refused(const ReadResult& result, const std::string& path, const std::strin
 
 TEST_CASE(
     "demand events: go to the classes that they name, or to all, and leave the fleet as it is") {
-  const Scenario scenario = valid(with_demand_events(kEvents));
+  const Scenario scenario = valid(with_demand_events(kDemandEvents));
   CHECK_FALSE(scenario.has_timeline());
   CHECK(scenario.outages.scripted.empty());
   const models::TenantClass& batch = scenario.tenants[0].options;
@@ -79,7 +79,7 @@ TEST_CASE(
 
 TEST_CASE("demand events: set from outside, and beside events of the fleet") {
   const Scenario set = valid(with_demand_events(
-      kEvents, {R"(events.1.classes=["batch", "web"])", "tenants.1.cache.hit_ratio=0.5"}));
+      kDemandEvents, {R"(events.1.classes=["batch", "web"])", "tenants.1.cache.hit_ratio=0.5"}));
   CHECK(set.tenants[0].options.events.size() == 2);
   CHECK(set.tenants[1].options.cache.hit_ratio == 0.5);
   const Scenario both = valid(with_demand_events(

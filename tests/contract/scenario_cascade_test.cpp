@@ -17,17 +17,18 @@ using test::all_problems;
 using test::base_scenario;
 using test::replaced;
 
-const std::string kLoad = R"({ "model": "daily_window", "window": "4 h", "start": "random" })";
+const std::string kDailyWindow =
+    R"({ "model": "daily_window", "window": "4 h", "start": "random" })";
 
-ReadResult read(const std::string& load, const std::vector<std::string>& sets = {}) {
-  return read_scenario_text(replaced(base_scenario(), kLoad, load), "s.json", sets);
+ReadResult read_cascade(const std::string& load, const std::vector<std::string>& sets = {}) {
+  return read_scenario_text(replaced(base_scenario(), kDailyWindow, load), "s.json", sets);
 }
 
 }  // namespace
 
 TEST_CASE("scenario: cascades and b-models are read, and said again by the resolved scenario") {
-  const ReadResult cascade =
-      read(R"({ "model": "cascade", "period": "24 h", "levels": [[0.5, 0.3, 0.2], [0.7, 0.3]] })");
+  const ReadResult cascade = read_cascade(
+      R"({ "model": "cascade", "period": "24 h", "levels": [[0.5, 0.3, 0.2], [0.7, 0.3]] })");
   INFO(all_problems(cascade));
   REQUIRE(cascade.scenario);
   const models::LoadOptions& load = cascade.scenario->tenants[0].options.load;
@@ -37,7 +38,7 @@ TEST_CASE("scenario: cascades and b-models are read, and said again by the resol
   CHECK(load.cascade->parts() == 6);
   CHECK(load.cascade->peak_to_mean(1) == Approx(0.5 * 3 * 0.7 * 2));
   const ReadResult b_model =
-      read(R"({ "model": "b_model", "period": "1 d", "bias": "70 %", "halvings": 10 })");
+      read_cascade(R"({ "model": "b_model", "period": "1 d", "bias": "70 %", "halvings": 10 })");
   INFO(all_problems(b_model));
   REQUIRE(b_model.scenario);
   CHECK(b_model.scenario->tenants[0].options.load.cascade->parts() == 1024);
@@ -79,7 +80,7 @@ TEST_CASE("scenario: what is wrong with a cascade is told with its place and wha
        "s.json:23", "`levels` belongs to cascade"},
   };
   for (const Bad& row : rows) {
-    const ReadResult result = read(row.load);
+    const ReadResult result = read_cascade(row.load);
     INFO(row.load << "\n" << all_problems(result));
     CHECK_FALSE(result.scenario);
     CHECK(all_problems(result).find(row.where) != std::string::npos);
@@ -96,10 +97,10 @@ TEST_CASE("scenario: cascades that would take hours to play are refused") {
   const std::string load =
       R"({ "model": "cascade", "period": "1 h", "levels": [)" + shares + "," + shares + "] }";
   const std::vector<std::string> many = {"tenants.0.count=1000000", "run.duration=30 d"};
-  CHECK(read(load, many).scenario);
+  CHECK(read_cascade(load, many).scenario);
   auto fine = many;
   fine.push_back("run.epoch=90 s");
-  const ReadResult refused = read(load, fine);
+  const ReadResult refused = read_cascade(load, fine);
   INFO(all_problems(refused));
   CHECK_FALSE(refused.scenario);
   CHECK(all_problems(refused).find("the parts of cascades are met") != std::string::npos);

@@ -20,7 +20,7 @@ std::string ledger_scenario() {
       R"("cooling": { "model": "exponential", "tau": "30 d" })");
 }
 
-std::string problems_of(std::vector<std::string> sets) {
+std::string ledger_problems(std::vector<std::string> sets) {
   sets.insert(sets.begin(), "run.form=ledger");
   return test::all_problems(app::read_scenario_text(ledger_scenario(), "s.json", sets));
 }
@@ -63,12 +63,12 @@ TEST_CASE("what ledgers cannot say is refused, each with its place") {
       {"run.fidelity=mechanical", "every request is served"}};
   for (const auto& [set, what] : cases) {
     INFO(set);
-    const std::string problems = problems_of({set});
+    const std::string problems = ledger_problems({set});
     INFO(problems);
     CHECK(problems.find(what) != std::string::npos);
     CHECK(problems.find("set run.form to \"explicit\"") != std::string::npos);
   }
-  const std::string full = problems_of({"data.logical=1 EB"});
+  const std::string full = ledger_problems({"data.logical=1 EB"});
   INFO(full);
   CHECK(full.find("takes 3 EB of drives") != std::string::npos);
 }

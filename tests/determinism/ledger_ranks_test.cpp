@@ -1,5 +1,6 @@
 // A fleet of ledgers that several ranks share has the bits of one process, for any number of ranks
 // and threads. By MPI: tests/cli/mpi_test.cpp.
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,7 +129,8 @@ TEST_CASE("ledger ranks: all of them have the bits of one process, whatever happ
     const std::string alone = text_of(app::run_experiment(scenario, 1));
     INFO((sets.empty() ? "as it is" : sets.front()));
     CHECK(alone.substr(0, alone.find('\n')).size() == 16);  // the digest: no violation
-    for (const unsigned ranks : {1U, 2U, 3U, 4U}) {
+    const std::vector<unsigned> shared = sets.empty() ? std::vector{1U, 2U, 4U} : std::vector{3U};
+    for (const unsigned ranks : shared) {
       for (const std::string& text : by_ranks(scenario, ranks, 1 + ranks % 2)) {
         CHECK(text == alone);
       }

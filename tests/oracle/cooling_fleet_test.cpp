@@ -14,7 +14,7 @@ using namespace spindle;
 
 namespace {
 
-constexpr double kYear = 365;  // days
+constexpr double kDaysAYear = 365;  // days
 constexpr double kDataPb = 3;
 
 // All data is as good as new on day 0, and is read less by a factor e in 365 d / gamma.
@@ -32,10 +32,10 @@ std::vector<double> heat_by_day(const char* form, double gamma, double delta, do
                   "cooling": { "model": "exponential", "tau": "365 d", "oldest": "1 h" } }]
   })";
   std::vector<std::string> sets = {fmt::format("run.form={}", form),
-                                   fmt::format("run.duration={} d", years * kYear),
-                                   fmt::format("tenants.0.cooling.tau={} d", kYear / gamma)};
+                                   fmt::format("run.duration={} d", years * kDaysAYear),
+                                   fmt::format("tenants.0.cooling.tau={} d", kDaysAYear / gamma)};
   if (delta > 0) {
-    sets.push_back(fmt::format("tenants.0.writes={} GB/d", delta * kDataPb * 1e6 / kYear));
+    sets.push_back(fmt::format("tenants.0.writes={} GB/d", delta * kDataPb * 1e6 / kDaysAYear));
     sets.push_back("tenants.0.writes_are=new_data");
   }
   const app::RunResult result = app::run_experiment(test::valid_scenario(text, sets), 2);
@@ -61,7 +61,7 @@ TEST_CASE("cooling: a fleet filled once over five years uses the published share
       double sum = 0;
       for (const double of_day : heat) sum += of_day;
       // The first day's mean lies half a day after the start.
-      const double first = heat.front() * std::exp(gamma / kYear / 2);
+      const double first = heat.front() * std::exp(gamma / kDaysAYear / 2);
       INFO(form << ", gamma " << gamma);
       CHECK(sum / static_cast<double>(heat.size()) / first == Approx(share).epsilon(0.02));
     }
@@ -77,7 +77,7 @@ TEST_CASE("cooling: with turnover a fleet tends to delta / (delta + gamma) at th
       CHECK(rest == Approx(limit).margin(0.0005));
       for (const double year : {0.5, 1.0, 2.0, 6.0}) {
         const double left = std::exp(-(1 + delta) * year);
-        const auto day = static_cast<std::size_t>(year * kYear) - 1;
+        const auto day = static_cast<std::size_t>(year * kDaysAYear) - 1;
         INFO(form << ", delta " << delta << ", after " << year << " years");
         CHECK(heat[day] / heat.front() == Approx(rest + (1 - rest) * left).epsilon(0.02));
       }

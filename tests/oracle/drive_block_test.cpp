@@ -13,7 +13,7 @@ using namespace spindle;
 
 namespace {
 
-constexpr std::uint32_t kDrives = 3;
+constexpr std::uint32_t kThree = 3;
 
 // Poisson arrivals at all drives, reads and writes of several sizes, some at one nanosecond.
 std::vector<models::RequestPart> random_parts(const models::MechanicalDrive& drive, double rate,
@@ -27,7 +27,7 @@ std::vector<models::RequestPart> random_parts(const models::MechanicalDrive& dri
     part.arrival = sim::Instant() + sim::Duration::seconds(clock_s);
     part.sectors = 1 + random.below(900);
     part.sector = sim::scaled(random.next_u64(), drive.spec().sectors - part.sectors);
-    part.drive = random.below(kDrives);
+    part.drive = random.below(kThree);
     part.request = i;
     part.is_write = random.bernoulli(0.3);
     parts.push_back(part);
@@ -40,7 +40,7 @@ std::map<std::uint32_t, sim::Instant> served_in_one_go(
     const models::MechanicalDrive& drive, const models::DriveRunOptions& options,
     const std::vector<models::RequestPart>& parts) {
   std::map<std::uint32_t, sim::Instant> finish;
-  for (std::uint32_t d = 0; d < kDrives; ++d) {
+  for (std::uint32_t d = 0; d < kThree; ++d) {
     std::size_t next = 0;
     auto source = [&](models::DriveRequest& request) {
       while (next < parts.size() && parts[next].drive != d) ++next;
@@ -60,7 +60,7 @@ std::map<std::uint32_t, sim::Instant> served_in_one_go(
 std::map<std::uint32_t, sim::Instant> served_by_windows(
     const models::MechanicalModel& model, const std::vector<models::RequestPart>& parts,
     sim::Duration window, double& not_busy_s) {
-  const std::vector<std::uint8_t> models(kDrives, 0);
+  const std::vector<std::uint8_t> models(kThree, 0);
   models::DriveBlock block(std::span(&model, 1), models);
   std::map<std::uint32_t, sim::Instant> finish;
   std::size_t next = 0;
@@ -72,7 +72,7 @@ std::map<std::uint32_t, sim::Instant> served_by_windows(
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const auto& a, const auto& b) { return a.drive < b.drive; });
     std::vector<std::uint32_t> ends;
-    for (std::uint32_t d = 0; d < kDrives; ++d) {
+    for (std::uint32_t d = 0; d < kThree; ++d) {
       ends.push_back(static_cast<std::uint32_t>(std::count_if(
           sorted.begin(), sorted.end(), [&](const auto& p) { return p.drive <= d; })));
     }
@@ -107,7 +107,7 @@ TEST_CASE("drive block: windows of any length serve as the drive does in one go"
                                 sim::Duration::seconds(window_s), not_busy_s) == expected);
         // Arms are busy for all that they serve, but for what each does after the last window.
         CHECK(not_busy_s >= -1e-9);
-        CHECK(not_busy_s < kDrives * 0.05);
+        CHECK(not_busy_s < kThree * 0.05);
       }
     }
   }

@@ -14,7 +14,7 @@ using namespace spindle::models;
 
 namespace {
 
-constexpr double kYear = 8760;
+constexpr double kHoursAYear = 8760;
 
 // The recurrence in long double (64-bit mantissa): rounding a thousand times below the tolerance.
 long double reference_mttdl(std::uint32_t n, std::uint32_t k, long double lambda, long double mu,
@@ -65,7 +65,8 @@ void check_both(std::uint32_t n, std::uint32_t k, double lambda, double mu, doub
 }
 
 double annual(double afr, double mttr_hours, std::uint32_t n, std::uint32_t k) {
-  return annual_loss_probability(mttdl(n, k, afr / kYear, 1 / mttr_hours, RepairMode::kParallel));
+  return annual_loss_probability(
+      mttdl(n, k, afr / kHoursAYear, 1 / mttr_hours, RepairMode::kParallel));
 }
 
 }  // namespace
@@ -78,9 +79,9 @@ TEST_CASE("mttdl: published cases, ten digits") {
   const std::vector<Case> cases{
       {5, 4, 1e-6, 24, 2083783333.0, 4.20388e-6},
       {3, 1, 1e-6, 24, 5.787523166e14, 1.5136e-11},
-      {3, 1, 1 / (10 * kYear), 1, 2.240827449e14, 3.90927e-11},
-      {20, 17, .00405 / kYear, 156, 2.980387759e14, 2.93921e-11},
-      {20, 17, .01 / kYear, 156, 8.040337244e12, 1.08951e-9},
+      {3, 1, 1 / (10 * kHoursAYear), 1, 2.240827449e14, 3.90927e-11},
+      {20, 17, .00405 / kHoursAYear, 156, 2.980387759e14, 2.93921e-11},
+      {20, 17, .01 / kHoursAYear, 156, 8.040337244e12, 1.08951e-9},
   };
   for (const Case& c : cases) {
     INFO(c.k << " of " << c.n);
@@ -188,7 +189,7 @@ TEST_CASE("nines: loss probability on a log scale") {
   CHECK(nines(1e-11) == Approx(11).epsilon(1e-12));
   CHECK(nines(1) == 0);
   CHECK(std::isinf(nines(0)));
-  CHECK(annual_loss_probability(kYear) == Approx(1 - std::exp(-1.0)).epsilon(1e-14));
+  CHECK(annual_loss_probability(kHoursAYear) == Approx(1 - std::exp(-1.0)).epsilon(1e-14));
   CHECK(annual_loss_probability(1e20) == Approx(8.76e-17).epsilon(1e-12));
   CHECK(annual_loss_probability(0) == 1);
 }

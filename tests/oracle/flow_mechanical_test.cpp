@@ -30,15 +30,15 @@ struct Asked {
   bool is_write;
   double sigma = 0;
 };
-using Mix = std::vector<Asked>;
-const Mix kSmallReads{{1, 4096, false}};
-const Mix kHalfMiBReads{{1, 524'288, false}};
-const Mix kVaried{{0.7, 300'000, false, 1.5}, {0.3, 1'048'576, true, 1}};
-const Mix kReadsAndWrites{{0.6, 65'536, false}, {0.4, 1'048'576, true}};
+using AskedMix = std::vector<Asked>;
+const AskedMix kAsked4KiB{{1, 4096, false}};
+const AskedMix kAskedHalfMiB{{1, 524'288, false}};
+const AskedMix kVaried{{0.7, 300'000, false, 1.5}, {0.3, 1'048'576, true, 1}};
+const AskedMix kAskedBoth{{0.6, 65'536, false}, {0.4, 1'048'576, true}};
 
 // One copy on drives of 20 TB that all hold about as much of each class; `per_s` requests a second
 // of each drive, and so many of each in the run.
-app::Scenario even_fleet(std::uint32_t drives, const Mix& mix, double per_s, double requests,
+app::Scenario even_fleet(std::uint32_t drives, const AskedMix& mix, double per_s, double requests,
                          models::Scheduler scheduler) {
   constexpr std::uint64_t kExtentsPerDrive = 512;
   app::Scenario scenario = test::plain_world(drives, drives, drives * kExtentsPerDrive);
@@ -93,13 +93,13 @@ struct Bounds {
 };
 
 // Capacity of a drive for the mix, from a flow run that is next to idle.
-double service_s(const Mix& mix) {
+double service_s(const AskedMix& mix) {
   const app::RunResult idle =
       run_at(even_fleet(4, mix, 0.01, 100, models::Scheduler::kFcfs), app::Fidelity::kFlow);
   return idle.metrics.get("drive.service.mean_s");
 }
 
-void check_agreement(const std::string& name, const Mix& mix, models::Scheduler scheduler,
+void check_agreement(const std::string& name, const AskedMix& mix, models::Scheduler scheduler,
                      std::uint32_t drives, double requests, const Bounds& bounds) {
   const double each_s = service_s(mix);
   for (const double load : {0.2, 0.5, 0.8}) {
@@ -175,7 +175,7 @@ TEST_CASE("flow: waits of preset talk are those of M/G/1, and maxima those of un
 }
 
 TEST_CASE("flow: drives asked for more than they serve have no latency") {
-  app::Scenario scenario = even_fleet(8, kHalfMiBReads, 200, 1000, models::Scheduler::kFcfs);
+  app::Scenario scenario = even_fleet(8, kAskedHalfMiB, 200, 1000, models::Scheduler::kFcfs);
   const app::RunResult run = run_at(scenario, app::Fidelity::kFlow);
   CHECK(run.metrics.get("drive.saturated_share") == 1);
   CHECK(run.metrics.get("drive.utilisation") == 1);
@@ -186,7 +186,7 @@ TEST_CASE("flow: drives asked for more than they serve have no latency") {
     CHECK(std::isnan(run.metrics.get(name)));
   }
   // A drive that chooses its order keeps up with half as much again.
-  scenario = even_fleet(8, kHalfMiBReads, 100, 1000, models::Scheduler::kSptf);
+  scenario = even_fleet(8, kAskedHalfMiB, 100, 1000, models::Scheduler::kSptf);
   const app::RunResult choosing = run_at(scenario, app::Fidelity::kFlow);
   CHECK(choosing.metrics.get("heat.util.mean") > 1.2);
   CHECK(choosing.metrics.get("drive.saturated_share") == 0);
@@ -195,7 +195,7 @@ TEST_CASE("flow: drives asked for more than they serve have no latency") {
 }
 
 TEST_CASE("flow and mechanics agree on a fleet that serves in order of arrival") {
-  check_agreement("reads of 512 KiB", kHalfMiBReads, models::Scheduler::kFcfs, 64, 10'000,
+  check_agreement("reads of 512 KiB", kAskedHalfMiB, models::Scheduler::kFcfs, 64, 10'000,
                   kInOrder);
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("flow and mechanics agree where sizes are lognormal") {
 // checked in every run, with weights in single precision.
 TEST_CASE("flow and mechanics agree where some objects are popular") {
   for (const std::uint32_t tenants : {1U, 5U}) {
-    app::Scenario scenario = even_fleet(16, kHalfMiBReads, 15, 20'000, models::Scheduler::kFcfs);
+    app::Scenario scenario = even_fleet(16, kAskedHalfMiB, 15, 20'000, models::Scheduler::kFcfs);
     models::TenantClass& of = scenario.tenants[0].options;
     of.count = tenants;
     of.popularity = {.kind = models::PopularityKind::kZipf, .exponent = 1, .points = {}};
@@ -228,7 +228,7 @@ TEST_CASE("flow and mechanics agree where some objects are popular") {
 // Most requests take milliseconds and a few take minutes: cells of time are then too wide for the
 // small ones, and must not make a drive that keeps up fall behind.
 TEST_CASE("a flow run has latencies where sizes lie between kilobytes and terabytes") {
-  app::Scenario scenario = even_fleet(8, kHalfMiBReads, 1, 1000, models::Scheduler::kFcfs);
+  app::Scenario scenario = even_fleet(8, kAskedHalfMiB, 1, 1000, models::Scheduler::kFcfs);
   models::TenantClass& of = scenario.tenants[0].options;
   of.object_sizes = models::SizeLaw::empirical({{0.5, 1e4}, {0.9, 1e8}, {0.999, 3e11}, {1, 1e12}});
   of.object_size = models::Bytes{static_cast<std::uint64_t>(of.object_sizes.mean_bytes())};
@@ -244,7 +244,7 @@ TEST_CASE("a flow run has latencies where sizes lie between kilobytes and teraby
 
 // What a request is asked for in ranges is read in ranges, and written whole.
 TEST_CASE("a class that reads ranges costs what two classes of those sizes cost") {
-  const Mix two{{0.6, 65'536, false}, {0.4, 1'048'576, true}};
+  const AskedMix two{{0.6, 65'536, false}, {0.4, 1'048'576, true}};
   const app::Scenario apart = even_fleet(16, two, 40, 1000, models::Scheduler::kFcfs);
   app::Scenario ranges = even_fleet(16, {{1, 1'048'576, true}}, 40, 1000, models::Scheduler::kFcfs);
   models::TenantClass& of = ranges.tenants[0].options;
@@ -266,8 +266,8 @@ TEST_CASE("a class that reads ranges costs what two classes of those sizes cost"
 
 TEST_CASE("flow and mechanics agree on 1,000 drives, three mixes", "[.large]") {
   for (const auto& [name, mix] :
-       {std::pair{"reads of 4 KiB", kSmallReads}, std::pair{"reads of 512 KiB", kHalfMiBReads},
-        std::pair{"60 % reads of 64 KiB, 40 % writes of 1 MiB", kReadsAndWrites}}) {
+       {std::pair{"reads of 4 KiB", kAsked4KiB}, std::pair{"reads of 512 KiB", kAskedHalfMiB},
+        std::pair{"60 % reads of 64 KiB, 40 % writes of 1 MiB", kAskedBoth}}) {
     check_agreement(name, mix, models::Scheduler::kFcfs, 1000, 10'000, kInOrder);
     check_agreement(name, mix, models::Scheduler::kSptf, 1000, 10'000, kReordered);
     check_agreement(name, mix, models::Scheduler::kCLook, 1000, 10'000, kReordered);

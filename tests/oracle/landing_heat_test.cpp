@@ -17,7 +17,7 @@ namespace {
 // nothing fails. Nine tenths of the reads are of logs that cool, a fifth of the data, 5 % of it new
 // a day.
 constexpr double kZones = 3;
-constexpr double kDrives = 6;  // in a rack
+constexpr double kDrivesARack = 6;  // in a rack
 constexpr double kLogReads = 0.9;
 constexpr double kLogTenants = 5;
 constexpr double kBirths = 7.26e12 / 30e9;  // of extents a day
@@ -68,7 +68,7 @@ TEST_CASE("landing: new data first drives landed racks to phi rho R until they a
   const double filled = result.timeline->summary.landings[0].seconds / 86400;
   // A zone's logs fill 1.21 racks and a landed one holds 1 - e^{-delta t} of them. Its last drive
   // is full after its mean drive: with about 170 shards each, some 1.3 / sqrt(170) later.
-  const double logs_in_racks = 726 / (kDrives * 20) / 5;
+  const double logs_in_racks = 726 / (kDrivesARack * 20) / 5;
   const double mean_fill = -std::log(1 - 0.25 / logs_in_racks) / kDelta;
   CHECK(filled > mean_fill);
   CHECK(filled < 1.25 * mean_fill);
@@ -79,14 +79,14 @@ TEST_CASE("landing: new data first drives landed racks to phi rho R until they a
   for (std::size_t e = 0; e < landing; ++e) {
     load += result.series.heat_sum[e] - series.directed_heat[e];
   }
-  load /= static_cast<double>(landing) * kZones * kDrives;
+  load /= static_cast<double>(landing) * kZones * kDrivesARack;
   // As stated, but for the ages that 4,840 extents happen to have: 1.33 / sqrt(4840), three of it.
   const models::DriveModel& drive = *models::find_drive_preset("nearline-20tb");
   const double asked = 680e12 / 86400 / 4e6 * models::read_service(drive, 4e6).mean_s;
-  CHECK(load == Approx(asked / (kZones * kDrives)).epsilon(0.058));
+  CHECK(load == Approx(asked / (kZones * kDrivesARack)).epsilon(0.058));
   for (std::size_t e = landing; e < full; ++e) {
     // New data goes to landed racks with all its copies: directed heat is theirs, first writes.
-    const double landed = series.landed_heat[e] - series.directed_heat[e] / (kZones * kDrives);
+    const double landed = series.landed_heat[e] - series.directed_heat[e] / (kZones * kDrivesARack);
     const double age = static_cast<double>(e - landing) * kEpochDays;
     const double phi = kLogReads * (1 - mean_decay(kDelta + kGamma, age, kEpochDays));
     // At first there are few: each tenant is late or early by an extent at most.
@@ -123,6 +123,6 @@ TEST_CASE("landing: fill times of 20 TB drives come out of the running fleet") {
                 "data.extent=20 GB", "tenants.1.writes=0 B/d", "tenants.1.writes_are=updates",
                 "tenants.1.cooling.ages=uniform", std::string("events.0.rate=") + row.rate});
     CHECK(std::abs(result.metrics.get("migration.seconds") / 3600 - row.hours) < row.tolerance);
-    CHECK(result.metrics.get("migration.bytes") == kZones * kDrives * 16e12);
+    CHECK(result.metrics.get("migration.bytes") == kZones * kDrivesARack * 16e12);
   }
 }

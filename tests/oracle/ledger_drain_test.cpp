@@ -27,7 +27,7 @@ const std::string kDrainedFleet = R"({
 })";
 
 constexpr double kHeld = 10e12;  // bytes on a drive
-constexpr double kDay = 86400;
+constexpr double kDayS = 86400;
 
 app::RunResult run_drain(std::vector<std::string> sets, unsigned threads = 2) {
   app::RunResult result = app::run_experiment(test::valid_scenario(kDrainedFleet, sets), threads);
@@ -108,7 +108,7 @@ TEST_CASE("a drain that finds no room, no rate or no zone says what stays") {
       run_drain({"events=[" + drain(R"("racks_per_zone":2)") +
                  R"(,{"at":"36 h","event":"zone_down","zone":1,"lasts":"3 d"}])"});
   CHECK(down.metrics.get("migration.unmet_bytes") == 0);
-  CHECK(down.metrics.get("migration.seconds") == Approx(kHeld / 50e6 + 3 * kDay).epsilon(0.01));
+  CHECK(down.metrics.get("migration.seconds") == Approx(kHeld / 50e6 + 3 * kDayS).epsilon(0.01));
 }
 
 TEST_CASE("what lands empty takes no more than is moved, by choices too") {

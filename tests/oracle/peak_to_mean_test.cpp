@@ -18,14 +18,14 @@ using namespace spindle;
 using models::LoadKind;
 using sim::Duration;
 
-constexpr double kDuty = 1.0 / 24;
+constexpr double kHourADay = 1.0 / 24;
 constexpr double kShare = 0.9999;
 
 app::Scenario slot_tenants(std::uint32_t tenants, std::uint64_t extents, double hours) {
   app::Scenario scenario = test::plain_world(1, tenants, extents);
   scenario.run.duration = Duration::hours(hours);
   scenario.tenants[0].options.load.kind = LoadKind::kSlots;
-  scenario.tenants[0].options.load.duty = kDuty;
+  scenario.tenants[0].options.load.duty = kHourADay;
   return scenario;
 }
 
@@ -43,17 +43,17 @@ double exact_peak(const std::vector<std::uint32_t>& weights, double share = kSha
     probability.resize(size + weight);
     for (std::size_t k = probability.size(); k-- > 0;) {
       const double on = k >= weight ? probability[k - weight] : 0;
-      probability[k] = (k < size ? probability[k] * (1 - kDuty) : 0) + on * kDuty;
+      probability[k] = (k < size ? probability[k] * (1 - kHourADay) : 0) + on * kHourADay;
     }
   }
   double sum = 0;
   std::size_t k = 0;
   while (k + 1 < probability.size() && (sum += probability[k]) < share) ++k;
-  return static_cast<double>(k) / (static_cast<double>(probability.size() - 1) * kDuty);
+  return static_cast<double>(k) / (static_cast<double>(probability.size() - 1) * kHourADay);
 }
 
 double normal_peak(double tenants) {
-  return 1 + 3.719016485 * std::sqrt((1 - kDuty) / (kDuty * tenants));
+  return 1 + 3.719016485 * std::sqrt((1 - kHourADay) / (kHourADay * tenants));
 }
 
 }  // namespace

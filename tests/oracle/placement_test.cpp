@@ -16,14 +16,14 @@ using test::standard_deviation;
 
 namespace {
 
-constexpr std::uint64_t kRoomy = 1'000'000'000;
+constexpr std::uint64_t kNeverFull = 1'000'000'000;
 
 // Mean extremes of the fill over seeds, in percent of the mean, and the worst of all.
 struct Extremes {
   double mean_over = 0, mean_under = 0, worst = 0;
 };
 Extremes extremes(const PlacementOptions& options, int seeds) {
-  const Topology topology = test::fleet(1, 1, 1000, kRoomy);
+  const Topology topology = test::fleet(1, 1, 1000, kNeverFull);
   const ExtentTable table = test::equal_tenants(1, 1'000'000, 1);
   Extremes found;
   for (int seed = 1; seed <= seeds; ++seed) {
@@ -39,15 +39,23 @@ Extremes extremes(const PlacementOptions& options, int seeds) {
 
 }  // namespace
 
-// The sd of a seed's extreme is about 1.1 % of the mean fill, so 200 seeds average to 0.08 %: a
-// tolerance of 0.3 % is 3.8 sd on each side, a false alarm once in 3,000 sets of seeds.
+// The sd of a seed's extreme is about 1.1 % of the mean fill, so 50 seeds average to 0.16 %: a
+// tolerance of 0.6 % is 3.8 sd on each side, a false alarm once in 3,000 sets of seeds.
 TEST_CASE("random on 1,000 drives of 1,000 extents strands what the extremes say") {
-  const Extremes found = extremes(test::policy("random"), 200);
-  CHECK(found.mean_over == Approx(10.45).margin(0.3));
-  CHECK(found.mean_under == Approx(10.06).margin(0.3));
+  const Extremes found = extremes(test::policy("random"), 50);
+  CHECK(found.mean_over == Approx(10.45).margin(0.6));
+  CHECK(found.mean_under == Approx(10.06).margin(0.6));
 }
 
 TEST_CASE("two choices on 1,000 drives of 1,000 extents stay within one percent") {
+  CHECK(extremes(test::choices(2), 50).worst <= 1.0);
+}
+
+// With 200 seeds, half the tolerance.
+TEST_CASE("the extremes of 1,000 drives of 1,000 extents over 200 seeds", "[.large]") {
+  const Extremes found = extremes(test::policy("random"), 200);
+  CHECK(found.mean_over == Approx(10.45).margin(0.3));
+  CHECK(found.mean_under == Approx(10.06).margin(0.3));
   CHECK(extremes(test::choices(2), 200).worst <= 1.0);
 }
 
@@ -64,29 +72,29 @@ TEST_CASE("d choices bring the standard deviation of the load to the published v
 namespace {
 
 constexpr std::size_t kLevels = 8;  // s_i beyond is below 1e-5 at t = 1
-using Tail = std::array<double, kLevels + 1>;
+using FluidTail = std::array<double, kLevels + 1>;
 
-Tail slope(const Tail& s, int d) {
-  Tail result{};  // s_0 = 1 for ever
+FluidTail fluid_slope(const FluidTail& s, int d) {
+  FluidTail result{};  // s_0 = 1 for ever
   for (std::size_t i = 1; i <= kLevels; ++i) result[i] = std::pow(s[i - 1], d) - std::pow(s[i], d);
   return result;
 }
 
 // Classical Runge-Kutta of ds_i/dt = s_{i-1}^d - s_i^d from the empty fleet to t = 1.
-Tail fluid_limit(int d) {
+FluidTail fluid_limit(int d) {
   constexpr int kSteps = 1000;
   constexpr double kStep = 1.0 / kSteps;
-  const auto moved = [](const Tail& from, const Tail& along, double by) {
-    Tail result{};
+  const auto moved = [](const FluidTail& from, const FluidTail& along, double by) {
+    FluidTail result{};
     for (std::size_t i = 0; i <= kLevels; ++i) result[i] = from[i] + by * along[i];
     return result;
   };
-  Tail s{1};
+  FluidTail s{1};
   for (int step = 0; step < kSteps; ++step) {
-    const Tail k1 = slope(s, d);
-    const Tail k2 = slope(moved(s, k1, kStep / 2), d);
-    const Tail k3 = slope(moved(s, k2, kStep / 2), d);
-    const Tail k4 = slope(moved(s, k3, kStep), d);
+    const FluidTail k1 = fluid_slope(s, d);
+    const FluidTail k2 = fluid_slope(moved(s, k1, kStep / 2), d);
+    const FluidTail k3 = fluid_slope(moved(s, k2, kStep / 2), d);
+    const FluidTail k4 = fluid_slope(moved(s, k3, kStep), d);
     for (std::size_t i = 1; i <= kLevels; ++i) {
       s[i] += kStep / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
     }
@@ -112,7 +120,7 @@ TEST_CASE("a million drives with one shard each follow the fluid limit") {
     CAPTURE(d);
     const auto counts =
         balls_into_bins(kDrives, kDrives, test::choices(static_cast<std::uint32_t>(d)), 1);
-    const Tail expected = fluid_limit(d);
+    const FluidTail expected = fluid_limit(d);
     for (std::uint32_t level = 1; level <= 5; ++level) {
       const auto reached = std::count_if(counts.begin(), counts.end(),
                                          [&](std::uint32_t count) { return count >= level; });

@@ -33,7 +33,7 @@ app::Scenario with_store(app::Scenario scenario, double fullness) {
   return scenario;
 }
 
-double metric(const app::RunResult& result, const char* name) {
+double store_metric(const app::RunResult& result, const char* name) {
   return result.metrics.get(name);
 }
 
@@ -56,30 +56,32 @@ double cleaning_s(double amplification, double bytes) {
 TEST_CASE("store: a write's heat is its own disk time and its share of cleaning") {
   const app::RunResult still = run_store(writers());
   const app::RunResult stored = run_store(with_store(writers(), 0.8));
-  CHECK(metric(still, "heat.util.mean") == Approx(0.1).epsilon(1e-6));
-  const double amplification = metric(stored, "store.write_amplification");
+  CHECK(store_metric(still, "heat.util.mean") == Approx(0.1).epsilon(1e-6));
+  const double amplification = store_metric(stored, "store.write_amplification");
   CHECK(amplification == Approx(2.69).epsilon(0.002));
   const double cleaning = cleaning_s(amplification, kWriteBytes);
-  CHECK(metric(stored, "heat.util.mean") == Approx(0.1 * (1 + cleaning / 0.010)).epsilon(1e-6));
-  CHECK(metric(stored, "heat.drive_peak") / metric(still, "heat.drive_peak") ==
+  CHECK(store_metric(stored, "heat.util.mean") ==
+        Approx(0.1 * (1 + cleaning / 0.010)).epsilon(1e-6));
+  CHECK(store_metric(stored, "heat.drive_peak") / store_metric(still, "heat.drive_peak") ==
         Approx(1 + cleaning / 0.010).epsilon(1e-9));
-  CHECK(metric(stored, "store.disk_share") == Approx(cleaning / (cleaning + 0.010)).epsilon(1e-9));
+  CHECK(store_metric(stored, "store.disk_share") ==
+        Approx(cleaning / (cleaning + 0.010)).epsilon(1e-9));
   // 16 h of 500 MB/s, read and written again.
-  CHECK(metric(stored, "store.cleaning_bytes") ==
+  CHECK(store_metric(stored, "store.cleaning_bytes") ==
         Approx(2 * (amplification - 1) * 500e6 * 16 * 3600).epsilon(1e-6));
-  CHECK(metric(stored, "store.fullness") == 0.8);
-  CHECK(std::abs(metric(stored, "cost.drives_for_heat") -
-                 metric(still, "cost.drives_for_heat") * (1 + cleaning / 0.010)) <= 2);
+  CHECK(store_metric(stored, "store.fullness") == 0.8);
+  CHECK(std::abs(store_metric(stored, "cost.drives_for_heat") -
+                 store_metric(still, "cost.drives_for_heat") * (1 + cleaning / 0.010)) <= 2);
   CHECK_FALSE(still.metrics.has("store.write_amplification"));
 }
 
 TEST_CASE("store: without a fullness it is what the data fills of the drives") {
   app::Scenario scenario = writers();
   scenario.store.emplace();
-  CHECK(metric(run_store(scenario), "store.fullness") == Approx(0.4).epsilon(1e-12));
+  CHECK(store_metric(run_store(scenario), "store.fullness") == Approx(0.4).epsilon(1e-12));
   scenario.redundancy.copies = 2;
   scenario.spread = {0, 1};
-  CHECK(metric(run_store(scenario), "store.fullness") == Approx(0.8).epsilon(1e-12));
+  CHECK(store_metric(run_store(scenario), "store.fullness") == Approx(0.8).epsilon(1e-12));
 }
 
 TEST_CASE("store: reads bring no cleaning, and every copy of a write does") {
@@ -87,12 +89,13 @@ TEST_CASE("store: reads bring no cleaning, and every copy of a write does") {
   scenario.tenants[0].options.read_bytes_per_s = scenario.tenants[0].options.write_bytes_per_s;
   const double reads = 0.1;
   const app::RunResult one = run_store(with_store(scenario, 0.8));
-  const double cleaning = cleaning_s(metric(one, "store.write_amplification"), kWriteBytes);
-  CHECK(metric(one, "heat.util.mean") == Approx(reads + 0.1 + 10 * cleaning).epsilon(1e-6));
+  const double cleaning = cleaning_s(store_metric(one, "store.write_amplification"), kWriteBytes);
+  CHECK(store_metric(one, "heat.util.mean") == Approx(reads + 0.1 + 10 * cleaning).epsilon(1e-6));
   scenario.redundancy.copies = 2;
   scenario.spread = {0, 1};
   const app::RunResult two = run_store(with_store(scenario, 0.8));
-  CHECK(metric(two, "heat.util.mean") == Approx(reads + 2 * (0.1 + 10 * cleaning)).epsilon(1e-6));
+  CHECK(store_metric(two, "heat.util.mean") ==
+        Approx(reads + 2 * (0.1 + 10 * cleaning)).epsilon(1e-6));
 }
 
 TEST_CASE("store: new data brings as much cleaning as updates") {
@@ -107,7 +110,8 @@ TEST_CASE("store: new data brings as much cleaning as updates") {
   };
   const app::RunResult still = run_store(scenario);
   const app::RunResult stored = run_store(with_store(scenario, 0.8));
-  const double cleaning = cleaning_s(metric(stored, "store.write_amplification"), kWriteBytes);
+  const double cleaning =
+      cleaning_s(store_metric(stored, "store.write_amplification"), kWriteBytes);
   CHECK(mean(stored) / mean(still) == Approx(1 + cleaning / 0.010).epsilon(1e-6));
 }
 
@@ -116,15 +120,17 @@ TEST_CASE("store: latencies wait for cleaning, and a write's own service stays a
   scenario.mechanics = {{.preset = "talk", .file = {}, .is_named = true}};
   const app::RunResult still = run_store(scenario);
   const app::RunResult stored = run_store(with_store(scenario, 0.9));
-  const double ratio = metric(stored, "heat.util.mean") / metric(still, "heat.util.mean");
+  const double ratio =
+      store_metric(stored, "heat.util.mean") / store_metric(still, "heat.util.mean");
   REQUIRE(ratio > 2);
-  CHECK(metric(stored, "drive.utilisation") ==
-        Approx(metric(stored, "heat.util.mean")).epsilon(0.01));
-  CHECK(metric(stored, "drive.utilisation") / metric(still, "drive.utilisation") ==
+  CHECK(store_metric(stored, "drive.utilisation") ==
+        Approx(store_metric(stored, "heat.util.mean")).epsilon(0.01));
+  CHECK(store_metric(stored, "drive.utilisation") / store_metric(still, "drive.utilisation") ==
         Approx(ratio).epsilon(1e-3));
-  CHECK(metric(stored, "drive.iops") == Approx(metric(still, "drive.iops")).epsilon(1e-3));
-  CHECK(metric(stored, "drive.service.mean_s") ==
-        Approx(metric(still, "drive.service.mean_s")).epsilon(1e-3));
+  CHECK(store_metric(stored, "drive.iops") ==
+        Approx(store_metric(still, "drive.iops")).epsilon(1e-3));
+  CHECK(store_metric(stored, "drive.service.mean_s") ==
+        Approx(store_metric(still, "drive.service.mean_s")).epsilon(1e-3));
   // Drives wait as if as many more of the same requests came.
   app::Scenario busier = scenario;
   busier.tenants[0].options.write_bytes_per_s *= ratio;
@@ -132,9 +138,10 @@ TEST_CASE("store: latencies wait for cleaning, and a write's own service stays a
   for (const char* name : {"drive.wait.mean_s", "drive.wait.p99_s", "latency.write.mean_s",
                            "latency.write.p99_s", "drive.utilisation"}) {
     INFO(name);
-    CHECK(metric(stored, name) == Approx(metric(more, name)).epsilon(1e-6));
+    CHECK(store_metric(stored, name) == Approx(store_metric(more, name)).epsilon(1e-6));
   }
-  CHECK(metric(more, "drive.iops") == Approx(ratio * metric(stored, "drive.iops")).epsilon(1e-3));
+  CHECK(store_metric(more, "drive.iops") ==
+        Approx(ratio * store_metric(stored, "drive.iops")).epsilon(1e-3));
 }
 
 TEST_CASE("store: drives that cleaning saturates serve fewer of their clients' requests") {
@@ -143,11 +150,12 @@ TEST_CASE("store: drives that cleaning saturates serve fewer of their clients' r
   scenario.tenants[0].options.write_bytes_per_s *= 7;
   const app::RunResult still = run_store(scenario);
   const app::RunResult stored = run_store(with_store(scenario, 0.9));
-  CHECK(metric(still, "drive.saturated_share") == 0);
-  CHECK(metric(stored, "drive.saturated_share") == 1);
-  CHECK(metric(stored, "drive.utilisation") == Approx(1));
-  const double heat = metric(stored, "heat.util.mean");
-  CHECK(metric(stored, "drive.iops") * heat == Approx(metric(still, "drive.iops")).epsilon(0.02));
-  CHECK(metric(stored, "drive.service.mean_s") ==
-        Approx(metric(still, "drive.service.mean_s")).epsilon(1e-3));
+  CHECK(store_metric(still, "drive.saturated_share") == 0);
+  CHECK(store_metric(stored, "drive.saturated_share") == 1);
+  CHECK(store_metric(stored, "drive.utilisation") == Approx(1));
+  const double heat = store_metric(stored, "heat.util.mean");
+  CHECK(store_metric(stored, "drive.iops") * heat ==
+        Approx(store_metric(still, "drive.iops")).epsilon(0.02));
+  CHECK(store_metric(stored, "drive.service.mean_s") ==
+        Approx(store_metric(still, "drive.service.mean_s")).epsilon(1e-3));
 }

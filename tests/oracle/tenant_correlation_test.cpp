@@ -18,7 +18,7 @@ using models::LoadOptions;
 using models::SharedDuty;
 using sim::Duration;
 
-constexpr double kDuty = 1.0 / 24;
+constexpr double kSharedDuty = 1.0 / 24;
 
 // The integral of density(z) f(z) over the normal density, by the trapezium rule, from -9 to 9.
 template <class Function>
@@ -90,8 +90,8 @@ unsigned mixed_quantile(unsigned n, const SharedDuty& law, double share) {
 }
 
 double peak(unsigned tenants, double correlation, std::uint64_t epochs) {
-  const auto load =
-      mean_load(slots(kDuty, correlation), tenants, {Duration::hours(1), epochs}, sim::Seed{5});
+  const auto load = mean_load(slots(kSharedDuty, correlation), tenants,
+                              {Duration::hours(1), epochs}, sim::Seed{5});
   return models::load_statistics(load).q9999_to_mean;
 }
 
@@ -99,7 +99,7 @@ double peak(unsigned tenants, double correlation, std::uint64_t epochs) {
 
 TEST_CASE("a shared duty has the mean and the variance that the correlation asks for") {
   // Limit: the trapezium rule across the two kinks, (step / 2)^2 / 6 of the spread at most.
-  for (const double duty : {1e-4, kDuty, 0.3, 0.5, 0.9}) {
+  for (const double duty : {1e-4, kSharedDuty, 0.3, 0.5, 0.9}) {
     for (const double correlation : {1e-4, 0.01, 0.1, 0.5, 0.9}) {
       const SharedDuty law(duty, correlation);
       const double mean = normal_mean([&](double z) { return law.at(z); });
@@ -115,7 +115,7 @@ TEST_CASE("a shared duty has the mean and the variance that the correlation asks
 TEST_CASE("a shared duty is the duty itself without correlation, and all or nothing at 1") {
   CHECK(SharedDuty(0.3, 0).at(2) == 0.3);
   CHECK(SharedDuty(1, 0.5).at(-3) == 1);
-  const SharedDuty common(kDuty, 1);
+  const SharedDuty common(kSharedDuty, 1);
   const double threshold = 1.7316643961222450;  // P(Z > threshold) = 1/24
   CHECK(common.at(threshold - 1e-5) == 0);
   CHECK(common.at(threshold + 1e-5) == 1);
@@ -128,7 +128,8 @@ TEST_CASE("a shared duty is the duty itself without correlation, and all or noth
 // The published floor 1 + 3.719 sqrt(.01 * 23) = 2.78 is that of a Gaussian duty, which would be
 // below 0 in 1.9 % of the hours; cut at 0 and mended in mean and variance it is 1.1 % higher.
 TEST_CASE("the floor of a correlation of .01 at duty 1/24 is 2.78 within 3 %") {
-  CHECK(SharedDuty(kDuty, 0.01).at(3.719016485) / kDuty == Approx(2.7836).epsilon(0.03));
+  CHECK(SharedDuty(kSharedDuty, 0.01).at(3.719016485) / kSharedDuty ==
+        Approx(2.7836).epsilon(0.03));
 }
 
 TEST_CASE("a pair's correlation is what was asked for, whatever the length of an epoch") {
@@ -175,11 +176,11 @@ TEST_CASE("a pair's correlation is what was asked for, whatever the length of an
 // exact quantile of a share q has the standard error sqrt(q (1 - q) / E): the measured quantile
 // lies between those of q -+ 4.5 of them (false alarm 7e-6).
 TEST_CASE("correlated slot tenants peak at the mixture's quantile, and never below the floor") {
-  const SharedDuty law(kDuty, 0.01);
+  const SharedDuty law(kSharedDuty, 0.01);
   constexpr double kEpochs = 400'000;
   const double error = std::sqrt(0.9999 * 0.0001 / kEpochs);
   for (const unsigned tenants : {10U, 100U, 400U}) {
-    const double mean = tenants * kDuty;
+    const double mean = tenants * kSharedDuty;
     const double low = mixed_quantile(tenants, law, 0.9999 - 4.5 * error) / mean;
     const double high = mixed_quantile(tenants, law, 0.9999 + 4.5 * error) / mean;
     const double measured = peak(tenants, 0.01, static_cast<std::uint64_t>(kEpochs));

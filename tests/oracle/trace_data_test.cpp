@@ -119,7 +119,6 @@ struct JobFigures {
 void check_jobs(const std::string& name, const JobFigures& published, std::int64_t first_s) {
   models::TraceShape shape;
   constexpr std::int64_t kSecond = 1'000'000'000;
-  constexpr std::int64_t kDay = 86'400 * kSecond;
   const std::vector<TraceRecord> records = records_of({name, "swim"}, shape);
   if (records.empty()) return;
   models::TraceStatistics statistics(shape);
@@ -130,12 +129,12 @@ void check_jobs(const std::string& name, const JobFigures& published, std::int64
   for (const TraceRecord& record : records) {
     statistics.add(record);
     const std::int64_t time = record.time_ns + first_s * kSecond;
-    if (time >= kDay) break;
+    if (time >= sim::kDay) break;
     for (models::BinnedLoad& load : jobs) load.add(time, 1);
     for (models::BinnedLoad& load : bytes) load.add(time, static_cast<double>(record.bytes));
   }
-  for (models::BinnedLoad& load : jobs) load.finish(kDay);
-  for (models::BinnedLoad& load : bytes) load.finish(kDay);
+  for (models::BinnedLoad& load : jobs) load.finish(sim::kDay);
+  for (models::BinnedLoad& load : bytes) load.finish(sim::kDay);
   const TraceSummary summary = statistics.finish();
   CHECK(static_cast<double>(records.size()) == published.jobs);
   CHECK(summary.bytes == near(published.bytes));

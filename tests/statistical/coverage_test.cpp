@@ -13,7 +13,7 @@ namespace spindle::sim {
 namespace {
 
 constexpr std::uint64_t kExperiments = 2000;
-constexpr double kZ = 4.9;  // two-sided 1e-6
+constexpr double kTwoSidedZ = 4.9;  // two-sided 1e-6
 
 double deviation_of(double share) {
   return std::sqrt(share * (1 - share) / static_cast<double>(kExperiments));
@@ -39,12 +39,13 @@ TEST_CASE("coverage: Student's interval over five normal replications is exact")
       for (int i = 0; i < 5; ++i) sample.add(3 + 2 * stream.normal());
       return student_interval(sample, confidence);
     });
-    CHECK(std::abs(seen - confidence) < kZ * deviation_of(confidence));
+    CHECK(std::abs(seen - confidence) < kTwoSidedZ * deviation_of(confidence));
   }
 }
 
 // x' = phi x + noise: neighbours correlate with phi = 0.9, over about 19 values. The 46 batches
-// of 128 values are long against that; the interval that takes the values for independent is useless.
+// of 128 values are long against that; the interval that takes the values for independent is
+// useless.
 TEST_CASE("coverage: batch means of a correlated sequence") {
   constexpr double kCorrelation = 0.9;
   const auto experiment = [](RandomStream& stream, auto& summary) {
@@ -59,8 +60,8 @@ TEST_CASE("coverage: batch means of a correlated sequence") {
     experiment(stream, means);
     return means.interval(0.9);
   });
-  CHECK(by_batches > 0.9 - 0.02 - kZ * deviation_of(0.9));
-  CHECK(by_batches < 0.9 + kZ * deviation_of(0.9));
+  CHECK(by_batches > 0.9 - 0.02 - kTwoSidedZ * deviation_of(0.9));
+  CHECK(by_batches < 0.9 + kTwoSidedZ * deviation_of(0.9));
   const double by_values = coverage(5, [&](RandomStream& stream) {
     Moments values;
     experiment(stream, values);
@@ -82,11 +83,11 @@ TEST_CASE("coverage: the stopping rule on relative precision") {
     return run(stream, {.relative_error = 0.05},
                [](RandomStream& s) { return 10 + 3 * s.normal(); });
   });
-  CHECK(normal > 0.95 - 0.015 - kZ * deviation_of(0.95));
+  CHECK(normal > 0.95 - 0.015 - kTwoSidedZ * deviation_of(0.95));
   const double exponential = coverage(1, [&](RandomStream& stream) {
     return run(stream, {.relative_error = 0.1}, [](RandomStream& s) { return s.exponential(); });
   });
-  CHECK(exponential > 0.95 - 0.03 - kZ * deviation_of(0.95));
+  CHECK(exponential > 0.95 - 0.03 - kTwoSidedZ * deviation_of(0.95));
   // Two values before the first decision are far too few: what `least` is for.
   const double hasty = coverage(1, [&](RandomStream& stream) {
     return run(stream, {.relative_error = 0.5, .least = 2},
@@ -105,7 +106,7 @@ TEST_CASE("coverage: the stopping rule bounds the error against the true mean") 
     while (rule.progress() == Progress::kGoOn) rule.add(stream.exponential());
     if (std::abs(rule.values().mean() - 1) <= 0.1) ++within;
   }
-  CHECK(static_cast<double>(within) / kExperiments > 0.95 - 0.03 - kZ * deviation_of(0.95));
+  CHECK(static_cast<double>(within) / kExperiments > 0.95 - 0.03 - kTwoSidedZ * deviation_of(0.95));
 }
 
 }  // namespace

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "sim/random_stream.hpp"
+#include "tests/support/instants.hpp"
 
 namespace spindle::sim {
 namespace {
 
-Instant at(std::int64_t ns) {
-  return Instant::from_ns(ns);
-}
+using test::at;
 
 // Entities in cells of `cell_size`, which write down when they act.
 struct Recorder {

@@ -20,7 +20,7 @@ using sim::Duration;
 using sim::Instant;
 
 constexpr sim::Purpose kPurpose{901};
-constexpr Duration kEpoch = Duration::seconds(10);
+constexpr Duration kTenSeconds = Duration::seconds(10);
 
 sim::RandomBatch batch() {
   return {sim::Seed{5}, 0, kPurpose};
@@ -39,7 +39,7 @@ const std::vector<RatePiece>& load() {
 
 std::vector<Instant> whole(ArrivalLaw law) {
   std::vector<Instant> out;
-  ArrivalStream stream(batch(), 3, kEpoch, law);
+  ArrivalStream stream(batch(), 3, kTenSeconds, law);
   stream.begin(load(), 1.5);
   stream.append_until(Instant::never(), out);
   return out;
@@ -64,7 +64,7 @@ TEST_CASE("arrival stream: steps and cuts at the ends of epochs change no bit") 
     for (const std::int64_t step :
          {sim::kSecond / 1000, 7 * sim::kSecond / 3, 10 * sim::kSecond, 33 * sim::kSecond}) {
       std::vector<Instant> out;
-      ArrivalStream stream(batch(), 3, kEpoch, law);
+      ArrivalStream stream(batch(), 3, kTenSeconds, law);
       stream.begin(load(), 1.5);
       for (std::int64_t to = step; to < 100 * sim::kSecond + step; to += step) {
         stream.append_until(Instant::from_ns(to), out);
@@ -74,16 +74,16 @@ TEST_CASE("arrival stream: steps and cuts at the ends of epochs change no bit") 
     }
     // Windows of one epoch each, as a load model cuts them.
     std::vector<Instant> out;
-    ArrivalStream stream(batch(), 3, kEpoch, law);
-    for (std::int64_t from = 0; from < 100 * sim::kSecond; from += kEpoch.ns()) {
+    ArrivalStream stream(batch(), 3, kTenSeconds, law);
+    for (std::int64_t from = 0; from < 100 * sim::kSecond; from += kTenSeconds.ns()) {
       std::vector<RatePiece> window;
       for (const RatePiece& piece : load()) {
         const std::int64_t begin = std::max(from, piece.begin);
-        const std::int64_t end = std::min(from + kEpoch.ns(), piece.end);
+        const std::int64_t end = std::min(from + kTenSeconds.ns(), piece.end);
         if (begin < end) window.push_back({begin, end, piece.rate});
       }
       stream.begin(window, 1.5);
-      stream.append_until(Instant::from_ns(from + kEpoch.ns()), out);
+      stream.append_until(Instant::from_ns(from + kTenSeconds.ns()), out);
     }
     CHECK(out == expected);
   }
@@ -130,7 +130,7 @@ TEST_CASE("arrival stream: even requests in any interval are its integral, round
   }
   // The offset is the tenant's own.
   std::vector<Instant> other;
-  ArrivalStream stream(batch(), 4, kEpoch, ArrivalLaw::kEven);
+  ArrivalStream stream(batch(), 4, kTenSeconds, ArrivalLaw::kEven);
   stream.begin(load(), 1.5);
   stream.append_until(Instant::never(), other);
   CHECK(other.front() != out.front());
@@ -138,7 +138,7 @@ TEST_CASE("arrival stream: even requests in any interval are its integral, round
 
 TEST_CASE("arrival stream: no load, no requests, and what is left of a gap is kept") {
   std::vector<Instant> out;
-  ArrivalStream stream(batch(), 3, kEpoch);
+  ArrivalStream stream(batch(), 3, kTenSeconds);
   stream.begin({}, 1);
   stream.append_until(Instant::never(), out);
   CHECK(out.empty());

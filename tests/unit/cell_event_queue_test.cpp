@@ -20,11 +20,11 @@ Event event_at(std::int64_t ns, std::uint64_t entity, std::uint64_t counter) {
           .type = 7};
 }
 
-constexpr auto kTimes = {test::QueueTimes::kSixteen, test::QueueTimes::kClusters};
+constexpr auto kTimesOfCells = {test::QueueTimes::kSixteen, test::QueueTimes::kClusters};
 
 TEST_CASE("cell event queue: any sequence of operations agrees with a sorted set") {
   // Up to some 300 operations a case, over 4 cells.
-  for (const test::QueueTimes times : kTimes) {
+  for (const test::QueueTimes times : kTimesOfCells) {
     REQUIRE(rc::check("queue equals set", [times] {
       const auto length = *rc::gen::inRange<std::size_t>(0, 1'200);
       const auto bytes = *rc::gen::container<std::vector<std::uint8_t>>(
@@ -37,7 +37,7 @@ TEST_CASE("cell event queue: any sequence of operations agrees with a sorted set
 TEST_CASE("cell event queue: thousands of pending events agree with a sorted set") {
   // Some 20,000 operations, half of them pushes: long ties or full clusters, and slots that are
   // used again while what was cancelled in them is still to be swept.
-  for (const test::QueueTimes times : kTimes) {
+  for (const test::QueueTimes times : kTimesOfCells) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
       RandomStream stream(Seed{seed}, 0, Purpose{1}, 0);
       std::vector<std::uint8_t> bytes(80'000);

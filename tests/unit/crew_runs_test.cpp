@@ -34,7 +34,7 @@ struct Sweep {
   }
 
   // `patient`: rank 0 ends no run before another rank has failed.
-  Failures run(unsigned ranks, RowStore& store, bool patient) const {
+  RunFailures run(unsigned ranks, RowStore& store, bool patient) const {
     Mailboxes boxes(ranks);
     std::vector<std::jthread> others;
     for (unsigned rank = 1; rank < ranks; ++rank) {
@@ -48,7 +48,7 @@ struct Sweep {
     std::vector<std::size_t> pending(checked.ids.size());
     std::iota(pending.begin(), pending.end(), std::size_t{0});
     try {
-      Failures failures = do_runs_in_crew(
+      RunFailures failures = do_runs_in_crew(
           crew, {{file, {}, {}, {}}, 1, 1, 0}, runs, pending, store,
           [&](std::size_t, double share) {
             while (patient && share == 0 && !boxes.failed()) std::this_thread::yield();

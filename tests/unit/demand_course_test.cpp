@@ -16,17 +16,17 @@ using sim::Instant;
 
 constexpr EpochGrid kGrid{Duration::hours(1), 100};
 
-Instant at(double hours) {
+Instant at_hours(double hours) {
   return Instant() + Duration::hours(hours);
 }
 
 // Two events, one with ramps, and two flushes; the first falls into the first event.
 std::vector<DemandEvent> events() {
-  return {{at(40.25), Duration::hours(3), 0.5, Duration()},
-          {at(9.75), Duration::hours(10), 6, Duration::hours(2.5)}};
+  return {{at_hours(40.25), Duration::hours(3), 0.5, Duration()},
+          {at_hours(9.75), Duration::hours(10), 6, Duration::hours(2.5)}};
 }
 CacheOptions cache() {
-  return {0.8, {{at(11.5), Duration::hours(2)}, {at(13), Duration::hours(1.25)}}};
+  return {0.8, {{at_hours(11.5), Duration::hours(2)}, {at_hours(13), Duration::hours(1.25)}}};
 }
 
 double event_factor(double hours) {
@@ -55,7 +55,7 @@ double by_sum(double from, double to) {
 }
 
 double mean(const DemandCourse& course, double from, double to) {
-  return course.mean(at(from).ns(), at(to).ns());
+  return course.mean(at_hours(from).ns(), at_hours(to).ns());
 }
 
 std::vector<double> fill(LoadModel& load, std::size_t window) {
@@ -101,14 +101,16 @@ TEST_CASE("demand course: means are those of the product of events and surges") 
   CHECK(mean(course, 0, 5) == 1);
   CHECK(mean(course, 90, 95) == 1);
   // A nanosecond, where differences of integrals would have lost their digits.
-  CHECK(course.mean(at(14).ns(), at(14).ns() + 1) == Approx(6 * flush_factor(14)).epsilon(1e-12));
+  CHECK(course.mean(at_hours(14).ns(), at_hours(14).ns() + 1) ==
+        Approx(6 * flush_factor(14)).epsilon(1e-12));
 }
 
 TEST_CASE(
     "demand course: a flushed cache sends 1/(1 - h) times the load, and refill h/(1 - h) more") {
   for (const double hit : {0.5, 0.9, 0.99}) {
-    const DemandCourse course({}, {hit, {{at(10), Duration::hours(1)}}}, kGrid);
-    CHECK(course.mean(at(10).ns(), at(10).ns() + 1) == Approx(1 / (1 - hit)).epsilon(1e-9));
+    const DemandCourse course({}, {hit, {{at_hours(10), Duration::hours(1)}}}, kGrid);
+    CHECK(course.mean(at_hours(10).ns(), at_hours(10).ns() + 1) ==
+          Approx(1 / (1 - hit)).epsilon(1e-9));
     CHECK((mean(course, 10, 60) - 1) * 50 == Approx(hit / (1 - hit)).epsilon(1e-9));
     CHECK((mean(course, 10, 11) - 1) ==
           Approx(hit / (1 - hit) * (1 - std::exp(-1.0))).epsilon(1e-9));
@@ -146,9 +148,9 @@ TEST_CASE("demand course: a load times it keeps the rules of a load") {
 }
 
 TEST_CASE("demand course: epochs of one factor are the load's own, times that") {
-  const DemandCourse course(
-      {{at(10), Duration::hours(5), 3, Duration()}, {at(15), Duration::hours(2), 0, Duration()}},
-      {}, kGrid);
+  const DemandCourse course({{at_hours(10), Duration::hours(5), 3, Duration()},
+                             {at_hours(15), Duration::hours(2), 0, Duration()}},
+                            {}, kGrid);
   LoadOptions options;
   options.kind = LoadKind::kOnOff;
   std::vector<double> own(kGrid.count);
@@ -166,12 +168,12 @@ TEST_CASE("demand course: epochs of one factor are the load's own, times that") 
 }
 
 TEST_CASE("demand course: steps of a surge stay within 2 % of it") {
-  const DemandCourse course({}, {0.9, {{at(10), Duration::hours(1)}}}, kGrid);
+  const DemandCourse course({}, {0.9, {{at_hours(10), Duration::hours(1)}}}, kGrid);
   std::vector<RatePiece> pieces;
-  course.append({at(9).ns(), at(18).ns(), 2}, pieces);
+  course.append({at_hours(9).ns(), at_hours(18).ns(), 2}, pieces);
   CHECK(pieces.size() > 64 * 8);
   for (const RatePiece& piece : pieces) {
-    const double hours = static_cast<double>(piece.begin - at(10).ns()) / 3.6e12;
+    const double hours = static_cast<double>(piece.begin - at_hours(10).ns()) / 3.6e12;
     const double exact = 2 * (hours < 0 ? 1 : 1 + 9 * std::exp(-hours));
     CHECK(piece.rate == Approx(exact).epsilon(0.02));
   }
@@ -180,17 +182,18 @@ TEST_CASE("demand course: steps of a surge stay within 2 % of it") {
 TEST_CASE("demand course: what cannot be is refused, and nothing is nothing") {
   CHECK(DemandCourse({}, {}, kGrid).is_one());
   CHECK(DemandCourse({}, {0.9, {}}, kGrid).is_one());
-  CHECK(DemandCourse({}, {0, {{at(1), Duration::hours(1)}}}, kGrid).is_one());
+  CHECK(DemandCourse({}, {0, {{at_hours(1), Duration::hours(1)}}}, kGrid).is_one());
   const auto refuses = [](std::vector<DemandEvent> list, const CacheOptions& of) {
     CHECK_THROWS_AS(DemandCourse(std::move(list), of, kGrid), std::invalid_argument);
   };
-  refuses({{at(1), Duration::hours(1), -1, Duration()}}, {});
-  refuses({{at(1), Duration::hours(1), NAN, Duration()}}, {});
-  refuses({{at(1), Duration(), 2, Duration()}}, {});
-  refuses({{at(1), Duration::hours(1), 2, Duration::hours(0.6)}}, {});
-  refuses({{at(1), Duration::hours(2), 2, Duration()}, {at(2), Duration::hours(2), 2, Duration()}},
+  refuses({{at_hours(1), Duration::hours(1), -1, Duration()}}, {});
+  refuses({{at_hours(1), Duration::hours(1), NAN, Duration()}}, {});
+  refuses({{at_hours(1), Duration(), 2, Duration()}}, {});
+  refuses({{at_hours(1), Duration::hours(1), 2, Duration::hours(0.6)}}, {});
+  refuses({{at_hours(1), Duration::hours(2), 2, Duration()},
+           {at_hours(2), Duration::hours(2), 2, Duration()}},
           {});
-  refuses({{at(1), Duration::days(200 * 365), 2, Duration()}}, {});
+  refuses({{at_hours(1), Duration::days(200 * 365), 2, Duration()}}, {});
   refuses({}, {1, {}});
-  refuses({}, {0.5, {{at(1), Duration()}}});
+  refuses({}, {0.5, {{at_hours(1), Duration()}}});
 }

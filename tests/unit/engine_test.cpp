@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/instants.hpp"
+
 namespace spindle::sim {
 namespace {
 
 constexpr CellId kCell{0};
 constexpr EntityId kEntity{0};
-Instant at(std::int64_t ns) {
-  return Instant::from_ns(ns);
-}
+using test::at;
 
 TEST_CASE("engine: typed events carry their payload, and the clock follows them") {
   struct Request {

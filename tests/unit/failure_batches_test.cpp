@@ -9,14 +9,14 @@ using namespace spindle::models;
 
 namespace {
 
-Topology fleet() {
+Topology fleet_of_batches() {
   DriveModel model = test::drive_of_capacity(100);
   model.annual_failure_rate = 0.5;
   return Topology({2, 4, 80, {{model, 1}}});
 }
 
 double first_failure_s(const FailureOptions& options, std::uint32_t slot) {
-  return FailureProcess(fleet(), options, sim::Seed{1}, 0)
+  return FailureProcess(fleet_of_batches(), options, sim::Seed{1}, 0)
       .failure(slot, 0, sim::Instant())
       .to_seconds();
 }
@@ -34,7 +34,7 @@ TEST_CASE("batches: the share's racks of every zone live as much shorter as thei
           Approx(first_failure_s(kLong, slot)).epsilon(1e-12));
   }
   // The next drive of the slot was not bought with them.
-  const Topology topology = fleet();
+  const Topology topology = fleet_of_batches();
   const FailureProcess bad(topology, options, sim::Seed{1}, 0);
   const FailureProcess good(topology, kLong, sim::Seed{1}, 0);
   CHECK(bad.failure(0, 1, sim::Instant()) == good.failure(0, 1, sim::Instant()));
@@ -55,7 +55,7 @@ TEST_CASE("batches: ages are those of the batch, of the fleet elsewhere, and 0 a
   is_after(45, 0.5);  // the first rack of the second zone
   is_after(10, 3);
   is_after(30, 2);
-  const Topology topology = fleet();
+  const Topology topology = fleet_of_batches();
   const FailureProcess process(topology, options, sim::Seed{1}, 0);
   CHECK(process.failure(0, 1, sim::Instant()).to_seconds() == Approx(3 * year).epsilon(1e-6));
 }

@@ -17,7 +17,8 @@ namespace {
 using History = std::vector<SlotFailure>;
 
 // Zones of `racks` racks of `size` drives.
-Topology fleet(std::uint32_t zones, std::uint32_t racks, std::uint32_t size, double per_year) {
+Topology failing_fleet(std::uint32_t zones, std::uint32_t racks, std::uint32_t size,
+                       double per_year) {
   DriveModel model = test::drive_of_capacity(100);
   model.annual_failure_rate = per_year;
   return Topology({zones, racks, zones * racks * size, {{model, 1}}});
@@ -67,8 +68,8 @@ bool is_a_history(const History& history, const FailureOptions& options) {
 TEST_CASE("histories: drives that fail by themselves do as FailureProcess says") {
   CHECK(rc::check("any law, any batch, any fleet", [] {
     const Topology topology =
-        fleet(*rc::gen::inRange(1U, 4U), *rc::gen::inRange(2U, 6U), *rc::gen::inRange(1U, 40U),
-              *rc::gen::element(0.0, 0.01, 0.5, 20.0));
+        failing_fleet(*rc::gen::inRange(1U, 4U), *rc::gen::inRange(2U, 6U),
+                      *rc::gen::inRange(1U, 40U), *rc::gen::element(0.0, 0.01, 0.5, 20.0));
     FailureOptions options = one_year();
     options.life.kind =
         *rc::gen::element(LifetimeKind::kExponential, LifetimeKind::kWeibull, LifetimeKind::kSteps);
@@ -85,7 +86,7 @@ TEST_CASE("histories: drives that fail by themselves do as FailureProcess says")
 
 TEST_CASE("histories: any mixture of causes leaves every slot its replacement, and one order") {
   CHECK(rc::check("clusters, power and a trace together", [] {
-    const Topology topology = fleet(2, 2, *rc::gen::inRange(1U, 30U), 3);
+    const Topology topology = failing_fleet(2, 2, *rc::gen::inRange(1U, 30U), 3);
     FailureOptions options = one_year();
     options.clusters = strong_clusters(*rc::gen::inRange(2U, 9U));
     options.power = {{DomainKind::kZone, 3, sim::Duration::hours(5), 0.3},
@@ -132,7 +133,7 @@ TEST_CASE("histories: clusters stay in their racks, and what another rack does c
 }
 
 TEST_CASE("histories: power takes the drives that it says, when it comes back") {
-  const Topology topology = fleet(3, 2, 10, 0);
+  const Topology topology = failing_fleet(3, 2, 10, 0);
   FailureOptions options = one_year();
   options.power = {{DomainKind::kZone, 2, sim::Duration::hours(10), 1.0},
                    {DomainKind::kRack, 2, sim::Duration::hours(10), 0.0}};
@@ -170,7 +171,7 @@ TEST_CASE("histories: power takes the drives that it says, when it comes back") 
 }
 
 TEST_CASE("histories: a trace is played as it is, alone or beside the law") {
-  const Topology topology = fleet(1, 2, 10, 1);
+  const Topology topology = failing_fleet(1, 2, 10, 1);
   FailureOptions options = one_year();
   const double day = sim::kSecondsPerDay;
   FailureTrace trace{{{0, 3}, {1 * day, 3}, {1 * day, 4}, {2.5 * day, 3}, {400 * day, 5}}, true};
@@ -196,7 +197,7 @@ TEST_CASE("histories: a trace is played as it is, alone or beside the law") {
 }
 
 TEST_CASE("histories: what cannot be drawn is refused") {
-  const Topology topology = fleet(1, 2, 10, 1);
+  const Topology topology = failing_fleet(1, 2, 10, 1);
   const auto refuses = [&](const FailureOptions& options, const char* text) {
     CHECK_THROWS_WITH(FailureHistory(topology, options, sim::Seed{1}),
                       Catch::Matchers::Contains(text));

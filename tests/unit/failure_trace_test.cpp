@@ -1,4 +1,4 @@
-// Failures from files: who fails when, and every line that says something else.
+// SlotFailures from files: who fails when, and every line that says something else.
 #include "app/trace/failure_trace.hpp"
 
 #include <catch2/catch.hpp>
@@ -26,18 +26,18 @@ std::vector<models::SlotFailure> good(const std::string& text, const char* name 
   return result.failures;
 }
 
-using Failures = std::vector<models::SlotFailure>;
+using SlotFailures = std::vector<models::SlotFailure>;
 
 }  // namespace
 
 TEST_CASE("failure traces: drives, racks and zones, in seconds or by date") {
-  CHECK(good("time,drive\n0,3\n1.5,19\n1.5,0\n") == Failures{{0, 3}, {1.5, 0}, {1.5, 19}});
+  CHECK(good("time,drive\n0,3\n1.5,19\n1.5,0\n") == SlotFailures{{0, 3}, {1.5, 0}, {1.5, 19}});
   CHECK(good("rack\ttime\tnote\n3\t60\t\"bad\tluck\"\r\n", "f.tsv") ==
-        Failures{{60, 15}, {60, 16}, {60, 17}, {60, 18}, {60, 19}});
+        SlotFailures{{60, 15}, {60, 16}, {60, 17}, {60, 18}, {60, 19}});
   CHECK(good("zone,time\n1,7").size() == 10);
   // The first row is the start.
   CHECK(good("time,drive\n2018-01-02 19:15:32,1\n2018-01-03 19:15:33,2\n") ==
-        Failures{{0, 1}, {86401, 2}});
+        SlotFailures{{0, 1}, {86401, 2}});
 }
 
 TEST_CASE("failure traces: each bad line is told with its number, all at once") {

@@ -8,12 +8,15 @@
 #include "app/gate/ci_report.hpp"
 #include "app/gate/gate_report.hpp"
 #include "app/scenario/margin_text.hpp"
+#include "tests/support/read_scenario.hpp"
 
 using namespace spindle::app;
 
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+using test::says;
+
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kDigest = "00112233445566aa";
 
 Replication row(std::uint64_t seed, double skew, const std::string& digest = kDigest) {
@@ -59,14 +62,10 @@ std::string problems(const std::string& text) {
   return out;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("baseline: what is written is read back, to the bit") {
-  Baseline baseline = baseline_of({row(1, 0.1 + 0.2), row((1ULL << 53U) - 1, kNone)});
+  Baseline baseline = baseline_of({row(1, 0.1 + 0.2), row((1ULL << 53U) - 1, kNoValue)});
   baseline.blessed.push_back({"a \"quoted\" reason", "1.2.0+abc"});
   const std::string text = baseline_text(baseline);
   const ReadBaseline read = read_baseline_text(text, "b.json");
@@ -103,11 +102,11 @@ TEST_CASE("baseline: every mistake in a file is reported at its place") {
         "rows.2.digest: missing", "rows.2.metrics: must be an object, got an array",
         "rows.3: must be an object, got the number 4"}) {
     INFO(said);
-    CHECK(contains(said, part));
+    CHECK(says(said, part));
   }
-  CHECK(contains(problems("{}"), "b.json: not a baseline (it has no \"rows\")"));
-  CHECK(contains(problems("{ \"rows\": "), "b.json:1:"));
-  CHECK(contains(problems("[]"), "a baseline is one JSON object"));
+  CHECK(says(problems("{}"), "b.json: not a baseline (it has no \"rows\")"));
+  CHECK(says(problems("{ \"rows\": "), "b.json:1:"));
+  CHECK(says(problems("[]"), "a baseline is one JSON object"));
 }
 
 TEST_CASE("gate: equal digests of equal seeds pass at once, even of one run") {
@@ -142,10 +141,9 @@ TEST_CASE("gate: three answers of paired replications") {
   CHECK(*unclear.gates[0].needed > 12);
   const std::string said = to_string(gate_problem(unclear.gates[0], unclear));
   INFO(said);
-  CHECK(
-      contains(said, "s.json:4:7: gates.capacity.skew.over: inconclusive (from 10 % to 10.5 %: "));
-  CHECK(contains(said, "beside a margin of 1 % after 12 replications: about "));
-  CHECK(contains(said, "and a baseline of as many (it holds 12"));
+  CHECK(says(said, "s.json:4:7: gates.capacity.skew.over: inconclusive (from 10 % to 10.5 %: "));
+  CHECK(says(said, "beside a margin of 1 % after 12 replications: about "));
+  CHECK(says(said, "and a baseline of as many (it holds 12"));
 }
 
 TEST_CASE("gate: other seeds are compared unpaired, by the spread of either") {
@@ -160,14 +158,13 @@ TEST_CASE("gate: other seeds are compared unpaired, by the spread of either") {
 }
 
 TEST_CASE("gate: a value on one side alone decides nothing, none at all is equal") {
-  const Baseline baseline = baseline_of({row(1, kNone), row(2, kNone), row(3, kNone)});
+  const Baseline baseline = baseline_of({row(1, kNoValue), row(2, kNoValue), row(3, kNoValue)});
   const std::string other = "ffffffffffffffff";
-  CHECK(judged(baseline, {row(1, kNone, other), row(2, kNone, other)}).verdict ==
+  CHECK(judged(baseline, {row(1, kNoValue, other), row(2, kNoValue, other)}).verdict ==
         GateVerdict::kPass);
-  const GateReport one = judged(baseline, {row(1, 0.1, other), row(2, kNone, other)});
+  const GateReport one = judged(baseline, {row(1, 0.1, other), row(2, kNoValue, other)});
   CHECK(one.verdict == GateVerdict::kInconclusive);
-  CHECK(contains(to_string(gate_problem(one.gates[0], one)),
-                 "one side has no value in 1 replication"));
+  CHECK(says(to_string(gate_problem(one.gates[0], one)), "one side has no value in 1 replication"));
 }
 
 TEST_CASE("gate: JUnit, annotations and Markdown say what failed and where, and are escaped") {
@@ -180,22 +177,20 @@ TEST_CASE("gate: JUnit, annotations and Markdown say what failed and where, and 
   threshold.column = 2;
   const CheckOutcome outcome{"s", {{threshold, 2, -1, false}}, &gates};
   const std::string junit = junit_text(outcome);
-  CHECK(contains(junit, "<testsuites tests=\"2\" failures=\"2\" errors=\"0\" skipped=\"0\">"));
-  CHECK(contains(junit, "<testcase classname=\"s.thresholds\" name=\"heat.cov\">"));
-  CHECK(contains(junit, "<failure type=\"threshold\" message=\"2 is not &lt; 1\">"));
-  CHECK(contains(junit, "<failure type=\"regression\" message=\"regression (from 10 % to 30 %"));
+  CHECK(says(junit, "<testsuites tests=\"2\" failures=\"2\" errors=\"0\" skipped=\"0\">"));
+  CHECK(says(junit, "<testcase classname=\"s.thresholds\" name=\"heat.cov\">"));
+  CHECK(says(junit, "<failure type=\"threshold\" message=\"2 is not &lt; 1\">"));
+  CHECK(says(junit, "<failure type=\"regression\" message=\"regression (from 10 % to 30 %"));
   const std::string lines = github_annotations(outcome);
-  CHECK(
-      contains(lines, "::error file=a%2Cb%3Ac.json,line=3,col=2,title=s::thresholds.heat.cov: 2 "));
-  CHECK(contains(lines, "from 10 %25 to 30 %25"));
+  CHECK(says(lines, "::error file=a%2Cb%3Ac.json,line=3,col=2,title=s::thresholds.heat.cov: 2 "));
+  CHECK(says(lines, "from 10 %25 to 30 %25"));
   const std::string page = markdown_summary(outcome);
-  CHECK(contains(page, "### s: a threshold is broken\n"));
-  CHECK(contains(page, "| capacity.skew.over |"));
+  CHECK(says(page, "### s: a threshold is broken\n"));
+  CHECK(says(page, "| capacity.skew.over |"));
 
   const GateReport few = judged(baseline, {now[0], now[1]}, "30 %");
   const CheckOutcome unclear{"s", {}, &few};
-  CHECK(
-      contains(github_annotations(unclear), few.verdict == GateVerdict::kPass ? "" : "::warning "));
+  CHECK(says(github_annotations(unclear), few.verdict == GateVerdict::kPass ? "" : "::warning "));
 }
 
 TEST_CASE("gate: a side of few equal values is not known for exact") {

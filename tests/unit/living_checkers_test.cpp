@@ -15,7 +15,7 @@ namespace {
 
 // 45 drives in 9 racks, two thirds full: one rack is lost, others land and are filled, new data
 // replaces old.
-const char* const kText = R"({
+const char* const kLivingFleet = R"({
   "schema_version": 1, "name": "planted", "question": "Is the fault found?",
   "run": { "duration": "2 d", "epoch": "1 h" },
   "fleet": { "zones": 3, "racks_per_zone": 3, "drives": 45,
@@ -37,7 +37,7 @@ const char* const kText = R"({
 })";
 
 // What a careless component could do to the fleet: it reaches past the timeline's const.
-struct Fleet {
+struct CheckedFleet {
   models::Timeline& timeline;
   const models::WindowDemand& window;
 
@@ -62,10 +62,10 @@ struct Fleet {
   }
 };
 
-using Fault = std::function<void(const Fleet&)>;
+using Fault = std::function<void(const CheckedFleet&)>;
 
 std::vector<std::string> violations(const Fault& fault) {
-  const Scenario scenario = test::valid_scenario(kText);
+  const Scenario scenario = test::valid_scenario(kLivingFleet);
   const auto world = build_world(scenario);
   const models::PlacementResult placed =
       models::place_all(world->policy, scenario.placement, world->extents);
@@ -103,13 +103,13 @@ TEST_CASE("living checkers: a run in which all goes well breaks no law") {
 
 TEST_CASE("living checkers: shards and bytes that go astray are found") {
   SECTION("a shard that vanishes") {
-    check_found([](const Fleet& fleet) { fleet.map().mark_lost(fleet.whole() * 3, 0); },
+    check_found([](const CheckedFleet& fleet) { fleet.map().mark_lost(fleet.whole() * 3, 0); },
                 {"shards are missing, ", "extents lack shards, ", "B used, the map puts ",
                  "the ledger holds a weight of "});
   }
   SECTION("bytes that a deletion does not free") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const std::uint32_t shard = fleet.whole() * 3;
           fleet.state().put(fleet.window.start, shard, fleet.map().entry(shard));
         },
@@ -117,7 +117,7 @@ TEST_CASE("living checkers: shards and bytes that go astray are found") {
   }
   SECTION("a drive filled beyond its capacity") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const models::Topology& topology = fleet.state().topology();
           const std::uint32_t to = fleet.map().entry(fleet.whole() * 3);
           for (std::uint32_t shard = 0;
@@ -132,7 +132,7 @@ TEST_CASE("living checkers: shards and bytes that go astray are found") {
   }
   SECTION("two shards in a rack") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const std::uint32_t shard = fleet.whole() * 3;
           fleet.state().move(fleet.window.start, shard, fleet.beside(fleet.map().entry(shard + 1)));
         },
@@ -140,7 +140,7 @@ TEST_CASE("living checkers: shards and bytes that go astray are found") {
   }
   SECTION("two shards on a drive") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const std::uint32_t shard = fleet.whole() * 3;
           fleet.state().move(fleet.window.start, shard, fleet.map().entry(shard + 1));
         },
@@ -148,7 +148,7 @@ TEST_CASE("living checkers: shards and bytes that go astray are found") {
   }
   SECTION("a shard left on a dead drive") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           fleet.state().end_failure(fleet.map().entry(fleet.whole() * 3));  // it never began
         },
         {" is down and holds ", "extents lack shards, "});
@@ -158,7 +158,7 @@ TEST_CASE("living checkers: shards and bytes that go astray are found") {
 TEST_CASE("living checkers: demand that goes astray is found") {
   SECTION("a shift of demand that is lost") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const models::Topology& topology = fleet.state().topology();
           const std::uint32_t shard = fleet.whole() * 3;
           const std::uint32_t to = fleet.beside(fleet.map().entry(shard));
@@ -171,12 +171,12 @@ TEST_CASE("living checkers: demand that goes astray is found") {
         {"column ", "rack ", "epoch 40: the drives bear ", "epoch 47: the drives bear "});
   }
   SECTION("a weight that changes by itself") {
-    check_found([](const Fleet& fleet) { fleet.demand().weight[fleet.whole()] *= 2; },
+    check_found([](const CheckedFleet& fleet) { fleet.demand().weight[fleet.whole()] *= 2; },
                 {"column ", "rack "});
   }
   SECTION("new data whose demand is forgotten") {
     check_found(
-        [](const Fleet& fleet) {
+        [](const CheckedFleet& fleet) {
           const std::uint32_t extent = fleet.whole();
           const auto entries = fleet.map().of(extent);
           const std::vector<std::uint32_t> drives(entries.begin(), entries.end());

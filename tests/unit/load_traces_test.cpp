@@ -8,17 +8,17 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/read_scenario.hpp"
+
 using namespace spindle;
 using namespace spindle::app;
 using sim::Duration;
 
 namespace {
 
-namespace fs = std::filesystem;
+using test::says;
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+namespace fs = std::filesystem;
 
 // A folder with a series of one sample and a job trace of one job, and three classes: one plays
 // each, the third plays none.
@@ -68,24 +68,24 @@ TEST_CASE("a scenario's traces are loaded on their sides, problems with the clas
   CHECK(traces.job().options.read_trace->points[0].amount == 100);
   CHECK(traces.job().options.write_trace->points[0].amount == 7);
   traces.scenario.run.duration = Duration::seconds(5);
-  CHECK(contains(traces.problem_of(1), "after the end of the run"));
+  CHECK(says(traces.problem_of(1), "after the end of the run"));
 }
 
 TEST_CASE("a trace that takes hours to play is refused") {
   Traces traces;
   SECTION("by a short loop") {
     traces.job().trace.loop = Duration::nanoseconds(1);
-    CHECK(contains(traces.problem_of(1), "7.2e+12 steps"));
+    CHECK(says(traces.problem_of(1), "7.2e+12 steps"));
   }
   SECTION("by long samples in short epochs") {
     traces.requests().trace.interval = Duration::days(36500);
     traces.scenario.run = {Duration::days(365), Duration::nanoseconds(100'000)};
-    CHECK(contains(traces.problem_of(0), "3.2e+11 steps"));
+    CHECK(says(traces.problem_of(0), "3.2e+11 steps"));
   }
   SECTION("by many tenants") {
     traces.job().options.count = 1'000'000;
     traces.job().trace.loop = Duration::nanoseconds(100'000'000);
-    CHECK(contains(traces.problem_of(1), "steps"));
+    CHECK(says(traces.problem_of(1), "steps"));
     traces.job().trace.loop = Duration::seconds(10);
     CHECK(load_traces(traces.scenario).empty());
   }
@@ -97,5 +97,5 @@ TEST_CASE("the rows of all classes together are bounded") {
   limits.rows = 2;
   CHECK(load_traces(traces.scenario, limits).empty());
   limits.rows = 1;
-  CHECK(contains(traces.problem_of(1, limits), "more than 1 row ("));
+  CHECK(says(traces.problem_of(1, limits), "more than 1 row ("));
 }

@@ -15,7 +15,7 @@ using namespace spindle::models;
 namespace {
 
 constexpr sim::Seed kSeed{5};
-const sim::Duration kYear = sim::Duration::days(365);
+const sim::Duration k365Days = sim::Duration::days(365);
 
 bool is_equal(const Outage& a, const Outage& b) {
   return a.kind == b.kind && a.domain == b.domain && a.at == b.at &&
@@ -48,11 +48,11 @@ TEST_CASE("outages: random ones come at their rate, last their mean, and indepen
   double lost = 0;
   sim::Moments hours;
   for (std::uint32_t replication = 0; replication < 20; ++replication) {
-    const auto all = draw_outages(topology, options, kSeed, replication, kYear);
+    const auto all = draw_outages(topology, options, kSeed, replication, k365Days);
     CHECK(std::is_sorted(all.begin(), all.end(),
                          [](const Outage& a, const Outage& b) { return a.at < b.at; }));
     for (const Outage& outage : all) {
-      CHECK(outage.at < sim::Instant() + kYear);
+      CHECK(outage.at < sim::Instant() + k365Days);
       if (outage.kind == DomainKind::kZone) {
         ++zones;
         hours.add(outage.lasts.to_seconds() / 3600);
@@ -79,21 +79,21 @@ TEST_CASE("outages: random ones come at their rate, last their mean, and indepen
 TEST_CASE("outages: a domain's own are a pure function of seed, replication, kind and domain") {
   OutageOptions options;
   options.random = {{DomainKind::kRack, 30, false, sim::Duration::hours(5)}};
-  const auto few = draw_outages(test::fleet(1, 4, 4, 1), options, kSeed, 0, kYear);
-  const auto many = draw_outages(test::fleet(2, 8, 16, 1), options, kSeed, 0, kYear);
+  const auto few = draw_outages(test::fleet(1, 4, 4, 1), options, kSeed, 0, k365Days);
+  const auto many = draw_outages(test::fleet(2, 8, 16, 1), options, kSeed, 0, k365Days);
   for (std::uint32_t rack = 0; rack < 4; ++rack) {
     const auto own = of_domain(few, DomainKind::kRack, rack);
     CHECK(own.size() > 10);
     CHECK(are_equal(own, of_domain(many, DomainKind::kRack, rack)));
   }
   const Topology topology = test::fleet(1, 4, 4, 1);
-  CHECK_FALSE(are_equal(few, draw_outages(topology, options, kSeed, 1, kYear)));
-  CHECK_FALSE(are_equal(few, draw_outages(topology, options, sim::Seed{6}, 0, kYear)));
+  CHECK_FALSE(are_equal(few, draw_outages(topology, options, kSeed, 1, k365Days)));
+  CHECK_FALSE(are_equal(few, draw_outages(topology, options, sim::Seed{6}, 0, k365Days)));
   // Other kinds, and a second row of the same kind, leave them alone and are not copies of them.
   const OutageOptions alone = options;
   options.random.push_back({DomainKind::kZone, 30, false, sim::Duration::hours(5)});
   options.random.push_back({DomainKind::kRack, 30, false, sim::Duration::hours(5)});
-  const auto more = draw_outages(topology, options, kSeed, 0, kYear);
+  const auto more = draw_outages(topology, options, kSeed, 0, k365Days);
   const auto own = of_domain(few, DomainKind::kRack, 2);
   const auto both = of_domain(more, DomainKind::kRack, 2);
   CHECK(both.size() > own.size() + 10);
@@ -116,7 +116,7 @@ TEST_CASE("outages: scripted ones are kept, random ones of a lost zone are not")
                       {DomainKind::kZone, 1, day(100), true, {}},
                       {DomainKind::kZone, 1, day(300), false, sim::Duration::hours(6)},
                       {DomainKind::kZone, 0, day(365), false, sim::Duration::hours(6)}};
-  const auto all = draw_outages(topology, options, kSeed, 0, kYear);
+  const auto all = draw_outages(topology, options, kSeed, 0, k365Days);
   const auto zone = of_domain(all, DomainKind::kZone, 1);
   REQUIRE(zone.size() > 5);
   CHECK(is_equal(zone.back(), options.scripted[2]));
@@ -129,7 +129,7 @@ TEST_CASE("outages: scripted ones are kept, random ones of a lost zone are not")
 TEST_CASE("outages: a zone is lost once, a rack as often as it happens") {
   OutageOptions options;
   options.random = {{DomainKind::kZone, 40, true, {}}, {DomainKind::kRack, 40, true, {}}};
-  const auto all = draw_outages(test::fleet(2, 2, 4, 1), options, kSeed, 0, kYear);
+  const auto all = draw_outages(test::fleet(2, 2, 4, 1), options, kSeed, 0, k365Days);
   for (std::uint32_t zone = 0; zone < 2; ++zone) {
     CHECK(of_domain(all, DomainKind::kZone, zone).size() == 1);
   }
@@ -141,7 +141,7 @@ TEST_CASE("outages: a zone is lost once, a rack as often as it happens") {
 TEST_CASE("outages: impossible options are refused") {
   const Topology topology = test::fleet(2, 2, 4, 1);
   const auto draw = [&](const OutageOptions& options) {
-    return draw_outages(topology, options, kSeed, 0, kYear);
+    return draw_outages(topology, options, kSeed, 0, k365Days);
   };
   CHECK(draw({}).empty());
   CHECK(draw({{}, {{DomainKind::kZone, 0, false, sim::Duration::hours(1)}}}).empty());

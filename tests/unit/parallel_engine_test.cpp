@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/instants.hpp"
+
 namespace spindle::sim {
 namespace {
 
-constexpr EntityId kEntity{0};
+constexpr EntityId kAnyEntity{0};
 constexpr Duration kLookahead = Duration::nanoseconds(100);
 
-Instant at(std::int64_t ns) {
-  return Instant::from_ns(ns);
-}
+using test::at;
 Duration ns(std::int64_t n) {
   return Duration::nanoseconds(n);
 }
@@ -107,12 +107,13 @@ TEST_CASE("parallel engine: without a horizon it runs until nothing is pending")
       seen[context.cell().value()] = context.now().ns();
       if (context.cell() == CellId(3)) return;
       // Empty time is skipped, however long.
-      context.send_after(Duration::days(300), CellId(context.cell().value() + 1), kEntity, Do{0});
-      context.send_at(Instant::never(), CellId(3), kEntity, Do{0});
+      context.send_after(Duration::days(300), CellId(context.cell().value() + 1), kAnyEntity,
+                         Do{0});
+      context.send_at(Instant::never(), CellId(3), kAnyEntity, Do{0});
     }};
     ParallelEngine engine(model, options(), threads);
-    engine.schedule_at(at(5), CellId(0), kEntity, Do{0});
-    engine.schedule_at(Instant::never(), CellId(0), kEntity, Do{0});
+    engine.schedule_at(at(5), CellId(0), kAnyEntity, Do{0});
+    engine.schedule_at(Instant::never(), CellId(0), kAnyEntity, Do{0});
     CHECK(engine.run_until(Instant::never()) == RunEnd::kHorizon);
     CHECK(engine.executed() == 4);
     const std::int64_t day = Duration::days(1).ns();
@@ -125,19 +126,19 @@ TEST_CASE("parallel engine: without a horizon it runs until nothing is pending")
 
 TEST_CASE("parallel engine: what is sent below the lookahead is refused, with cell and time") {
   Scripted model;
-  model.scripts = {[](auto& c, EntityId) { c.send_after(ns(99), CellId(2), kEntity, Do{0}); },
-                   [](auto& c, EntityId) { c.decide_after(ns(99), kEntity, Do{0}); },
-                   [](auto& c, EntityId) { c.schedule_after(ns(-1), kEntity, Do{0}); },
-                   [](auto& c, EntityId) { c.send_after(ns(100), CellId(4), kEntity, Do{0}); },
+  model.scripts = {[](auto& c, EntityId) { c.send_after(ns(99), CellId(2), kAnyEntity, Do{0}); },
+                   [](auto& c, EntityId) { c.decide_after(ns(99), kAnyEntity, Do{0}); },
+                   [](auto& c, EntityId) { c.schedule_after(ns(-1), kAnyEntity, Do{0}); },
+                   [](auto& c, EntityId) { c.send_after(ns(100), CellId(4), kAnyEntity, Do{0}); },
                    // The least delay, and a cell's own events, which need none.
                    [](auto& c, EntityId) {
-                     c.send_after(ns(100), CellId(2), kEntity, Do{5});
-                     c.send_after(ns(0), c.cell(), kEntity, Do{5});
+                     c.send_after(ns(100), CellId(2), kAnyEntity, Do{5});
+                     c.send_after(ns(0), c.cell(), kAnyEntity, Do{5});
                    },
                    [](auto&, EntityId) {}};
   const auto refusal = [&](std::uint32_t what, Duration window, unsigned threads) {
     ParallelEngine engine(model, options(window), threads);
-    engine.schedule_at(at(7), CellId(1), kEntity, Do{what});
+    engine.schedule_at(at(7), CellId(1), kAnyEntity, Do{what});
     return error_of<std::logic_error>(engine, at(1'000));
   };
   for (const Duration window : {ns(1), ns(100)}) {
@@ -173,8 +174,8 @@ TEST_CASE("parallel engine: decisions see every cell just before them, and act a
                          }};
       ParallelEngine engine(model, options(ns(window)), threads);
       tick_everywhere(engine);
-      engine.schedule_at(at(2), CellId(3), kEntity, Do{1});
-      engine.decide_at(at(51), kEntity, Do{0});
+      engine.schedule_at(at(2), CellId(3), kAnyEntity, Do{1});
+      engine.decide_at(at(51), kAnyEntity, Do{0});
       engine.run_until(at(200));
       // Cell 1 acts at 51 too, but not yet.
       CHECK(seen == std::vector<std::int64_t>{50, 41, 42, 43});
@@ -193,12 +194,12 @@ TEST_CASE(
       model.decisions = {[](auto& c, EntityId) { c.request_stop(); }};
       ParallelEngine engine(model, options(ns(window)), threads);
       tick_everywhere(engine);
-      engine.schedule_at(at(50), CellId(2), kEntity, Do{0});
-      engine.schedule_at(at(45), CellId(1), kEntity, Do{0});
+      engine.schedule_at(at(50), CellId(2), kAnyEntity, Do{0});
+      engine.schedule_at(at(45), CellId(1), kAnyEntity, Do{0});
       CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
       CHECK(engine.now() == at(145));
       CHECK(engine.executed() == 2 + 4 * 15);
-      engine.decide_at(at(200), kEntity, Do{0});
+      engine.decide_at(at(200), kAnyEntity, Do{0});
       CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
       CHECK(engine.now() == at(200));
       CHECK(engine.summaries()[0].last_ns == 190);
@@ -216,8 +217,8 @@ TEST_CASE("parallel engine: a decision's stop is forgotten once it has ended a r
                        [&](auto&, EntityId) { ++later; }};
     ParallelEngine engine(model, options(), threads);
     tick_everywhere(engine);
-    engine.decide_at(at(200), kEntity, Do{0});
-    engine.decide_at(at(300), kEntity, Do{1});
+    engine.decide_at(at(200), kAnyEntity, Do{0});
+    engine.decide_at(at(300), kAnyEntity, Do{1});
     CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
     CHECK(engine.now() == at(200));
     // Every later round of decisions, which asks for no stop, would bring the old one back.
@@ -237,7 +238,7 @@ TEST_CASE("parallel engine: a handler's stop outlives one from outside that come
   ParallelEngine engine(model, options(ns(10)), 2);
   running = &engine;
   tick_everywhere(engine);
-  engine.schedule_at(at(50), CellId(2), kEntity, Do{0});
+  engine.schedule_at(at(50), CellId(2), kAnyEntity, Do{0});
   CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
   CHECK(engine.now() < at(150));
   CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
@@ -253,7 +254,7 @@ TEST_CASE(
   ParallelEngine engine(model, options(ns(20)), 2);
   running = &engine;
   tick_everywhere(engine);
-  engine.schedule_at(at(50), CellId(2), kEntity, Do{0});
+  engine.schedule_at(at(50), CellId(2), kAnyEntity, Do{0});
   CHECK(engine.run_until(at(1'000)) == RunEnd::kStopped);
   CHECK(engine.now() == at(60));  // of the window from 40
   engine.request_stop();
@@ -289,8 +290,8 @@ TEST_CASE("parallel engine: a decision's exception comes before those of cells a
     model.scripts = {[](auto&, EntityId) { throw std::domain_error("cell"); }};
     model.decisions = {[](auto&, EntityId) { throw std::domain_error("decision"); }};
     ParallelEngine engine(model, options(), threads);
-    engine.schedule_at(at(40), CellId(0), kEntity, Do{0});
-    engine.decide_at(at(40), kEntity, Do{0});
+    engine.schedule_at(at(40), CellId(0), kAnyEntity, Do{0});
+    engine.decide_at(at(40), kAnyEntity, Do{0});
     CHECK(error_of<std::domain_error>(engine, at(1'000)) == "decision");
   }
 }
@@ -356,10 +357,10 @@ TEST_CASE("parallel engine: misuse is refused") {
   ParallelEngine engine(model, options());
   model.scripts = {[&](auto&, EntityId) { engine.run_until(at(100)); }};
   engine.run_until(at(10));
-  CHECK_THROWS_AS(engine.schedule_at(at(9), CellId(0), kEntity, Do{0}), std::logic_error);
-  CHECK_THROWS_AS(engine.schedule_at(at(10), CellId(4), kEntity, Do{0}), std::logic_error);
-  CHECK_THROWS_AS(engine.decide_at(at(9), kEntity, Do{0}), std::logic_error);
-  engine.schedule_at(at(10), CellId(0), kEntity, Do{0});
+  CHECK_THROWS_AS(engine.schedule_at(at(9), CellId(0), kAnyEntity, Do{0}), std::logic_error);
+  CHECK_THROWS_AS(engine.schedule_at(at(10), CellId(4), kAnyEntity, Do{0}), std::logic_error);
+  CHECK_THROWS_AS(engine.decide_at(at(9), kAnyEntity, Do{0}), std::logic_error);
+  engine.schedule_at(at(10), CellId(0), kAnyEntity, Do{0});
   CHECK_THAT(error_of<std::logic_error>(engine, at(20)),
              Catch::StartsWith("cells: run_until inside a handler"));
 
@@ -368,12 +369,12 @@ TEST_CASE("parallel engine: misuse is refused") {
     ParallelEngine other(model, options(), 2);
     model.scripts = {[&](auto&, EntityId) { use(other); }};
     model.decisions = {[&](auto&, EntityId) { use(other); }};
-    other.schedule_at(at(10), CellId(0), kEntity, Do{0});
+    other.schedule_at(at(10), CellId(0), kAnyEntity, Do{0});
     return error_of<std::logic_error>(other, at(20));
   };
-  CHECK_THAT(refusal_of([](auto& e) { e.schedule_at(at(30), CellId(3), kEntity, Tick{}); }),
+  CHECK_THAT(refusal_of([](auto& e) { e.schedule_at(at(30), CellId(3), kAnyEntity, Tick{}); }),
              Catch::StartsWith("cells: schedule_at inside a handler"));
-  CHECK_THAT(refusal_of([](auto& e) { e.decide_at(at(30), kEntity, Do{0}); }),
+  CHECK_THAT(refusal_of([](auto& e) { e.decide_at(at(30), kAnyEntity, Do{0}); }),
              Catch::StartsWith("cells: decide_at inside a handler"));
 }
 

@@ -14,13 +14,13 @@ using namespace spindle::models;
 namespace {
 
 // 2 zones of 2 racks of 3 drives; 4 extents of 4 shards of 10 bytes, placed by hand.
-struct World {
+struct CheckedWorld {
   Topology topology = test::fleet(2, 2, 12, 40);
   SpreadRule rule{2, 1};
   ExtentTable table = test::equal_tenants(2, 2, 10);
   PlacementResult result;
 
-  World() {
+  CheckedWorld() {
     result.shards_per_extent = 4;
     result.drive_of_shard = {0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11, 0, 4, 8, 9};
     result.used_bytes = {20, 10, 10, 10, 20, 10, 10, 10, 20, 20, 10, 10};
@@ -36,12 +36,12 @@ struct World {
 }  // namespace
 
 TEST_CASE("a sound placement passes") {
-  World world;
+  CheckedWorld world;
   CHECK(world.check().ok());
 }
 
 TEST_CASE("a planted fault is caught and named") {
-  World world;
+  CheckedWorld world;
   const auto expect = [&](const char* message) {
     const CheckReport report = world.check();
     REQUIRE(report.violations >= 1);
@@ -100,7 +100,7 @@ TEST_CASE("a planted fault is caught and named") {
 }
 
 TEST_CASE("messages are bounded, the count is not") {
-  World world;
+  CheckedWorld world;
   world.table = test::equal_tenants(1, 100, 10);
   world.result.drive_of_shard.assign(400, 0);
   const CheckReport report = world.check();

@@ -11,7 +11,7 @@ using namespace spindle;
 
 namespace {
 
-sim::Duration ms(double value) {
+sim::Duration milliseconds(double value) {
   return sim::Duration::seconds(value * 1e-3);
 }
 
@@ -19,7 +19,7 @@ sim::Duration ms(double value) {
 models::LatencySummary ramp(int count, int times = 1, double from = 0) {
   models::LatencySummary out;
   for (int i = 1; i <= count; ++i) {
-    for (int t = 0; t < times; ++t) out.add(ms(from + i));
+    for (int t = 0; t < times; ++t) out.add(milliseconds(from + i));
   }
   return out;
 }

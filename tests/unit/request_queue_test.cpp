@@ -23,7 +23,7 @@ MechanicalSpec simple() {
   return spec;
 }
 
-DriveRequest at(std::uint64_t sector, double arrival_s = 0) {
+DriveRequest request_at(std::uint64_t sector, double arrival_s = 0) {
   DriveRequest request;
   request.sector = sector;
   request.arrival = sim::Instant{} + sim::Duration::seconds(arrival_s);
@@ -34,7 +34,7 @@ template <Scheduler kScheduler>
 std::vector<std::uint64_t> order(const MechanicalDrive& drive,
                                  const std::vector<std::uint64_t>& sectors, Arm arm) {
   RequestQueue queue(sectors.size());
-  for (const std::uint64_t sector : sectors) queue.push(at(sector), drive);
+  for (const std::uint64_t sector : sectors) queue.push(request_at(sector), drive);
   std::vector<std::uint64_t> out;
   while (queue.size() > 0) {
     const auto entry = queue.take<kScheduler>(drive, arm, {}, sim::Duration::seconds(5));
@@ -66,7 +66,7 @@ TEST_CASE("request queue: sptf takes the least seek and rotation of all that wai
     RequestQueue queue(8);
     double least = std::numeric_limits<double>::infinity();
     for (int i = 0; i < 8; ++i) {
-      const DriveRequest request = at(random.below(1000));
+      const DriveRequest request = request_at(random.below(1000));
       queue.push(request, drive);
       const auto service =
           drive.serve(arm, drive.locate(request.sector), 1, false, drive.phase(now));
@@ -82,20 +82,20 @@ TEST_CASE("request queue: sptf takes the least seek and rotation of all that wai
 TEST_CASE("request queue: what waits beyond the patience goes first, whatever it costs") {
   const MechanicalDrive drive(simple());
   RequestQueue queue(2);
-  queue.push(at(990, 0), drive);
-  queue.push(at(5, 1), drive);
+  queue.push(request_at(990, 0), drive);
+  queue.push(request_at(5, 1), drive);
   const sim::Instant now = sim::Instant{} + sim::Duration::seconds(2);
   const auto patient = queue.take<Scheduler::kSptf>(drive, {}, now, sim::Duration::seconds(2));
   CHECK(patient.request.sector == 5);
-  queue.push(at(5, 1), drive);
+  queue.push(request_at(5, 1), drive);
   const auto strict = queue.take<Scheduler::kSptf>(drive, {}, now, sim::Duration::seconds(1.9));
   CHECK(strict.request.sector == 990);
   // What had to wait outside has its patience still before it.
-  models::DriveRequest late = at(990, 0);
+  models::DriveRequest late = request_at(990, 0);
   late.taken_in = sim::Instant{} + sim::Duration::seconds(1.5);
   RequestQueue full(2);
   full.push(late, drive);
-  full.push(at(5, 1), drive);
+  full.push(request_at(5, 1), drive);
   const auto next = full.take<Scheduler::kSptf>(drive, {}, now, sim::Duration::seconds(1.9));
   CHECK(next.request.sector == 5);
 }
@@ -109,7 +109,7 @@ TEST_CASE("request queue: entries come out whole after any mixture of pushes and
   for (int step = 0; step < 5000; ++step) {
     if (waiting.empty() || (waiting.size() < 7 && random.below(2) == 0)) {
       const std::uint64_t sector = random.below(1000);
-      queue.push(at(sector), drive);
+      queue.push(request_at(sector), drive);
       waiting.push_back(sector);
       continue;
     }
@@ -142,7 +142,7 @@ TEST_CASE("drive run: a lone command waits for its decoding, a queued one does n
     served.clear();
     int left = 4;
     const auto source = [&](DriveRequest& request) {
-      request = at(0);
+      request = request_at(0);
       return left-- > 0;
     };
     DriveRunOptions options;
@@ -170,7 +170,7 @@ TEST_CASE("drive run: a bus adds its last sector, or what it is slower than the 
     const MechanicalDrive drive(spec);
     int left = 1;
     const auto source = [&](DriveRequest& request) {
-      request = at(0);
+      request = request_at(0);
       request.sectors = 4;
       return left-- > 0;
     };

@@ -34,9 +34,9 @@ struct Told {
   }
 };
 
-class Fleet {
+class MappedFleet {
  public:
-  explicit Fleet(ScrubOrder order)
+  explicit MappedFleet(ScrubOrder order)
       : ledger(order, {{kPeriods[0], kUnits[0]}, {kPeriods[1], kUnits[1]}}, {0, 1, 0, 1, 0},
                sim::Seed{1}),
         order_(order) {
@@ -109,7 +109,7 @@ class Fleet {
 
 TEST_CASE("scrub ledger: drives counted together have the ages of every drive by itself") {
   const bool ok = rc::check("any changes, with ages asked for now and then", [] {
-    Fleet fleet(*rc::gen::arbitrary<bool>() ? ScrubOrder::kRandom : ScrubOrder::kSequential);
+    MappedFleet fleet(*rc::gen::arbitrary<bool>() ? ScrubOrder::kRandom : ScrubOrder::kSequential);
     double now = 0;
     const int steps = *rc::gen::inRange(1, 60);
     for (int i = 0; i < steps; ++i) {
@@ -126,7 +126,7 @@ TEST_CASE("scrub ledger: drives counted together have the ages of every drive by
 
 TEST_CASE("scrub ledger: what waits is found when its drive has run so long, or a client comes") {
   const bool ok = rc::check("any stops", [] {
-    Fleet fleet(ScrubOrder::kSequential);
+    MappedFleet fleet(ScrubOrder::kSequential);
     AwaitedReads reads;
     struct Expected {
       std::uint32_t drive = 0;

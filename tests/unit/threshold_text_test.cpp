@@ -24,7 +24,7 @@ void check_problem(const char* metric, const char* text, const char* expected) {
 
 constexpr const char* kSkew = "capacity.skew.over";
 constexpr const char* kRate = "tenant.burst_bytes_per_s.p50";
-constexpr const char* kLost = "durability.expected_lost_bytes_per_year";
+constexpr const char* kLostAYear = "durability.expected_lost_bytes_per_year";
 
 }  // namespace
 
@@ -36,9 +36,9 @@ TEST_CASE("threshold: bounds are numbers in the metric's unit") {
   CHECK(threshold(kRate, "> 100 GB/s").bound == 1e11);
   CHECK(threshold(kRate, "> 1 PB/d").bound == Approx(1e15 / 86400).epsilon(1e-15));
   // Exact in the unit itself, and far beyond what whole nanoseconds hold.
-  CHECK(threshold(kLost, "< 1 TB/yr").bound == 1e12);
-  CHECK(threshold(kLost, "< 0.3 TB/yr").bound == 3e11);
-  CHECK(threshold(kLost, "< 1 GB/d").bound == Approx(365e9).epsilon(1e-15));
+  CHECK(threshold(kLostAYear, "< 1 TB/yr").bound == 1e12);
+  CHECK(threshold(kLostAYear, "< 0.3 TB/yr").bound == 3e11);
+  CHECK(threshold(kLostAYear, "< 1 GB/d").bound == Approx(365e9).epsilon(1e-15));
   CHECK(threshold("durability.mttdl_years", ">= 1e15 yr").bound == 1e15);
   CHECK(threshold("durability.mttdl_years", ">= 8760 h").bound == 1);
   CHECK(threshold("durability.mttdl_years", ">= 365 d").bound == 1);

@@ -167,8 +167,8 @@ TEST_CASE("timeline: the summary sets every metric that a run with events has, o
 TEST_CASE("timeline: a target that is not reached has no time, wherever it stands in the list") {
   for (const bool first : {true, false}) {
     TimelineSummary summary;
-    const LandingOutcome reached{.seconds = 30};
-    const LandingOutcome unmet{.unmet_bytes = 9};
+    const MoveRecord reached{.seconds = 30};
+    const MoveRecord unmet{.unmet_bytes = 9};
     summary.landings = first ? std::vector{unmet, reached} : std::vector{reached, unmet};
     Metrics metrics;
     set_timeline(summary, metrics);

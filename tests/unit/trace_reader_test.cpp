@@ -13,8 +13,11 @@
 
 #include "app/trace/fields.hpp"
 #include "app/trace/load_traces.hpp"
+#include "tests/support/read_scenario.hpp"
 
 namespace {
+
+using test::says;
 
 using namespace spindle;
 using namespace spindle::app;
@@ -43,10 +46,6 @@ std::string only_message(const SeriesResult& result) {
   CHECK_FALSE(result.trace);
   CHECK(result.problems[0].file == "t.csv");
   return std::to_string(result.problems[0].line) + ": " + result.problems[0].message;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 // A new folder of this process.
@@ -183,36 +182,35 @@ TEST_CASE("each unfit amount or time is a problem with its line") {
         only_message(series("timestamp,value\n0,1\n" + std::string(c.row) + "\n"));
     INFO(message);
     CHECK(message.starts_with("3: "));
-    CHECK(contains(message, c.part));
-    CHECK(contains(message, " — "));
+    CHECK(says(message, c.part));
+    CHECK(says(message, " — "));
   }
 }
 
 TEST_CASE("rows that go back in time are reported") {
   const auto message = only_message(series("timestamp,value\n600,1\n1200,1\n900,1\n1500,2\n"));
-  CHECK(contains(message, "4: time '900' is before the row above"));
-  CHECK(contains(message, "sort the file"));
+  CHECK(says(message, "4: time '900' is before the row above"));
+  CHECK(says(message, "sort the file"));
 }
 
 TEST_CASE("a missing column is named with those there are and the nearest") {
   SeriesOptions options;
   options.value_column = "Valeu";
   const auto message = only_message(series("timestamp,value\n0,1\n", "t.csv", options));
-  CHECK(contains(message, "1: no column 'Valeu'"));
-  CHECK(contains(message, "'timestamp', 'value'"));
-  CHECK(contains(message, "did you mean 'value'?"));
+  CHECK(says(message, "1: no column 'Valeu'"));
+  CHECK(says(message, "'timestamp', 'value'"));
+  CHECK(says(message, "did you mean 'value'?"));
   options.value_column = "bandwidth";
-  CHECK(contains(only_message(series("timestamp,value\n0,1\n", "t.csv", options)), "name one of"));
-  CHECK(contains(only_message(series("timestamp,value,value\n0,1,2\n")), "is there twice"));
+  CHECK(says(only_message(series("timestamp,value\n0,1\n", "t.csv", options)), "name one of"));
+  CHECK(says(only_message(series("timestamp,value,value\n0,1,2\n")), "is there twice"));
   options.value_column = "17";
-  CHECK(
-      contains(only_message(series("timestamp,value\n0,1\n", "t.csv", options)), "no column '17'"));
+  CHECK(says(only_message(series("timestamp,value\n0,1\n", "t.csv", options)), "no column '17'"));
 }
 
 TEST_CASE("numbers for columns of a file with header are explained") {
   const auto result = jobs("a\tsubmit\tb\tinput\n", kPositions);
   REQUIRE(result.problems.size() == 2);
-  CHECK(contains(result.problems[0].message, "give columns by name"));
+  CHECK(says(result.problems[0].message, "give columns by name"));
 }
 
 TEST_CASE("many problems are cut off and counted") {
@@ -226,17 +224,17 @@ TEST_CASE("many problems are cut off and counted") {
 }
 
 TEST_CASE("empty, binary and oversized inputs are refused") {
-  CHECK(contains(only_message(series("")), "empty file"));
-  CHECK(contains(only_message(series("\xef\xbb\xbf\n\n")), "empty file"));
-  CHECK(contains(only_message(series("timestamp,value\n")), "no rows after the header"));
-  CHECK(contains(only_message(series(std::string("timestamp,value\n0,1\n\0\1\2", 23))), "3: zero"));
-  CHECK(contains(only_message(series("\"timestamp,value\n")), "1: quote left open"));
+  CHECK(says(only_message(series("")), "empty file"));
+  CHECK(says(only_message(series("\xef\xbb\xbf\n\n")), "empty file"));
+  CHECK(says(only_message(series("timestamp,value\n")), "no rows after the header"));
+  CHECK(says(only_message(series(std::string("timestamp,value\n0,1\n\0\1\2", 23))), "3: zero"));
+  CHECK(says(only_message(series("\"timestamp,value\n")), "1: quote left open"));
   const TraceLimits limits{.line_bytes = 20, .rows = 2, .problems = 20};
-  CHECK(contains(
-      only_message(series("timestamp,value\n0,1" + std::string(30, '0'), "t.csv", {}, limits)),
-      "2: line of more than 20 bytes"));
-  CHECK(contains(only_message(series("timestamp,value\n0,1\n1,1\n2,1\n", "t.csv", {}, limits)),
-                 "4: more than 2 rows"));
+  CHECK(
+      says(only_message(series("timestamp,value\n0,1" + std::string(30, '0'), "t.csv", {}, limits)),
+           "2: line of more than 20 bytes"));
+  CHECK(says(only_message(series("timestamp,value\n0,1\n1,1\n2,1\n", "t.csv", {}, limits)),
+             "4: more than 2 rows"));
 }
 
 TEST_CASE("a line may be as long as the limit, across the reader's buffer") {
@@ -253,7 +251,7 @@ TEST_CASE("a file that is missing, a folder or unreadable says how to give the t
     const auto result = read_series(path, options);
     REQUIRE(result.problems.size() == 1);
     CHECK(result.problems[0].file == path.string());
-    CHECK(contains(result.problems[0].message, "--set traces.dir=DIR"));
+    CHECK(says(result.problems[0].message, "--set traces.dir=DIR"));
   }
   std::ofstream(folder / "good.csv") << "timestamp,value\n5,1\n";
   CHECK(read_series(folder / "good.csv", options).problems.empty());
@@ -267,7 +265,7 @@ TEST_CASE("a trace that is a pipe or a device is refused before it is opened") {
   for (const auto& path : {folder / "pipe.csv", std::filesystem::path("/dev/zero")}) {
     const auto result = read_series(path, options);
     REQUIRE(result.problems.size() == 1);
-    CHECK(contains(result.problems[0].message, "is a pipe or a device"));
+    CHECK(says(result.problems[0].message, "is a pipe or a device"));
   }
   std::filesystem::remove_all(folder);
 }

@@ -11,7 +11,7 @@ using sim::Duration;
 
 namespace {
 
-const models::EpochGrid kGrid{Duration::hours(1), 48};
+const models::EpochGrid k48Hours{Duration::hours(1), 48};
 
 // Ten tenants that share one burst of 7,200 objects, an hour long, in each loop of 12 h.
 models::TenantClass bursts() {
@@ -27,13 +27,13 @@ models::TenantClass bursts() {
 }
 
 models::TenantPopulation population(const models::TenantClass& c) {
-  return models::TenantPopulation({c}, Bytes{1'000'000}, sim::Seed{1}, kGrid);
+  return models::TenantPopulation({c}, Bytes{1'000'000}, sim::Seed{1}, k48Hours);
 }
 
 std::vector<double> reads_of(const models::TenantPopulation& tenants, std::uint32_t tenant) {
   models::DemandStream stream(tenants);
-  std::vector<double> reads(kGrid.count), writes(kGrid.count);
-  stream.fill(tenant, tenant + 1, 0, kGrid.count, reads, writes);
+  std::vector<double> reads(k48Hours.count), writes(k48Hours.count);
+  stream.fill(tenant, tenant + 1, 0, k48Hours.count, reads, writes);
   return reads;
 }
 

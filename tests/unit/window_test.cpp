@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sim/cells/cell_plan.hpp"
+#include "tests/support/instants.hpp"
 
 namespace spindle::sim {
 namespace {
@@ -12,9 +13,7 @@ constexpr Duration kWindow = Duration::nanoseconds(100);
 constexpr std::uint64_t kLimit = 1'000;
 constexpr std::size_t kMemory = 5'000;
 
-Instant at(std::int64_t ns) {
-  return Instant::from_ns(ns);
-}
+using test::at;
 
 RunProgress progress(Instant next_cell, Instant next_global) {
   RunProgress out;

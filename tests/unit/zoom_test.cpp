@@ -13,7 +13,7 @@ using namespace spindle;
 
 namespace {
 
-sim::Instant at(double seconds) {
+sim::Instant at_seconds(double seconds) {
   return sim::Instant() + sim::Duration::seconds(seconds);
 }
 
@@ -40,18 +40,18 @@ app::Scenario two_classes() {
 
 TEST_CASE("zoom: a window is cut at the ends of epochs") {
   const models::EpochGrid grid{sim::Duration::seconds(10), 4};
-  const auto pieces = models::pieces_of({at(5), at(30)}, grid);
+  const auto pieces = models::pieces_of({at_seconds(5), at_seconds(30)}, grid);
   REQUIRE(pieces.size() == 3);
   CHECK(pieces[0].epoch == 0);
-  CHECK(pieces[0].start == at(5));
+  CHECK(pieces[0].start == at_seconds(5));
   CHECK(pieces[0].length == sim::Duration::seconds(5));
   CHECK(pieces[0].share == Approx(0.2));
   CHECK(pieces[2].epoch == 2);
-  CHECK(pieces[2].start + pieces[2].length == at(30));
+  CHECK(pieces[2].start + pieces[2].length == at_seconds(30));
   CHECK(pieces[1].share + pieces[2].share == Approx(0.8));
-  CHECK(models::pieces_of({at(39), at(40)}, grid).size() == 1);
-  CHECK_THROWS_AS(models::pieces_of({at(39), at(41)}, grid), std::invalid_argument);
-  CHECK_THROWS_AS(models::pieces_of({at(3), at(3)}, grid), std::invalid_argument);
+  CHECK(models::pieces_of({at_seconds(39), at_seconds(40)}, grid).size() == 1);
+  CHECK_THROWS_AS(models::pieces_of({at_seconds(39), at_seconds(41)}, grid), std::invalid_argument);
+  CHECK_THROWS_AS(models::pieces_of({at_seconds(3), at_seconds(3)}, grid), std::invalid_argument);
 }
 
 TEST_CASE("zoom: the hottest drives, and of equals the first") {
@@ -87,7 +87,7 @@ TEST_CASE("zoom: random drives are each as likely, none twice, and more keep the
 TEST_CASE("zoom: rate times service over classes and sides is the heat of the drive") {
   const test::ZoomedFleet fleet(two_classes());
   const app::World& world = *fleet.fleet.world;
-  const models::ZoomWindow window{at(35), at(120)};
+  const models::ZoomWindow window{at_seconds(35), at_seconds(120)};
   const auto drives = test::all_drives(60);
   const std::vector<double> heat = models::replay_heat(fleet.inputs, window);
   const auto loads = fleet.loads(window, drives);
@@ -181,7 +181,7 @@ TEST_CASE("zoom: drives that live are looked at as they are in its time") {
   scenario.mechanics = {{.preset = "talk", .file = {}}};
   scenario.outages.scripted = {{.kind = models::DomainKind::kRack,
                                 .domain = 2,
-                                .at = at(100),
+                                .at = at_seconds(100),
                                 .is_permanent = false,
                                 .lasts = sim::Duration::seconds(100)}};
   scenario.zoom = app::ZoomOptions{.drives = models::ZoomDrives::kRandom,
