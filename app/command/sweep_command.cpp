@@ -107,7 +107,7 @@ void list_points(const SweepArguments& arguments, const Study& study, const Shar
   if (!arguments.quiet) print_message("{}; nothing was run\n", size_text(study, shard));
 }
 
-void report_failures(const ShardRuns& runs, const Failures& failures, const fs::path& folder) {
+void report_failures(const ShardRuns& runs, const RunFailures& failures, const fs::path& folder) {
   std::size_t shown = 0;
   for (std::size_t k = 0; k < runs.ids.size() && shown < failures.size(); ++k) {
     const auto failure = failures.find(runs.ids[k]);
@@ -145,7 +145,7 @@ StudyFacts facts_of(const ShardRuns& runs, const std::string& digest) {
 }
 
 struct Done {
-  Failures failures;
+  RunFailures failures;
   std::uint64_t taken_over = 0;  // rows that were there
 };
 
