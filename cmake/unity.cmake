@@ -2,7 +2,7 @@
 # It is for building everything once; who works on one file builds it alone (the preset `dev`), which
 # also shows that every file can be.
 option(SPINDLE_UNITY "Compile the files of a folder together, up to SPINDLE_UNITY_FILES at a time" OFF)
-set(SPINDLE_UNITY_FILES 12 CACHE STRING "Files compiled together")
+set(SPINDLE_UNITY_FILES 24 CACHE STRING "Files compiled together")
 
 # Usage: spindle_unify(<target> [<source>...]), after its sources are known; those named are compiled
 # alone.
@@ -20,6 +20,7 @@ function(spindle_unify target)
     target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=1048576)
   endif()
   get_target_property(sources ${target} SOURCES)
+  list(FILTER sources EXCLUDE REGEX "^\\$<")  # objects of another target
   foreach(source IN LISTS sources)
     # Highway compiles such a file once for every instruction set.
     file(STRINGS ${source} per_target REGEX "hwy/foreach_target.h")

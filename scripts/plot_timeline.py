@@ -14,7 +14,7 @@ LABELS = {
     "rack_lost": "{} lost",
     "rack_landing": "racks land",
     "target_reached": "filled",
-    "rack_drain": "racks drained",
+    "rack_drain": "racks begin to drain",
     "drained": "empty",
     "full_protection": "fully protected",
 }

@@ -72,9 +72,11 @@ void set_heat_summary(const HeatSummary& heat, const std::vector<double>& fleet,
   out.set("heat.peak_to_mean", load.mean > 0 ? load.peak_to_mean : kUndefined);
   out.set("heat.load_q9999_to_mean", load.mean > 0 ? load.q9999_to_mean : kUndefined);
   out.set("heat.end_to_start", end_to_start(fleet));
-  out.set("heat.drive_peak", heat.hottest);
-  out.set("heat.drive_peak_to_mean", ratio(heat.hottest, heat.mean));
-  out.set("heat.meltdown_racks", static_cast<double>(heat.meltdowns));
+  // Of no epoch nothing is known.
+  const double hottest = fleet.empty() ? kUndefined : heat.hottest;
+  out.set("heat.drive_peak", hottest);
+  out.set("heat.drive_peak_to_mean", ratio(hottest, heat.mean));
+  out.set("heat.meltdown_racks", fleet.empty() ? kUndefined : static_cast<double>(heat.meltdowns));
 }
 
 void set_cost(const Scenario& scenario, const models::Topology& base,
@@ -82,14 +84,15 @@ void set_cost(const Scenario& scenario, const models::Topology& base,
   const models::Scheme scheme(scenario.redundancy);
   const double physical = scenario.data.all() * scheme.overhead();
   const double capacity = base.total_capacity() / base.drives();
-  const double peak = *std::max_element(disk_time.begin(), disk_time.end());
   const double for_capacity = models::drives_for_capacity(
       physical, models::Bytes{static_cast<std::uint64_t>(capacity)}, scenario.targets.fill);
-  const double for_heat = models::drives_for_heat(peak, scenario.targets.heat);
+  const auto peak = std::max_element(disk_time.begin(), disk_time.end());
+  const double for_heat =
+      peak == disk_time.end() ? kUndefined : models::drives_for_heat(*peak, scenario.targets.heat);
   out.set("cost.overhead", scheme.overhead());
   out.set("cost.drives_for_capacity", for_capacity);
   out.set("cost.drives_for_heat", for_heat);
-  out.set("cost.drives", std::max(for_capacity, for_heat));
+  out.set("cost.drives", peak == disk_time.end() ? kUndefined : std::max(for_capacity, for_heat));
 }
 
 }  // namespace spindle::app

@@ -3,14 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "app/scenario/units.hpp"
+#include "app/text/wording.hpp"
+#include "models/redundancy/scheme.hpp"
 
 namespace spindle::app {
 namespace {
 
 bool renews_data(const TenantSpec& tenant) {
   return tenant.options.writes_are == models::WriteKind::kNewData;
+}
+
+// Whether what the fleet holds has room on the racks that are there when all have landed and all
+// drains are through. Fleets that drain are of one capacity.
+std::optional<std::string> without_room(const Scenario& scenario) {
+  if (scenario.drains.empty()) return std::nullopt;
+  std::uint32_t drained = 0;
+  for (const models::Drain& drain : scenario.drains) drained += drain.racks_per_zone;
+  const models::FleetOptions& fleet = scenario.fleet;
+  const double drives = fleet.drives + static_cast<double>(scenario.landing_drives());
+  const double staying = static_cast<double>(scenario.racks_in_all() - fleet.zones * drained) /
+                         scenario.racks_in_all();
+  const double room =
+      drives * staying * static_cast<double>(fleet.models.front().model.capacity.value);
+  const double held = scenario.data.all() * models::Scheme(scenario.redundancy).overhead();
+  if (held <= room) return std::nullopt;
+  return fmt::format(
+      "the racks that are left when all are drained have room for {}, and the fleet holds {} — "
+      "drain fewer racks or let more land, or take the drained racks as never empty",
+      human_bytes(room), human_bytes(held));
 }
 
 }  // namespace
@@ -21,11 +44,10 @@ bool FailureSpec::is_as_in_chain() const {
 }
 
 bool Scenario::has_timeline() const {
-  return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() || !drains.empty() ||
-         !failure.power.empty() || failure.trace.has_value() || failure.grey.is_on() ||
-         repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
-         rebalance.has_value() ||
-         std::any_of(tenants.begin(), tenants.end(), renews_data);
+  return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
+         !drains.empty() || !failure.power.empty() || failure.trace.has_value() ||
+         failure.grey.is_on() || repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
+         rebalance.has_value() || std::any_of(tenants.begin(), tenants.end(), renews_data);
 }
 
 std::uint32_t Scenario::landing_racks_per_zone() const {
@@ -65,6 +87,7 @@ std::vector<std::string> warnings_of(const Scenario& scenario) {
         "tenant's newest set) — take its hottest drives as too cool, or set run.form to "
         "\"explicit\"");
   }
+  if (auto line = without_room(scenario)) lines.push_back(std::move(*line));
   return lines;
 }
 

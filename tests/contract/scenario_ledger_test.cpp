@@ -104,6 +104,20 @@ TEST_CASE("drains leave racks for an extent's shards, and need racks to go to") 
             .empty());
 }
 
+// 1.5 EB on 102 racks of 19.6 PB: 24 of a zone's 34 hold 1.41 EB, 26 of them 1.53.
+TEST_CASE("drains into a fleet that is too small are warned of") {
+  const auto warnings = [](const std::string& drained, const std::string& more = "") {
+    return warnings_of(test::valid_scenario(
+        ledger_scenario(), {"run.form=ledger", R"(events=[{"at":"1 d","event":"rack_drain",)"
+                                               R"("racks_per_zone":)" +
+                                                   drained + "}" + more + "]"}));
+  };
+  CHECK(warnings("8").empty());
+  REQUIRE(warnings("10").size() == 1);
+  CHECK(test::says(warnings("10").front(), "have room for 1.41 EB, and the fleet holds 1.5"));
+  CHECK(warnings("10", R"(,{"at":"2 d","event":"rack_landing","racks_per_zone":2})").empty());
+}
+
 TEST_CASE("landings that come again need both their interval and their number") {
   const auto landing = [](const std::string& keys) {
     return test::all_problems(app::read_scenario_text(

@@ -88,10 +88,20 @@ TEST_CASE("ten million drives with a shard each follow the fluid limit") {
   }
 }
 
-TEST_CASE("a million drives with a hundred shards each stand in the stationary wave") {
+// As one test, for a million drives take long to fill.
+//
+// The wave: P(load >= level) of the fluid limit, within 4 standard errors.
+//
+// The spread: the sd of n nearly independent loads of kurtosis k has a relative standard error of
+// sqrt((k - 1) / 4 n): .07 % for one choice (k = 3), below .1 % for the wave (k < 5). 4 of them.
+//
+// The extremes, published: min -45, max +49 of one choice; -8, +3 of two; -5, +2 of three. An
+// extreme of one choice has a standard error of 10 sd (ln n)^-1/2 pi / sqrt(12) = 2.4 shards there
+// and here: 12 is 3.5 of the difference. Of two choices the mean number of drives at -10 is .01, at
+// +5 1e-9 n.
+TEST_CASE("a million drives with a hundred shards each are spread as published") {
   constexpr std::uint32_t kDrives = 1'000'000;
-  for (int d = 2; d <= 3; ++d) {
-    const BulkResult result = place_bulk(bins(kDrives, 100, static_cast<std::uint32_t>(d)));
+  const auto check_wave = [](const BulkResult& result, int d) {
     const Tail expected = fluid_limit(d, 100, 120);
     for (std::size_t level = 96; level <= 103; ++level) {
       const double s = expected[level];
@@ -99,46 +109,38 @@ TEST_CASE("a million drives with a hundred shards each stand in the stationary w
       CHECK(tail(result, static_cast<double>(level)) ==
             Approx(s).margin(4 * std::sqrt(s * (1 - s) / kDrives) + 0.5 / kDrives));
     }
-  }
-}
+  };
 
-// The sd of n nearly independent loads of kurtosis k has a relative standard error of
-// sqrt((k - 1) / 4 n): .07 % for one choice (k = 3), below .1 % for the wave (k < 5). 4 of them.
-TEST_CASE("the spread of a million drives is that of one, two and three choices") {
-  constexpr std::uint32_t kDrives = 1'000'000;
+  const LoadDistribution one = place_bulk(bins(kDrives, 100, 1)).load;
   // Each shard is at a given drive with probability 1/n: a binomial load.
-  CHECK(place_bulk(bins(kDrives, 100, 1)).load.sd ==
-        Approx(std::sqrt(100 * (1 - 1.0 / kDrives))).epsilon(0.003));
-  CHECK(place_bulk(bins(kDrives, 100, 2)).load.sd == Approx(0.953814).epsilon(0.004));
-  CHECK(place_bulk(bins(kDrives, 100, 3)).load.sd == Approx(0.651617).epsilon(0.004));
-}
-
-// Published: min -45, max +49 of one choice; -8, +3 of two; -5, +2 of three. An extreme of one
-// choice has a standard error of 10 sd (ln n)^-1/2 pi / sqrt(12) = 2.4 shards there and here: 12 is
-// 3.5 of the difference. Of two choices the mean number of drives at -10 is .01, at +5 1e-9 n.
-TEST_CASE("the extremes of a million drives are the published ones") {
-  const LoadDistribution one = place_bulk(bins(1'000'000, 100, 1)).load;
+  CHECK(one.sd == Approx(std::sqrt(100 * (1 - 1.0 / kDrives))).epsilon(0.003));
   CHECK(one.min == Approx(55).margin(12));
   CHECK(one.max == Approx(149).margin(12));
   CHECK(one.p0_1 == Approx(71).margin(1));
   CHECK(one.p99_9 == Approx(132).margin(1));
-  const LoadDistribution two = place_bulk(bins(1'000'000, 100, 2)).load;
-  CHECK(two.min == Approx(92).margin(2));
-  CHECK(two.max == Approx(103).margin(1));
-  CHECK((two.p0_1 == 96 && two.p99_9 == 102));
-  const LoadDistribution three = place_bulk(bins(1'000'000, 100, 3)).load;
-  CHECK(three.min == Approx(95).margin(1));
-  CHECK(three.max == Approx(102).margin(1));
-  CHECK((three.p0_1 == 98 && three.p99_9 == 101));
+
+  const BulkResult two = place_bulk(bins(kDrives, 100, 2));
+  check_wave(two, 2);
+  CHECK(two.load.sd == Approx(0.953814).epsilon(0.004));
+  CHECK(two.load.min == Approx(92).margin(2));
+  CHECK(two.load.max == Approx(103).margin(1));
+  CHECK((two.load.p0_1 == 96 && two.load.p99_9 == 102));
+
+  const BulkResult three = place_bulk(bins(kDrives, 100, 3));
+  check_wave(three, 3);
+  CHECK(three.load.sd == Approx(0.651617).epsilon(0.004));
+  CHECK(three.load.min == Approx(95).margin(1));
+  CHECK(three.load.max == Approx(102).margin(1));
+  CHECK((three.load.p0_1 == 98 && three.load.p99_9 == 101));
 }
 
-// 100,000 drives: a standard error of .3 % each, so 2 % are 4.7 of a difference.
+// 30,000 drives: a standard error of .55 % each, so 4 % are 5 of a difference.
 TEST_CASE("with two choices and more, the spread does not depend on how much drives hold") {
   for (std::uint32_t d : {2U, 3U, 10U}) {
-    const double sd = place_bulk(bins(100'000, 30, d)).load.sd;
+    const double sd = place_bulk(bins(30'000, 30, d)).load.sd;
     CAPTURE(d);
-    CHECK(place_bulk(bins(100'000, 100, d)).load.sd == Approx(sd).epsilon(0.02));
-    CHECK(place_bulk(bins(100'000, 500, d)).load.sd == Approx(sd).epsilon(0.02));
+    CHECK(place_bulk(bins(30'000, 100, d)).load.sd == Approx(sd).epsilon(0.04));
+    CHECK(place_bulk(bins(30'000, 500, d)).load.sd == Approx(sd).epsilon(0.04));
   }
 }
 

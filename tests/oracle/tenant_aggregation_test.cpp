@@ -72,7 +72,7 @@ void check_peak(unsigned tenants, double published) {
 TEST_CASE("100 slot tenants of duty 1/24 peak at 3.12 times their mean") {
   check_peak(100, 3.12);
 }
-TEST_CASE("1,000 slot tenants of duty 1/24 peak at 1.61 times their mean") {
+TEST_CASE("1,000 slot tenants of duty 1/24 peak at 1.61 times their mean", "[.large]") {
   check_peak(1000, 1.608);
 }
 TEST_CASE("10,000 slot tenants of duty 1/24 peak at 1.18 times their mean", "[.large]") {

@@ -22,7 +22,7 @@ namespace {
 using test::Check;
 
 constexpr double kFamilyRate = 1e-6;
-constexpr std::size_t kDraws = 200'000;
+constexpr std::size_t kSampleSize = 200'000;
 
 // A stream of its own for every check.
 std::uint64_t entity_of(const std::string& name) {
@@ -34,7 +34,7 @@ std::uint64_t entity_of(const std::string& name) {
 template <class Distribution>
 std::vector<double> sample_of(const Distribution& distribution, std::uint64_t entity) {
   RandomStream stream(Seed{2025}, 0, Purpose{1}, entity);
-  std::vector<double> sample(kDraws);
+  std::vector<double> sample(kSampleSize);
   for (double& x : sample) x = static_cast<double>(distribution.draw(stream));
   return sample;
 }
@@ -117,16 +117,16 @@ std::function<double(double)> normal(double mean, double deviation) {
   return [=](double x) { return test::normal_cdf((x - mean) / deviation); };
 }
 
-// One draw of each of kDraws entities, through a batch.
+// One draw of each of kSampleSize entities, through a batch.
 template <class Distribution>
 Check across_entities(std::string name, const Distribution& distribution, std::uint64_t draw,
                       std::function<double(double)> cdf) {
   return {std::move(name), [=] {
             const RandomBatch batch(Seed{2025}, 3, Purpose{7});
-            std::vector<std::uint64_t> entities(kDraws);
+            std::vector<std::uint64_t> entities(kSampleSize);
             std::iota(entities.begin(), entities.end(), 0);
-            const std::vector<std::uint64_t> draws(kDraws, draw);
-            std::vector<double> sample(kDraws);
+            const std::vector<std::uint64_t> draws(kSampleSize, draw);
+            std::vector<double> sample(kSampleSize);
             draw_each<Distribution, double>(distribution, batch, entities, draws, sample);
             return test::kolmogorov_p(sample, cdf);
           }};

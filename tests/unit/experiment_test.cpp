@@ -2,6 +2,7 @@
 #include "app/experiment/experiment.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "tests/support/read_scenario.hpp"
 #include "tests/support/scenario_text.hpp"
@@ -24,6 +25,11 @@ TEST_CASE("experiment: a run cut short while placing is partial") {
   const RunResult result = run_experiment(small(), 1, [](double) { return false; });
   CHECK(result.shards == 0);
   CHECK(result.partial);
+  for (const char* name : {"heat.util.max", "heat.drive_peak", "heat.drive_peak_to_mean",
+                           "heat.meltdown_racks", "cost.drives_for_heat", "cost.drives"}) {
+    INFO(name);
+    CHECK(std::isnan(result.metrics.get(name)));
+  }
 }
 
 TEST_CASE("experiment: a request to stop that comes after the last epoch changes nothing") {

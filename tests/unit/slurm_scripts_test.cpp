@@ -14,7 +14,8 @@ TEST_CASE("slurm scripts: texts are one word of a shell, whatever is in them") {
 }
 
 TEST_CASE("slurm scripts: logs go beside the results, where sbatch can be told so") {
-  spindle::app::SlurmRequest request{.name = "s", .program = "/bin/spindle", .out = "/o"};
+  spindle::app::SlurmRequest request{
+      .name = "s", .program = "/bin/spindle", .out = "/o", .command = {}};
   request.shards = 5;
   const std::string script = slurm_array_script(request);
   CHECK(script.find("#SBATCH --array=0-4\n") != std::string::npos);
