@@ -105,7 +105,14 @@ RunResult run_experiment(const Scenario& scenario, unsigned threads,
     result.violations.insert(result.violations.end(), found.begin(), found.end());
   }
 
+  const bool is_placed_in_part = result.partial;
   result.metrics = compute_metrics(scenario, *world, placement, swept, errors, losses);
+  if (is_placed_in_part) {
+    // What the rest would have been asked for is missing.
+    for (const char* name : {"heat.", "cost.drives_for_heat", "cost.drives"}) {
+      result.metrics.forget(name);
+    }
+  }
   if (swept.zoom) {
     result.zoom = record_zoom(scenario, *world, *swept.zoom);
     set_zoom(*swept.zoom, *result.zoom, result.metrics);

@@ -28,7 +28,7 @@ struct HeatSummary {
 // `fleet`: heat of the whole fleet, by epoch.
 void set_heat_summary(const HeatSummary& heat, const std::vector<double>& fleet, Metrics& out);
 
-// `disk_time`: what all data asks for, by epoch; not empty.
+// `disk_time`: what all data asks for, by epoch; empty where the run was cut short before.
 void set_cost(const Scenario& scenario, const models::Topology& base,
               const std::vector<double>& disk_time, Metrics& out);
 

@@ -365,6 +365,13 @@ void Metrics::set(const std::string& name, double value) {
   values_.emplace(later, name, value);
 }
 
+void Metrics::forget(std::string_view name) {
+  for (auto& [key, value] : values_) {
+    const bool is_meant = name.ends_with('.') ? key.starts_with(name) : key == name;
+    if (is_meant) value = std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
 bool Metrics::has(std::string_view name) const {
   return std::any_of(values_.begin(), values_.end(),
                      [&](const auto& entry) { return entry.first == name; });

@@ -46,6 +46,8 @@ class Metrics {
  public:
   // Throws std::logic_error: a name that is not in the table, or is set already.
   void set(const std::string& name, double value);
+  // Makes it NaN where it is set; of a name that ends in a dot, all that begin so.
+  void forget(std::string_view name);
   [[nodiscard]] double get(std::string_view name) const;  // NaN where not set
   [[nodiscard]] bool has(std::string_view name) const;    // set, if only to NaN
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {

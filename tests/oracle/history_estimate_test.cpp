@@ -99,8 +99,8 @@ TEST_CASE("history estimate: a queue's losses are those counted", "[oracle]") {
           sim::Seed{5});
       const HistoryEstimate found =
           estimate_over_histories(of, inputs.topology, inputs.failure,
-                                  {.seed = sim::Seed{5}, .replications = 150, .threads = 2});
-      const DirectEstimate counted = placed.estimate(150, 2);
+                                  {.seed = sim::Seed{5}, .replications = 300, .threads = 2});
+      const DirectEstimate counted = placed.estimate(300, 2);
       const sim::Interval& simulated = found.loss_probability;
       const sim::Interval& seen = counted.loss_probability;
       INFO(simulated.estimate << " [" << simulated.low << ", " << simulated.high << "], counted "
