@@ -54,9 +54,8 @@ void DirectedHeat::set_group(const RackGroup& group, const GroupFlow& flow, std:
 
 void DirectedHeat::draw(std::uint64_t rack_slot, std::uint64_t window, std::size_t drives,
                         std::vector<std::uint32_t>& words) const {
-  words.resize(drives * kLedgerEpochs);
-  sim::RandomBatch(options_.seed, 0, purpose::kLedgerStroke)
-      .words(rack_slot, window * (words.size() / 4), words);
+  draw_stroke_words(sim::RandomBatch(options_.seed, 0, purpose::kLedgerStroke), rack_slot, window,
+                    drives, words);
 }
 
 }  // namespace spindle::models

@@ -1,9 +1,13 @@
 #include "models/ledger/shard_strokes.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 
 #include "sim/math.hpp"
+#include "sim/random_stream.hpp"
 
 namespace spindle::models {
 namespace {
@@ -54,6 +58,25 @@ ShardStrokes shard_strokes(std::span<const double> mean, std::span<const double>
     set_limits(counted, e, out.limits);
   }
   return out;
+}
+
+void draw_stroke_words(const sim::RandomBatch& random, std::uint64_t rack_slot,
+                       std::uint64_t window, std::size_t drives,
+                       std::vector<std::uint32_t>& words) {
+  constexpr std::size_t kDrawn = sim::RandomStream::kWordsPerBlock;
+  static_assert(kLedgerEpochs == 2 * kDrawn);
+  words.resize(drives * kLedgerEpochs);
+  // Into the second half, from where no drive's words are overwritten before they are read.
+  const std::span<std::uint32_t> drawn = std::span(words).last(drives * kDrawn);
+  random.words(rack_slot, window * drives, drawn);
+  for (std::size_t drive = 0; drive < drives; ++drive) {
+    std::array<std::uint32_t, kDrawn> block;
+    std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(drive * kDrawn), kDrawn, block.begin());
+    for (std::size_t i = 0; i < kDrawn; ++i) {
+      words[drive * kLedgerEpochs + i] = block[i];
+      words[drive * kLedgerEpochs + kDrawn + i] = std::rotl(block[i], 16);
+    }
+  }
 }
 
 }  // namespace spindle::models

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/ledger/ledger_fleet.hpp"
+#include "sim/random_batch.hpp"
 
 namespace spindle::models {
 
@@ -30,5 +31,12 @@ struct ShardStrokes {
 inline constexpr double kMostStrokes = 8;
 [[nodiscard]] ShardStrokes shard_strokes(std::span<const double> mean,
                                          std::span<const double> squares);
+
+// A word for each drive and epoch of a window, [drive * kLedgerEpochs + e]. One block of the
+// generator serves a drive: its four words, and these with their halves exchanged. Each word is
+// uniform on all 32 bits; the two of a pair are independent but where one's upper half, of 16 bits,
+// is that of a limit.
+void draw_stroke_words(const sim::RandomBatch& random, std::uint64_t rack_slot,
+                       std::uint64_t window, std::size_t drives, std::vector<std::uint32_t>& words);
 
 }  // namespace spindle::models

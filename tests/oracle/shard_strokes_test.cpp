@@ -84,23 +84,59 @@ TEST_CASE("shards written whole: kinds of work add up, epoch by epoch") {
   CHECK(shard_strokes(std::vector{0.0, 0.0}, std::vector{0.0, 0.0}).empty());
 }
 
+namespace {
+
+std::vector<std::uint32_t> words_of(std::size_t drives) {
+  std::vector<std::uint32_t> words;
+  models::draw_stroke_words(sim::RandomBatch(sim::Seed{3}, 0, models::purpose::kLedgerStroke), 7, 2,
+                            drives, words);
+  return words;
+}
+
+std::size_t count_of(const ShardStrokes& strokes, std::uint32_t word) {
+  std::size_t count = 0;
+  for (const ShardStrokes::Limits& limit : strokes.limits) {
+    count += static_cast<std::int32_t>(word) > limit[0] ? 1U : 0U;
+  }
+  return count;
+}
+
+}  // namespace
+
 // Pearson's test of 400,000 counts at four rates: a false alarm in 250,000.
 TEST_CASE("shards written whole: drawn words count as Poisson's law says") {
-  std::vector<std::uint32_t> words(400'000);
-  sim::RandomBatch(sim::Seed{3}, 0, models::purpose::kLedgerStroke).words(7, 0, words);
+  const std::vector<std::uint32_t> words = words_of(50'000);
+  REQUIRE(words.size() == 50'000 * models::kLedgerEpochs);
   for (const double rate : {0.02, 0.7, 3.0, 8.0}) {
     INFO(rate);
     const ShardStrokes strokes = one_kind(rate, 1);
     std::vector<std::uint64_t> counts(strokes.limits.size() + 1);
-    for (const std::uint32_t word : words) {
-      std::size_t count = 0;
-      for (const ShardStrokes::Limits& limit : strokes.limits) {
-        count += static_cast<std::int32_t>(word) > limit[0] ? 1U : 0U;
-      }
-      ++counts[count];
-    }
+    for (const std::uint32_t word : words) ++counts[count_of(strokes, word)];
     std::vector<double> law;
     for (std::size_t n = 0; n < counts.size(); ++n) law.push_back(poisson(rate, n));
     CHECK(test::counts_p(counts, law) > 1e-6);
+  }
+}
+
+// Two epochs of a drive that share a word are as two that do not: pairs of counts, in cells of the
+// two laws' product. 200,000 pairs at two rates: a false alarm in 500,000.
+TEST_CASE("shards written whole: a drive's epochs are independent of each other") {
+  const std::vector<std::uint32_t> words = words_of(50'000);
+  for (const double rate : {0.5, 4.0}) {
+    for (const std::size_t apart : {std::size_t{1}, models::kLedgerEpochs / 2}) {
+      CAPTURE(rate, apart);
+      const ShardStrokes strokes = one_kind(rate, 1);
+      const std::size_t most = strokes.limits.size() + 1;
+      std::vector<std::uint64_t> counts(most * most);
+      for (std::size_t at = 0; at < words.size(); ++at) {
+        if (at % models::kLedgerEpochs >= models::kLedgerEpochs / 2) continue;
+        ++counts[count_of(strokes, words[at]) * most + count_of(strokes, words[at + apart])];
+      }
+      std::vector<double> law;
+      for (std::size_t n = 0; n < most; ++n) {
+        for (std::size_t m = 0; m < most; ++m) law.push_back(poisson(rate, n) * poisson(rate, m));
+      }
+      CHECK(test::counts_p(counts, law) > 1e-6);
+    }
   }
 }
