@@ -78,7 +78,8 @@ inline constexpr sim::Purpose kExplicitFailure{97};
 inline constexpr sim::Purpose kExplicitReturn{98};
 inline constexpr sim::Purpose kExplicitLoss{99};
 inline constexpr sim::Purpose kGreyFailure{140};  // entity: slot
-// Of fleets of ledgers (models/ledger): entity: slot; noise of moves: slot of the rack.
+// Of fleets of ledgers (models/ledger): entity: slot; of noise of moves and of whole
+// shards: slot of the rack.
 inline constexpr sim::Purpose kLedgerMix{170};
 inline constexpr sim::Purpose kLedgerFill{171};
 inline constexpr sim::Purpose kLedgerNoise{172};

@@ -178,8 +178,9 @@ int list_command(const Arguments& arguments) {
     }
   }
   std::string known;
-  for (const ListKind& kind : kinds)
+  for (const ListKind& kind : kinds) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
+  }
   print_message("spindle list: unknown kind \"{}\" — choose one of {}\n", arguments.list_kind,
                 known);
   return kExitUsage;

@@ -8,14 +8,11 @@
 #include <utility>
 
 #include "app/experiment/scrub_metrics.hpp"
+#include "app/experiment/undefined.hpp"
 #include "app/text/wording.hpp"
 
 namespace spindle::app {
 namespace {
-
-double ratio_to(double value, double base) {
-  return base > 0 ? value / base : kNever;
-}
 
 TimelineEventKind kind_of(models::FleetEventKind kind) {
   switch (kind) {
@@ -90,7 +87,7 @@ void add_repair(const models::Timeline& timeline, double run_s, TimelineSummary&
   out.under_protected = state.under_protected();
   out.under_protected_peak = health.most_under_protected();
   const models::FleetHealth::Sums sums = health.sums_at(end);
-  out.unreadable_fraction = ratio_to(sums.unreadable_s, extents * run_s);
+  out.unreadable_fraction = ratio(sums.unreadable_s, extents * run_s);
   out.unreadable_peak = health.most_unreadable();
 }
 
@@ -208,8 +205,7 @@ void add_landed_heat(const Scenario& scenario, const models::Topology& topology,
     if (drives > 0) out.series.landed_heat[e] = sum / drives;
   }
   if (landed_drives > 0 && other_drives > 0) {
-    out.summary.landed_heat_to_fleet =
-        ratio_to(landed_sum / landed_drives, other_sum / other_drives);
+    out.summary.landed_heat_to_fleet = ratio(landed_sum / landed_drives, other_sum / other_drives);
   }
 }
 
@@ -221,8 +217,8 @@ GreySummary grey_summary(const models::Timeline& timeline, const models::FlowRes
   if (flow.slow_heat_max >= 0) out.heat_max = flow.slow_heat_max;
   const auto& slow = flow.series.slow_heat;
   const auto& heat = flow.series.heat_sum;
-  out.heat_share = ratio_to(std::accumulate(slow.begin(), slow.end(), 0.0),
-                            std::accumulate(heat.begin(), heat.end(), 0.0));
+  out.heat_share = ratio(std::accumulate(slow.begin(), slow.end(), 0.0),
+                         std::accumulate(heat.begin(), heat.end(), 0.0));
   return out;
 }
 
@@ -257,8 +253,8 @@ TimelineRecord record_timeline(const Scenario& scenario, const models::Timeline&
   }
   const auto& directed = flow.series.directed_heat;
   const auto& heat = flow.series.heat_sum;
-  summary.directed_share = ratio_to(std::accumulate(directed.begin(), directed.end(), 0.0),
-                                    std::accumulate(heat.begin(), heat.end(), 0.0));
+  summary.directed_share = ratio(std::accumulate(directed.begin(), directed.end(), 0.0),
+                                 std::accumulate(heat.begin(), heat.end(), 0.0));
   if (scenario.failure.grey.is_on()) summary.grey = grey_summary(timeline, flow, run_s);
   out.racks = places_of(scenario, topology);
   out.events = events_of(scenario, timeline.repair(), summary,

@@ -22,7 +22,6 @@ namespace {
 constexpr double kMostDrives = 1e9;
 constexpr std::uint32_t kMostDomains = 100'000;
 constexpr double kMostRate = 1e12;  // bytes/s: no drive gives more
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Options that only bounded repair uses.
 constexpr std::array kOfBandwidth = {"--detect", "--order", "--extent"};
 
@@ -254,7 +253,7 @@ class Resolver {
       return true;
     }
     if (rebuild.bytes_per_s == 0) {
-      out.repair_hours = kInfinity;
+      out.repair_hours = sim::kInfinity;
       return true;
     }
     const models::Scheme& scheme = out.of.scheme;

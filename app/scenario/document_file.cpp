@@ -33,8 +33,9 @@ std::optional<std::string> read_bytes(const std::filesystem::path& file) {
 OpenedDocument open_document_text(std::string_view text, const std::string& file_name,
                                   std::string_view kind) {
   ParsedDocument document = parse_document(text);
-  if (!document.value)
+  if (!document.value) {
     return not_opened(file_name, document.fault.message, document.fault.position);
+  }
   if (document.value->type != Value::Type::kObject) {
     return not_opened(file_name,
                       fmt::format("a {} is one JSON object, got {} — begin with {{", kind,

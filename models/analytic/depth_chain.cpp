@@ -1,7 +1,6 @@
 #include "models/analytic/depth_chain.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -106,8 +105,7 @@ DepthLoad depth_chain(Rate arrivals, std::span<const DepthService> services) {
   }
   const double full = arrivals.per_second * services.back().service.mean_s();
   if (full >= kFull) {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    return {1, services.back().service.mean_s(), kInfinity, kInfinity};
+    return {1, services.back().service.mean_s(), sim::kInfinity, sim::kInfinity};
   }
   if (arrivals.per_second == 0) return {0, services.front().service.mean_s(), 0, 0};
 

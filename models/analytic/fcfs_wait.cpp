@@ -1,7 +1,6 @@
 #include "models/analytic/fcfs_wait.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "sim/math.hpp"
@@ -9,7 +8,6 @@
 namespace spindle::models {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLatticeTail = 1e-9;     // where the lattice may end
 constexpr std::size_t kLongestWait = 16;  // in longest services
 
@@ -32,7 +30,7 @@ std::vector<double> residual(const CellDistribution& service) {
 double decay(const std::vector<double>& below, std::size_t span, double step_s) {
   const double last = 1 - below.back();
   const double before = 1 - below[below.size() - 1 - span];
-  if (!(last > 0) || !(before > last)) return kInfinity;
+  if (!(last > 0) || !(before > last)) return sim::kInfinity;
   return sim::log(before / last) / (static_cast<double>(span) * step_s);
 }
 
@@ -42,7 +40,7 @@ FcfsWait::FcfsWait(Rate arrivals, const CellDistribution& service)
     : step_s_(service.step_s()),
       load_(arrivals.per_second * service.mean_s()),
       mean_service_s_(service.mean_s()),
-      mean_wait_s_(kInfinity) {
+      mean_wait_s_(sim::kInfinity) {
   if (load_ >= 1) return;
   mean_wait_s_ = arrivals.per_second * service.second_moment_s2() / (2 * (1 - load_));
   find_waits(service);
@@ -109,7 +107,7 @@ TimeLaw FcfsWait::response_law(const CellDistribution& service, double later_s) 
 }
 
 double FcfsWait::quantile(const Law& law, double p) const {
-  if (load_ >= 1) return kInfinity;
+  if (load_ >= 1) return sim::kInfinity;
   const auto at = std::lower_bound(law.below.begin(), law.below.end(), p);
   if (at == law.below.begin()) return 0;
   const auto k = static_cast<double>(at - law.below.begin());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "models/analytic/fcfs_wait.hpp"
@@ -11,8 +10,8 @@
 namespace spindle::models {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr LatencyAtLoad kSaturated{1, kInfinity, kInfinity, kInfinity, kInfinity, kInfinity};
+constexpr LatencyAtLoad kSaturated{
+    1, sim::kInfinity, sim::kInfinity, sim::kInfinity, sim::kInfinity, sim::kInfinity};
 
 // Shares of capacity at which shapes are measured, and requests at each: 200 beyond p99.9.
 constexpr std::array kLoads = {0.02, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.96};
@@ -59,7 +58,7 @@ TimeLaw law_of(const std::vector<double>& quantiles, double mean, double shift_s
     below.push_back(1 - share * (1 - levels()[i]));
   }
   const double width = times.back() - times[kLevels - 1 - kSpan];
-  return {std::move(times), std::move(below), width > 0 ? sim::log(4.0) / width : kInfinity};
+  return {std::move(times), std::move(below), width > 0 ? sim::log(4.0) / width : sim::kInfinity};
 }
 
 }  // namespace
@@ -186,7 +185,7 @@ std::optional<LoadedLaws> DriveLatency::laws_at(Rate arrivals) const {
   if (arrivals.per_second >= capacity_.per_second) return std::nullopt;
   if (!depths_) return laws_in_order(arrivals);
   const DepthLoad load = depths_->at(arrivals);
-  if (!(load.mean_wait_s < kInfinity)) return std::nullopt;
+  if (!(load.mean_wait_s < sim::kInfinity)) return std::nullopt;
   const Shape shape = shape_at(arrivals.per_second / capacity_.per_second);
   const double mean = service_.decoding_s() + load.mean_wait_s + load.mean_service_s;
   // An arrival finds the arm busy with the probability that an instant does (Poisson).

@@ -9,7 +9,6 @@
 #include "models/purposes.hpp"
 
 namespace spindle::models {
-namespace {}  // namespace
 
 void check(const GreyOptions& grey) {
   if (grey.lasts < sim::Duration()) {

@@ -24,7 +24,7 @@ constexpr std::size_t kOctaves = 33;
 constexpr std::size_t kStepsPerOctave = 16;
 constexpr std::size_t kTimes = kOctaves * kStepsPerOctave + 1;
 // Periods whose laws are held at a time.
-constexpr std::size_t kDrivesAtOnce = 64;
+constexpr std::size_t kPeriodsAtOnce = 64;
 // Of more sizes, those of one octave count as one.
 constexpr std::size_t kMostKinds = 24;
 
@@ -84,8 +84,8 @@ class Pooling {
 
   FlowLatency run() {
     for (std::size_t first = 0; first < in_.loads.periods() && !kinds_.empty();
-         first += kDrivesAtOnce) {
-      pool_block(first, std::min(kDrivesAtOnce, in_.loads.periods() - first));
+         first += kPeriodsAtOnce) {
+      pool_block(first, std::min(kPeriodsAtOnce, in_.loads.periods() - first));
     }
     return summary();
   }

@@ -30,17 +30,19 @@ struct FleetHeat {
   // The others hold where there are drives.
   [[nodiscard]] double mean() const { return sum / drives; }
   // Sum of the squares of deviations from the mean.
-  [[nodiscard]] double spread() const {
-    return std::max(0.0, squares_ - deviation_ * deviation_ / drives);
-  }
+  [[nodiscard]] double spread() const { return about_mean(squares_, deviation_); }
   // Standard deviation of what drives are asked for / mean heat.
   [[nodiscard]] double asked_cov() const {
-    const double spread =
-        std::max(0.0, asked_squares_ - asked_deviation_ * asked_deviation_ / drives);
+    const double spread = about_mean(asked_squares_, asked_deviation_);
     return mean() > 0 ? std::sqrt(spread / drives) / mean() : 0;
   }
 
  private:
+  // Of sums of deviations from a reference, and of their squares.
+  [[nodiscard]] double about_mean(double squares, double deviation) const {
+    return std::max(0.0, squares - deviation * deviation / drives);
+  }
+
   double deviation_ = 0;
   double squares_ = 0;
   double asked_deviation_ = 0;

@@ -4,7 +4,6 @@
 #include <tuple>
 
 namespace spindle::models {
-namespace {}  // namespace
 
 GreyDrives::GreyDrives(const GreyOptions& options, sim::Seed seed, std::uint32_t replication,
                        sim::Engine& engine, FleetState& state, sim::Duration horizon,

@@ -4,7 +4,6 @@
 #include "models/repair/repair.hpp"
 
 namespace spindle::models {
-namespace {}  // namespace
 
 void Repair::bind_outages() {
   using sim::Engine;

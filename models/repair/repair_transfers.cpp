@@ -2,7 +2,6 @@
 #include "models/repair/repair.hpp"
 
 namespace spindle::models {
-namespace {}  // namespace
 
 void Repair::detect(Batch batch) {
   if (channels_->are_closed() || batch.shards.empty()) return;

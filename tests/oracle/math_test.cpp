@@ -12,7 +12,6 @@
 namespace spindle::sim {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr int kPoints = 200'000;
 
 // Distance in units of the last place of the exact result (of the subnormal spacing below 2^-1022).

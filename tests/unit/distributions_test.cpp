@@ -11,12 +11,12 @@
 #include "sim/discrete_distributions.hpp"
 #include "sim/draw_each.hpp"
 #include "sim/empirical.hpp"
+#include "sim/math.hpp"
 
 namespace spindle::sim {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 RandomStream fresh_stream() {
   return {Seed{1}, 0, Purpose{4}, 2};
