@@ -38,7 +38,7 @@ class DirectedHeat {
   [[nodiscard]] const ShardStrokes* strokes(std::size_t group) const {
     return groups_[group].strokes.empty() ? nullptr : &groups_[group].strokes;
   }
-  // What ShardStrokes asks for: a word a drive and epoch.
+  // Words for draws of strokes(), of a rack's drives.
   void draw(std::uint64_t rack_slot, std::uint64_t window, std::size_t drives,
             std::vector<std::uint32_t>& words) const;
 

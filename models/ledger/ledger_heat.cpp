@@ -133,19 +133,38 @@ Courses courses_of(const RackHeatInputs& in) {
   return out;
 }
 
+// stroke_word() of the epochs from j on, as signed numbers.
+auto stroke_words(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
+  const Tag tag;
+  const hn::RebindToUnsigned<Tag> bits;
+  const hn::RebindToSigned<Tag> whole;
+  const auto drawn = hn::LoadDup128(bits, in.words + drive * kStrokeWords + j % kStrokeWords);
+  const auto is_second = hn::Gt(hn::Iota(whole, static_cast<std::int32_t>(j)),
+                                hn::Set(whole, static_cast<std::int32_t>(kStrokeWords) - 1));
+  return hn::IfThenElse(is_second, hn::BitCast(whole, hn::RotateRight<16>(drawn)),
+                        hn::BitCast(whole, drawn));
+}
+
 // Of the epochs from j on.
 Floats stroke_heat(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
   const Tag tag;
   const hn::RebindToSigned<Tag> whole;
-  const auto word = hn::BitCast(
-      whole, hn::LoadU(hn::RebindToUnsigned<Tag>(), in.words + drive * kLedgerEpochs + j));
+  const ShardStrokes& strokes = *in.strokes;
+  const auto word = stroke_words(in, drive, j);
   auto count = hn::Zero(whole);
-  for (const ShardStrokes::Limits& limit : in.strokes->limits) {
+  const auto count_above = [&](const ShardStrokes::Limits& limit) {
+    const auto is_above = hn::Gt(word, hn::LoadU(whole, &limit[j]));
     // A mask is -1 where it holds.
-    count = hn::Sub(count, hn::VecFromMask(whole, hn::Gt(word, hn::LoadU(whole, &limit[j]))));
+    count = hn::Sub(count, hn::VecFromMask(whole, is_above));
+    return is_above;
+  };
+  std::size_t i = 0;
+  for (; i + 1 < strokes.usual; ++i) count_above(strokes.limits[i]);
+  if (!hn::AllFalse(whole, count_above(strokes.limits[i]))) {
+    while (++i < strokes.limits.size()) count_above(strokes.limits[i]);
   }
-  return hn::Add(hn::Load(tag, &in.strokes->base[j]),
-                 hn::Mul(hn::ConvertTo(tag, count), hn::Load(tag, &in.strokes->each[j])));
+  return hn::Add(hn::Load(tag, &strokes.base[j]),
+                 hn::Mul(hn::ConvertTo(tag, count), hn::Load(tag, &strokes.each[j])));
 }
 
 void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {

@@ -31,7 +31,7 @@ struct RackHeatInputs {
   std::span<const LedgerFleet::Mix> mixes;
   std::span<const LedgerFleet::Holding> held;
   alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive
-  // Work in whole shards: a word a drive and epoch, [drive * kLedgerEpochs + e]; none: nullptr.
+  // Work in whole shards, and draw_stroke_words() of the rack's drives; none: nullptr.
   const ShardStrokes* strokes = nullptr;
   const std::uint32_t* words = nullptr;
   // Deviations are summed from here, so that squares keep their digits.

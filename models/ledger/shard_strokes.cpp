@@ -1,8 +1,6 @@
 #include "models/ledger/shard_strokes.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -23,21 +21,25 @@ std::int32_t limit_of(double below) {
   return static_cast<std::int32_t>(std::floor(last) - kWords / 2);
 }
 
-// In epoch e, until no word is above.
-void set_limits(double rate, std::size_t e, std::vector<ShardStrokes::Limits>& limits) {
+constexpr double kUsual = 0.999;
+
+// In epoch e, until no word is above; returns how many of them do for usual words.
+std::size_t set_limits(double rate, std::size_t e, std::vector<ShardStrokes::Limits>& limits) {
   double term = sim::exp(-rate);
   double below = term;
+  std::size_t usual = 1;
   for (std::size_t j = 0;; ++j) {
     const std::int32_t limit = limit_of(below);
-    if (limit == kNever) return;
+    if (limit == kNever) return usual;
     if (j == limits.size()) {
       limits.emplace_back();
       limits.back().fill(kNever);
     }
     limits[j][e] = limit;
+    if (below < kUsual) usual = j + 2;
     term *= rate / static_cast<double>(j + 1);
     // Rounding keeps the sum below 1 for ever; what is left is too rare for a word.
-    if (term < 1e-12 && static_cast<double>(j) > rate) return;
+    if (term < 1e-12 && static_cast<double>(j) > rate) return usual;
     below += term;
   }
 }
@@ -55,28 +57,18 @@ ShardStrokes shard_strokes(std::span<const double> mean, std::span<const double>
     out.each[e] = static_cast<float>(each);
     out.base[e] = static_cast<float>(mean[e] - counted * each);
     if (rate <= kMostStrokes) out.base[e] = 0;
-    set_limits(counted, e, out.limits);
+    out.usual = std::max(out.usual, set_limits(counted, e, out.limits));
   }
+  out.usual = std::min(out.usual, out.limits.size());
   return out;
 }
 
 void draw_stroke_words(const sim::RandomBatch& random, std::uint64_t rack_slot,
                        std::uint64_t window, std::size_t drives,
                        std::vector<std::uint32_t>& words) {
-  constexpr std::size_t kDrawn = sim::RandomStream::kWordsPerBlock;
-  static_assert(kLedgerEpochs == 2 * kDrawn);
-  words.resize(drives * kLedgerEpochs);
-  // Into the second half, from where no drive's words are overwritten before they are read.
-  const std::span<std::uint32_t> drawn = std::span(words).last(drives * kDrawn);
-  random.words(rack_slot, window * drives, drawn);
-  for (std::size_t drive = 0; drive < drives; ++drive) {
-    std::array<std::uint32_t, kDrawn> block;
-    std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(drive * kDrawn), kDrawn, block.begin());
-    for (std::size_t i = 0; i < kDrawn; ++i) {
-      words[drive * kLedgerEpochs + i] = block[i];
-      words[drive * kLedgerEpochs + kDrawn + i] = std::rotl(block[i], 16);
-    }
-  }
+  static_assert(kStrokeWords == sim::RandomStream::kWordsPerBlock);
+  words.resize(drives * kStrokeWords);
+  random.words(rack_slot, window * drives, words);
 }
 
 }  // namespace spindle::models

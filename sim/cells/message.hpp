@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "sim/event_queue.hpp"
+#include "sim/prefetch.hpp"
 
 namespace spindle::sim {
 
@@ -43,10 +44,13 @@ struct Message {
 static_assert(sizeof(Message) == 48 && std::is_trivially_copyable_v<Message> &&
               std::has_unique_object_representations_v<Message>);
 
-// Calls visit(event) for each of the messages that the bytes hold.
+// Calls visit(event) for each of the messages that the bytes hold. They lie in another core's
+// cache, from where a line takes some 100 ns: several are fetched at a time.
 template <class Visitor>
 void for_each_message(std::span<const std::byte> bytes, const Visitor& visit) {
+  constexpr std::size_t kAhead = 8 * sizeof(Message);
   for (std::size_t at = 0; at < bytes.size(); at += sizeof(Message)) {
+    if (at + kAhead < bytes.size()) prefetch_line_nearby(bytes.data() + at + kAhead);
     Message message;
     std::memcpy(&message, bytes.data() + at, sizeof(message));
     visit(message.event());

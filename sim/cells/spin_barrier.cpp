@@ -5,7 +5,7 @@
 namespace spindle::sim {
 namespace {
 
-constexpr unsigned kSpins = 2'000;  // some 50 us: longer than the usual unevenness of two windows
+constexpr unsigned kSpins = 5'000;  // some 100 us: longer than the usual unevenness of two windows
 constexpr unsigned kYields = 32;    // a thread that waits for its turn on a core gets it meanwhile
 
 void pause() {

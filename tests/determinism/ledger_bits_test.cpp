@@ -103,6 +103,20 @@ std::string bits_after_windows(RebalanceBy by) {
   return digest.hex();
 }
 
+double sum_of_strokes(const ShardStrokes& strokes, std::span<const std::uint32_t> words,
+                      std::span<const LedgerFleet::Mix> mixes, std::size_t epoch) {
+  double sum = 0;
+  for (std::size_t d = 0; d < mixes.size(); ++d) {
+    if (mixes[d].first == LedgerFleet::kAbsent) continue;
+    const auto word = static_cast<std::int32_t>(stroke_word(words, d, epoch));
+    const auto count = std::count_if(strokes.limits.begin(), strokes.limits.end(),
+                                     [&](const auto& limit) { return word > limit[epoch]; });
+    sum += static_cast<double>(strokes.base[epoch]) +
+           static_cast<double>(strokes.each[epoch]) * static_cast<double>(count);
+  }
+  return sum;
+}
+
 std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying, bool has_strokes) {
   Rack rack;
   for (std::size_t at = 0; at < rack.heat.size(); ++at) {
@@ -130,10 +144,11 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying,
   const std::vector<double> squares = {0.001, 0.001, 0.1, 0.01, 0.1, 1, 2, 0.01};
   const ShardStrokes strokes =
       shard_strokes(std::span(mean).first(epochs), std::span(squares).first(epochs));
-  std::vector<std::uint32_t> words(kDrives * kLedgerEpochs);
+  std::vector<std::uint32_t> words(kDrives * kStrokeWords);
   for (std::size_t at = 0; at < words.size(); ++at) {
     words[at] = static_cast<std::uint32_t>(at * 2'654'435'761U);
   }
+  words[10] = 0x7fffffff;  // above every limit
   if (has_strokes) {
     in.strokes = &strokes;
     in.words = words.data();
@@ -149,6 +164,9 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying,
   std::uint64_t counted = 0;
   for (const std::uint32_t count : buckets) counted += count;
   CHECK(counted == sums.present * epochs);
+  for (std::size_t e = 0; has_strokes && e < epochs; ++e) {
+    CHECK(sums.strokes[e] == Approx(sum_of_strokes(strokes, words, rack.mixes, e)).epsilon(1e-5));
+  }
   sim::Digest digest;
   for (std::size_t e = 0; e < epochs; ++e) {
     digest.add(sums.deviation[e]);

@@ -52,6 +52,22 @@ TEST_CASE("shards written whole: a word is above as many limits as Poisson's law
   }
 }
 
+// Where a drive's word is beyond the usual ones, the rest is counted too; where none is, nothing is
+// left out.
+TEST_CASE("shards written whole: limits beyond the usual ones are for a word in a thousand") {
+  for (const double rate : {1e-6, 0.02, 0.7, 3.0, 8.0}) {
+    INFO(rate);
+    const ShardStrokes strokes = one_kind(rate, 0.05);
+    REQUIRE(strokes.usual >= 1);
+    REQUIRE(strokes.usual <= strokes.limits.size());
+    CHECK(chance_above(strokes.limits[strokes.usual - 1][0]) <= 0.001);
+    if (strokes.usual > 1) CHECK(chance_above(strokes.limits[strokes.usual - 2][0]) > 0.001);
+    for (std::size_t j = 1; j < strokes.limits.size(); ++j) {
+      CHECK(strokes.limits[j][0] >= strokes.limits[j - 1][0]);
+    }
+  }
+}
+
 TEST_CASE("shards written whole: mean and variance are those asked for, in bundles too") {
   for (const double rate : {0.001, 0.3, 7.9, 8.1, 40.0, 1e4}) {
     INFO(rate);
@@ -106,12 +122,15 @@ std::size_t count_of(const ShardStrokes& strokes, std::uint32_t word) {
 // Pearson's test of 400,000 counts at four rates: a false alarm in 250,000.
 TEST_CASE("shards written whole: drawn words count as Poisson's law says") {
   const std::vector<std::uint32_t> words = words_of(50'000);
-  REQUIRE(words.size() == 50'000 * models::kLedgerEpochs);
+  REQUIRE(words.size() == 50'000 * models::kStrokeWords);
   for (const double rate : {0.02, 0.7, 3.0, 8.0}) {
     INFO(rate);
     const ShardStrokes strokes = one_kind(rate, 1);
     std::vector<std::uint64_t> counts(strokes.limits.size() + 1);
-    for (const std::uint32_t word : words) ++counts[count_of(strokes, word)];
+    for (std::size_t at = 0; at < 50'000 * models::kLedgerEpochs; ++at) {
+      ++counts[count_of(strokes, models::stroke_word(words, at / models::kLedgerEpochs,
+                                                     at % models::kLedgerEpochs))];
+    }
     std::vector<double> law;
     for (std::size_t n = 0; n < counts.size(); ++n) law.push_back(poisson(rate, n));
     CHECK(test::counts_p(counts, law) > 1e-6);
@@ -123,14 +142,16 @@ TEST_CASE("shards written whole: drawn words count as Poisson's law says") {
 TEST_CASE("shards written whole: a drive's epochs are independent of each other") {
   const std::vector<std::uint32_t> words = words_of(50'000);
   for (const double rate : {0.5, 4.0}) {
-    for (const std::size_t apart : {std::size_t{1}, models::kLedgerEpochs / 2}) {
+    for (const std::size_t apart : {std::size_t{1}, models::kStrokeWords}) {
       CAPTURE(rate, apart);
       const ShardStrokes strokes = one_kind(rate, 1);
       const std::size_t most = strokes.limits.size() + 1;
       std::vector<std::uint64_t> counts(most * most);
       for (std::size_t at = 0; at < words.size(); ++at) {
-        if (at % models::kLedgerEpochs >= models::kLedgerEpochs / 2) continue;
-        ++counts[count_of(strokes, words[at]) * most + count_of(strokes, words[at + apart])];
+        const std::size_t drive = at / models::kStrokeWords;
+        const std::size_t e = at % models::kStrokeWords;
+        ++counts[count_of(strokes, models::stroke_word(words, drive, e)) * most +
+                 count_of(strokes, models::stroke_word(words, drive, e + apart))];
       }
       std::vector<double> law;
       for (std::size_t n = 0; n < most; ++n) {
