@@ -16,6 +16,8 @@ LABELS = {
     "target_reached": "filled",
     "rack_drain": "racks begin to drain",
     "drained": "empty",
+    "re_encoding": "re-encoding begins",
+    "re_encoded": "all old data re-encoded",
     "full_protection": "fully protected",
 }
 # More marks than this cannot be told apart: the lines stay, the words go.

@@ -180,6 +180,23 @@ std::string drain_text(const Scenario& scenario, const models::Drain& drain) {
                      whole(drives), how);
 }
 
+std::string lifecycle_text(const Scenario& scenario, const TenantSpec& tenant) {
+  const models::LifecycleOptions& of = *tenant.lifecycle;
+  const models::Scheme first(scenario.redundancy);
+  const models::Scheme other(of.redundancy);
+  const std::string begins =
+      of.at > sim::Instant() ? fmt::format("from {} on ", moment_text(of.at.to_seconds())) : "";
+  const std::string back = of.back_per_s > 0
+                               ? fmt::format("; {:.3g} % of it come back in a year",
+                                             100 * of.back_per_s * sim::kSecondsPerYear)
+                               : "";
+  return fmt::format(
+      "{}data of \"{}\" older than {} is re-encoded from {} to {} ({:.2f} to {:.2f} bytes a "
+      "byte), at {}/s a drive{}",
+      begins, tenant.options.name, span_text(of.after.to_seconds()), first.name(), other.name(),
+      first.overhead(), other.overhead(), human_bytes(of.bytes_per_s), back);
+}
+
 }  // namespace
 
 std::vector<std::string> timeline_lines(const Scenario& scenario, const models::Topology& topology,
@@ -199,6 +216,9 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
     if (tenant.options.writes_are != models::WriteKind::kNewData) continue;
     lines.push_back(
         fmt::format("writes of \"{}\" are new data in the place of old", tenant.options.name));
+  }
+  for (const TenantSpec& tenant : scenario.tenants) {
+    if (tenant.lifecycle) lines.push_back(lifecycle_text(scenario, tenant));
   }
   if (scenario.scrub) lines.push_back(scrub_text(scenario, topology));
   std::vector<std::pair<sim::Instant, std::string>> events;

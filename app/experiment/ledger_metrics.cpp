@@ -112,6 +112,10 @@ TimelineEventKind kind_of(models::LedgerEventKind kind) {
       return TimelineEventKind::kDrained;
     case models::LedgerEventKind::kProtected:
       return TimelineEventKind::kFullProtection;
+    case models::LedgerEventKind::kReencoding:
+      return TimelineEventKind::kReencoding;
+    case models::LedgerEventKind::kReencoded:
+      return TimelineEventKind::kReencoded;
   }
   return TimelineEventKind::kZoneDown;
 }
@@ -152,7 +156,7 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   const models::Scheme& scheme = run.samples.mix.world->scheme;
   // What was to be rebuilt and found no drive with room was not.
   const double rebuilt = std::max(0.0, totals.rebuilt - run.plan.unplaced());
-  out.repair_read_bytes = rebuilt * scheme.needed() * shard;
+  out.repair_read_bytes = rebuilt * scheme.needed() * shard + totals.rebuilt_read_beyond * shard;
   out.repair_written_bytes = rebuilt * shard;
   out.repair_cross_zone_bytes = kUndefined;
   out.repair_p50_s = repair.delays().quantile(0.5);
@@ -178,12 +182,52 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
 }
 
+// From its beginning until nothing old enough waited.
+double seconds_to_reencode(const LedgerRunView& run, std::uint32_t tenant_class) {
+  sim::Instant begun;
+  for (const models::LedgerEvent& event : run.plan.events()) {
+    if (event.domain != tenant_class) continue;
+    if (event.kind == models::LedgerEventKind::kReencoding) begun = event.at;
+    if (event.kind == models::LedgerEventKind::kReencoded) return (event.at - begun).to_seconds();
+  }
+  return kNever;
+}
+
+void record_lifecycles(const LedgerRunView& run, TimelineSummary& out) {
+  LifecycleSummary all;
+  double data = 0;
+  double recoded = 0;
+  bool has_any = false;
+  bool is_reached = true;
+  double longest_s = 0;
+  for (std::uint32_t c = 0; c < run.fleet.classes(); ++c) {
+    const models::LifecycleState* state = run.plan.lifecycle(c);
+    if (state == nullptr) continue;
+    has_any = true;
+    const double logical = state->of().read_units * run.fleet.shard_bytes();  // bytes of a shard
+    all.recoded_bytes += state->recoded() * logical;
+    all.returned_bytes += state->came_back() * logical;
+    all.waiting_bytes += state->waiting() * logical;
+    data += state->logical();
+    recoded += state->logical() * state->other_share();
+    all.freed_bytes += (state->logical() - run.plan.wanted(c).shards) * run.fleet.shard_bytes();
+    const double seconds = seconds_to_reencode(run, c);
+    is_reached = is_reached && !std::isnan(seconds);
+    longest_s = std::max(longest_s, std::isnan(seconds) ? 0 : seconds);
+  }
+  if (!has_any) return;
+  all.recoded_share = data > 0 ? recoded / data : 0;
+  if (is_reached) all.seconds = longest_s;
+  out.lifecycle = all;
+}
+
 }  // namespace
 
 TimelineRecord ledger_record(const LedgerRunView& run) {
   TimelineRecord out;
   record_repair(run, out.summary);
   record_moves(run, out.summary);
+  record_lifecycles(run, out.summary);
   if (run.result.landed_heat_to_fleet >= 0) {
     out.summary.landed_heat_to_fleet = run.result.landed_heat_to_fleet;
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/experiment/ledger_recoding.hpp"
 #include "app/text/wording.hpp"
 #include "models/redundancy/scheme.hpp"
 #include "models/tenant/demand_columns.hpp"
@@ -120,25 +121,6 @@ LedgerSample make_sample(const Scenario& scenario, unsigned parts, bool at_rando
   return out;
 }
 
-double shard_of(const Scenario& scenario) {
-  const double shard =
-      models::Scheme(scenario.redundancy).shard_bytes(scenario.data.extent.to_double());
-  return std::ceil(shard);
-}
-
-// Disk time of reading, or writing, a whole shard in steps of `io` bytes.
-std::vector<double> whole_shard_seconds(const Scenario& scenario, const models::Topology& topology,
-                                        models::ServiceTime (*service)(const models::DriveModel&,
-                                                                       double)) {
-  std::vector<double> out;
-  const double shard = shard_of(scenario);
-  const double io = std::min(scenario.repair.io.to_double(), shard);
-  for (const models::DriveModel& model : topology.models()) {
-    out.push_back(shard / io * service(model, io).mean_s);
-  }
-  return out;
-}
-
 // The first tenant of a class that has data in the sample stands for all: what it says here is the
 // class's. The smallest tenants of a large fleet may have none.
 std::uint32_t first_tenant(const World& world, std::uint32_t tenant_class) {
@@ -230,7 +212,7 @@ LedgerSamples make_ledger_samples(const Scenario& scenario) {
 std::vector<float> LedgerSamples::fills(const Scenario& scenario) const {
   if (parts == 1 || is_blind_to_fill(scenario.placement)) return {};
   std::vector<float> out;
-  const double shard = shard_of(scenario);
+  const double shard = shard_bytes(scenario, models::Scheme(scenario.redundancy));
   for (const std::uint64_t bytes : whole->placement.used_bytes) {
     out.push_back(static_cast<float>(std::round(static_cast<double>(bytes) / shard)));
   }
@@ -265,6 +247,7 @@ models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSampl
   models::DemandColumns columns(world.population);
   for (std::uint32_t c = 0; c < scenario.tenants.size(); ++c) {
     out.ageing.push_back(ageing_of(sample, columns, c));
+    out.ageing.back().lifecycle = ledger_lifecycle(scenario, scenario.tenants[c], topology);
   }
   out.spread = scenario.spread;
   out.shards = world.scheme.shards();
@@ -277,8 +260,9 @@ models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSampl
   if (!scenario.has_timeline()) out.failure.horizon = sim::Duration::nanoseconds(1);
   out.repair = scenario.repair;
   out.rebalance = scenario.rebalance;
-  out.read_seconds = whole_shard_seconds(scenario, topology, models::read_service);
-  out.write_seconds = whole_shard_seconds(scenario, topology, models::write_service);
+  WholeShardSeconds seconds = whole_shard_seconds(scenario, world.scheme, topology);
+  out.read_seconds = std::move(seconds.read);
+  out.write_seconds = std::move(seconds.write);
   out.seed = sim::Seed{scenario.seed};
   return out;
 }

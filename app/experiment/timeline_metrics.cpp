@@ -29,6 +29,15 @@ void set_migration(const TimelineSummary& summary, Metrics& out) {
   out.set("landing.rack_heat_to_fleet", summary.landed_heat_to_fleet);
 }
 
+void set_lifecycle(const LifecycleSummary& of, Metrics& out) {
+  out.set("lifecycle.recoded_bytes", of.recoded_bytes);
+  out.set("lifecycle.returned_bytes", of.returned_bytes);
+  out.set("lifecycle.recoded_share", of.recoded_share);
+  out.set("lifecycle.waiting_bytes", of.waiting_bytes);
+  out.set("lifecycle.freed_bytes", of.freed_bytes);
+  out.set("lifecycle.seconds", of.seconds);
+}
+
 }  // namespace
 
 void set_timeline(const TimelineSummary& summary, Metrics& out) {
@@ -54,6 +63,7 @@ void set_timeline(const TimelineSummary& summary, Metrics& out) {
     out.set("heat.grey_share", summary.grey->heat_share);
   }
   set_migration(summary, out);
+  if (summary.lifecycle) set_lifecycle(*summary.lifecycle, out);
   out.set("turnover.new_extents", static_cast<double>(summary.new_extents));
   out.set("turnover.unplaced_extents", static_cast<double>(summary.unplaced_new_extents));
 }

@@ -35,6 +35,16 @@ struct GreySummary {
   double heat_share = 0;     // of the fleet's disk time: what clients' demand took longer there
 };
 
+// Of all classes whose data is re-encoded as it ages; logical bytes.
+struct LifecycleSummary {
+  double recoded_bytes = 0;
+  double returned_bytes = 0;
+  double recoded_share = 0;  // of their data, at the run's end
+  double waiting_bytes = 0;  // old enough, and not yet
+  double freed_bytes = 0;    // on drives
+  double seconds = kNever;   // until nothing waited, of the slowest; never: not reached
+};
+
 struct TimelineSummary {
   double repair_read_bytes = 0;
   double repair_written_bytes = 0;
@@ -58,7 +68,8 @@ struct TimelineSummary {
   std::uint64_t new_extents = 0;
   std::uint64_t unplaced_new_extents = 0;
   std::optional<GreySummary> grey;  // where failures announce themselves
-  double directed_share = 0;        // of the fleet's disk time: repair, moves, first writes, scrub
+  std::optional<LifecycleSummary> lifecycle;
+  double directed_share = 0;  // of the fleet's disk time: repair, moves, first writes, scrub
 };
 
 enum class TimelineEventKind {
@@ -73,6 +84,8 @@ enum class TimelineEventKind {
   kTargetReached,
   kRackDrain,
   kDrained,
+  kReencoding,
+  kReencoded,
   kFullProtection,
   kMeltdownBegins,
   kMeltdownEnds,
@@ -81,8 +94,8 @@ enum class TimelineEventKind {
 struct TimelineEvent {
   sim::Instant at;
   TimelineEventKind kind = TimelineEventKind::kZoneDown;
-  // Number of the zone or rack; of landings and drains: which, from 0; of scrubs: the drive, or 0
-  // where `detail` says how many drives.
+  // Number of the zone, rack or class; of landings and drains: which, from 0; of scrubs: the drive,
+  // or 0 where `detail` says how many drives.
   std::uint32_t domain = 0;
   std::string detail;  // may be empty
 };

@@ -1,9 +1,6 @@
 #include "app/report/metric_table.hpp"
 
-#include <algorithm>
 #include <array>
-#include <limits>
-#include <stdexcept>
 
 namespace spindle::app {
 namespace {
@@ -20,6 +17,7 @@ constexpr auto kScrub = MetricRow::Presence::kScrub;
 constexpr auto kGrey = MetricRow::Presence::kGrey;
 constexpr auto kLedger = MetricRow::Presence::kLedger;
 constexpr auto kLedgerPlayed = MetricRow::Presence::kLedgerPlayed;
+constexpr auto kLifecycle = MetricRow::Presence::kLifecycle;
 constexpr auto kStore = MetricRow::Presence::kStore;
 constexpr auto kSimulated = MetricRow::Presence::kSimulated;
 
@@ -65,7 +63,8 @@ constexpr std::array kRows = {
     MetricRow{"heat.meltdown_racks", "1",
               "racks whose mean heat exceeds 1 for an hour on end, or all of a shorter run"},
     MetricRow{"heat.directed_share", "1",
-              "share of the fleet's disk time that repair, moves, first writes and scrub take",
+              "share of the fleet's disk time that repair, moves, re-encoding, first writes and "
+              "scrub take",
               kTimeline},
     MetricRow{"heat.grey_max", "1",
               "largest heat, in an epoch, of a drive that is slow before it fails; undefined: none "
@@ -279,6 +278,22 @@ constexpr std::array kRows = {
     MetricRow{"turnover.unplaced_extents", "1",
               "extents of new data that found no legal drives with room: their writes are dropped",
               kTimeline},
+    MetricRow{"lifecycle.recoded_bytes", "B", "data that was re-encoded as it aged, logical bytes",
+              kLifecycle},
+    MetricRow{"lifecycle.returned_bytes", "B", "data that was called back, logical bytes",
+              kLifecycle},
+    MetricRow{"lifecycle.recoded_share", "1",
+              "share of data, of classes with a lifecycle, that is re-encoded at the end",
+              kLifecycle},
+    MetricRow{"lifecycle.waiting_bytes", "B",
+              "data old enough to be re-encoded that is not, at the end, logical bytes",
+              kLifecycle},
+    MetricRow{"lifecycle.freed_bytes", "B",
+              "bytes on drives at the end, fewer than if nothing were re-encoded", kLifecycle},
+    MetricRow{
+        "lifecycle.seconds", "s",
+        "longest time until all that was old enough had been re-encoded; undefined: not reached",
+        kLifecycle},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_hottest", "1",
@@ -348,40 +363,12 @@ const char* presence_text(MetricRow::Presence presence) {
       return "ledger";
     case MetricRow::Presence::kLedgerPlayed:
       return "ledger, over time";
+    case MetricRow::Presence::kLifecycle:
+      return "lifecycle";
     case MetricRow::Presence::kStore:
       return "store";
   }
   return "";
-}
-
-void Metrics::set(const std::string& name, double value) {
-  const MetricRow* row = find_metric(name);
-  if (row == nullptr) throw std::logic_error("metric not in the table: " + name);
-  // Two values of one name would be read as one here and as the other there.
-  if (has(name)) throw std::logic_error("metric set twice: " + name);
-  const auto later = std::find_if(values_.begin(), values_.end(), [&](const auto& entry) {
-    return find_metric(entry.first) > row;
-  });
-  values_.emplace(later, name, value);
-}
-
-void Metrics::forget(std::string_view name) {
-  for (auto& [key, value] : values_) {
-    const bool is_meant = name.ends_with('.') ? key.starts_with(name) : key == name;
-    if (is_meant) value = std::numeric_limits<double>::quiet_NaN();
-  }
-}
-
-bool Metrics::has(std::string_view name) const {
-  return std::any_of(values_.begin(), values_.end(),
-                     [&](const auto& entry) { return entry.first == name; });
-}
-
-double Metrics::get(std::string_view name) const {
-  for (const auto& [key, value] : values_) {
-    if (key == name) return value;
-  }
-  return std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace spindle::app

@@ -26,6 +26,7 @@ struct MetricRow {
     kGrey,          // only where failures announce themselves
     kLedger,        // only of fleets of ledgers
     kLedgerPlayed,  // of these, where the run plays events
+    kLifecycle,     // only where data is re-encoded as it ages
     kStore,         // only where drives keep a log that is cleaned
   };
   const char* name;
@@ -38,7 +39,7 @@ std::span<const MetricRow> metric_table();
 const MetricRow* find_metric(std::string_view name);
 // "" of kAlways, and else when the metric is there: "direct", "conditional", "over time", "direct,
 // over time", "mechanical", "mechanics", "flow, mechanics", "zoom", "scrub", "store", "ledger",
-// "ledger, over time".
+// "ledger, over time", "lifecycle".
 const char* presence_text(MetricRow::Presence presence);
 
 // The metrics of one run, in table order. NaN stands for "undefined here" (null in JSON).

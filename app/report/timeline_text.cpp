@@ -107,6 +107,10 @@ const char* event_name(TimelineEventKind kind) {
       return "rack_drain";
     case TimelineEventKind::kDrained:
       return "drained";
+    case TimelineEventKind::kReencoding:
+      return "re_encoding";
+    case TimelineEventKind::kReencoded:
+      return "re_encoded";
     case TimelineEventKind::kFullProtection:
       return "full_protection";
     case TimelineEventKind::kMeltdownBegins:
@@ -129,6 +133,9 @@ std::string domain_text(const TimelineEvent& event) {
     case TimelineEventKind::kRackDrain:
     case TimelineEventKind::kDrained:
       return fmt::format("drain {}", event.domain);
+    case TimelineEventKind::kReencoding:
+    case TimelineEventKind::kReencoded:
+      return fmt::format("class {}", event.domain);
     case TimelineEventKind::kScrubStuck:
       return event.detail.empty() ? fmt::format("drive {}", event.domain) : "fleet";
     case TimelineEventKind::kFullProtection:
@@ -176,6 +183,11 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
     lines.push_back(fmt::format(
         "the racks drained from {} on are not empty: {} stay on them, for want of time or room",
         moment_text(drain.at_s), human_bytes(drain.unmet_bytes)));
+  }
+  if (summary.lifecycle && std::isnan(summary.lifecycle->seconds)) {
+    lines.push_back(
+        fmt::format("re-encoding falls behind: {} of data old enough wait at the run's end",
+                    human_bytes(summary.lifecycle->waiting_bytes)));
   }
   if (summary.unplaced_new_extents > 0) {
     lines.push_back(

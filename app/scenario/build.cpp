@@ -5,6 +5,7 @@
 
 #include "app/scenario/failure_build.hpp"
 #include "app/scenario/fields.hpp"
+#include "app/scenario/lifecycle_fields.hpp"
 #include "app/scenario/load_build.hpp"
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/margin_text.hpp"
@@ -283,6 +284,7 @@ TenantSpec build_tenant(const ResolvedView& view, unsigned first_weekday) {
   tenant.options.cache.hit_ratio = view.number("cache.hit_ratio").value_or(0);
   tenant.options.cooling = build_cooling(view.below("cooling").value());
   build_load(view.below("load").value(), first_weekday, tenant);
+  tenant.lifecycle = build_lifecycle(view);
   if (view.text("arrivals") == "even") tenant.options.arrivals = models::ArrivalLaw::kEven;
   return tenant;
 }

@@ -13,6 +13,7 @@
 #include "app/scenario/estimator_checks.hpp"
 #include "app/scenario/failure_checks.hpp"
 #include "app/scenario/ledger_checks.hpp"
+#include "app/scenario/lifecycle_checks.hpp"
 #include "app/scenario/load_checks.hpp"
 #include "app/scenario/local_code_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
@@ -382,6 +383,7 @@ void check_combinations(const Value& root, const Json& resolved, ProblemList& pr
   check_store(root, resolved, problems);
   check_mechanical(root, resolved, problems);
   check_ledger(root, resolved, problems);
+  check_lifecycles(root, resolved, problems);
 }
 
 }  // namespace spindle::app

@@ -1,5 +1,6 @@
 #include "app/scenario/field_objects.hpp"
 
+#include "app/scenario/lifecycle_fields.hpp"
 #include "app/scenario/load_fields.hpp"
 #include "app/scenario/size_fields.hpp"
 
@@ -204,6 +205,9 @@ const ObjectSpec& tenant_table() {
                   .object = &cache_table(),
                   .doc = "A cache in front of the class; absent: none."},
                  choice("cooling", cooling_table(), "How demand falls with the age of data."),
+                 optional_object("lifecycle", lifecycle_table(),
+                                 "Data that is stored by another redundancy as it ages "
+                                 "(`run.form` ledger); absent: none."),
                  choice("load", load_table(), "How demand varies with time."),
                  {.name = "arrivals",
                   .kind = Kind::kWord,

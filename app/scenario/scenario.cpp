@@ -16,6 +16,10 @@ bool renews_data(const TenantSpec& tenant) {
   return tenant.options.writes_are == models::WriteKind::kNewData;
 }
 
+bool changes_data(const TenantSpec& tenant) {
+  return renews_data(tenant) || tenant.lifecycle.has_value();
+}
+
 // Whether what the fleet holds has room on the racks that are there when all have landed and all
 // drains are through. Fleets that drain are of one capacity.
 std::optional<std::string> without_room(const Scenario& scenario) {
@@ -47,7 +51,7 @@ bool Scenario::has_timeline() const {
   return !outages.scripted.empty() || !outages.random.empty() || !landings.empty() ||
          !drains.empty() || !failure.power.empty() || failure.trace.has_value() ||
          failure.grey.is_on() || repair.law == models::RepairLaw::kBandwidth || scrub.has_value() ||
-         rebalance.has_value() || std::any_of(tenants.begin(), tenants.end(), renews_data);
+         rebalance.has_value() || std::any_of(tenants.begin(), tenants.end(), changes_data);
 }
 
 std::uint32_t Scenario::landing_racks_per_zone() const {

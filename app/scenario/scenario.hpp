@@ -15,6 +15,7 @@
 #include "models/fleet/topology.hpp"
 #include "models/migration/drain_options.hpp"
 #include "models/migration/landing_options.hpp"
+#include "models/migration/lifecycle_options.hpp"
 #include "models/migration/rebalance_options.hpp"
 #include "models/placement/policy.hpp"
 #include "models/placement/spread_rule.hpp"
@@ -94,6 +95,7 @@ struct TenantSpec {
   models::TenantClass options;  // `data` is the class's share of data.logical, already scaled
   double share = 1;
   TraceSource trace;
+  std::optional<models::LifecycleOptions> lifecycle;  // of fleets of ledgers
 };
 
 enum class DurabilityEstimator { kAnalytic, kConditional, kDirect };

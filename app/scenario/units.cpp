@@ -377,7 +377,7 @@ Parsed<double> parse_as(std::string_view text, std::string_view unit, std::strin
   if (dimension == Dimension::kDuration) {
     value = converted(number, from.time_factor, to.time_factor);
   } else {
-    // Bytes, bytes per time, or failures per time; factors that a unit lacks are 1.
+    // Bytes, bytes per time, or events per time; factors that a unit lacks are 1.
     value =
         from.percent ? to_double(number, -2) : converted(number, from.byte_factor, to.byte_factor);
     value *= static_cast<double>(to.time_factor) / static_cast<double>(from.time_factor);

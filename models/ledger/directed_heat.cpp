@@ -42,6 +42,10 @@ void DirectedHeat::set_group(const RackGroup& group, const GroupFlow& flow, std:
     out.mean[e] = flow.shards_read * read_s + flow.shards_written * write_s;
     squares[e] =
         (flow.shards_read * read_s * read_s + flow.shards_written * write_s * write_s) / epoch_s;
+    for (const GroupFlow::Work& work : flow.recoding) {
+      out.mean[e] += work.shards * work.seconds;
+      squares[e] += work.shards * work.seconds * work.seconds / epoch_s;
+    }
     for (std::size_t c = 0; c < flow.written.size(); ++c) {
       if (!(flow.written[c] > 0)) continue;
       const double mean = flow.written[c] * courses_[c * kLedgerEpochs + e];

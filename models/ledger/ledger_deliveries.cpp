@@ -39,8 +39,9 @@ void LedgerPlan::deliver() {
     });
     can_take_[z] = usable[z] != 0 || (is_lost && elsewhere) ? 1 : 0;
   }
-  repair_.advance({start_, end_, drives_up(), can_take_, kept_, cool_});
+  repair_.advance({start_, end_, drives_up(), can_take_, kept_, kept_demand_, cool_, needed_});
   totals_.rebuilt += repair_.rebuilt();
+  totals_.rebuilt_read_beyond += repair_.read_beyond();
   std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
   std::fill(adrift_.begin(), adrift_.end(), LedgerClass());
   for (std::uint32_t z = 0; z < zones; ++z) {
@@ -352,9 +353,10 @@ void LedgerPlan::direct_repair() {
   const double drives = drives_up();
   if (drives <= 0) return;
   const double each = repair_.rebuilt() / (drives * seconds());
+  const double beyond = repair_.read_beyond() / (drives * seconds());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (!groups_[g].serves()) continue;
-    flows_[g].shards_read += each * options_.needed;
+    flows_[g].shards_read += each * options_.needed + beyond;
     flows_[g].shards_written += each;
   }
 }

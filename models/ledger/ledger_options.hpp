@@ -7,6 +7,7 @@
 
 #include "models/failure/failure_process.hpp"
 #include "models/failure/outage.hpp"
+#include "models/ledger/ledger_lifecycle.hpp"
 #include "models/migration/drain_options.hpp"
 #include "models/migration/landing_options.hpp"
 #include "models/migration/rebalance_options.hpp"
@@ -30,6 +31,7 @@ struct LedgerAgeing {
   // The class's shards at time 0 by ascending demand, in parts of equal number: demand of each
   // part / demand of all. What is moved first where the coolest goes first.
   std::vector<double> demand_by_coolness;
+  std::optional<LedgerLifecycle> lifecycle;  // none: data stays in the fleet's scheme
 };
 
 // Who takes what comes: new data and what repair rebuilds.

@@ -32,15 +32,25 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       drains_(options.drains.size()),
       drained_(std::size_t{fleet.topology().zones()} * classes.size()),
       adrift_(classes.size()),
+      lifecycles_(classes.size()),
+      recoding_(classes.size()),
+      recoded_(classes.size()),
       kept_(classes.size(), 1.0),
+      kept_demand_(classes.size(), 1.0),
       cool_(classes.size(), 1.0),
       born_(classes.size()),
       born_demand_(classes.size()),
       factor_(classes.size(), 1.0),
       course_(classes.size(), 1.0),
+      asked_(classes.size(), 1.0),
+      needed_(classes.size(), options.needed),
       can_take_(fleet.topology().zones(), 1),
       no_room_of_zone_(fleet.topology().zones()) {
   for (GroupFlow& flow : flows_) flow.classes.resize(classes.size());
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const auto& lifecycle = options.ageing[c].lifecycle;
+    if (lifecycle) lifecycles_[c].emplace(*lifecycle, first_[c]);
+  }
   DriveMean mean;
   for (const LedgerClass& of : first_) {
     mean.shards += of.shards / fleet.topology().base_drives();
@@ -77,6 +87,9 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
   };
   for (const Landing& landing : options_.landings) cut(landing.at);
   for (const Drain& drain : options_.drains) cut(drain.at);
+  for (const LedgerAgeing& of : options_.ageing) {
+    if (of.lifecycle) cut(of.lifecycle->options.at);
+  }
   for (const Outage& outage : options_.outages) {
     cut(outage.at);
     if (!outage.is_permanent) cut(outage.at + outage.lasts);
@@ -205,9 +218,13 @@ bool LedgerPlan::is_usable(std::uint32_t zone) const {
 bool LedgerPlan::may_go_elsewhere() const {
   if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
   if (options_.spread.max_per_zone == 0) return true;
+  std::uint32_t shards = options_.shards;
+  for (const LedgerAgeing& of : options_.ageing) {
+    if (of.lifecycle) shards = std::max(shards, of.lifecycle->shards);
+  }
   std::uint32_t usable = 0;
   for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1U : 0U;
-  return usable * options_.spread.max_per_zone >= options_.shards;
+  return usable * options_.spread.max_per_zone >= shards;
 }
 
 void LedgerPlan::flow(std::span<const double> written) {
@@ -216,6 +233,7 @@ void LedgerPlan::flow(std::span<const double> written) {
     flows_[g].written.assign(classes_.size(), 0.0);
     flows_[g].shards_read = 0;
     flows_[g].shards_written = 0;
+    flows_[g].recoding.clear();
     flows_[g].rebalances = false;
     flows_[g].prefers = !takes_evenly(groups_[g]);
   }
@@ -233,8 +251,10 @@ void LedgerPlan::age(std::span<const double> written) {
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     const LedgerAgeing& of = options_.ageing[c];
     LedgerClass& all = classes_[c];
-    born_[c] = std::min(written[c] * of.shards_per_write * seconds(), all.shards);
-    kept_[c] = all.shards > 0 ? 1 - born_[c] / all.shards : 1;
+    // In shards of the fleet's scheme, as new data is.
+    const double data = lifecycles_[c] ? lifecycles_[c]->logical() : all.shards;
+    born_[c] = std::min(written[c] * of.shards_per_write * seconds(), data);
+    kept_[c] = kept_demand_[c] = data > 0 ? 1 - born_[c] / data : 1;
     const double cooled = of.cool_per_s * seconds();
     cool_[c] = sim::exp(-cooled);
     const double since_birth = cooled > 0 ? -sim::expm1(-cooled) / cooled : 1;
@@ -244,23 +264,31 @@ void LedgerPlan::age(std::span<const double> written) {
     for (const RackGroup& group : groups_) up += group.serves() ? group.held[c].demand : 0;
     const double before = all.demand;
     all.demand = before * kept_[c] * cool_[c] + born_[c] * born_demand_[c];
-    const double mid = (before + all.demand) / 2;
-    factor_[c] = up > 0 ? mid / up : 1;
-    course_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
-    adrift_[c].shards *= kept_[c];
-    adrift_[c].demand *= kept_[c] * cool_[c];
     for (CoolestParts& parts : coolest_) {
       parts.renew(static_cast<std::uint32_t>(c), 1 - kept_[c]);
     }
+    const double asked_before = lifecycles_[c] ? lifecycles_[c]->demand_in_first(before) : 0;
+    const LedgerClass recoded =
+        lifecycles_[c] ? recode(static_cast<std::uint32_t>(c), before) : LedgerClass();
+    const double mid = (before + all.demand) / 2;
+    factor_[c] = up > 0 ? mid / up : 1;
+    course_[c] = asked_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
+    if (lifecycles_[c] && first_[c].demand > 0) {
+      const double asked_after = lifecycles_[c]->demand_in_first(all.demand);
+      asked_[c] = (asked_before + asked_after) / 2 / first_[c].demand;
+    }
+    adrift_[c].shards = adrift_[c].shards * kept_[c] + recoded.shards;
+    adrift_[c].demand = adrift_[c].demand * kept_demand_[c] * cool_[c] + recoded.demand;
     totals_.born += born_[c];
   }
   for (GroupFlow& flow : flows_) {
     flow.classes.assign(classes_.size(), {});
     for (std::size_t c = 0; c < classes_.size(); ++c) {
-      flow.classes[c].leave = flow.classes[c].leave_demand = 1 - kept_[c];
+      flow.classes[c].leave = 1 - kept_[c];
+      flow.classes[c].leave_demand = 1 - kept_demand_[c];
       flow.classes[c].cool = cool_[c];
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
-      flow.classes[c].is_noisy = born_[c] > 0;
+      flow.classes[c].is_noisy = born_[c] > 0 || kept_[c] < 1;
     }
   }
 }

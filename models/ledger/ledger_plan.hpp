@@ -9,12 +9,14 @@
 // that it held are rebuilt at the exact time.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "models/ledger/coolest_parts.hpp"
 #include "models/ledger/ledger_failures.hpp"
 #include "models/ledger/ledger_groups.hpp"
+#include "models/ledger/ledger_lifecycle.hpp"
 #include "models/ledger/ledger_options.hpp"
 #include "models/ledger/ledger_repair.hpp"
 #include "models/tenant/load_model.hpp"
@@ -31,9 +33,10 @@ struct LedgerGoal {
 
 struct LedgerTotals {
   std::uint64_t drive_failures = 0;
-  double rebuilt = 0;     // shards
-  double rebalanced = 0;  // shards sent
-  double born = 0;        // shards of new data
+  double rebuilt = 0;              // shards
+  double rebalanced = 0;           // shards sent
+  double rebuilt_read_beyond = 0;  // LedgerRepair::read_beyond(), so far
+  double born = 0;                 // shards of new data
 };
 
 enum class LedgerEventKind {
@@ -45,11 +48,13 @@ enum class LedgerEventKind {
   kDrain,
   kDrained,
   kProtected,
+  kReencoding,
+  kReencoded,
 };
 struct LedgerEvent {
   sim::Instant at;
   LedgerEventKind kind = LedgerEventKind::kZoneDown;
-  std::uint32_t domain = 0;  // zone, or number of the landing or drain
+  std::uint32_t domain = 0;  // zone, or number of the landing, drain or class
 };
 
 // What a group's drives take part in, in the window in hand.
@@ -61,6 +66,12 @@ struct GroupFlow {
   // write to drives that are not filled, emptied or rebalanced.
   double shards_read = 0;
   double shards_written = 0;
+  // The same of shards of other schemes.
+  struct Work {
+    double shards = 0;   // a second of each drive
+    double seconds = 0;  // of a drive's time, each
+  };
+  std::vector<Work> recoding;
   bool prefers = true;  // as RackFlowInputs
   bool rebalances = false;
 };
@@ -98,8 +109,11 @@ class LedgerPlan {
   [[nodiscard]] double demand_factor(std::uint32_t tenant_class) const {
     return factor_[tenant_class];
   }
-  // Demand of the class / that at time 0, in the window.
+  // Demand of the class / that at time 0, in the window: disk time, and requests.
   [[nodiscard]] double course(std::uint32_t tenant_class) const { return course_[tenant_class]; }
+  [[nodiscard]] double course_of_requests(std::uint32_t tenant_class) const {
+    return asked_[tenant_class];
+  }
   // Of bins of fill, for a tally.
   static constexpr std::size_t kFillBins = 2048;
   [[nodiscard]] bool wants_bins() const {
@@ -111,6 +125,11 @@ class LedgerPlan {
   [[nodiscard]] const LedgerGoal& drain(std::size_t i) const { return drains_[i]; }
   [[nodiscard]] const LedgerRepair& repair() const { return repair_; }
   [[nodiscard]] std::span<const LedgerEvent> events() const { return events_; }
+  // nullptr: the class keeps its scheme.
+  [[nodiscard]] const LifecycleState* lifecycle(std::uint32_t tenant_class) const {
+    const auto& state = lifecycles_[tenant_class];
+    return state ? &*state : nullptr;
+  }
   // Shards that found no drive with room in the last window.
   [[nodiscard]] double unplaced() const { return no_room_; }
   // Shards that are asked for / that drives hold, wait for repair or found no room: a checker adds
@@ -135,6 +154,9 @@ class LedgerPlan {
   [[nodiscard]] RackTally change_drive(const DriveChange& change);
   [[nodiscard]] RackTally tally_of(std::uint32_t drive) const;
   void age(std::span<const double> written);
+  [[nodiscard]] LedgerClass recode(std::uint32_t tenant_class, double demand_before);
+  void direct_recoding(const LedgerLifecycle& of, const Recoding& change);
+  void note_recoding(std::uint32_t tenant_class, bool is_on);
   void deliver();
   [[nodiscard]] std::vector<double> taken_first(std::uint32_t zone) const;
   [[nodiscard]] bool goes_first(const RackGroup& group) const;
@@ -183,12 +205,19 @@ class LedgerPlan {
   std::vector<LedgerGoal> drains_;
   std::vector<LedgerClass> drained_;  // [zone * classes + class]: to the fleet, in the window
   std::vector<LedgerClass> adrift_;   // by class: to be placed in the next window
-  std::vector<double> kept_;          // by class, of the window
+  std::vector<std::optional<LifecycleState>> lifecycles_;  // by class
+  std::vector<std::uint8_t> recoding_;                     // by class: it has begun
+  std::vector<std::uint8_t> recoded_;                      // by class: nothing old waited once
+  // By class, of the window: shares of shards and of demand that stay where they are.
+  std::vector<double> kept_;
+  std::vector<double> kept_demand_;
   std::vector<double> cool_;
   std::vector<double> born_;         // shards
   std::vector<double> born_demand_;  // of a shard, at the window's end
   std::vector<double> factor_;
   std::vector<double> course_;
+  std::vector<double> asked_;
+  std::vector<double> needed_;          // shards that a rebuild reads
   std::vector<std::uint8_t> can_take_;  // by zone
   std::vector<LedgerEvent> events_;
   LedgerTotals totals_;

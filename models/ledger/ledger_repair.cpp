@@ -27,6 +27,14 @@ double LedgerRepair::Batch::shards() const {
   return sum;
 }
 
+double LedgerRepair::Batch::read_beyond(std::span<const double> by_class, double needed) const {
+  double sum = 0;
+  for (std::size_t c = 0; c < missing.size(); ++c) {
+    sum += missing[c].shards * (by_class[c] - needed);
+  }
+  return sum;
+}
+
 void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing,
                         double of_extent) {
   Batch batch{at, at + options_.detect, zone, {missing.begin(), missing.end()}, of_extent};
@@ -38,7 +46,8 @@ void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const Led
   batches_.insert(after, std::move(batch));
 }
 
-void LedgerRepair::bring_back(Batch& batch, double share) {
+void LedgerRepair::bring_back(Batch& batch, double share, std::span<const double> needed) {
+  read_beyond_ += batch.read_beyond(needed, needed_) * share;
   for (std::uint32_t c = 0; c < classes_; ++c) {
     LedgerClass& out = rebuilt_[std::size_t{batch.zone} * classes_ + c];
     const LedgerClass back{batch.missing[c].shards * share, batch.missing[c].demand * share};
@@ -64,21 +73,23 @@ void LedgerRepair::note_delays(double first_s, double last_s, double shards) {
 
 void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
   if (options_.bytes_per_s <= 0) return;
-  const double rate = window.drives * options_.bytes_per_s / ((needed_ + 1.0) * shard_bytes_);
+  const double bytes_per_s = window.drives * options_.bytes_per_s;
   const double transfer_s = shard_bytes_ / options_.bytes_per_s;
   const auto seconds = [&](sim::Instant at) { return (at - window.start).to_seconds(); };
   const double length = seconds(window.end);
   double free_s = std::max(0.0, seconds(free_at_));
   for (Batch& batch : batches_) {
-    if (window.can_take[batch.zone] == 0 || rate <= 0) continue;
+    if (window.can_take[batch.zone] == 0 || bytes_per_s <= 0) continue;
     const double start = std::max(seconds(batch.ready), free_s);
     if (start >= length) break;
     const double shards = batch.shards();
+    const double beyond = shards > 0 ? batch.read_beyond(window.needed, needed_) / shards : 0;
+    const double rate = bytes_per_s / ((needed_ + beyond + 1.0) * shard_bytes_);
     const double done = std::min(shards, (length - start) * rate);
     free_s = start + done / rate;
     const double before = seconds(batch.lost_at);
     note_delays(start - before + transfer_s, free_s - before + transfer_s, done);
-    bring_back(batch, shards > 0 ? done / shards : 0);
+    bring_back(batch, shards > 0 ? done / shards : 0, window.needed);
   }
   free_at_ = window.start + sim::Duration::seconds(free_s);
 }
@@ -94,18 +105,19 @@ void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
     const double shards = batch.shards();
     const double first = (from - batch.lost_at).to_seconds();
     note_delays(first, first + std::min(length, mean), shards * share);
-    bring_back(batch, share);
+    bring_back(batch, share, window.needed);
   }
 }
 
 void LedgerRepair::advance(const RebuildWindow& window) {
   std::fill(rebuilt_.begin(), rebuilt_.end(), LedgerClass());
   rebuilt_shards_ = 0;
+  read_beyond_ = 0;
   // What is deleted or cools in the window does so wherever it is.
   for (Batch& batch : batches_) {
     for (std::uint32_t c = 0; c < classes_; ++c) {
       batch.missing[c].shards *= window.kept[c];
-      batch.missing[c].demand *= window.kept[c] * window.cool[c];
+      batch.missing[c].demand *= window.kept_demand[c] * window.cool[c];
     }
   }
   if (options_.law == RepairLaw::kBandwidth) {

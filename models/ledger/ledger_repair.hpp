@@ -26,12 +26,14 @@ struct RebuildWindow {
   double drives = 0;                       // that are up
   std::span<const std::uint8_t> can_take;  // by zone: whether its shards can be put somewhere
   std::span<const double> kept;            // by class: of what waits, still wanted at the end
+  std::span<const double> kept_demand;     // the same of its demand
   std::span<const double> cool;            // by class: what its demand is multiplied by
+  std::span<const double> needed;          // by class: shards that a rebuild reads
 };
 
 class LedgerRepair {
  public:
-  // `needed`: shards that a rebuild reads.
+  // `needed`: shards that a rebuild reads, of a class that does not say otherwise.
   LedgerRepair(const RepairOptions& options, std::uint32_t needed, double shard_bytes,
                std::uint32_t classes, std::uint32_t zones);
 
@@ -45,7 +47,9 @@ class LedgerRepair {
     return std::span(rebuilt_).subspan(std::size_t{zone} * classes_, classes_);
   }
   [[nodiscard]] double rebuilt() const { return rebuilt_shards_; }  // in the window, shards
-  [[nodiscard]] double waiting() const;                             // shards
+  // Shards read for them beyond `needed` each, where classes need more (or fewer: below 0).
+  [[nodiscard]] double read_beyond() const { return read_beyond_; }
+  [[nodiscard]] double waiting() const;  // shards
   [[nodiscard]] double waiting_extents() const;
   [[nodiscard]] double waiting_of_zone(std::uint32_t zone) const;
   [[nodiscard]] LedgerClass waiting_of(std::uint32_t tenant_class) const;
@@ -61,11 +65,13 @@ class LedgerRepair {
     double of_extent = 1;
 
     [[nodiscard]] double shards() const;
+    // Read for all of them beyond `needed` each.
+    [[nodiscard]] double read_beyond(std::span<const double> by_class, double needed) const;
   };
 
   void rebuild_in_turn(const RebuildWindow& window);
   void rebuild_by_itself(const RebuildWindow& window);
-  void bring_back(Batch& batch, double share);
+  void bring_back(Batch& batch, double share, std::span<const double> needed);
   void note_delays(double first_s, double last_s, double shards);
 
   RepairOptions options_;
@@ -76,6 +82,7 @@ class LedgerRepair {
   sim::Instant free_at_;              // the queue's server, by the bandwidth law
   std::vector<LedgerClass> rebuilt_;  // [zone * classes + class]
   double rebuilt_shards_ = 0;
+  double read_beyond_ = 0;
   sim::LogHistogram delays_;
 };
 

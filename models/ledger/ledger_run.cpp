@@ -243,11 +243,11 @@ class LedgerRun {
     double disk_time = 0;
     for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
       const MixSample::Asked& asked = in_.sample.asked(c, e);
-      const double course = plan_.course(c);
+      const double course = plan_.course_of_requests(c);
       requests += (asked.reads * course + asked.writes) * in_.sample_scale;
       read += asked.read_bytes * course * in_.sample_scale;
       written += asked.write_bytes * in_.sample_scale;
-      disk_time += asked.disk_time * course * in_.sample_scale;
+      disk_time += asked.disk_time * plan_.course(c) * in_.sample_scale;
       const LedgerAgeing& ageing = in_.options.ageing[c];
       if (ageing.write_seconds.empty()) continue;
       disk_time +=

@@ -65,9 +65,9 @@ TEST_CASE("run with the direct estimator counts losses beside the chain") {
   const Json often = metrics_of(scratch.path() / "often");
   using Presence = MetricRow::Presence;
   const std::set<Presence> others = {
-      Presence::kTimeline, Presence::kMechanical, Presence::kZoom,
-      Presence::kScrub,    Presence::kGrey,       Presence::kConditional,
-      Presence::kStore,    Presence::kLedger,     Presence::kLedgerPlayed};
+      Presence::kTimeline,     Presence::kMechanical,  Presence::kZoom,  Presence::kScrub,
+      Presence::kGrey,         Presence::kConditional, Presence::kStore, Presence::kLedger,
+      Presence::kLedgerPlayed, Presence::kLifecycle};
   for (const auto& row : spindle::app::metric_table()) {
     INFO(row.name);
     CHECK(often.contains(row.name) == !others.contains(row.presence));

@@ -136,6 +136,30 @@ TEST_CASE("platform-migration: drives are empty after what they hold over the ra
   }
 }
 
+TEST_CASE("lifecycle: a bandwidth keeps up with what grows old, or falls behind") {
+  const Json variants = compared("lifecycle.json");
+  REQUIRE(variants.size() == 5);
+  // Turnover is a hundredth a day, so that e^-0.6 of the data is older than 60 days; where a share
+  // b comes back, d e^-dA / (d + b (1 - e^-dA)), which 85 days approach.
+  const double old = std::exp(-0.6);
+  const double back = 1.2 / 365.25;
+  const double shares[] = {0, 0, old, old, 0.01 * old / (0.01 + back * (1 - old))};
+  for (const std::size_t v : {2U, 3U, 4U}) {
+    CHECK(metric(variants, v, "lifecycle.recoded_share") == Approx(shares[v]).epsilon(0.01));
+    CHECK(metric(variants, v, "lifecycle.waiting_bytes") < 1e12);
+    CHECK(metric(variants, v, "lifecycle.freed_bytes") ==
+          Approx(1.2 * 500e15 * metric(variants, v, "lifecycle.recoded_share")).epsilon(1e-3));
+  }
+  // At 1 MB/s a drive 100 GB/s are read and written for 85 days, 2.8 bytes a byte.
+  CHECK(metric(variants, 1, "lifecycle.recoded_bytes") ==
+        Approx(1e11 * 85 * 86400 / 2.8).epsilon(0.01));
+  CHECK(metric(variants, 1, "lifecycle.waiting_bytes") > 90e15);
+  // Ten times the bandwidth takes a tenth of the time, and drives that then do little else.
+  CHECK(metric(variants, 2, "lifecycle.seconds") > 8 * metric(variants, 3, "lifecycle.seconds"));
+  CHECK(metric(variants, 2, "heat.util.p99_9") < 0.65);
+  CHECK(metric(variants, 3, "heat.util.p99_9") > 1);
+}
+
 TEST_CASE("comparison: what the README says of it", "[.large]") {
   const Json variants = compared("comparison.json");
   REQUIRE(variants.size() == 9);

@@ -9,6 +9,7 @@
 #include "tests/support/scenario_text.hpp"
 
 using namespace spindle;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -129,4 +130,28 @@ TEST_CASE("landings that come again need both their interval and their number") 
   CHECK(landing(R"(,"times":3)").find("events.0.times: ") != std::string::npos);
   CHECK(landing(R"(,"every":"15 d","times":3)").find("would come after the run of 30 d") !=
         std::string::npos);
+}
+
+TEST_CASE("a lifecycle is read, and refused where it cannot be") {
+  const std::string lifecycle =
+      R"(tenants.0.lifecycle={"after":"60 d","at":"1 d","back":"20 %/yr",)"
+      R"("redundancy":{"scheme":"erasure","data":5,"parity":4}})";
+  const app::Scenario scenario =
+      test::valid_scenario(ledger_scenario(), {"run.form=ledger", lifecycle});
+  REQUIRE(scenario.tenants[0].lifecycle);
+  const models::LifecycleOptions& of = *scenario.tenants[0].lifecycle;
+  CHECK(of.after == sim::Duration::days(60));
+  CHECK(of.at == sim::Instant() + sim::Duration::days(1));
+  CHECK(of.bytes_per_s == 5e6);
+  CHECK(of.back_per_s == Approx(0.2 / sim::kSecondsPerYear));
+  CHECK(models::Scheme(of.redundancy).name() == "5+4");
+  CHECK(scenario.has_timeline());
+
+  const auto problem = [&](const std::string& more) { return ledger_problems({lifecycle, more}); };
+  CHECK_THAT(problem("run.form=explicit"), Contains("data is re-encoded as it ages"));
+  CHECK_THAT(problem(R"(tenants.0.cooling={"model":"none"})"), Contains("re-encoded by its age"));
+  CHECK_THAT(problem("tenants.0.lifecycle.at=4000 d"), Contains("and the run ends at"));
+  CHECK_THAT(problem("tenants.0.lifecycle.redundancy.data=62"), Contains("more than 64 shards"));
+  CHECK_THAT(problem("tenants.0.lifecycle.redundancy.parity=50"), Contains("cannot be placed"));
+  CHECK_THAT(problem("tenants.0.lifecycle.after=0 s"), Contains("tenants.0.lifecycle.after"));
 }

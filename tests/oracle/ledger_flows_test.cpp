@@ -236,8 +236,9 @@ TEST_CASE("lost shards come back at the rate that all drives lend, in turn") {
   repair.lose(at(100), 0, lost);
   const std::vector<std::uint8_t> open = {1};
   const std::vector<double> whole = {1.0};
+  const std::vector<double> needed = {5.0};
   const auto window = [&](double from, double to) {
-    repair.advance({at(from), at(to), 1000, open, whole, whole});
+    repair.advance({at(from), at(to), 1000, open, whole, whole, whole, needed});
     return repair.rebuilt();
   };
   CHECK(window(0, 600) == 0);

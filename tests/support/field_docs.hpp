@@ -39,7 +39,7 @@ inline std::string kind_word(Kind kind) {
     case Kind::kByteRate:
       return "bytes per time";
     case Kind::kFailureRate:
-      return "failures per time";
+      return "events per time";
     case Kind::kColumn:
       return "column";
     case Kind::kPairs:
