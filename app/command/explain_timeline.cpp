@@ -10,8 +10,10 @@
 #include "app/report/text_table.hpp"
 #include "app/report/timeline_text.hpp"
 #include "app/text/wording.hpp"
+#include "models/ledger/ledger_lifecycle.hpp"
 #include "models/repair/network_share.hpp"
 #include "models/scrub/undetected.hpp"
+#include "sim/math.hpp"
 
 namespace spindle::app {
 namespace {
@@ -180,6 +182,24 @@ std::string drain_text(const Scenario& scenario, const models::Drain& drain) {
                      whole(drives), how);
 }
 
+// The closed forms of docs/theory/ledger.md: what is old enough as it begins, and how long that
+// takes where nothing else grows old.
+std::string backlog_text(const Scenario& scenario, const TenantSpec& tenant) {
+  const models::LifecycleOptions& of = *tenant.lifecycle;
+  const double data = tenant.options.data.to_double() * scenario.data.times;
+  const double before_s = (of.at - sim::Instant()).to_seconds();
+  const double age_s = std::max(0.0, of.after.to_seconds() - before_s);
+  const bool renews = tenant.options.writes_are == models::WriteKind::kNewData;
+  const double renewed = renews ? tenant.options.write_bytes_per_s * before_s / data : 0;
+  const double old = data * models::share_older(tenant.options.cooling, age_s) * sim::exp(-renewed);
+  if (of.bytes_per_s == 0) {
+    return fmt::format("{} at once, and none of it without bandwidth", human_bytes(old));
+  }
+  const double bytes = old * (1 + models::Scheme(of.redundancy).overhead());
+  return fmt::format("{} at once, in {} or more", human_bytes(old),
+                     span_text(bytes / (scenario.fleet.drives * of.bytes_per_s)));
+}
+
 std::string lifecycle_text(const Scenario& scenario, const TenantSpec& tenant) {
   const models::LifecycleOptions& of = *tenant.lifecycle;
   const models::Scheme first(scenario.redundancy);
@@ -192,9 +212,10 @@ std::string lifecycle_text(const Scenario& scenario, const TenantSpec& tenant) {
                                : "";
   return fmt::format(
       "{}data of \"{}\" older than {} is re-encoded from {} to {} ({:.2f} to {:.2f} bytes a "
-      "byte), at {}/s a drive{}",
+      "byte), at {}/s a drive: {}{}",
       begins, tenant.options.name, span_text(of.after.to_seconds()), first.name(), other.name(),
-      first.overhead(), other.overhead(), human_bytes(of.bytes_per_s), back);
+      first.overhead(), other.overhead(), human_bytes(of.bytes_per_s),
+      backlog_text(scenario, tenant), back);
 }
 
 }  // namespace

@@ -15,22 +15,35 @@
 #include "models/checkers/ledger_checker.hpp"
 #include "models/ledger/ledger_census.hpp"
 #include "sim/digest.hpp"
+#include "sim/parallel.hpp"
 
 namespace spindle::app {
 namespace {
 
 // Shares of the time; for progress only.
 constexpr double kSampling = 0.1;
+// Of a rank's drives, that are counted each by itself.
+constexpr std::size_t kParts = 64;
 
-std::vector<HistogramBin> fill_of(const models::LedgerFleet& fleet) {
-  FillHistogram mine(fleet.topology(), fleet.shard_bytes());
-  models::for_each_fill(fleet, [&](double fill) { mine.add(fill); });
-  std::vector<HistogramBin>& bins = mine.bins();
-  std::vector<std::uint64_t> counts;
-  for (HistogramBin& bin : bins) counts.push_back(std::exchange(bin.count, 0));
+std::vector<HistogramBin> fill_of(const models::LedgerFleet& fleet, unsigned threads) {
+  const FillHistogram none(fleet.topology(), fleet.shard_bytes());
+  std::vector<FillHistogram> parts(kParts, none);
+  const models::DriveRange mine = fleet.share().drives();
+  sim::for_each_index(threads, kParts, [&](std::size_t i) {
+    const auto cut = [&](std::size_t part) {
+      return mine.first + static_cast<std::uint32_t>(std::uint64_t{mine.size()} * part / kParts);
+    };
+    models::for_each_fill(fleet, {cut(i), cut(i + 1)}, [&](double fill) { parts[i].add(fill); });
+  });
+  std::vector<HistogramBin> bins = parts.front().bins();
+  std::vector<std::uint64_t> counts(bins.size());
+  for (FillHistogram& part : parts) {
+    for (std::size_t b = 0; b < bins.size(); ++b) counts[b] += part.bins()[b].count;
+  }
+  for (HistogramBin& bin : bins) bin.count = 0;
   const auto all = fleet.share().gather(std::span<const std::uint64_t>(counts));
   for (std::size_t i = 0; i < all.size(); ++i) bins[i % bins.size()].count += all[i];
-  return std::move(bins);
+  return bins;
 }
 
 // Every rank has read the scenario, and the files that it names, for itself.
@@ -46,14 +59,14 @@ void require_equal(models::LedgerShare& share, const sim::Digest& metrics) {
 }
 
 std::string digest_of(const Metrics& metrics, const models::LedgerFleet& fleet,
-                      const models::LedgerResult& result) {
+                      const models::LedgerResult& result, unsigned threads) {
   sim::Digest digest;
   for (const auto& [name, value] : metrics.values()) {
     digest.add(std::string_view(name));
     digest.add(value);
   }
   require_equal(fleet.share(), digest);
-  models::digest_drives(fleet, result.heat_sum, result.heat_max, digest);
+  models::digest_drives(fleet, result.heat_sum, result.heat_max, threads, digest);
   for (const double heat : result.series.heat_sum) digest.add(heat);
   for (const double rate : result.series.requests_per_s) digest.add(rate);
   return digest.hex();
@@ -97,13 +110,13 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
       inputs, plan, [&](double share) { return report(kSampling + (1 - kSampling) * share); });
 
   RunResult result;
-  append_violations(models::check_ledger_fleet(fleet, plan), result.violations);
-  const LedgerRunView view{scenario, samples, topology, fleet, plan, swept};
+  append_violations(models::check_ledger_fleet(fleet, plan, threads), result.violations);
+  const LedgerRunView view{scenario, samples, topology, fleet, plan, swept, threads};
   if (scenario.has_timeline()) result.timeline = ledger_record(view);
   result.metrics = ledger_metrics(view, result.timeline ? &*result.timeline : nullptr);
   result.epoch_s = scenario.run.epoch.to_seconds();
   result.drives = topology.drives();
-  result.fill = fill_of(fleet);
+  result.fill = fill_of(fleet, threads);
   result.heat = heat_histogram(swept.histogram);
   result.partial = swept.epochs < grid.count;
   result.windows = swept.windows;
@@ -115,7 +128,7 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   result.initial_state =
       fmt::format("drawn, for each drive, from {} drives that were placed extent by extent{}",
                   world.topology.drives(), samples.parts == 2 ? ", two halves each" : "");
-  result.digest = digest_of(result.metrics, fleet, swept);
+  result.digest = digest_of(result.metrics, fleet, swept, threads);
   if (scenario.run.wants_drive_arrays) result.drive_arrays = drive_arrays(fleet, swept);
   if (result.timeline) {
     result.timeline->series.rack_heat = std::exchange(swept.series.rack_heat, {});

@@ -139,10 +139,24 @@ void record_places(const LedgerRunView& run, TimelineRecord& out) {
       [](const MeltedRack& a, const MeltedRack& b) { return a.from_epoch < b.from_epoch; });
 }
 
+double recoded_share(const models::LifecycleSums& sums) {
+  return sums.data > 0 ? sums.recoded / sums.data : 0;
+}
+
+// Of data that takes so many shards in the fleet's scheme.
+double logical_bytes(const LedgerRunView& run, double shards) {
+  const models::Scheme& scheme = run.samples.mix.world->scheme;
+  return shards * scheme.needed() / scheme.shards() * run.fleet.shard_bytes();
+}
+
 void record_series(const LedgerRunView& run, TimelineSeries& out) {
   const models::LedgerResult& from = run.result;
   out.directed_heat = from.series.directed_heat;
   out.landed_heat = from.more.landed_heat;
+  for (const models::LifecycleSums& sums : from.more.lifecycles) {
+    out.recoded_share.push_back(recoded_share(sums));
+    out.recode_waiting_bytes.push_back(logical_bytes(run, sums.waiting));
+  }
   for (std::size_t e = 0; e < from.epochs; ++e) {
     out.under_protected.push_back(extents_of(run, from.more.waiting_extents[e]));
     out.drives_down.push_back(from.more.drives_there[e] - from.more.drives_up[e]);
@@ -156,7 +170,8 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   const models::Scheme& scheme = run.samples.mix.world->scheme;
   // What was to be rebuilt and found no drive with room was not.
   const double rebuilt = std::max(0.0, totals.rebuilt - run.plan.unplaced());
-  out.repair_read_bytes = rebuilt * scheme.needed() * shard + totals.rebuilt_read_beyond * shard;
+  const double beyond = totals.rebuilt > 0 ? totals.rebuilt_read_beyond / totals.rebuilt : 0;
+  out.repair_read_bytes = rebuilt * (scheme.needed() + beyond) * shard;
   out.repair_written_bytes = rebuilt * shard;
   out.repair_cross_zone_bytes = kUndefined;
   out.repair_p50_s = repair.delays().quantile(0.5);
@@ -182,8 +197,10 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
 }
 
-// From its beginning until nothing old enough waited.
+// From its beginning until nothing old enough waited; never: something waits still, or nothing was
+// re-encoded.
 double seconds_to_reencode(const LedgerRunView& run, std::uint32_t tenant_class) {
+  if (run.plan.lifecycle(tenant_class)->waiting() > 0) return kNever;
   sim::Instant begun;
   for (const models::LedgerEvent& event : run.plan.events()) {
     if (event.domain != tenant_class) continue;
@@ -195,8 +212,6 @@ double seconds_to_reencode(const LedgerRunView& run, std::uint32_t tenant_class)
 
 void record_lifecycles(const LedgerRunView& run, TimelineSummary& out) {
   LifecycleSummary all;
-  double data = 0;
-  double recoded = 0;
   bool has_any = false;
   bool is_reached = true;
   double longest_s = 0;
@@ -204,19 +219,16 @@ void record_lifecycles(const LedgerRunView& run, TimelineSummary& out) {
     const models::LifecycleState* state = run.plan.lifecycle(c);
     if (state == nullptr) continue;
     has_any = true;
-    const double logical = state->of().read_units * run.fleet.shard_bytes();  // bytes of a shard
-    all.recoded_bytes += state->recoded() * logical;
-    all.returned_bytes += state->came_back() * logical;
-    all.waiting_bytes += state->waiting() * logical;
-    data += state->logical();
-    recoded += state->logical() * state->other_share();
-    all.freed_bytes += (state->logical() - run.plan.wanted(c).shards) * run.fleet.shard_bytes();
+    all.recoded_bytes += logical_bytes(run, state->recoded());
+    all.returned_bytes += logical_bytes(run, state->came_back());
+    all.waiting_bytes += logical_bytes(run, state->waiting());
+    all.freed_bytes += state->freed() * run.fleet.shard_bytes();
     const double seconds = seconds_to_reencode(run, c);
     is_reached = is_reached && !std::isnan(seconds);
     longest_s = std::max(longest_s, std::isnan(seconds) ? 0 : seconds);
   }
   if (!has_any) return;
-  all.recoded_share = data > 0 ? recoded / data : 0;
+  all.recoded_share = recoded_share(run.plan.lifecycle_sums());
   if (is_reached) all.seconds = longest_s;
   out.lifecycle = all;
 }
@@ -240,7 +252,10 @@ TimelineRecord ledger_record(const LedgerRunView& run) {
   out.summary.directed_share = sum_of(run.result.series.directed_heat) /
                                std::max(1e-300, sum_of(run.result.series.heat_sum));
   for (const models::LedgerEvent& event : run.plan.events()) {
-    out.events.push_back({event.at, kind_of(event.kind), event.domain, ""});
+    const bool is_of_class = event.kind == models::LedgerEventKind::kReencoding ||
+                             event.kind == models::LedgerEventKind::kReencoded;
+    out.events.push_back({event.at, kind_of(event.kind), event.domain,
+                          is_of_class ? run.scenario.tenants[event.domain].options.name : ""});
   }
   std::stable_sort(out.events.begin(), out.events.end(),
                    [](const TimelineEvent& a, const TimelineEvent& b) { return a.at < b.at; });
@@ -251,7 +266,7 @@ TimelineRecord ledger_record(const LedgerRunView& run) {
 
 Metrics ledger_metrics(const LedgerRunView& run, const TimelineRecord* record) {
   Metrics out;
-  set_skew(models::ledger_skew(run.fleet), out);
+  set_skew(models::ledger_skew(run.fleet, run.threads), out);
   out.set("capacity.unplaced_extents", 0);
   set_ledger_heat(run, out);
   set_course_of_cov(run.result.more.cov, out);

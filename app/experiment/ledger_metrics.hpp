@@ -14,6 +14,7 @@ struct LedgerRunView {
   const models::LedgerFleet& fleet;
   const models::LedgerPlan& plan;
   const models::LedgerResult& result;
+  unsigned threads = 1;
 };
 
 TimelineRecord ledger_record(const LedgerRunView& run);

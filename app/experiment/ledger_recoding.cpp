@@ -51,7 +51,7 @@ std::optional<models::LedgerLifecycle> ledger_lifecycle(const Scenario& scenario
   out.options = *tenant.lifecycle;
   out.cooling = tenant.options.cooling;
   out.shards = other.shards();
-  out.needed = other.needed();
+  out.needed = other.repair_reads();
   out.needed_at_first = first.needed();
   out.shard_units = shard_bytes(scenario, other) / shard_bytes(scenario, first);
   out.units = other.shards() * out.shard_units / first.shards();

@@ -42,7 +42,8 @@ struct LifecycleSummary {
   double recoded_share = 0;  // of their data, at the run's end
   double waiting_bytes = 0;  // old enough, and not yet
   double freed_bytes = 0;    // on drives
-  double seconds = kNever;   // until nothing waited, of the slowest; never: not reached
+  // Until nothing waited, of the slowest; never: nothing was re-encoded, or some waits at the end.
+  double seconds = kNever;
 };
 
 struct TimelineSummary {
@@ -121,6 +122,9 @@ struct TimelineSeries {
   std::vector<std::uint64_t> unreadable;       // extents
   std::vector<std::uint32_t> drives_down;      // failed, or in a rack or zone that is down or lost
   std::vector<double> landed_heat;             // mean over landed drives; NaN before the first
+  // Where data is re-encoded as it ages; else empty.
+  std::vector<double> recoded_share = {};
+  std::vector<double> recode_waiting_bytes = {};
   std::vector<float> rack_heat;  // [epoch * racks + rack], mean over its drives; empty: not kept
 };
 

@@ -85,7 +85,9 @@ constexpr ComparisonColumn kLifecycle[] = {
 
 constexpr const char* kLifecycleLegend = R"(
 Lifecycle: data is re-encoded as it grows old; after so many days none that was old enough waited,
-"-" is not reached. Bytes that wait or came back are of data, freed ones are on drives.
+"-" is not reached, or some waits at the end. Bytes that wait or came back are of data, freed ones
+are on drives. Bytes stored, drives for capacity and nines above are those of the fleet's own
+redundancy, as if nothing were re-encoded.
 )";
 
 constexpr ComparisonColumn kLosses[] = {

@@ -290,10 +290,10 @@ constexpr std::array kRows = {
               kLifecycle},
     MetricRow{"lifecycle.freed_bytes", "B",
               "bytes on drives at the end, fewer than if nothing were re-encoded", kLifecycle},
-    MetricRow{
-        "lifecycle.seconds", "s",
-        "longest time until all that was old enough had been re-encoded; undefined: not reached",
-        kLifecycle},
+    MetricRow{"lifecycle.seconds", "s",
+              "longest time until all that was old enough had been re-encoded; undefined: none "
+              "was, or some waits at the end",
+              kLifecycle},
     MetricRow{"blast.tenants_hit_by_hottest", "1",
               "tenants that share a drive with the tenant of greatest mean demand"},
     MetricRow{"blast.extents_hit_by_hottest", "1",

@@ -27,6 +27,7 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
       "time_s,load_requests_per_s,load_read_bytes_per_s,load_write_bytes_per_s,"
       "heat_mean,heat_max,hot_share";
   head += timeline_columns(result);
+  head += lifecycle_columns(result);
   head += scrub_columns(result);
   const SpreadSeries& spread = result.rack_heat_series;
   if (!spread.cov.empty()) head += ",heat_cov,rack_heat_p50,rack_heat_p99,rack_heat_max";
@@ -40,6 +41,7 @@ void write_timeseries(AtomicFile& file, const RunResult& result) {
                    series.heat_sum[e] / drives, series.heat_max[e],
                    static_cast<double>(series.hot_drives[e]) / drives);
     append_timeline_values(result, e, text);
+    append_lifecycle_values(result, e, text);
     append_scrub_values(result, e, text);
     if (!spread.cov.empty()) {
       fmt::format_to(std::back_inserter(text), ",{}", spread.cov[e]);

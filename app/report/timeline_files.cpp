@@ -75,6 +75,18 @@ std::string_view scrub_columns(const RunResult& result) {
   return ",scrub_age_mean_s,scrub_age_p99_99_s,scrub_age_p100_s,latent_errors_mean";
 }
 
+std::string_view lifecycle_columns(const RunResult& result) {
+  if (!result.timeline || result.timeline->series.recoded_share.empty()) return "";
+  return ",recoded_share,recode_waiting_bytes";
+}
+
+void append_lifecycle_values(const RunResult& result, std::size_t epoch, std::string& line) {
+  if (!result.timeline || result.timeline->series.recoded_share.empty()) return;
+  const TimelineSeries& series = result.timeline->series;
+  fmt::format_to(std::back_inserter(line), ",{},{}", series.recoded_share[epoch],
+                 series.recode_waiting_bytes[epoch]);
+}
+
 void append_scrub_values(const RunResult& result, std::size_t epoch, std::string& line) {
   if (!result.timeline || !result.timeline->scrub) return;
   const ScrubRecord& scrub = *result.timeline->scrub;

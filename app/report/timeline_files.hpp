@@ -21,6 +21,9 @@ std::string events_csv(const TimelineRecord& record, double epoch_s);
 std::string_view timeline_columns(const RunResult& result);
 // Appends the values of one epoch to the line.
 void append_timeline_values(const RunResult& result, std::size_t epoch, std::string& line);
+// The same of data that is re-encoded as it ages.
+std::string_view lifecycle_columns(const RunResult& result);
+void append_lifecycle_values(const RunResult& result, std::size_t epoch, std::string& line);
 // The same of the drives' scrub.
 std::string_view scrub_columns(const RunResult& result);
 void append_scrub_values(const RunResult& result, std::size_t epoch, std::string& line);

@@ -184,7 +184,7 @@ std::vector<std::string> unmet_goals(const TimelineRecord& record) {
         "the racks drained from {} on are not empty: {} stay on them, for want of time or room",
         moment_text(drain.at_s), human_bytes(drain.unmet_bytes)));
   }
-  if (summary.lifecycle && std::isnan(summary.lifecycle->seconds)) {
+  if (summary.lifecycle && summary.lifecycle->waiting_bytes > 0) {
     lines.push_back(
         fmt::format("re-encoding falls behind: {} of data old enough wait at the run's end",
                     human_bytes(summary.lifecycle->waiting_bytes)));

@@ -8,6 +8,7 @@
 #include "app/scenario/ledger_checks.hpp"
 #include "app/scenario/redundancy.hpp"
 #include "app/scenario/units.hpp"
+#include "app/text/wording.hpp"
 #include "models/placement/spread_rule.hpp"
 #include "models/redundancy/scheme.hpp"
 
@@ -32,6 +33,7 @@ class LifecycleChecker {
       }
       check_age(tenant, path, i);
       check_redundancy(*lifecycle, path);
+      check_zones(*lifecycle, path);
       check_start(*lifecycle, path);
     }
   }
@@ -55,9 +57,7 @@ class LifecycleChecker {
     const std::string here = path + ".redundancy";
     const auto redundancy = redundancy_of(lifecycle);
     if (!redundancy) {
-      if (lifecycle.text("redundancy.scheme")) {
-        add({here}, "more than 64 shards, or no whole groups — fewer shards");
-      }
+      check_counts(lifecycle, here);
       return;
     }
     const models::Scheme scheme(*redundancy);
@@ -77,6 +77,56 @@ class LifecycleChecker {
     add({here, "spread"}, fmt::format("{} cannot be placed ({}) — fewer shards, or a looser "
                                       "`spread`",
                                       scheme.name(), *why));
+  }
+
+  // Numbers that are right one by one, and not together.
+  void check_counts(const ResolvedView& lifecycle, const std::string& here) {
+    std::uint64_t shards = 0;
+    for (const char* key : {"data", "parity", "local_groups", "global_parity"}) {
+      const auto count = lifecycle.whole(std::string("redundancy.") + key);
+      if (count && *count > models::kMaxShards) return;  // a problem of its own
+      shards += count.value_or(0);
+    }
+    if (shards > models::kMaxShards) {
+      add({here}, fmt::format("{} shards (at most {} are supported) — fewer shards", shards,
+                              models::kMaxShards));
+      return;
+    }
+    const auto data = lifecycle.whole("redundancy.data");
+    const auto groups = lifecycle.whole("redundancy.local_groups");
+    if (!data || !groups || *groups == 0 || *data % *groups == 0) return;
+    add({here + ".local_groups", here + ".data"},
+        fmt::format("{} data shards in {} groups (groups are equal) — a number of groups that "
+                    "divides {}",
+                    *data, *groups, *data));
+  }
+
+  // While zones are away a ledger asks once whether their shards may go to the others.
+  void check_zones(const ResolvedView& lifecycle, const std::string& path) {
+    const auto first = redundancy_of(view_);
+    const auto other = redundancy_of(lifecycle);
+    const auto zones = view_.whole("fleet.zones");
+    const auto limit = view_.whole("spread.max_per_zone");
+    if (!first || !other || !zones || !limit || *limit == 0) return;
+    if (view_.text("repair.after_zone_loss") == "relax") return;
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      const auto event = view_.element("events", i).text("event");
+      if (!event || (*event != "zone_down" && *event != "zone_lost")) continue;
+      for (std::uint64_t left = 1; left < *zones; ++left) {
+        const auto fits = [&](const models::RedundancyOptions& of) {
+          return models::Scheme(of).shards() <= left * *limit;
+        };
+        if (fits(*first) == fits(*other)) continue;
+        add({path + ".redundancy", fmt::format("events.{}.event", i), "spread.max_per_zone"},
+            fmt::format(
+                "with {} left, {} fit and {} do not (a ledger treats both alike while zones "
+                "are away) — repair.after_zone_loss \"relax\", another max_per_zone, or no "
+                "zone event",
+                counted(left, "zone"), models::Scheme(fits(*first) ? *first : *other).name(),
+                models::Scheme(fits(*first) ? *other : *first).name()));
+        return;
+      }
+    }
   }
 
   void check_start(const ResolvedView& lifecycle, const std::string& path) {

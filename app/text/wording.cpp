@@ -105,6 +105,7 @@ std::string counted(std::uint64_t n, std::string_view noun) {
 }
 
 std::string human_bytes(double bytes) {
+  if (bytes < 0) return "-" + human_bytes(-bytes);
   static constexpr std::array<const char*, 7> kUnits = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   std::size_t unit = 0;
   while (bytes >= 999.5 && unit + 1 < kUnits.size()) {

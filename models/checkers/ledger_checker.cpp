@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/parallel.hpp"
+
 namespace spindle::models {
 namespace {
 
@@ -27,10 +29,11 @@ bool differs(double wanted, double found) {
   return std::abs(found - wanted) > kLedgerTolerance * std::max(1.0, std::abs(wanted));
 }
 
-// Of this rank's drives, which `held` gets the sum of.
-void check_drives(const LedgerFleet& fleet, std::span<LedgerClass> held, CheckReport& report) {
-  const DriveRange mine = fleet.share().drives();
-  for (std::uint32_t drive = mine.first; drive < mine.last; ++drive) {
+// Of one rack's drives, of which `held` gets the sum by class.
+void check_rack(const LedgerFleet& fleet, std::uint32_t rack, std::span<LedgerClass> held,
+                CheckReport& report) {
+  const DriveRange drives = fleet.topology().drives_of_rack(rack);
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
     const auto row = fleet.held(drive);
     for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
       held[c].shards += static_cast<double>(row[c].shards);
@@ -44,6 +47,30 @@ void check_drives(const LedgerFleet& fleet, std::span<LedgerClass> held, CheckRe
       note(report, "ledger: data where no drive is, at drive " + std::to_string(drive));
     }
   }
+}
+
+// Of this rank's drives; `held` gets the sum over all ranks', rack by rack.
+CheckReport check_drives(const LedgerFleet& fleet, std::span<LedgerClass> held, unsigned threads) {
+  const DriveRange racks = fleet.share().racks();
+  std::vector<LedgerClass> of_racks(std::size_t{racks.size()} * held.size());
+  std::vector<CheckReport> reports(racks.size());
+  sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
+    check_rack(fleet, racks.first + static_cast<std::uint32_t>(i),
+               std::span(of_racks).subspan(i * held.size(), held.size()), reports[i]);
+  });
+  const auto all = fleet.share().gather(std::span<const LedgerClass>(of_racks));
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    held[at % held.size()].shards += all[at].shards;
+    held[at % held.size()].demand += all[at].demand;
+  }
+  CheckReport mine;
+  for (CheckReport& report : reports) {
+    mine.violations += report.violations;
+    for (std::string& line : report.first) {
+      if (mine.first.size() < CheckReport::kKept) mine.first.push_back(std::move(line));
+    }
+  }
+  return mine;
 }
 
 // What all ranks found, in the order of their drives.
@@ -68,10 +95,9 @@ CheckReport of_all_ranks(LedgerShare& share, const CheckReport& mine) {
 
 }  // namespace
 
-CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan) {
-  CheckReport of_drives;
+CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan, unsigned threads) {
   std::vector<LedgerClass> held(fleet.classes());
-  fleet.share().relay(std::span(held), [&] { check_drives(fleet, held, of_drives); });
+  const CheckReport of_drives = check_drives(fleet, held, threads);
   CheckReport report = of_all_ranks(fleet.share(), of_drives);
   for (std::uint32_t c = 0; c < fleet.classes(); ++c) {
     const LedgerClass waiting = plan.repair().waiting_of(c);

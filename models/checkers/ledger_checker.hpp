@@ -13,6 +13,6 @@ namespace spindle::models {
 inline constexpr double kLedgerTolerance = 1e-4;
 
 // Collective over the ranks of the fleet.
-CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan);
+CheckReport check_ledger_fleet(const LedgerFleet& fleet, const LedgerPlan& plan, unsigned threads);
 
 }  // namespace spindle::models

@@ -14,11 +14,10 @@ namespace spindle::models {
 // Whole bytes on a drive of this rank.
 std::uint64_t used_bytes(const LedgerFleet& fleet, std::uint32_t drive);
 
-// Calls fn(fill) for each of this rank's drives that is there, in their order.
+// Calls fn(fill) for each of these drives, of this rank's, that is there, in their order.
 template <class Fn>
-void for_each_fill(const LedgerFleet& fleet, Fn&& fn) {
-  const DriveRange mine = fleet.share().drives();
-  for (std::uint32_t drive = mine.first; drive < mine.last; ++drive) {
+void for_each_fill(const LedgerFleet& fleet, DriveRange drives, Fn&& fn) {
+  for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
     if (!fleet.is_there(drive)) continue;
     fn(static_cast<double>(used_bytes(fleet, drive)) /
        fleet.topology().capacity_of(drive).to_double());
@@ -26,7 +25,7 @@ void for_each_fill(const LedgerFleet& fleet, Fn&& fn) {
 }
 
 // As capacity_skew(), over drives that are there; undefined (NaN) where there are none. Collective.
-CapacitySkew ledger_skew(const LedgerFleet& fleet);
+CapacitySkew ledger_skew(const LedgerFleet& fleet, unsigned threads);
 
 // Heat of drives in one epoch; undefined (NaN) where there are no drives.
 struct HeatCensus {
@@ -44,9 +43,9 @@ HeatCensus heat_census(LedgerShare& share, std::span<const float> heat);
 // The largest value of any rank; NaN where none has any. Collective.
 double largest_of_ranks(LedgerShare& share, std::span<const float> values);
 
-// Adds what each drive holds, and its `heat_sum` and `heat_max`, drives in their order. Before it
-// the digests of all ranks must be equal. Collective.
+// Adds a digest of each rack: of what its drives hold, and of their `heat_sum` and `heat_max`,
+// drives in their order. Before it the digests of all ranks must be equal. Collective.
 void digest_drives(const LedgerFleet& fleet, std::span<const float> heat_sum,
-                   std::span<const float> heat_max, sim::Digest& digest);
+                   std::span<const float> heat_max, unsigned threads, sim::Digest& digest);
 
 }  // namespace spindle::models

@@ -44,16 +44,20 @@ void LedgerPlan::deliver() {
   totals_.rebuilt_read_beyond += repair_.read_beyond();
   std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
   std::fill(adrift_.begin(), adrift_.end(), LedgerClass());
+  // Of each zone: new data, and what is re-encoded.
+  std::vector<LedgerClass> born(classes);
+  for (std::size_t c = 0; c < classes; ++c) {
+    born[c] = {born_[c] / zones + recoded_[c].shards / zones,
+               born_[c] / zones * born_demand_[c] + recoded_[c].demand / zones};
+  }
   for (std::uint32_t z = 0; z < zones; ++z) {
-    std::vector<LedgerClass> born(classes);
     for (std::size_t c = 0; c < classes; ++c) {
-      born[c] = {born_[c] / zones, born_[c] / zones * born_demand_[c]};
       if (usable[z] != 0) continue;
       const LedgerClass& back = repair_.of_zone(z)[c];
       anywhere[c].shards += back.shards + (elsewhere ? born[c].shards : 0.0);
       anywhere[c].demand += back.demand + (elsewhere ? born[c].demand : 0.0);
     }
-    if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born);
+    if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born, shards_in_zone());
   }
   if (open == 0) adrift_ = std::move(anywhere);
   for (std::uint32_t z = 0; z < zones; ++z) {
@@ -61,11 +65,9 @@ void LedgerPlan::deliver() {
     std::vector<LedgerClass> coming(classes);
     for (std::size_t c = 0; c < classes; ++c) {
       const LedgerClass& back = repair_.of_zone(z)[c];
-      const double born = born_[c] / zones;
       const LedgerClass& drained = drained_[z * classes + c];
-      coming[c].shards = born + back.shards + drained.shards + anywhere[c].shards / open;
-      coming[c].demand =
-          born * born_demand_[c] + back.demand + drained.demand + anywhere[c].demand / open;
+      coming[c].shards = born[c].shards + back.shards + drained.shards + anywhere[c].shards / open;
+      coming[c].demand = born[c].demand + back.demand + drained.demand + anywhere[c].demand / open;
     }
     deliver_to_zone(z, coming);
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "models/purposes.hpp"
+#include "sim/first_touch.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
@@ -32,9 +33,9 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
       shard_bytes_(start.shard_bytes),
       parts_(start.parts),
       seed_(start.seed),
-      stride_(spreading_stride(topology.drives())),
-      mixes_(share.drives().size()),
-      held_(std::size_t{share.drives().size()} * classes_) {
+      stride_(spreading_stride(topology.drives())) {
+  sim::make_array(mixes_, share.drives().size(), threads);
+  sim::make_array(held_, std::size_t{share.drives().size()} * classes_, threads);
   sim::for_each_index(threads, share.racks().size(), [&](std::size_t i) {
     const auto rack = share.racks().first + static_cast<std::uint32_t>(i);
     if (!topology.is_landing_rack(rack)) fill_rack(rack, start);

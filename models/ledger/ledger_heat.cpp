@@ -135,7 +135,6 @@ Courses courses_of(const RackHeatInputs& in) {
 
 // stroke_word() of the epochs from j on, as signed numbers.
 auto stroke_words(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
-  const Tag tag;
   const hn::RebindToUnsigned<Tag> bits;
   const hn::RebindToSigned<Tag> whole;
   const auto drawn = hn::LoadDup128(bits, in.words + drive * kStrokeWords + j % kStrokeWords);

@@ -5,14 +5,19 @@
 #include "sim/math.hpp"
 
 namespace spindle::models {
+namespace {
+
+// So little of a shard is none.
+constexpr double kNoShard = 1e-6;
+
+}  // namespace
 
 LifecycleState::LifecycleState(const LedgerLifecycle& of, const LedgerClass& all)
     : of_(of), at_first_(all), first_(all.shards) {}
 
-// Share of the data of time 0 that was older then.
-double LifecycleState::older(double age_s) const {
-  if (of_.cooling.ages == AgeLaw::kSteady) return sim::exp(-age_s / of_.cooling.mean_age_s);
-  const double oldest = of_.cooling.oldest.to_seconds();
+double share_older(const CoolingOptions& ages, double age_s) {
+  if (ages.ages == AgeLaw::kSteady) return sim::exp(-age_s / ages.mean_age_s);
+  const double oldest = ages.oldest.to_seconds();
   return oldest > 0 ? std::max(0.0, 1 - age_s / oldest) : (age_s > 0 ? 0.0 : 1.0);
 }
 
@@ -63,12 +68,17 @@ Recoding LifecycleState::advance(const Window& window) {
       other_.shards / of_.units *
       -sim::expm1(-of_.options.back_per_s * (window.end - window.start).to_seconds());
   const double back_cost = of_.read_units + 1;
+  // Each unit that comes back takes 1 - units more room, each re-encoded units - 1.
+  const double grown = of_.units - 1;
   out.back = std::min(asked_back, left / back_cost);
+  if (grown < 0) out.back = std::min(out.back, window.room / -grown);
   left = std::max(0.0, left - out.back * back_cost);
   const LedgerClass leaving = {
       out.back * of_.units,
       other_.shards > 0 ? other_.demand * out.back * of_.units / other_.shards : 0};
   out.out = std::min(waiting_.shards, left / (of_.read_units + of_.units));
+  if (grown > 0) out.out = std::min(out.out, window.room / grown);
+  if (waiting_.shards < kNoShard) out.out = 0;
   const double part = waiting_.shards > 0 ? out.out / waiting_.shards : 0;
   const LedgerClass going = {out.out, waiting_.demand * part};
   out.gone = {leaving.shards + going.shards, leaving.demand + going.demand};

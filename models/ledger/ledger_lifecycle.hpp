@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <vector>
 
 #include "models/ledger/ledger_fleet.hpp"
@@ -32,6 +33,9 @@ struct LedgerLifecycle {
   std::vector<double> write_seconds;
 };
 
+// Of data whose ages are by that law, the share that is older.
+[[nodiscard]] double share_older(const CoolingOptions& ages, double age_s);
+
 // What a window changes in a class. `demand` is disk time a second as the data is asked for at the
 // window's start.
 struct Recoding {
@@ -39,6 +43,13 @@ struct Recoding {
   double back = 0;      // units, as they are in the first scheme, that come back
   LedgerClass gone;     // from drives
   LedgerClass recoded;  // to drives, but for what came back
+};
+
+// In shards of the first scheme.
+struct LifecycleSums {
+  double data = 0;
+  double recoded = 0;  // of it, in the other scheme
+  double waiting = 0;  // of it, old enough and not re-encoded
 };
 
 class LifecycleState {
@@ -50,7 +61,8 @@ class LifecycleState {
     double kept = 1;     // share of the class's data that is not deleted
     double cool = 1;     // what its demand is multiplied by
     double units = 0;    // the most that the fleet's drives read and write
-    LedgerClass born{};  // demand at the window's end
+    double room = std::numeric_limits<double>::infinity();  // units that they have room for
+    LedgerClass born{};                                     // demand at the window's end
     double newborn = 0;  // demand of a unit at the window's end that came back in it
   };
 
@@ -61,8 +73,11 @@ class LifecycleState {
 
   [[nodiscard]] double logical() const { return first_ + other_.shards / of_.units; }
   [[nodiscard]] double other_share() const;  // of the data, in the other scheme
-  [[nodiscard]] double waiting() const { return waiting_.shards; }  // units, old enough
-  [[nodiscard]] double recoded() const { return recoded_; }         // units, so far
+  // Units that are old enough, none where less than half a shard is.
+  [[nodiscard]] double waiting() const { return waiting_.shards < 0.5 ? 0 : waiting_.shards; }
+  [[nodiscard]] double recoded() const { return recoded_; }  // units, so far
+  // Units that it takes less than all in the first scheme would; below 0: more.
+  [[nodiscard]] double freed() const { return other_.shards / of_.units * (1 - of_.units); }
   [[nodiscard]] double came_back() const { return came_back_; }
   // Shards that a rebuild reads, mean over the class's.
   [[nodiscard]] double needed() const;
@@ -78,7 +93,7 @@ class LifecycleState {
     double kept = 1;
     double cooled = 1;
   };
-  [[nodiscard]] double older(double age_s) const;
+  [[nodiscard]] double older(double age_s) const { return share_older(of_.cooling, age_s); }
   [[nodiscard]] double demand_of_older(double age_s) const;
   void grow_old(const Window& window);
 

@@ -33,7 +33,7 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       drained_(std::size_t{fleet.topology().zones()} * classes.size()),
       adrift_(classes.size()),
       lifecycles_(classes.size()),
-      recoding_(classes.size()),
+      recoding_(classes.size(), Recodes::kNothing),
       recoded_(classes.size()),
       kept_(classes.size(), 1.0),
       kept_demand_(classes.size(), 1.0),
@@ -167,12 +167,16 @@ void LedgerPlan::change_zones() {
   }
 }
 
+// Of one extent.
+double LedgerPlan::shards_in_zone() const {
+  return std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones());
+}
+
 void LedgerPlan::lose_zone(std::uint32_t zone) {
   events_.push_back({start_, LedgerEventKind::kZoneLost, zone});
   for (RackGroup& group : groups_) {
     if (group.zone != zone || group.is_lost) continue;
-    repair_.lose(start_, zone, group.held,
-                 std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones()));
+    repair_.lose(start_, zone, group.held, shards_in_zone());
     group.is_lost = true;
     group.is_settled = false;
     clear(group);
@@ -218,13 +222,9 @@ bool LedgerPlan::is_usable(std::uint32_t zone) const {
 bool LedgerPlan::may_go_elsewhere() const {
   if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
   if (options_.spread.max_per_zone == 0) return true;
-  std::uint32_t shards = options_.shards;
-  for (const LedgerAgeing& of : options_.ageing) {
-    if (of.lifecycle) shards = std::max(shards, of.lifecycle->shards);
-  }
   std::uint32_t usable = 0;
   for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1U : 0U;
-  return usable * options_.spread.max_per_zone >= shards;
+  return usable * options_.spread.max_per_zone >= options_.shards;
 }
 
 void LedgerPlan::flow(std::span<const double> written) {
@@ -268,8 +268,7 @@ void LedgerPlan::age(std::span<const double> written) {
       parts.renew(static_cast<std::uint32_t>(c), 1 - kept_[c]);
     }
     const double asked_before = lifecycles_[c] ? lifecycles_[c]->demand_in_first(before) : 0;
-    const LedgerClass recoded =
-        lifecycles_[c] ? recode(static_cast<std::uint32_t>(c), before) : LedgerClass();
+    if (lifecycles_[c]) recoded_[c] = recode(static_cast<std::uint32_t>(c), before);
     const double mid = (before + all.demand) / 2;
     factor_[c] = up > 0 ? mid / up : 1;
     course_[c] = asked_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
@@ -277,8 +276,8 @@ void LedgerPlan::age(std::span<const double> written) {
       const double asked_after = lifecycles_[c]->demand_in_first(all.demand);
       asked_[c] = (asked_before + asked_after) / 2 / first_[c].demand;
     }
-    adrift_[c].shards = adrift_[c].shards * kept_[c] + recoded.shards;
-    adrift_[c].demand = adrift_[c].demand * kept_demand_[c] * cool_[c] + recoded.demand;
+    adrift_[c].shards *= kept_[c];
+    adrift_[c].demand *= kept_demand_[c] * cool_[c];
     totals_.born += born_[c];
   }
   for (GroupFlow& flow : flows_) {

@@ -130,6 +130,8 @@ class LedgerPlan {
     const auto& state = lifecycles_[tenant_class];
     return state ? &*state : nullptr;
   }
+  // Of all classes that have one.
+  [[nodiscard]] LifecycleSums lifecycle_sums() const;
   // Shards that found no drive with room in the last window.
   [[nodiscard]] double unplaced() const { return no_room_; }
   // Shards that are asked for / that drives hold, wait for repair or found no room: a checker adds
@@ -146,6 +148,7 @@ class LedgerPlan {
  private:
   void land(std::uint32_t landing);
   void change_zones();
+  [[nodiscard]] double shards_in_zone() const;
   void lose_zone(std::uint32_t zone);
   void clear(RackGroup& group);
   void change_drives();
@@ -206,8 +209,9 @@ class LedgerPlan {
   std::vector<LedgerClass> drained_;  // [zone * classes + class]: to the fleet, in the window
   std::vector<LedgerClass> adrift_;   // by class: to be placed in the next window
   std::vector<std::optional<LifecycleState>> lifecycles_;  // by class
-  std::vector<std::uint8_t> recoding_;                     // by class: it has begun
-  std::vector<std::uint8_t> recoded_;                      // by class: nothing old waited once
+  enum class Recodes : std::uint8_t { kNothing, kBegun, kCaughtUp };
+  std::vector<Recodes> recoding_;     // by class
+  std::vector<LedgerClass> recoded_;  // by class: what comes to drives by it, in the window
   // By class, of the window: shares of shards and of demand that stay where they are.
   std::vector<double> kept_;
   std::vector<double> kept_demand_;

@@ -8,18 +8,22 @@
 namespace spindle::models {
 namespace {
 
-// Data that waits is less than this of a shard: all that is old enough is re-encoded.
-constexpr double kCaughtUp = 0.5;
+// Less than this of a shard is none.
+constexpr double kOneShard = 0.5;
 
 }  // namespace
 
-// Changes what the class should have, and what stays where it is; returns what comes to drives,
-// whichever: it is placed as new data is.
+// Changes what the class should have, and what stays where it is; returns what comes to drives: it
+// is placed as new data is, while the drives that take it are no fuller than a drain may make them.
 LedgerClass LedgerPlan::recode(std::uint32_t tenant_class, double demand_before) {
   LifecycleState& state = *lifecycles_[tenant_class];
   LedgerClass& all = classes_[tenant_class];
   const bool is_on = first_epoch_ >= start_edge_of(state.of().options.at);
   const double newborn = born_demand_[tenant_class];
+  double room = 0;
+  for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) {
+    room += room_for_drain(z, DrainTo::kFleet);
+  }
   const double born = born_[tenant_class];
   const Recoding change = state.advance(
       {.start = start_,
@@ -28,6 +32,7 @@ LedgerClass LedgerPlan::recode(std::uint32_t tenant_class, double demand_before)
        .kept = kept_[tenant_class],
        .cool = cool_[tenant_class],
        .units = drives_up() * state.of().options.bytes_per_s * seconds() / fleet_.shard_bytes(),
+       .room = room,
        .born = {born, born * newborn},
        .newborn = newborn});
   const LedgerClass coming = {change.recoded.shards + change.back,
@@ -64,14 +69,27 @@ void LedgerPlan::direct_recoding(const LedgerLifecycle& of, const Recoding& chan
   }
 }
 
+LifecycleSums LedgerPlan::lifecycle_sums() const {
+  LifecycleSums sums;
+  for (const auto& state : lifecycles_) {
+    if (!state) continue;
+    sums.data += state->logical();
+    sums.recoded += state->logical() * state->other_share();
+    sums.waiting += state->waiting();
+  }
+  return sums;
+}
+
 void LedgerPlan::note_recoding(std::uint32_t tenant_class, bool is_on) {
   if (!is_on) return;
-  if (recoding_[tenant_class] == 0) {
-    recoding_[tenant_class] = 1;
+  Recodes& state = recoding_[tenant_class];
+  const LifecycleState& of = *lifecycles_[tenant_class];
+  if (state == Recodes::kNothing) {
+    state = Recodes::kBegun;
     events_.push_back({start_, LedgerEventKind::kReencoding, tenant_class});
   }
-  if (recoded_[tenant_class] == 0 && lifecycles_[tenant_class]->waiting() < kCaughtUp) {
-    recoded_[tenant_class] = 1;
+  if (state == Recodes::kBegun && of.recoded() > kOneShard && of.waiting() == 0) {
+    state = Recodes::kCaughtUp;
     events_.push_back({end_, LedgerEventKind::kReencoded, tenant_class});
   }
 }

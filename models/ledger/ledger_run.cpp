@@ -9,6 +9,7 @@
 #include "models/ledger/fleet_heat.hpp"
 #include "models/ledger/ledger_exchange.hpp"
 #include "models/ledger/ledger_heat.hpp"
+#include "sim/first_touch.hpp"
 #include "sim/parallel.hpp"
 
 namespace spindle::models {
@@ -16,6 +17,8 @@ namespace {
 
 // Racks that one thread takes at a time; each such stretch counts heat and fill for itself.
 constexpr std::uint32_t kStretches = 64;
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // What a stretch of racks counts in a window.
 struct Stretch {
@@ -25,7 +28,7 @@ struct Stretch {
 };
 
 double quantile_of(std::vector<double>& values, double q) {
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  if (values.empty()) return kUnknown;
   const auto at = static_cast<std::size_t>(q * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
   return values[at];
@@ -45,9 +48,10 @@ class LedgerRun {
         tallies_(racks_),
         stretches_(std::min(share_.racks().size(), kStretches)) {
     const std::uint32_t drives = share_.drives().size();
-    out_.heat_sum.assign(drives, 0.0F);
-    out_.heat_max.assign(drives, 0.0F);
-    out_.peak_heat.assign(drives, -1.0F);
+    for (sim::HugeVector<float>* of : {&out_.heat_sum, &out_.heat_max, &out_.peak_heat}) {
+      sim::make_array(*of, drives, inputs.threads);
+    }
+    std::fill(out_.peak_heat.begin(), out_.peak_heat.end(), -1.0F);
     out_.rack_peak.assign(racks_, -1.0);
     for (Stretch& of : stretches_) {
       of.heat.assign(kHeatBuckets, 0);
@@ -324,13 +328,13 @@ class LedgerRun {
       if (group.is_there) there += drives_of(topology_, group.racks).size();
     }
     out_.more.drives_there.push_back(there);
-    out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives
-                                                      : std::numeric_limits<double>::quiet_NaN());
-    out_.more.rack_max.push_back(rack_means_.empty()
-                                     ? std::numeric_limits<double>::quiet_NaN()
-                                     : *std::max_element(rack_means_.begin(), rack_means_.end()));
+    out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives : kUnknown);
+    const auto max = std::max_element(rack_means_.begin(), rack_means_.end());
+    out_.more.rack_max.push_back(max != rack_means_.end() ? *max : kUnknown);
     out_.more.rack_p99.push_back(quantile_of(rack_means_, 0.99));
     out_.more.rack_p50.push_back(quantile_of(rack_means_, 0.5));
+    const LifecycleSums lifecycles = plan_.lifecycle_sums();
+    if (lifecycles.data > 0) out_.more.lifecycles.push_back(lifecycles);
   }
 
   // What all ranks must know of each other's racks.

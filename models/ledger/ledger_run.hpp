@@ -38,7 +38,8 @@ struct LedgerSeries {
   std::vector<double> rack_p50;             // over racks that serve, of their mean heat
   std::vector<double> rack_p99;
   std::vector<double> rack_max;
-  std::vector<double> cov;  // of heat over drives
+  std::vector<double> cov;                // of heat over drives
+  std::vector<LifecycleSums> lifecycles;  // at the window's end; empty where no class has one
 };
 
 struct LedgerResult {

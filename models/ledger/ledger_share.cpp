@@ -42,7 +42,7 @@ Float nth_by_digits(LedgerShare& share, std::span<const Float> mine, std::uint64
 }
 
 template <class Float, class Word>
-std::vector<Float> nth_values(LedgerShare& share, std::vector<Float> mine,
+std::vector<Float> nth_values(LedgerShare& share, std::span<Float> mine,
                               std::span<const std::uint64_t> nth) {
   std::vector<Float> found;
   if (share.ranks() > 1) {
@@ -95,14 +95,14 @@ void LedgerShare::part() {
   if (ranks() > 1) exchange({});
 }
 
-std::vector<float> nth_of_ranks(LedgerShare& share, std::vector<float> mine,
+std::vector<float> nth_of_ranks(LedgerShare& share, std::span<float> mine,
                                 std::span<const std::uint64_t> nth) {
-  return nth_values<float, std::uint32_t>(share, std::move(mine), nth);
+  return nth_values<float, std::uint32_t>(share, mine, nth);
 }
 
-std::vector<double> nth_of_ranks(LedgerShare& share, std::vector<double> mine,
+std::vector<double> nth_of_ranks(LedgerShare& share, std::span<double> mine,
                                  std::span<const std::uint64_t> nth) {
-  return nth_values<double, std::uint64_t>(share, std::move(mine), nth);
+  return nth_values<double, std::uint64_t>(share, mine, nth);
 }
 
 }  // namespace spindle::models

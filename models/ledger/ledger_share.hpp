@@ -86,10 +86,11 @@ class LedgerShare {
 };
 
 // The values of those numbers (from 0) by size of all that the ranks have together, none of them
-// negative or NaN. Collective. Preconditions: the numbers ascend, and there are more values.
-std::vector<float> nth_of_ranks(LedgerShare& share, std::vector<float> mine,
+// negative or NaN; puts `mine` in another order. Collective. Preconditions: the numbers ascend, and
+// there are more values.
+std::vector<float> nth_of_ranks(LedgerShare& share, std::span<float> mine,
                                 std::span<const std::uint64_t> nth);
-std::vector<double> nth_of_ranks(LedgerShare& share, std::vector<double> mine,
+std::vector<double> nth_of_ranks(LedgerShare& share, std::span<double> mine,
                                  std::span<const std::uint64_t> nth);
 
 }  // namespace spindle::models

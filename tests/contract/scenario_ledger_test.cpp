@@ -151,7 +151,16 @@ TEST_CASE("a lifecycle is read, and refused where it cannot be") {
   CHECK_THAT(problem("run.form=explicit"), Contains("data is re-encoded as it ages"));
   CHECK_THAT(problem(R"(tenants.0.cooling={"model":"none"})"), Contains("re-encoded by its age"));
   CHECK_THAT(problem("tenants.0.lifecycle.at=4000 d"), Contains("and the run ends at"));
-  CHECK_THAT(problem("tenants.0.lifecycle.redundancy.data=62"), Contains("more than 64 shards"));
+  CHECK_THAT(problem("tenants.0.lifecycle.redundancy.data=62"), Contains("66 shards (at most 64"));
   CHECK_THAT(problem("tenants.0.lifecycle.redundancy.parity=50"), Contains("cannot be placed"));
+  const std::string lost = R"(events=[{"at":"1 d","event":"zone_lost","zone":0}])";
+  CHECK_THAT(ledger_problems({lifecycle, lost, "spread.max_per_zone=3"}),
+             Contains("with 1 zone left, 3 copies fit and 5+4 do not"));
+  CHECK(ledger_problems(
+            {lifecycle, lost, "spread.max_per_zone=3", "repair.after_zone_loss=relax"}) == "");
+  CHECK(ledger_problems({lifecycle, lost, "spread.max_per_zone=9"}) == "");
+  CHECK_THAT(problem(R"(tenants.0.lifecycle.redundancy={"scheme":"local","data":5,)"
+                     R"("local_groups":2,"global_parity":1})"),
+             Contains("5 data shards in 2 groups"));
   CHECK_THAT(problem("tenants.0.lifecycle.after=0 s"), Contains("tenants.0.lifecycle.after"));
 }

@@ -176,6 +176,54 @@ TEST_CASE("re-encoding that cannot keep up says so") {
   CHECK(run_ageing({"tenants.0.lifecycle.rate=0 B/s"}).metrics.get("lifecycle.recoded_bytes") == 0);
 }
 
+TEST_CASE("re-encoding that keeps up at first and falls behind later says so") {
+  // Nothing is old enough for a day; then 5 PB a day grow old, for two days.
+  const app::RunResult late = run_ageing(
+      {"tenants.0.cooling.oldest=2 d", "run.duration=4 d", "tenants.0.lifecycle.after=3 d"});
+  CHECK(std::isnan(late.metrics.get("lifecycle.seconds")));
+  CHECK(late.metrics.get("lifecycle.recoded_bytes") + late.metrics.get("lifecycle.waiting_bytes") ==
+        Approx(10e15));
+  CHECK(late.metrics.get("lifecycle.waiting_bytes") ==
+        Approx(10e15 - 3 * kLifecycleDayS * 3000 * 10e6 / 2.8).epsilon(0.02));
+  REQUIRE(late.timeline);
+  CHECK(late.timeline->events.size() == 1);
+  // Nothing ever is: no time, and no backlog.
+  const app::RunResult never = run_ageing({"tenants.0.lifecycle.after=100 yr"});
+  CHECK(std::isnan(never.metrics.get("lifecycle.seconds")));
+  CHECK(never.metrics.get("lifecycle.recoded_bytes") == 0);
+  CHECK(never.metrics.get("lifecycle.waiting_bytes") == 0);
+}
+
+TEST_CASE("a dearer scheme stops where drives are full, and says what waits") {
+  // 20 PB of 5+4 are 36 of 60 PB; in three copies 60: at 95 % 21 PB more, 1.2 bytes for each.
+  const app::RunResult result =
+      run_ageing({"data.logical=20 PB", R"(redundancy={"scheme":"erasure","data":5,"parity":4})",
+                  R"(tenants.0.lifecycle.redundancy={"scheme":"replication","copies":3})",
+                  "tenants.0.lifecycle.after=1 s", "tenants.0.lifecycle.rate=100 MB/s",
+                  "fleet.models.0.afr=20 %/yr"});
+  CHECK(result.metrics.get("lifecycle.recoded_bytes") == Approx(21e15 / 1.2).epsilon(0.01));
+  CHECK(result.metrics.get("lifecycle.waiting_bytes") == Approx(20e15 - 21e15 / 1.2).epsilon(0.05));
+  CHECK(result.metrics.get("capacity.fill.mean") < 0.96);
+  CHECK(result.metrics.get("lifecycle.freed_bytes") ==
+        Approx(-1.2 * result.metrics.get("lifecycle.recoded_bytes")));
+  CHECK(result.metrics.get("repair.bytes") > 0);
+}
+
+TEST_CASE("what is re-encoded while a zone is down lacks that zone's shards until it is back") {
+  const auto lacking = [](const std::string& lasts) {
+    return run_ageing(
+               {"spread.max_per_zone=3",
+                "redundancy={\"scheme\":\"erasure\",\"data\":6,\"parity\":3}",
+                "tenants.0.lifecycle.at=1 d", "tenants.0.lifecycle.rate=100 MB/s",
+                R"(events=[{"at":"12 h","event":"zone_down","zone":1,"lasts":")" + lasts + "\"}]"})
+        .metrics;
+  };
+  // 9 shards in three zones: 6 PB of data, 33 GB an extent, lack three each.
+  const app::Metrics away = lacking("9 d");
+  CHECK(away.get("durability.under_protected_peak_extents") == Approx(6e15 / 33e9).epsilon(0.1));
+  CHECK(lacking("12 h").get("durability.under_protected_peak_extents") == 0);
+}
+
 TEST_CASE("drives and zones fail while data is re-encoded, and nothing is lost or made twice") {
   const std::vector<std::string> sets = {
       "fleet.models.0.afr=40 %/yr",

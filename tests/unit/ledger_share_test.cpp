@@ -105,10 +105,10 @@ TEST_CASE("ledger share: order statistics over ranks are those of one sorted lis
       const std::size_t first = all.size() * share.rank() / share.ranks();
       const std::size_t last = all.size() * (share.rank() + 1) / share.ranks();
       const std::span<const double> mine = std::span(all).subspan(first, last - first);
-      doubles[share.rank()] =
-          nth_of_ranks(share, std::vector<double>(mine.begin(), mine.end()), asked);
-      floats[share.rank()] =
-          nth_of_ranks(share, std::vector<float>(mine.begin(), mine.end()), asked);
+      std::vector<double> wide(mine.begin(), mine.end());
+      std::vector<float> narrow(mine.begin(), mine.end());
+      doubles[share.rank()] = nth_of_ranks(share, std::span(wide), asked);
+      floats[share.rank()] = nth_of_ranks(share, std::span(narrow), asked);
     });
     for (unsigned rank = 0; rank < ranks; ++rank) {
       for (std::size_t i = 0; i < asked.size(); ++i) {
