@@ -13,17 +13,19 @@ namespace {
 constexpr unsigned kDigitBits = 16;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 
-// Where no value is negative, values and their bits have one order.
+// Where no value is negative, values and their bits have one order. One digit after the other, of
+// the values that begin as what is looked for: they are passed over again, since a copy of them
+// would be the run's largest array.
 template <class Float, class Word>
 Float nth_by_digits(LedgerShare& share, std::span<const Float> mine, std::uint64_t nth) {
-  std::vector<Word> left;
-  left.reserve(mine.size());
-  for (const Float value : mine) left.push_back(std::bit_cast<Word>(value + Float{0}));
   Word found = 0;
-  for (int shift = 8 * sizeof(Word) - kDigitBits; shift >= 0; shift -= int{kDigitBits}) {
-    const auto digit_of = [&](Word word) { return (word >> shift) & (kDigits - 1); };
+  Word known = 0;  // bits of it that are
+  for (int shift = 8 * int{sizeof(Word)} - int{kDigitBits}; shift >= 0; shift -= int{kDigitBits}) {
     std::vector<std::uint64_t> counts(kDigits);
-    for (const Word word : left) ++counts[digit_of(word)];
+    for (const Float value : mine) {
+      const Word word = std::bit_cast<Word>(value + Float{0});
+      if ((word & known) == found) ++counts[(word >> shift) & (kDigits - 1)];
+    }
     const std::vector<std::uint64_t> of_ranks =
         share.gather(std::span<const std::uint64_t>(counts));
     std::size_t digit = 0;
@@ -36,7 +38,7 @@ Float nth_by_digits(LedgerShare& share, std::span<const Float> mine, std::uint64
       nth -= count;
     }
     found |= static_cast<Word>(digit) << shift;
-    std::erase_if(left, [&](Word word) { return digit_of(word) != digit; });
+    known |= static_cast<Word>(kDigits - 1) << shift;
   }
   return std::bit_cast<Float>(found);
 }
