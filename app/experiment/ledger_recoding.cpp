@@ -50,7 +50,6 @@ std::optional<models::LedgerLifecycle> ledger_lifecycle(const Scenario& scenario
   models::LedgerLifecycle out;
   out.options = *tenant.lifecycle;
   out.cooling = tenant.options.cooling;
-  out.shards = other.shards();
   out.needed = other.repair_reads();
   out.needed_at_first = first.needed();
   out.shard_units = shard_bytes(scenario, other) / shard_bytes(scenario, first);

@@ -7,7 +7,6 @@
 // enough waits until the drives' bandwidth lets it be re-encoded, oldest or youngest without
 // distinction; what is called back goes before.
 
-#include <cstdint>
 #include <deque>
 #include <limits>
 #include <vector>
@@ -24,7 +23,6 @@ struct LedgerLifecycle {
   CoolingOptions cooling;            // exponential: with the law of ages at time 0
   double units = 1;                  // that a unit of the first scheme takes in the other
   double read_units = 1;             // read for each unit that is re-encoded, or comes back
-  std::uint32_t shards = 1;          // of an extent in the other scheme
   double needed = 1;                 // shards that a rebuild reads, of the other scheme
   double needed_at_first = 1;        // of the first
   double shard_units = 1;            // a shard of the other scheme
@@ -73,8 +71,11 @@ class LifecycleState {
 
   [[nodiscard]] double logical() const { return first_ + other_.shards / of_.units; }
   [[nodiscard]] double other_share() const;  // of the data, in the other scheme
-  // Units that are old enough, none where less than half a shard is.
-  [[nodiscard]] double waiting() const { return waiting_.shards < 0.5 ? 0 : waiting_.shards; }
+  // Units that are old enough, none where it is less than half of one.
+  [[nodiscard]] double waiting() const {
+    return waiting_.shards < kHalfAShard ? 0 : waiting_.shards;
+  }
+  static constexpr double kHalfAShard = 0.5;
   [[nodiscard]] double recoded() const { return recoded_; }  // units, so far
   // Units that it takes less than all in the first scheme would; below 0: more.
   [[nodiscard]] double freed() const { return other_.shards / of_.units * (1 - of_.units); }
@@ -105,8 +106,8 @@ class LifecycleState {
   std::deque<Cohort> young_;  // by time
   double kept_ = 1;           // share of the data of time 0 that is not deleted
   double cooled_ = 1;         // its demand / that at time 0, but for deletes
-  double counted_s_ = -1;  // of the ages at time 0, those above are counted in; negative: none is
   bool has_begun_ = false;
+  double counted_s_ = 0;  // since then: of the ages at time 0, those above are counted in
   double recoded_ = 0;
   double came_back_ = 0;
 };

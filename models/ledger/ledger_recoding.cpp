@@ -6,12 +6,6 @@
 #include "models/ledger/ledger_plan.hpp"
 
 namespace spindle::models {
-namespace {
-
-// Less than this of a shard is none.
-constexpr double kOneShard = 0.5;
-
-}  // namespace
 
 // Changes what the class should have, and what stays where it is; returns what comes to drives: it
 // is placed as new data is, while the drives that take it are no fuller than a drain may make them.
@@ -88,7 +82,7 @@ void LedgerPlan::note_recoding(std::uint32_t tenant_class, bool is_on) {
     state = Recodes::kBegun;
     events_.push_back({start_, LedgerEventKind::kReencoding, tenant_class});
   }
-  if (state == Recodes::kBegun && of.recoded() > kOneShard && of.waiting() == 0) {
+  if (state == Recodes::kBegun && of.recoded() > LifecycleState::kHalfAShard && of.waiting() == 0) {
     state = Recodes::kCaughtUp;
     events_.push_back({end_, LedgerEventKind::kReencoded, tenant_class});
   }
