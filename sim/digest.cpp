@@ -46,34 +46,6 @@ std::uint64_t Digest::value() const {
   return XXH3_64bits_digest(state_in(finished.state_.data()));
 }
 
-Digest::Saved Digest::save() const {
-  static_assert(kSavedBytes == kStateBytes + sizeof pending_ + sizeof pending_count_);
-  Saved saved;
-  std::byte* to = saved.data();
-  const auto put = [&to](const void* from, std::size_t bytes) {
-    std::memcpy(to, from, bytes);
-    to += bytes;
-  };
-  put(state_.data(), kStateBytes);
-  put(pending_.data(), sizeof pending_);
-  put(&pending_count_, sizeof pending_count_);
-  return saved;
-}
-
-void Digest::resume(const Saved& saved) {
-  // The one pointer in the state, to a constant of the program, which each process has elsewhere.
-  const unsigned char* const secret = state_in(state_.data())->extSecret;
-  const std::byte* from = saved.data();
-  const auto take = [&from](void* to, std::size_t bytes) {
-    std::memcpy(to, from, bytes);
-    from += bytes;
-  };
-  take(state_.data(), kStateBytes);
-  take(pending_.data(), sizeof pending_);
-  take(&pending_count_, sizeof pending_count_);
-  state_in(state_.data())->extSecret = secret;
-}
-
 std::string Digest::hex() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   const std::uint64_t bits = value();

@@ -41,13 +41,6 @@ class Digest {
   [[nodiscard]] std::uint64_t value() const;  // of everything added so far; adding may go on
   [[nodiscard]] std::string hex() const;      // value() as 16 lower-case digits
 
-  // What another process of the same program needs to go on where this one is: bytes without
-  // pointers.
-  static constexpr std::size_t kSavedBytes = 2120;
-  using Saved = std::array<std::byte, kSavedBytes>;
-  [[nodiscard]] Saved save() const;
-  void resume(const Saved& saved);
-
  private:
   static constexpr std::uint64_t kCanonicalNaN = 0x7ff8000000000000U;
   static constexpr std::size_t kStateBytes = 576;
