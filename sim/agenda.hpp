@@ -34,7 +34,7 @@ namespace spindle::sim {
 
 // Entries that prepare gets at once, at most: enough to draw for by vectors, few enough for what
 // it fetches and makes to stay in the nearest cache until their turn.
-inline constexpr std::size_t kPreparedAtOnce = 128;
+inline constexpr std::size_t kPreparedAtOnce = 64;
 
 template <class Model>
 class Agenda final : private EventSource {

@@ -20,6 +20,26 @@ TimeKey last_before(std::uint64_t end, unsigned shift) {
 
 }  // namespace
 
+std::size_t Sieve::keep(const BucketSpan& bucket, std::span<std::uint64_t> entries) {
+  dead_.resize(entries.size());
+  std::size_t live = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::uint64_t entry = entries[i];
+    const bool is_live = bucket.holds(entry, ids_.due[id_of(entry)]);
+    dead_[i - live] = entry;
+    entries[live] = entry;
+    live += is_live ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < entries.size() - live; ++i) ids_.drop(id_of(dead_[i]));
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < live; ++i) {
+    const std::uint64_t entry = entries[i];
+    const std::uint32_t id = id_of(entry);
+    if (keep(id, ids_.due[id] != kNotPending)) entries[out++] = entry;  // else it was there twice
+  }
+  return out;
+}
+
 void WheelLevels::reset(TimeKey first, unsigned shift, unsigned bits) {
   std::size_t index = 0;
   for (bool top = false; !top; ++index) {
@@ -86,17 +106,40 @@ void WheelLevels::move_on() {
   append_waiting(wait_end_ - 2 * kGroup);
 }
 
+// Of entries that wait all are alike, in whatever order: the last takes the place of what goes. The
+// bucket stays marked as occupied, others may wait for it.
+bool WheelLevels::take_back_waiting(const Waiting& entry) {
+  for (std::size_t i = wait_end_; i > wait_begin_; --i) {
+    Waiting& at = waiting_[(i - 1) % kWaiting];
+    if (at.entry != entry.entry || at.list != entry.list) continue;
+    at = waiting_[--wait_end_ % kWaiting];
+    return true;
+  }
+  return false;
+}
+
+// Where few of the entries sought of late were found, one in kSeldom is sought: a list's newest
+// chunk is hardly ever in the cache.
+bool WheelLevels::pays_to_seek() {
+  constexpr unsigned kSeldom = 16;
+  return seeks_ > 0 || ++not_sought_ % kSeldom == 0;
+}
+
 bool WheelLevels::take_back(TimeKey key, std::uint32_t id) {
-  append_all_waiting();
+  if (!pays_to_seek()) return false;
   std::size_t index = 0;
   while (key > levels_[index].last) ++index;
   Level& level = levels_[index];
   const std::uint64_t bucket = key >> level.shift;
   const std::size_t slot = level.slot_of(bucket);
   ChunkList& list = level.buckets[slot];
-  if (!pool_.remove_recent(list, level.span_of(bucket).entry(key, id))) return false;
-  if (list == 0) level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
-  return true;
+  const std::uint64_t entry = level.span_of(bucket).entry(key, id);
+  const bool found = take_back_waiting({&list, entry}) || pool_.remove_recent(list, entry);
+  seeks_ = found ? std::min(seeks_ + kSeeksForAFind, kMostSeeks) : seeks_ - std::min(seeks_, 1U);
+  if (list == 0 && wait_begin_ == wait_end_) {
+    level.occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+  }
+  return found;
 }
 
 // Takes the next bucket of a level apart into the level below.
@@ -194,17 +237,18 @@ void WheelLevels::warm_next() {
 void WheelLevels::sweep() {
   append_all_waiting();
   warming_ = 0;
+  Sieve sieve(ids_);
   for (Level& level : levels_) {
     for (std::size_t slot = 0; slot < level.buckets.size(); ++slot) {
       if (level.buckets[slot] == 0) continue;
       const std::uint64_t bucket = level.next + level.slot_of(slot - level.next);
       const BucketSpan span = level.span_of(bucket);
-      Sieve sieve(ids_);
       ChunkList kept = 0;
-      release_each(take_list(level, bucket), [&](std::uint64_t entry) {
-        const std::uint32_t id = id_of(entry);
-        if (sieve.keep(id, span.holds(entry, ids_.due[id]))) pool_.append(kept, entry);
+      release_chunks(take_list(level, bucket), [&](std::span<std::uint64_t> entries) {
+        const std::size_t live = sieve.keep(span, entries);
+        for (const std::uint64_t entry : entries.first(live)) pool_.append(kept, entry);
       });
+      sieve.leave_place();
       if (kept == 0) continue;
       level.buckets[slot] = kept;
       level.occupied[slot / 64] |= std::uint64_t{1} << (slot % 64);

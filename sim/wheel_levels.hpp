@@ -9,6 +9,7 @@
 // An entry is {fraction of its bucket, 32 bits | id, 32 bits}. It is dead where its id is no longer
 // pending at that time: the dead are dropped where they are met.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -51,33 +52,6 @@ struct PendingIds {
   }
 };
 
-// Tells the one live entry of an id from its dead ones, among all entries of one place: what was
-// kept once counts as not pending until the end.
-class Sieve {
- public:
-  explicit Sieve(PendingIds& ids) : ids_(ids) {}
-  ~Sieve() {
-    for (const Due& due : kept_) ids_.due[due.id] = due.key;
-  }
-  Sieve(const Sieve&) = delete;
-  Sieve& operator=(const Sieve&) = delete;
-
-  // What an entry of this place stands for is due at ids.due[id], where `is_live`.
-  bool keep(std::uint32_t id, bool is_live) {
-    if (!is_live) {
-      ids_.drop(id);
-      return false;
-    }
-    kept_.push_back({ids_.due[id], id});
-    ids_.due[id] = kNotPending;
-    return true;
-  }
-
- private:
-  PendingIds& ids_;
-  std::vector<Due> kept_;
-};
-
 inline constexpr std::uint32_t id_of(std::uint64_t entry) {
   return static_cast<std::uint32_t>(entry);
 }
@@ -94,6 +68,40 @@ struct BucketSpan {
   [[nodiscard]] bool holds(std::uint64_t entry, TimeKey key) const {
     return key != kNotPending && (key - start) >> fraction_shift == entry >> 32;
   }
+};
+
+// Tells the one live entry of an id from its dead ones, among all entries of one place: what was
+// kept once counts as not pending until the place is left.
+class Sieve {
+ public:
+  explicit Sieve(PendingIds& ids) : ids_(ids) {}
+  ~Sieve() { leave_place(); }
+  Sieve(const Sieve&) = delete;
+  Sieve& operator=(const Sieve&) = delete;
+
+  // What an entry of this place stands for is due at ids.due[id], where `is_live`.
+  bool keep(std::uint32_t id, bool is_live) {
+    if (!is_live) {
+      ids_.drop(id);
+      return false;
+    }
+    kept_.push_back({ids_.due[id], id});
+    ids_.due[id] = kNotPending;
+    return true;
+  }
+  // The live ones of entries of a bucket, put first: how many. Half of many may be dead, in no
+  // order: sorted out without a branch for each.
+  std::size_t keep(const BucketSpan& bucket, std::span<std::uint64_t> entries);
+
+  void leave_place() {
+    for (const Due& due : kept_) ids_.due[due.id] = due.key;
+    kept_.clear();
+  }
+
+ private:
+  PendingIds& ids_;
+  std::vector<Due> kept_;
+  std::vector<std::uint64_t> dead_;
 };
 
 class WheelLevels {
@@ -119,8 +127,9 @@ class WheelLevels {
   bool take_back(TimeKey key, std::uint32_t id);
 
   // Empties the earliest bucket that has entries into `out` from its start, unsorted and with the
-  // dead among them, and says how many; 0 where there are none at all. `out` grows as needed. The
-  // bucket's times, and all before them, are not to be placed any more: they end at last_taken().
+  // dead among them, and says how many: 0 where all that it had was taken back, or there are none
+  // at all. `out` grows as needed. The bucket's times, and all before them, are not to be placed
+  // any more: they end at last_taken().
   std::size_t take_bucket(HugeVector<std::uint64_t>& out);
   [[nodiscard]] const BucketSpan& taken() const { return taken_; }
   [[nodiscard]] TimeKey last_taken() const { return last_taken_; }
@@ -139,7 +148,11 @@ class WheelLevels {
   void detach(std::vector<ChunkList>& lists);
   // Calls fn(entry) for every entry of a detached list; its chunks can be used again by fn.
   template <class Fn>
-  void release_each(ChunkList list, Fn&& fn);
+  void release_each(ChunkList list, Fn&& fn) {
+    release_chunks(list, [&](std::span<std::uint64_t> entries) {
+      for (const std::uint64_t entry : entries) fn(entry);
+    });
+  }
 
   [[nodiscard]] std::uint64_t next_bucket() const { return levels_.front().next; }
   [[nodiscard]] std::size_t memory_bytes() const;
@@ -160,6 +173,11 @@ class WheelLevels {
     [[nodiscard]] BucketSpan span_of(std::uint64_t bucket) const {
       return {bucket << shift, fraction_shift};
     }
+  };
+
+  struct Waiting {
+    ChunkList* list;
+    std::uint64_t entry;
   };
 
   void place_at(std::size_t index, TimeKey key, std::uint32_t id) {
@@ -183,6 +201,8 @@ class WheelLevels {
     if (wait_end_ % kGroup == 0) move_on();
   }
   void move_on();
+  [[nodiscard]] bool take_back_waiting(const Waiting& entry);
+  [[nodiscard]] bool pays_to_seek();
   void append_waiting(std::size_t end) {
     for (; wait_begin_ < end; ++wait_begin_) {
       const Waiting& next = waiting_[wait_begin_ % kWaiting];
@@ -200,18 +220,24 @@ class WheelLevels {
   void pull_above(std::size_t index);
   void pull_from(std::size_t top);
   void pull(std::size_t index);
-  void prefetch_ids(const Chunk& chunk, std::size_t count) const {
-    for (std::size_t i = 0; i < count; ++i) {
-      prefetch_line_nearby(&ids_.due[id_of(chunk.entries[i])]);
+  // As release_each, a chunk at a time: fn(its entries), a copy.
+  template <class Fn>
+  void release_chunks(ChunkList list, Fn&& fn);
+  // The times of the ids of a list's newest chunk, a chunk ahead of their use, and the one after
+  // it.
+  void prefetch_ids(ChunkList list) const {
+    if (list == 0) return;
+    const Chunk* chunk = newest_chunk(list);
+    prefetch_chunk(chunk->older);
+    for (std::size_t i = 0; i < entries_in_newest_chunk(list); ++i) {
+      prefetch_line_nearby(&ids_.due[id_of(chunk->entries[i])]);
     }
   }
 
-  struct Waiting {
-    ChunkList* list;
-    std::uint64_t entry;
-  };
   static constexpr std::size_t kGroup = 8;  // fewer misses than a core has under way at once
   static constexpr std::size_t kWaiting = 4 * kGroup;
+  static constexpr unsigned kSeeksForAFind = 8;
+  static constexpr unsigned kMostSeeks = 64;
 
   PendingIds& ids_;
   ChunkPool pool_;
@@ -219,6 +245,8 @@ class WheelLevels {
   std::array<Waiting, kWaiting> waiting_{};
   std::size_t wait_begin_ = 0;
   std::size_t wait_end_ = 0;
+  unsigned seeks_ = kMostSeeks;  // for entries to take back, until one is found
+  unsigned not_sought_ = 0;
   std::vector<Level> levels_ = std::vector<Level>(1);
   BucketSpan taken_;
   TimeKey last_taken_ = kEndOfTime;
@@ -226,17 +254,17 @@ class WheelLevels {
 };
 
 template <class Fn>
-void WheelLevels::release_each(ChunkList list, Fn&& fn) {
+void WheelLevels::release_chunks(ChunkList list, Fn&& fn) {
+  prefetch_ids(list);
   while (list != 0) {
     Chunk* chunk = newest_chunk(list);
     const std::size_t count = entries_in_newest_chunk(list);
     list = chunk->older;
-    prefetch_ids(*chunk, count);
-    prefetch_chunk(list);
+    prefetch_ids(list);
     std::uint64_t entries[kEntriesPerChunk];
-    for (std::size_t i = 0; i < count; ++i) entries[i] = chunk->entries[i];
+    std::copy_n(chunk->entries, count, entries);
     pool_.give_back(chunk);
-    for (std::size_t i = 0; i < count; ++i) fn(entries[i]);
+    fn(std::span(entries, count));
   }
 }
 
