@@ -18,6 +18,7 @@
 #include "app/scenario/local_code_checks.hpp"
 #include "app/scenario/mechanical_checks.hpp"
 #include "app/scenario/placement_checks.hpp"
+#include "app/scenario/redundancy.hpp"
 #include "app/scenario/resolved_view.hpp"
 #include "app/scenario/scrub_checks.hpp"
 #include "app/scenario/size_checks.hpp"
@@ -80,6 +81,10 @@ class Checker {
   void read_redundancy() {
     const auto scheme = view_.text("redundancy.scheme");
     if (!scheme) return;
+    if (const auto problem = redundancy_problem(view_)) {
+      add({problem->paths[0], problem->paths[1], problem->paths[2]}, problem->message);
+      return;
+    }
     if (*scheme == "replication") {
       const auto copies = view_.whole("redundancy.copies");
       if (!copies) return;
@@ -95,12 +100,6 @@ class Checker {
     }
     const auto parity = view_.whole("redundancy.parity");
     if (!data || !parity) return;
-    if (*data + *parity > models::kMaxShards) {
-      add({"redundancy.parity", "redundancy.data"},
-          fmt::format("{} + {} = {} shards (at most {} are supported) — fewer shards", *data,
-                      *parity, *data + *parity, models::kMaxShards));
-      return;
-    }
     shards_ = *data + *parity;
     needed_ = *data;
     scheme_name_ = fmt::format("{}+{}", *data, *parity);
@@ -110,21 +109,7 @@ class Checker {
     const auto groups = view_.whole("redundancy.local_groups");
     const auto global = view_.whole("redundancy.global_parity");
     if (!data || !groups || !global) return;
-    if (*data % *groups != 0) {
-      add({"redundancy.local_groups", "redundancy.data"},
-          fmt::format("{} data shards in {} groups (groups are equal) — a number of groups that "
-                      "divides {}",
-                      *data, *groups, *data));
-      return;
-    }
-    const std::uint64_t shards = *data + *groups + *global;
-    if (shards > models::kMaxShards) {
-      add({"redundancy.global_parity", "redundancy.local_groups", "redundancy.data"},
-          fmt::format("{} + {} + {} = {} shards (at most {} are supported) — fewer shards", *data,
-                      *groups, *global, shards, models::kMaxShards));
-      return;
-    }
-    shards_ = shards;
+    shards_ = *data + *groups + *global;
     needed_ = *data;
     scheme_name_ = fmt::format("LRC {}+{}+{}", *data, *groups, *global);
   }

@@ -56,10 +56,10 @@ class LifecycleChecker {
     if (lifecycle.at("redundancy") == nullptr) return;
     const std::string here = path + ".redundancy";
     const auto redundancy = redundancy_of(lifecycle);
-    if (!redundancy) {
-      check_counts(lifecycle, here);
-      return;
+    if (const auto problem = redundancy_problem(lifecycle, path + ".")) {
+      add({problem->paths[0], problem->paths[1], problem->paths[2]}, problem->message);
     }
+    if (!redundancy) return;
     const models::Scheme scheme(*redundancy);
     const auto zones = view_.whole("fleet.zones");
     const auto racks = view_.whole("fleet.racks_per_zone");
@@ -77,28 +77,6 @@ class LifecycleChecker {
     add({here, "spread"}, fmt::format("{} cannot be placed ({}) — fewer shards, or a looser "
                                       "`spread`",
                                       scheme.name(), *why));
-  }
-
-  // Numbers that are right one by one, and not together.
-  void check_counts(const ResolvedView& lifecycle, const std::string& here) {
-    std::uint64_t shards = 0;
-    for (const char* key : {"data", "parity", "local_groups", "global_parity"}) {
-      const auto count = lifecycle.whole(std::string("redundancy.") + key);
-      if (count && *count > models::kMaxShards) return;  // a problem of its own
-      shards += count.value_or(0);
-    }
-    if (shards > models::kMaxShards) {
-      add({here}, fmt::format("{} shards (at most {} are supported) — fewer shards", shards,
-                              models::kMaxShards));
-      return;
-    }
-    const auto data = lifecycle.whole("redundancy.data");
-    const auto groups = lifecycle.whole("redundancy.local_groups");
-    if (!data || !groups || *groups == 0 || *data % *groups == 0) return;
-    add({here + ".local_groups", here + ".data"},
-        fmt::format("{} data shards in {} groups (groups are equal) — a number of groups that "
-                    "divides {}",
-                    *data, *groups, *data));
   }
 
   // While zones are away a ledger asks once whether their shards may go to the others.

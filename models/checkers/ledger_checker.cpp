@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/parallel.hpp"
-
 namespace spindle::models {
 namespace {
 
@@ -51,12 +49,11 @@ void check_rack(const LedgerFleet& fleet, std::uint32_t rack, std::span<LedgerCl
 
 // Of this rank's drives; `held` gets the sum over all ranks', rack by rack.
 CheckReport check_drives(const LedgerFleet& fleet, std::span<LedgerClass> held, unsigned threads) {
-  const DriveRange racks = fleet.share().racks();
-  std::vector<LedgerClass> of_racks(std::size_t{racks.size()} * held.size());
-  std::vector<CheckReport> reports(racks.size());
-  sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
-    check_rack(fleet, racks.first + static_cast<std::uint32_t>(i),
-               std::span(of_racks).subspan(i * held.size(), held.size()), reports[i]);
+  const std::size_t racks = fleet.share().racks().size();
+  std::vector<LedgerClass> of_racks(racks * held.size());
+  std::vector<CheckReport> reports(racks);
+  fleet.share().each_rack(threads, [&](std::size_t i, std::uint32_t rack) {
+    check_rack(fleet, rack, std::span(of_racks).subspan(i * held.size(), held.size()), reports[i]);
   });
   const auto all = fleet.share().gather(std::span<const LedgerClass>(of_racks));
   for (std::size_t at = 0; at < all.size(); ++at) {

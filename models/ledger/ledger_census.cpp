@@ -10,7 +10,6 @@
 #include "models/flow/flow_result.hpp"
 #include "models/tenant/load_statistics.hpp"
 #include "sim/first_touch.hpp"
-#include "sim/parallel.hpp"
 
 namespace spindle::models {
 namespace {
@@ -87,9 +86,8 @@ class Fills {
  private:
   template <class Fn>
   void each_rack(Fn&& fn) const {
-    const DriveRange racks = fleet_.share().racks();
-    sim::for_each_index(threads_, racks.size(), [&](std::size_t i) {
-      fn(i, fleet_.topology().drives_of_rack(racks.first + static_cast<std::uint32_t>(i)));
+    fleet_.share().each_rack(threads_, [&](std::size_t i, std::uint32_t rack) {
+      fn(i, fleet_.topology().drives_of_rack(rack));
     });
   }
   template <class OfRack>
@@ -181,10 +179,9 @@ void digest_drives(const LedgerFleet& fleet, std::span<const float> heat_sum,
                    std::span<const float> heat_max, unsigned threads, sim::Digest& digest) {
   LedgerShare& share = fleet.share();
   std::vector<std::uint64_t> mine(share.racks().size());
-  sim::for_each_index(threads, mine.size(), [&](std::size_t i) {
+  share.each_rack(threads, [&](std::size_t i, std::uint32_t rack) {
     sim::Digest of_rack;
-    const DriveRange drives =
-        fleet.topology().drives_of_rack(share.racks().first + static_cast<std::uint32_t>(i));
+    const DriveRange drives = fleet.topology().drives_of_rack(rack);
     for (std::uint32_t drive = drives.first; drive < drives.last; ++drive) {
       for (const LedgerFleet::Holding& of : fleet.held(drive)) {
         of_rack.add(static_cast<double>(of.shards));

@@ -4,8 +4,6 @@
 #include <iterator>
 #include <tuple>
 
-#include "sim/parallel.hpp"
-
 namespace spindle::models {
 namespace {
 
@@ -18,10 +16,8 @@ bool is_earlier(const DriveChange& a, const DriveChange& b) {
 LedgerFailures::LedgerFailures(const Topology& topology, const FailureOptions& options,
                                sim::Seed seed, LedgerShare& share, unsigned threads)
     : topology_(topology), options_(options), process_(topology, options, seed, 0) {
-  const DriveRange racks = share.racks();
-  std::vector<std::vector<DriveChange>> of_rack(racks.size());
-  sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
-    const std::uint32_t rack = racks.first + static_cast<std::uint32_t>(i);
+  std::vector<std::vector<DriveChange>> of_rack(share.racks().size());
+  share.each_rack(threads, [&](std::size_t i, std::uint32_t rack) {
     if (!topology.is_landing_rack(rack)) changes_of(rack, sim::Instant(), of_rack[i]);
   });
   std::vector<DriveChange> mine;

@@ -5,7 +5,6 @@
 
 #include "models/purposes.hpp"
 #include "sim/first_touch.hpp"
-#include "sim/parallel.hpp"
 
 namespace spindle::models {
 namespace {
@@ -36,8 +35,7 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
       stride_(spreading_stride(topology.drives())) {
   sim::make_array(mixes_, share.drives().size(), threads);
   sim::make_array(held_, std::size_t{share.drives().size()} * classes_, threads);
-  sim::for_each_index(threads, share.racks().size(), [&](std::size_t i) {
-    const auto rack = share.racks().first + static_cast<std::uint32_t>(i);
+  share.each_rack(threads, [&](std::size_t, std::uint32_t rack) {
     if (!topology.is_landing_rack(rack)) fill_rack(rack, start);
   });
   scale(start, threads);
@@ -125,16 +123,14 @@ double LedgerFleet::shards_on(std::uint32_t drive) const {
 
 // Racks are added in their order.
 void LedgerFleet::scale(const LedgerStart& start, unsigned threads) {
-  const DriveRange racks = share_.racks();
-  Sums mine(std::size_t{racks.size()} * classes_);  // [(rack - first) * classes + class]
-  const auto each_rack = [&](auto&& fn) {
-    sim::for_each_index(threads, racks.size(), [&](std::size_t i) {
-      const DriveRange range =
-          topology_.drives_of_rack(racks.first + static_cast<std::uint32_t>(i));
+  Sums mine(std::size_t{share_.racks().size()} * classes_);  // [(rack - first) * classes + class]
+  const auto each_drive = [&](auto&& fn) {
+    share_.each_rack(threads, [&](std::size_t i, std::uint32_t rack) {
+      const DriveRange range = topology_.drives_of_rack(rack);
       for (std::uint32_t drive = range.first; drive < range.last; ++drive) fn(i, held(drive));
     });
   };
-  each_rack([&](std::size_t i, std::span<Holding> row) {
+  each_drive([&](std::size_t i, std::span<Holding> row) {
     for (std::uint32_t c = 0; c < classes_; ++c) {
       mine[i * classes_ + c].shards += static_cast<double>(row[c].shards);
       mine[i * classes_ + c].demand += static_cast<double>(row[c].demand);
@@ -151,7 +147,7 @@ void LedgerFleet::scale(const LedgerStart& start, unsigned threads) {
     factor[c].shards = factor[c].shards > 0 ? wanted.shards / factor[c].shards : 1;
     factor[c].demand = factor[c].demand > 0 ? wanted.demand / factor[c].demand : 1;
   }
-  each_rack([&](std::size_t, std::span<Holding> row) {
+  each_drive([&](std::size_t, std::span<Holding> row) {
     for (std::uint32_t c = 0; c < classes_; ++c) {
       row[c].shards *= static_cast<float>(factor[c].shards);
       row[c].demand *= static_cast<float>(factor[c].demand);

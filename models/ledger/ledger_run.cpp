@@ -51,7 +51,6 @@ class LedgerRun {
     for (sim::HugeVector<float>* of : {&out_.heat_sum, &out_.heat_max, &out_.peak_heat}) {
       sim::make_array(*of, drives, inputs.threads);
     }
-    std::fill(out_.peak_heat.begin(), out_.peak_heat.end(), -1.0F);
     out_.rack_peak.assign(racks_, -1.0);
     for (Stretch& of : stretches_) {
       of.heat.assign(kHeatBuckets, 0);

@@ -16,6 +16,7 @@
 
 #include "models/fleet/topology.hpp"
 #include "sim/cells/transport.hpp"
+#include "sim/parallel.hpp"
 
 namespace spindle::models {
 
@@ -36,6 +37,13 @@ class LedgerShare {
     return drives_.first <= drive && drive < drives_.last;
   }
   [[nodiscard]] unsigned owner_of_rack(std::uint32_t rack) const;
+  // Calls fn(i, rack) for the rank's racks, i from 0 on, in any order on so many threads.
+  template <class Fn>
+  void each_rack(unsigned threads, Fn&& fn) const {
+    const DriveRange mine = racks();
+    sim::for_each_index(threads, mine.size(),
+                        [&](std::size_t i) { fn(i, mine.first + static_cast<std::uint32_t>(i)); });
+  }
 
   // The rest is collective: all ranks call the same in the same order. Errors: as
   // sim::Transport::exchange().
