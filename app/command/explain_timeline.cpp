@@ -11,6 +11,7 @@
 #include "app/report/timeline_text.hpp"
 #include "app/text/wording.hpp"
 #include "models/ledger/ledger_lifecycle.hpp"
+#include "models/migration/landing_network.hpp"
 #include "models/repair/network_share.hpp"
 #include "models/scrub/undetected.hpp"
 #include "sim/math.hpp"
@@ -132,7 +133,8 @@ std::string outage_text(const models::Outage& outage) {
   return domain + (zone ? " is lost for good" : " is lost, and replaced by an empty one");
 }
 
-std::string fill_text(const Scenario& scenario, const models::Landing& landing) {
+std::string fill_text(const Scenario& scenario, const models::Topology& topology,
+                      const models::Landing& landing) {
   const std::string target = fmt::format("to {} %", percent(landing.target_fill));
   switch (landing.policy) {
     case models::LandingPolicy::kNone:
@@ -145,24 +147,31 @@ std::string fill_text(const Scenario& scenario, const models::Landing& landing) 
     case models::LandingPolicy::kCoolestFirst:
       break;
   }
-  if (landing.bytes_per_s == 0) return "without bandwidth nothing is moved in";
+  const double rate = models::landing_rate(topology, landing, scenario.repair.network);
+  if (rate == 0) return "without bandwidth nothing is moved in";
   // Landed drives are of the fleet's first model.
   const double bytes =
       landing.target_fill * scenario.fleet.models.front().model.capacity.to_double();
   const bool coolest = landing.policy == models::LandingPolicy::kCoolestFirst;
-  return fmt::format("filled with {} data {}: at {}/s a drive in {} at best",
-                     coolest ? "the coolest" : "randomly drawn", target,
-                     human_bytes(landing.bytes_per_s), span_text(bytes / landing.bytes_per_s));
+  const std::string links =
+      rate < landing.bytes_per_s
+          ? fmt::format(" ({}/s are asked for, but racks' uplinks let no more through)",
+                        human_bytes(landing.bytes_per_s))
+          : "";
+  return fmt::format("filled with {} data {}: at {}/s a drive{} in {} at best",
+                     coolest ? "the coolest" : "randomly drawn", target, human_bytes(rate), links,
+                     span_text(bytes / rate));
 }
 
-std::string landing_text(const Scenario& scenario, const models::Landing& landing) {
+std::string landing_text(const Scenario& scenario, const models::Topology& topology,
+                         const models::Landing& landing) {
   const double drives = static_cast<double>(scenario.landing_drives()) /
                         scenario.landing_racks_per_zone() * landing.racks_per_zone;
   return fmt::format("{} in each zone, {} drives in all; {}",
                      landing.racks_per_zone == 1
                          ? "1 rack lands"
                          : counted(landing.racks_per_zone, "rack") + " land",
-                     whole(drives), fill_text(scenario, landing));
+                     whole(drives), fill_text(scenario, topology, landing));
 }
 
 std::string drain_text(const Scenario& scenario, const models::Drain& drain) {
@@ -247,7 +256,7 @@ std::vector<std::string> timeline_lines(const Scenario& scenario, const models::
     events.emplace_back(outage.at, outage_text(outage));
   }
   for (const models::Landing& landing : scenario.landings) {
-    events.emplace_back(landing.at, landing_text(scenario, landing));
+    events.emplace_back(landing.at, landing_text(scenario, topology, landing));
   }
   for (const models::Drain& drain : scenario.drains) {
     events.emplace_back(drain.at, drain_text(scenario, drain));

@@ -106,7 +106,9 @@ const ObjectSpec& fleet_table() {
           {.name = "network",
            .kind = Kind::kObject,
            .object = &network_table(),
-           .doc = "Links that bound repair under a bandwidth; absent: none does."},
+           .doc =
+               "Links that bound repair under a bandwidth, and what fills racks that land; absent: "
+               "none does."},
       }};
   return kTable;
 }

@@ -81,7 +81,10 @@ class TimelineChecker {
           "a zoom plays the run's events again without its heat (which repair goes by) — leave "
           "`zoom` out, or repair that never yields");
     }
-    if (!is_bounded && view_.at("fleet.network") != nullptr) refuse("fleet.network");
+    const bool bounds_moves = moves_in() && view_.at("fleet.network.rack_uplink") != nullptr;
+    if (!is_bounded && !bounds_moves && view_.at("fleet.network") != nullptr) {
+      refuse("fleet.network");
+    }
     const auto redundancy = redundancy_of(view_);
     if (!is_bounded || !redundancy || !start_at || *start_at == 1) return;
     const models::Scheme scheme(*redundancy);
@@ -126,6 +129,13 @@ class TimelineChecker {
 
   [[nodiscard]] bool lands(std::size_t i) const {
     return view_.element("events", i).text("event") == "rack_landing";
+  }
+  // Whether any racks that land are filled by moves.
+  [[nodiscard]] bool moves_in() const {
+    for (std::size_t i = 0; i < view_.size("events"); ++i) {
+      if (lands(i) && view_.element("events", i).text("policy") == "coolest_first") return true;
+    }
+    return false;
   }
 
   // Sets that were planned before a rack landed cannot hold its drives.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "models/fleet/network_limits.hpp"
 #include "models/units.hpp"
 #include "sim/time.hpp"
 
@@ -22,12 +23,6 @@ enum class AfterZoneLoss {
 
 // Whose turn it is where repair is bounded.
 enum class RebuildOrder { kMostExposedFirst, kFirstComeFirstServed };
-
-// What links let through in each direction, bytes/s; 0: no limit.
-struct NetworkLimits {
-  double rack_uplink = 0;  // of each rack
-  double zone_link = 0;    // of each zone, to all others together
-};
 
 struct RepairOptions {
   sim::Duration detect;                           // from a failure to the start of its rebuild

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/migration/landing_network.hpp"
+
 namespace spindle::models {
 namespace {
 
@@ -67,6 +69,9 @@ Timeline::Timeline(const TimelineInputs& inputs, DemandColumns& columns, ExtentD
 void Timeline::make_landings() {
   LandingInputs inputs;
   inputs.landings = in_.landings;
+  for (Landing& landing : inputs.landings) {
+    landing.bytes_per_s = landing_rate(in_.topology, landing, in_.repair.network);
+  }
   inputs.spread = in_.context.spread;
   inputs.io = in_.repair.io;
   inputs.epoch = in_.grid.epoch;

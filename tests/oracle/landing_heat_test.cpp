@@ -6,6 +6,8 @@
 #include <numeric>
 
 #include "app/experiment/experiment.hpp"
+#include "models/drive/drive_model.hpp"
+#include "models/migration/landing_network.hpp"
 #include "tests/support/read_scenario.hpp"
 
 using namespace spindle;
@@ -125,4 +127,35 @@ TEST_CASE("landing: fill times of 20 TB drives come out of the running fleet") {
     CHECK(std::abs(result.metrics.get("migration.seconds") / 3600 - row.hours) < row.tolerance);
     CHECK(result.metrics.get("migration.bytes") == kZones * kDrivesARack * 16e12);
   }
+}
+
+TEST_CASE("landing: racks' uplinks bound what is moved in") {
+  // 6 drives a rack: 300 MB/s are 50 MB/s a drive, and 16 TB take as long as at that rate.
+  const auto seconds = [](const std::vector<std::string>& sets) {
+    std::vector<std::string> all = {"events.0.policy=coolest_first",
+                                    "events.0.target_fill=0.8",
+                                    "run.duration=10 d",
+                                    "data.extent=20 GB",
+                                    "tenants.1.writes=0 B/d",
+                                    "tenants.1.writes_are=updates",
+                                    "tenants.1.cooling.ages=uniform"};
+    all.insert(all.end(), sets.begin(), sets.end());
+    return played(all).metrics.get("migration.seconds");
+  };
+  const double at_50 = seconds({"events.0.rate=50 MB/s"});
+  CHECK(seconds({"events.0.rate=250 MB/s", "fleet.network.rack_uplink=300 MB/s"}) == at_50);
+  CHECK(seconds({"events.0.rate=50 MB/s", "fleet.network.rack_uplink=5 GB/s",
+                 "fleet.network.zone_link=1 MB/s"}) == at_50);
+}
+
+TEST_CASE("landing: more racks than there are to give share the givers' uplinks") {
+  // Least cut of two racks that give and five that take, 4 drives each, on one switch.
+  const models::Topology topology(
+      {2, 2, 16, {{*models::find_drive_preset("nearline-20tb"), 1}}, 5});
+  const models::Landing landing{.at = {}, .racks_per_zone = 5, .bytes_per_s = 50};
+  CHECK(models::landing_rate(topology, landing, {}) == 50);
+  CHECK(models::landing_rate(topology, landing, {1'000, 0}) == 50);  // 100 would pass
+  CHECK(models::landing_rate(topology, landing, {400, 0}) == 2 * 400 / (5 * 4.0));
+  const models::Landing alone{.at = {}, .racks_per_zone = 1, .bytes_per_s = 50};
+  CHECK(models::landing_rate(topology, alone, {120, 0}) == 30);
 }
