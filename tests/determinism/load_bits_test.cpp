@@ -55,10 +55,13 @@ std::vector<double> play(Duration epoch, std::uint64_t epochs) {
 }  // namespace
 
 TEST_CASE("loads side by side have the same bits on every instruction set") {
-  for (const auto& [epoch, epochs] :
-       {std::pair{Duration::hours(1), 200U}, std::pair{Duration::seconds(777), 200U},
-        std::pair{Duration::days(20), 20U}}) {
-    const std::vector<double> expected = play(epoch, epochs);
-    test::on_every_target([&] { REQUIRE(play(epoch, epochs) == expected); });
+  struct Row {
+    Duration epoch;
+    unsigned epochs;
+  };
+  for (const Row& row : {Row{Duration::hours(1), 200}, Row{Duration::seconds(777), 200},
+                         Row{Duration::days(20), 20}}) {
+    const std::vector<double> expected = play(row.epoch, row.epochs);
+    test::on_every_target([&] { REQUIRE(play(row.epoch, row.epochs) == expected); });
   }
 }

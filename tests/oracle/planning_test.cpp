@@ -6,6 +6,7 @@
 #include "models/redundancy/read_cost.hpp"
 #include "tests/support/schemes.hpp"
 
+using namespace spindle;
 using namespace spindle::models;
 
 namespace {

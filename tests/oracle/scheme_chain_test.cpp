@@ -16,6 +16,7 @@
 #include "tests/support/local_codes.hpp"
 #include "tests/support/schemes.hpp"
 
+using namespace spindle;
 using namespace spindle::models;
 using namespace spindle::test;
 

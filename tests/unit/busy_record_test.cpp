@@ -5,14 +5,15 @@
 
 #include "sim/time.hpp"
 
-using spindle::models::BusyRecord;
+using namespace spindle;
+using models::BusyRecord;
 
 namespace {
 
 BusyRecord measured(std::vector<double> demand, const std::vector<std::vector<std::int64_t>>& ns) {
   BusyRecord record(2, std::move(demand));
   for (const std::vector<std::int64_t>& epoch : ns) {
-    record.add_epoch(epoch, spindle::sim::Duration::nanoseconds(sim::kSecond));
+    record.add_epoch(epoch, sim::Duration::nanoseconds(sim::kSecond));
   }
   return record;
 }

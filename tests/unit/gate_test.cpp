@@ -10,6 +10,7 @@
 #include "app/scenario/margin_text.hpp"
 #include "tests/support/read_scenario.hpp"
 
+using namespace spindle;
 using namespace spindle::app;
 
 namespace {

@@ -10,6 +10,7 @@
 
 namespace {
 
+using namespace spindle;
 using namespace spindle::app;
 using spindle::models::TraceOp;
 using spindle::models::TraceRecord;

@@ -17,11 +17,10 @@
 
 namespace {
 
-using test::says;
-
 using namespace spindle;
 using namespace spindle::app;
 using sim::Duration;
+using test::says;
 
 SeriesResult series(const std::string& text, const std::string& name = "t.csv",
                     SeriesOptions options = {}, const TraceLimits& limits = {}) {

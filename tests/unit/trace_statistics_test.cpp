@@ -12,6 +12,7 @@
 
 namespace {
 
+using namespace spindle;
 using namespace spindle::models;
 
 struct Arrival {
