@@ -61,29 +61,12 @@ bool TimeWheel::cancel(std::uint32_t id) {
   const TimeKey key = std::exchange(ids_.due[id], kNotPending);
   --live_;
   if (key <= levels_.last_taken()) {
-    // Entries that cannot tell nearby times apart would take the id for due there still, were it
-    // moved by less than they resolve.
-    if (levels_.taken().fraction_shift > 0) remove_from_main(key, id);
     if (front_.id == id) settle();
   } else if (levels_.take_back(key, id)) {
     ids_.drop(id);
   }
   if (too_many_dead()) sweep_and_settle();
   return true;
-}
-
-void TimeWheel::remove_from_main(TimeKey key, std::uint32_t id) {
-  if (key < levels_.taken().start) return;
-  const std::uint64_t fraction = levels_.taken().entry(key, id) >> 32;
-  auto* const last = main_.data() + end_;
-  auto* at = std::lower_bound(
-      main_.data() + position_, last, fraction,
-      [](std::uint64_t entry, std::uint64_t wanted) { return entry >> 32 < wanted; });
-  while (at != last && *at >> 32 == fraction && id_of(*at) != id) ++at;
-  if (at == last || *at >> 32 != fraction) return;
-  std::copy(at + 1, last, at);
-  --end_;
-  ids_.drop(id);
 }
 
 void TimeWheel::clear() {
@@ -94,8 +77,7 @@ void TimeWheel::clear() {
 
 void TimeWheel::settle_slowly() {
   while (true) {
-    while (position_ < end_ &&
-           !levels_.taken().holds(main_[position_], ids_.due[id_of(main_[position_])])) {
+    while (position_ < end_ && !main_holds(position_, ids_.due[id_of(main_[position_])])) {
       ids_.drop(id_of(main_[position_++]));
     }
     while (!heap_.empty() && ids_.due[heap_.top().id] != heap_.top().key) {
@@ -123,6 +105,7 @@ void TimeWheel::refill() {
   }
   position_ = 0;
   announced_ = 0;
+  is_exact_ = false;
   end_ = levels_.take_bucket(main_);
   if (follow_rate()) return;
   sort_keys({main_.data(), end_});
@@ -132,10 +115,16 @@ void TimeWheel::refill() {
 // Equal fractions are in the order of ids so far, which is right only where they stand for equal
 // times and ids ascend as ties do.
 void TimeWheel::order_ties() {
+  const BucketSpan& taken = levels_.taken();
+  is_exact_ = taken.fraction_shift > 0;
+  if (is_exact_ && exact_.size() < end_) exact_.resize(main_.size());
   std::size_t out = 0;
   for (std::size_t first = 0, last = 0; first < end_; first = last) {
     while (last < end_ && main_[last] >> 32 == main_[first] >> 32) ++last;
     if (last - first == 1) {
+      const TimeKey key = ids_.due[id_of(main_[first])];
+      const bool is_live = taken.holds(main_[first], key);
+      if (is_exact_) exact_[out] = is_live ? key : kNotPending;
       main_[out++] = main_[first];
     } else {
       out = order_run(first, last, out);
@@ -170,7 +159,11 @@ std::size_t TimeWheel::order_run(std::size_t first, std::size_t last, std::size_
     while (to < run.size() && run[to].key == key) ++to;
     if (to - from > 1) order_by_words(run.subspan(from, to - from), *ids_.order, 0);
   }
-  for (const KeyedValue& id : run) main_[out++] = fraction << 32 | id.value;
+  for (const KeyedValue& of : run) {
+    const auto id = static_cast<std::uint32_t>(of.value);
+    if (is_exact_) exact_[out] = ids_.due[id];
+    main_[out++] = fraction << 32 | id;
+  }
   return out;
 }
 
@@ -210,8 +203,9 @@ void TimeWheel::sweep() {
   std::size_t out = 0;
   for (std::size_t i = position_; i < end_; ++i) {
     const std::uint32_t id = id_of(main_[i]);
-    const bool live = levels_.taken().holds(main_[i], ids_.due[id]);
-    if (sieve.keep(id, live)) main_[out++] = main_[i];
+    if (!sieve.keep(id, main_holds(i, ids_.due[id]))) continue;
+    if (is_exact_) exact_[out] = exact_[i];
+    main_[out++] = main_[i];
   }
   position_ = 0;
   announced_ = 0;
@@ -322,8 +316,8 @@ void TimeWheel::put_back(const std::vector<ChunkList>& lists) {
 
 std::size_t TimeWheel::memory_bytes() const {
   return sizeof(*this) + ids_.due.memory_bytes() + levels_.memory_bytes() +
-         main_.capacity() * sizeof(std::uint64_t) + heap_.memory_bytes() +
-         run_.capacity() * sizeof(KeyedValue);
+         main_.capacity() * sizeof(std::uint64_t) + exact_.capacity() * sizeof(TimeKey) +
+         heap_.memory_bytes() + run_.capacity() * sizeof(KeyedValue);
 }
 
 }  // namespace spindle::sim

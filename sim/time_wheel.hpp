@@ -134,6 +134,11 @@ class TimeWheel {
     const std::uint32_t id = id_of(main_[position_]);
     return {ids_.due[id], id};
   }
+  // Whether entry `i` of the bucket being emptied stands for its id, which is due at `key`.
+  [[nodiscard]] bool main_holds(std::size_t i, TimeKey key) const {
+    if (is_exact_) return key != kNotPending && key == exact_[i];
+    return levels_.taken().holds(main_[i], key);
+  }
   // The times of ids to come, so many at once that their misses overlap.
   void look_ahead() {
     levels_.warm();
@@ -146,8 +151,7 @@ class TimeWheel {
     if (position_ < end_) {
       if (position_ % kGroup == 0) look_ahead();
       const Due due = main_front();
-      if (levels_.taken().holds(main_[position_], due.key) &&
-          (heap_.empty() || due.key < heap_.top().key)) {
+      if (main_holds(position_, due.key) && (heap_.empty() || due.key < heap_.top().key)) {
         front_ = due;
         front_in_heap_ = false;
         return;
@@ -155,7 +159,6 @@ class TimeWheel {
     }
     settle_slowly();
   }
-  void remove_from_main(TimeKey key, std::uint32_t id);
   void settle_slowly();
   void refill();
   void order_ties();
@@ -185,6 +188,10 @@ class TimeWheel {
   HugeVector<std::uint64_t> main_;
   std::size_t position_ = 0;
   std::size_t end_ = 0;
+  // Of its entries, where their fractions cannot tell nearby times apart: an id may be moved by
+  // less than they resolve. Of what was dead from the first, none.
+  HugeVector<TimeKey> exact_;
+  bool is_exact_ = false;
   DueHeap heap_;                 // of the same times, or before
   std::size_t announced_ = 0;    // entries before are announced, or were there when others were
   std::vector<KeyedValue> run_;  // of ties, while they are put in order

@@ -36,7 +36,7 @@ class TieOrder {
   static constexpr unsigned kWords = 3;
   [[nodiscard]] virtual std::uint64_t word(std::uint32_t id, unsigned index) const = 0;
   // An entry that a cancelled or moved event had left behind is gone: until then, what word() says
-  // of its id must not change.
+  // of its id must not change. Not called for what pop() returns.
   virtual void forget(std::uint32_t id) = 0;
 };
 
