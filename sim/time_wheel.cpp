@@ -122,9 +122,10 @@ void TimeWheel::order_ties() {
   for (std::size_t first = 0, last = 0; first < end_; first = last) {
     while (last < end_ && main_[last] >> 32 == main_[first] >> 32) ++last;
     if (last - first == 1) {
-      const TimeKey key = ids_.due[id_of(main_[first])];
-      const bool is_live = taken.holds(main_[first], key);
-      if (is_exact_) exact_[out] = is_live ? key : kNotPending;
+      if (is_exact_) {
+        const TimeKey key = ids_.due[id_of(main_[first])];
+        exact_[out] = taken.holds(main_[first], key) ? key : kNotPending;
+      }
       main_[out++] = main_[first];
     } else {
       out = order_run(first, last, out);
