@@ -84,6 +84,8 @@ inline constexpr sim::Purpose kLedgerMix{170};
 inline constexpr sim::Purpose kLedgerFill{171};
 inline constexpr sim::Purpose kLedgerNoise{172};
 inline constexpr sim::Purpose kLedgerStroke{173};
+inline constexpr sim::Purpose kLedgerTenant{174};   // entity: tenant
+inline constexpr sim::Purpose kLedgerDeleted{175};  // entity: 16 epoch + tenant class
 // Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
 inline constexpr sim::Purpose kSweepPoint{160};
 // Of a log of segments (models/store/segment_log.cpp): entity: 0; of its first layout: 1.

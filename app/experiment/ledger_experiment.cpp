@@ -11,6 +11,7 @@
 #include "app/experiment/histograms.hpp"
 #include "app/experiment/ledger_metrics.hpp"
 #include "app/experiment/ledger_sample.hpp"
+#include "app/experiment/ledger_static.hpp"
 #include "app/experiment/sweep.hpp"
 #include "models/checkers/ledger_checker.hpp"
 #include "models/ledger/ledger_census.hpp"
@@ -85,18 +86,23 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   LedgerSamples samples = make_ledger_samples(scenario);
   const World& world = *samples.mix.world;
   const models::Topology topology(timed_fleet(scenario, world.mechanics));
-  models::MixSample mix({world.topology, world.extents, samples.mix.placement, world.population,
-                         world.costs, world.total_weight});
+  const models::MixInputs sampled{world.topology,   world.extents, samples.mix.placement,
+                                  world.population, world.costs,   world.total_weight};
+  models::MixSample mix(sampled);
   const std::vector<models::LedgerClass> classes = ledger_classes(scenario, samples.mix);
   const std::vector<float> fills = samples.fills(scenario);
   const double shard = static_cast<double>(world.extents.shard_bytes);
-  models::LedgerShare racks(topology, ranks);
-  models::LedgerFleet fleet(topology, mix,
-                            {classes, samples.parts, fills, shard, sim::Seed{scenario.seed}}, racks,
-                            threads);
-  if (topology.models().size() == 1) mix.set_use(fleet.use_of_sample(samples.mix.scale));
-  report(kSampling);
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
+  const auto of_static = make_ledger_static(scenario, samples.mix, topology, sampled, mix, options);
+  models::LedgerShare racks(topology, ranks);
+  models::LedgerStart start{classes, samples.parts, fills, shard, sim::Seed{scenario.seed}};
+  if (of_static) {
+    start.place = [&](models::LedgerFleet& of) { of_static->sets().place_first(of); };
+  }
+  models::LedgerFleet fleet(topology, mix, start, racks, threads);
+  if (topology.models().size() == 1 && !of_static)
+    mix.set_use(fleet.use_of_sample(samples.mix.scale));
+  report(kSampling);
   const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
   models::LedgerPlan plan(options, grid, fleet, classes, threads);
   const models::LedgerInputs inputs{mix,
@@ -105,13 +111,14 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
                                     samples.mix.scale,
                                     grid,
                                     threads,
-                                    scenario.has_timeline() && keeps_rack_heat(scenario)};
+                                    scenario.has_timeline() && keeps_rack_heat(scenario),
+                                    of_static ? &of_static->sets() : nullptr};
   models::LedgerResult swept = models::run_ledger(
       inputs, plan, [&](double share) { return report(kSampling + (1 - kSampling) * share); });
 
   RunResult result;
   append_violations(models::check_ledger_fleet(fleet, plan, threads), result.violations);
-  const LedgerRunView view{scenario, samples, topology, fleet, plan, swept, threads};
+  const LedgerRunView view{scenario, samples, topology, fleet, plan, swept, threads, inputs.sets};
   if (scenario.has_timeline()) result.timeline = ledger_record(view);
   result.metrics = ledger_metrics(view, result.timeline ? &*result.timeline : nullptr);
   result.epoch_s = scenario.run.epoch.to_seconds();

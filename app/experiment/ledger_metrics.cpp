@@ -54,8 +54,10 @@ void set_ledger_blast(const LedgerRunView& run, Metrics& out) {
     out.set(name, kUndefined);
   }
   out.set("blast.tenants_hit_by_drive",
-          models::tenant_blast(placed.world->base, placed.world->extents, placed.placement)
-              .mean_of_drive);
+          run.sets != nullptr
+              ? run.sets->tenants_on_drive()
+              : models::tenant_blast(placed.world->base, placed.world->extents, placed.placement)
+                    .mean_of_drive);
   for (const char* name :
        {"blast.tenants_hit_by_rack", "blast.shared_drives", "blast.hot_bound_share",
         "blast.extents_hit_by_rack", "blast.extents_hit_by_zone", "tenant.drives.p50",
@@ -195,6 +197,7 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   }
   out.under_protected_peak = std::max(out.under_protected_peak, out.under_protected);
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
+  if (run.sets != nullptr) out.unplaced_new_extents = run.sets->unplaced();
 }
 
 // From its beginning until nothing old enough waited; never: something waits still, or nothing was

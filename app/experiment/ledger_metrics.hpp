@@ -15,6 +15,7 @@ struct LedgerRunView {
   const models::LedgerPlan& plan;
   const models::LedgerResult& result;
   unsigned threads = 1;
+  const models::LedgerSets* sets = nullptr;  // of static placement
 };
 
 TimelineRecord ledger_record(const LedgerRunView& run);

@@ -24,6 +24,8 @@ constexpr std::uint32_t kSampleRacksPerZone = 40;
 constexpr double kExtentsPerTenant = 8;
 // Drives in a tenant's subset in the sample, in shards of an extent, at least.
 constexpr double kSubsetExtents = 4;
+// Sets of drives, of static placement, that each tenant has in the sample, at least.
+constexpr double kSetsPerTenant = 1;
 // Parts of a class's data by coolness.
 constexpr std::size_t kCoolnessParts = 64;
 // A policy that looks at all drives chooses as one that draws so many.
@@ -50,6 +52,13 @@ double tenants_of(const Scenario& scenario) {
   return sum;
 }
 
+// Of the fleet at time 0.
+double mean_fill(const Scenario& scenario) {
+  const double stored = scenario.data.all() * models::Scheme(scenario.redundancy).overhead();
+  return stored /
+         (scenario.fleet.drives * scenario.fleet.models.front().model.capacity.to_double());
+}
+
 // Drives of a sample that holds as many shards a drive as the fleet, or half as many.
 double sample_drives(const Scenario& scenario, unsigned parts) {
   const models::Scheme scheme(scenario.redundancy);
@@ -60,6 +69,12 @@ double sample_drives(const Scenario& scenario, unsigned parts) {
   if (scenario.placement.policy == "shuffle_shard") {
     wanted = std::max(wanted, kSubsetExtents * scheme.shards() * drives / scenario.placement.width);
   }
+  if (scenario.placement.policy == "static") {
+    // Every tenant has a set that is not full, and needs one of its own to stand for it.
+    const double sets =
+        kSetsPerTenant * tenants_of(scenario) / (1 - std::min(0.9, mean_fill(scenario)));
+    wanted = std::max(wanted, std::min(kMostSampleDrives, sets * scheme.shards()));
+  }
   if (std::min(wanted, drives) > kMostSampleDrives) {
     throw WorldError({fmt::format(
         "{}: tenants, or their subsets, are so many and small that a sample would take {} drives "
@@ -69,13 +84,6 @@ double sample_drives(const Scenario& scenario, unsigned parts) {
         scenario.placement.policy == "shuffle_shard" ? " or a greater placement.width" : "")});
   }
   return std::min(wanted, drives);
-}
-
-// Of the fleet at time 0.
-double mean_fill(const Scenario& scenario) {
-  const double stored = scenario.data.all() * models::Scheme(scenario.redundancy).overhead();
-  return stored /
-         (scenario.fleet.drives * scenario.fleet.models.front().model.capacity.to_double());
 }
 
 std::uint32_t scaled_width(std::uint32_t width, double share) {
@@ -182,7 +190,9 @@ models::LedgerAgeing ageing_of(const LedgerSample& sample, models::DemandColumns
 void set_preference(const models::PlacementOptions& placement, std::uint32_t shards,
                     models::LedgerOptions& out) {
   const std::string& policy = placement.policy;
-  if (is_one_of(policy, {"static", "shuffle_shard", "copyset"})) {
+  if (policy == "static") {
+    out.preference = models::LedgerPreference::kSets;
+  } else if (is_one_of(policy, {"shuffle_shard", "copyset"})) {
     out.preference = models::LedgerPreference::kHolder;
   } else if (!is_blind_to_fill(placement)) {
     out.preference = models::LedgerPreference::kEmptier;

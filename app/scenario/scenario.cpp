@@ -84,13 +84,6 @@ std::vector<std::string> warnings_of(const Scenario& scenario) {
         "the figures as those of a fleet that is gone",
         format_duration(outage.at - sim::Instant())));
   }
-  const bool renews = std::any_of(scenario.tenants.begin(), scenario.tenants.end(), renews_data);
-  if (scenario.run.form == FleetForm::kLedger && scenario.placement.policy == "static" && renews) {
-    lines.emplace_back(
-        "new data under static placement is spread by what drives hold (ledgers do not know each "
-        "tenant's newest set) — take its hottest drives as too cool, or set run.form to "
-        "\"explicit\"");
-  }
   if (auto line = without_room(scenario)) lines.push_back(std::move(*line));
   return lines;
 }

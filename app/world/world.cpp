@@ -67,11 +67,6 @@ std::vector<float> heat_weights(const models::TenantPopulation& population, sim:
   return weights;
 }
 
-models::FleetOptions without_landings(models::FleetOptions fleet) {
-  fleet.landing_racks_per_zone = 0;
-  return fleet;
-}
-
 std::vector<double> capacity_shares(const models::Topology& topology) {
   std::vector<double> share(topology.models().size(), 0.0);
   for (std::uint32_t rack = 0; rack < topology.racks(); ++rack) {
@@ -150,6 +145,11 @@ World::World(const Scenario& scenario, std::vector<RowMechanics> rows)
   capacity_share = capacity_shares(base);
   extents = extent_table(scenario, topology, scheme, population, costs);
   total_weight = total_weights(extents, scheme.shards());
+}
+
+models::FleetOptions without_landings(models::FleetOptions fleet) {
+  fleet.landing_racks_per_zone = 0;
+  return fleet;
 }
 
 models::TenantPopulation build_population(const Scenario& scenario) {

@@ -46,6 +46,9 @@ struct World {
 // The tenants alone, as in a run. Reads the traces; throws WorldError.
 models::TenantPopulation build_population(const Scenario& scenario);
 
+// The fleet before any rack lands.
+models::FleetOptions without_landings(models::FleetOptions fleet);
+
 // Reads the traces and builds everything. Throws WorldError.
 std::unique_ptr<World> build_world(const Scenario& scenario);
 

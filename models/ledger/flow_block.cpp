@@ -322,8 +322,10 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     change[2 * c + 1] = as_float((1 - flow.leave_demand) * flow.cool - 1);
     cool[2 * c] = 1;
     cool[2 * c + 1] = as_float(flow.cool);
-    come[2 * c] = as_float(flow.come);
-    come[2 * c + 1] = as_float(flow.come * flow.come_demand);
+    // With sets of drives what comes is drawn, shard by shard (ledger_flows.cpp).
+    const double smooth = in.sets.set_of.empty() ? flow.come : 0;
+    come[2 * c] = as_float(smooth);
+    come[2 * c + 1] = as_float(smooth * flow.come_demand);
     place[2 * c] = as_float(flow.place);
     place[2 * c + 1] = as_float(flow.place * flow.place_demand);
     of_class[c] = {as_float(flow.grow), as_float(flow.come), as_float(flow.come_demand),

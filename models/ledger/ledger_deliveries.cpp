@@ -34,10 +34,7 @@ void LedgerPlan::deliver() {
   for (std::uint32_t z = 0; z < zones; ++z) {
     usable[z] = is_usable(z) ? 1 : 0;
     open += usable[z];
-    const bool is_lost = std::any_of(groups_.begin(), groups_.end(), [&](const RackGroup& group) {
-      return group.zone == z && group.is_lost;
-    });
-    can_take_[z] = usable[z] != 0 || (is_lost && elsewhere) ? 1 : 0;
+    can_take_[z] = usable[z] != 0 || (is_zone_lost(z) && elsewhere) ? 1 : 0;
   }
   repair_.advance({start_, end_, drives_up(), can_take_, kept_, kept_demand_, cool_, needed_});
   totals_.rebuilt += repair_.rebuilt();
@@ -47,8 +44,10 @@ void LedgerPlan::deliver() {
   // Of each zone: new data, and what is re-encoded.
   std::vector<LedgerClass> born(classes);
   for (std::size_t c = 0; c < classes; ++c) {
-    born[c] = {born_[c] / zones + recoded_[c].shards / zones,
-               born_[c] / zones * born_demand_[c] + recoded_[c].demand / zones};
+    // New data that goes to sets has its place, in zones that are there.
+    const double fresh = goes_to_sets() ? 0 : born_[c] / zones;
+    born[c] = {fresh + recoded_[c].shards / zones,
+               fresh * born_demand_[c] + recoded_[c].demand / zones};
   }
   for (std::uint32_t z = 0; z < zones; ++z) {
     for (std::size_t c = 0; c < classes; ++c) {
@@ -69,7 +68,15 @@ void LedgerPlan::deliver() {
       coming[c].shards = born[c].shards + back.shards + drained.shards + anywhere[c].shards / open;
       coming[c].demand = born[c].demand + back.demand + drained.demand + anywhere[c].demand / open;
     }
-    deliver_to_zone(z, coming);
+    if (goes_to_sets()) {
+      for (std::size_t c = 0; c < classes; ++c) {
+        coming[c].shards += born_[c] / open;
+        coming[c].demand += born_[c] / open * born_demand_[c];
+      }
+      deliver_beside_sets(z, coming, open);
+    } else {
+      deliver_to_zone(z, coming);
+    }
   }
 }
 

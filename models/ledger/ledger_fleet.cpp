@@ -31,6 +31,7 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
       classes_(sample.classes()),
       shard_bytes_(start.shard_bytes),
       parts_(start.parts),
+      is_placed_(static_cast<bool>(start.place)),
       seed_(start.seed),
       stride_(spreading_stride(topology.drives())) {
   sim::make_array(mixes_, share.drives().size(), threads);
@@ -38,6 +39,7 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
   share.each_rack(threads, [&](std::size_t, std::uint32_t rack) {
     if (!topology.is_landing_rack(rack)) fill_rack(rack, start);
   });
+  if (is_placed_) start.place(*this);
   scale(start, threads);
 }
 
@@ -55,6 +57,7 @@ LedgerFleet::Mix LedgerFleet::draw_mix(std::uint32_t drive, std::uint64_t life) 
   sim::RandomStream random(seed_, 0, purpose::kLedgerMix, topology_.slot_of(drive));
   random.skip_to(4 * life);
   const std::uint32_t n = sample_.drives(model);
+  if (is_placed_) return {static_cast<std::uint16_t>(n), static_cast<std::uint16_t>(n)};
   if (parts_ == 1 && life == 0) return whole_mix(drive, n);
   // Two multiply-shifts of 32 bits: the bias is below n / 2^32, 1.6e-5.
   const auto index = [&] {
@@ -70,6 +73,7 @@ void LedgerFleet::fill_rack(std::uint32_t rack, const LedgerStart& start) {
   for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
     const Mix mix = draw_mix(drive, 0);
     this->mix(drive) = mix;
+    if (is_placed_) continue;
     const auto row = held(drive);
     float all = 0;
     for (std::uint32_t c = 0; c < classes_; ++c) {

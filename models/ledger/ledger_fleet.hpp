@@ -7,6 +7,7 @@
 // rows of its own drives alone, and may ask for no other's.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct LedgerClass {
   double demand = 0;  // at time 0
 };
 
+class LedgerFleet;
+
 struct LedgerStart {
   std::vector<LedgerClass> classes;
   // 1: a drive is as one of the sample's; 2: as two of them together, each of half a drive.
@@ -32,6 +35,9 @@ struct LedgerStart {
   std::span<const float> fills;
   double shard_bytes = 0;
   sim::Seed seed;
+  // Says what this rank's drives hold, which hold nothing and are as the mean of the sample before;
+  // empty: they are drawn.
+  std::function<void(LedgerFleet&)> place = {};
 };
 
 class LedgerFleet {
@@ -65,7 +71,8 @@ class LedgerFleet {
   [[nodiscard]] std::span<const Holding> held(std::uint32_t drive) const {
     return std::span(held_).subspan(std::size_t{drive - first_} * classes_, classes_);
   }
-  // A new drive of the slot: its number `life` (0: the first).
+  // A new drive of the slot: its number `life` (0: the first); where drives' data is not drawn, as
+  // the mean of all.
   [[nodiscard]] Mix draw_mix(std::uint32_t drive, std::uint64_t life) const;
   [[nodiscard]] double shards_on(std::uint32_t drive) const;
   // What MixSample::set_use() wants, of a sample that holds 1 / scale of the fleet's data.
@@ -89,6 +96,7 @@ class LedgerFleet {
   std::uint32_t classes_;
   double shard_bytes_;
   unsigned parts_;
+  bool is_placed_;  // not drawn: what comes later is as the mean of the sample
   sim::Seed seed_;
   std::uint64_t stride_;
   sim::HugeVector<Mix> mixes_;     // [drive - first]

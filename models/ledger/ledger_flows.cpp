@@ -6,6 +6,7 @@
 
 #include "models/ledger/flow_block.hpp"
 #include "models/purposes.hpp"
+#include "sim/math.hpp"
 #include "sim/random_batch.hpp"
 
 namespace spindle::models {
@@ -31,6 +32,17 @@ void take_into(FlowRow* rows, std::span<LedgerClass> out) {
   }
 }
 
+// A Poisson number of that mean, from a word: its distribution function turned round.
+double poisson_of(std::uint32_t word, double mean) {
+  const double u = (static_cast<double>(word) + 0.5) * 0x1p-32;
+  if (u <= 1 - mean) return 0;  // below e^-mean
+  double term = sim::exp(-mean);
+  double below = term;
+  double count = 0;
+  for (; below < u && term > 0; below += term) term *= mean / ++count;
+  return count;
+}
+
 // One rack's drives, block by block, and what is found on them.
 class RackPass {
  public:
@@ -53,13 +65,15 @@ class RackPass {
     draw_words();
     for (std::size_t first = 0; first < mixes_.size(); first += kFlowLanes) {
       load(rows, first);
+      if (has_sets()) std::copy_n(block_.value, values(), before_.begin());
       flow_block(terms_, block_, sums_);
+      if (has_sets()) change_sets(first);
       cut_to_room();
       store_block(block_, drives_, values(), rows.data() + first * values());
       count();
     }
     flush();
-    for (std::size_t c = 0; c < terms_.classes; ++c) {
+    for (std::size_t c = 0; c < terms_.classes && !has_sets(); ++c) {
       const ClassFlow& flow = in_.classes[c];
       const double shards = flow.come * preferences_ + flow.grow * held_before_[c];
       tally_.came[c].shards += shards;
@@ -79,13 +93,14 @@ class RackPass {
 
  private:
   [[nodiscard]] std::size_t values() const { return 2 * terms_.classes; }
+  [[nodiscard]] bool has_sets() const { return !in_.sets.set_of.empty(); }
 
   // One word a drive and class of which data is drawn.
   void draw_words() {
     const std::size_t blocks = (mixes_.size() + kFlowLanes - 1) / kFlowLanes * (kFlowLanes / 4);
     const sim::RandomBatch random(in_.seed, 0, purpose::kLedgerNoise);
     for (std::size_t c = 0; c < terms_.classes; ++c) {
-      if (!in_.classes[c].is_noisy) continue;
+      if (!in_.classes[c].is_noisy && !(has_sets() && in_.classes[c].come > 0)) continue;
       words_[c].resize(4 * blocks);
       random.words(in_.rack_slot, (in_.window * terms_.classes + c) * blocks, words_[c]);
     }
@@ -94,7 +109,8 @@ class RackPass {
   void load(std::span<const float> from, std::size_t first) {
     drives_ = std::min(mixes_.size() - first, kFlowLanes);
     for (std::size_t c = 0; c < terms_.classes; ++c) {
-      block_.words[c] = words_[c].empty() ? nullptr : words_[c].data() + first;
+      const bool is_noise = !words_[c].empty() && in_.classes[c].is_noisy;
+      block_.words[c] = is_noise ? words_[c].data() + first : nullptr;
     }
     for (std::size_t i = 0; i < drives_; ++i) {
       const bool is_there = mixes_[first + i].first != LedgerFleet::kAbsent;
@@ -103,6 +119,62 @@ class RackPass {
     }
     std::fill(block_.there.at + drives_, block_.there.at + kFlowLanes, 0.0F);
     load_block(from.data() + first * values(), drives_, values(), block_);
+  }
+
+  // Of a set's drives other shards are deleted than of all drives on average, and new ones come; to
+  // all drives come whole shards of what is not new.
+  void change_sets(std::size_t first) {
+    for (std::size_t i = 0; i < drives_; ++i) {
+      if (!(block_.there.at[i] > 0)) continue;
+      const float preference = preference_of(i);
+      for (std::size_t c = 0; c < terms_.classes; ++c) {
+        const ClassFlow& flow = in_.classes[c];
+        LedgerClass more;
+        if (flow.come > 0 && preference > 0) {
+          more.shards =
+              poisson_of(words_[c][first + i], flow.come * static_cast<double>(preference));
+          more.demand = more.shards * flow.come_demand;
+        }
+        const std::uint32_t set = in_.sets.set_of[first + i];
+        if (set != SetFlow::kNoSet) add_of_set(set, c, i, more);
+        tally_.came[c].shards += more.shards;
+        tally_.came[c].demand += more.demand;
+        block_.shards.at[i] +=
+            add_or_empty(more.shards, block_.value[2 * c].at[i], tally_.excess[c].shards);
+        add_or_empty(more.demand, block_.value[2 * c + 1].at[i], tally_.excess[c].demand);
+      }
+    }
+  }
+
+  // As the policy prefers a drive by what it held before.
+  [[nodiscard]] float preference_of(std::size_t i) const {
+    if (!in_.prefers || in_.preference->is_even()) return 1;
+    double shards = 0;
+    for (std::size_t c = 0; c < terms_.classes; ++c) {
+      shards += static_cast<double>(before_[2 * c].at[i]);
+    }
+    const double bin = (shards - in_.preference->low) / in_.preference->width;
+    const auto last = static_cast<double>(in_.preference->bins() - 1);
+    return in_.preference->weights()[static_cast<std::size_t>(std::clamp(bin, 0.0, last))];
+  }
+
+  void add_of_set(std::uint32_t set, std::size_t c, std::size_t i, LedgerClass& more) const {
+    const ClassFlow& flow = in_.classes[c];
+    const std::size_t at = std::size_t{set} * terms_.classes + c;
+    const double placed = static_cast<double>(in_.sets.placed[at]) * in_.placed_part;
+    const double stays = flow.renewed - static_cast<double>(in_.sets.deleted[at]);
+    more.shards += placed + stays * static_cast<double>(before_[2 * c].at[i]);
+    more.demand += placed * flow.born_demand +
+                   stays * flow.cool * static_cast<double>(before_[2 * c + 1].at[i]);
+  }
+
+  // Below 0 nothing is left, as of noise; returns the change.
+  static float add_or_empty(double more, float& value, double& excess) {
+    const float before = value;
+    const double after = static_cast<double>(before) + more;
+    if (after < 0) excess += after;
+    value = static_cast<float>(std::max(0.0, after));
+    return value - before;
   }
 
   // What does not fit leaves again, in proportion.
@@ -158,6 +230,7 @@ class RackPass {
   std::size_t blocks_ = 0;
   double preferences_ = 0;
   std::vector<double> held_before_;
+  std::array<FlowRow, kMostLedgerValues> before_;  // of the block, where there are sets
   RackTally tally_;
 };
 
@@ -174,6 +247,22 @@ void FillPreference::set_share_below(std::span<const double> share_below) {
     double power = 1;
     for (unsigned i = 1; i < choices; ++i) power *= rest;
     weights_.push_back(static_cast<float>(mixed + (1 - mixed) * choices * power));
+  }
+}
+
+void FillPreference::set_most(std::span<const std::uint32_t> counts, double most) {
+  const auto has_room = [&](std::size_t bin) {
+    return low + static_cast<double>(bin) * width <= most;
+  };
+  double all = 0;
+  double open = 0;
+  for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+    all += counts[bin];
+    open += has_room(bin) ? counts[bin] : 0;
+  }
+  weights_.clear();
+  for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+    weights_.push_back(open <= 0 ? 1.0F : has_room(bin) ? static_cast<float>(all / open) : 0.0F);
   }
 }
 

@@ -26,8 +26,10 @@ struct ClassFlow {
   double place_demand = 0;  // and of place
   // Root mean square / mean of the demand of shards: what leaves by chance is that uneven.
   double unevenness = 1;
-  bool is_noisy = false;  // what comes and leaves does so at random: the class is renewed
-  double cool = 1;        // what demand is multiplied by, at the window's end
+  bool is_noisy = false;   // what comes and leaves does so at random: the class is renewed
+  double cool = 1;         // what demand is multiplied by, at the window's end
+  double renewed = 0;      // of `leave`, what new data takes the place of
+  double born_demand = 0;  // of each shard of new data, at the window's end
 
   // More to each drive, whatever the policy prefers.
   void add_place(double shards, double demand) {
@@ -49,6 +51,9 @@ class FillPreference {
   // share_below[b]: of the drives, below bin b. Preference of a drive below whose fill a share f of
   // the drives is: mixed + choices * (1 - mixed) * (1 - f)^(choices - 1), mean 1 over the drives.
   void set_share_below(std::span<const double> share_below);
+  // Drives that hold no more than `most` alike, and no others; `counts`: drives by bin. Where there
+  // are none, all alike.
+  void set_most(std::span<const std::uint32_t> counts, double most);
   [[nodiscard]] bool is_even() const { return choices == 1; }
   [[nodiscard]] std::size_t bins() const { return weights_.size(); }
   // Mean over drives whose shards are normal about `mean`.
@@ -58,6 +63,18 @@ class FillPreference {
 
  private:
   std::vector<float> weights_;
+};
+
+// Sets of drives to which new data goes: what befalls a set's drives in a window, beside what
+// befalls all.
+struct SetFlow {
+  static constexpr std::uint32_t kNoSet = 0xffffffffU;
+
+  std::span<const std::uint32_t> set_of;  // by drive
+  // [set * classes + class]: shards of new data that come to each drive of the set, and the share
+  // of what a drive holds that is deleted for new data.
+  std::span<const float> placed;
+  std::span<const float> deleted;
 };
 
 struct DriveMean {
@@ -88,6 +105,11 @@ struct RackFlowInputs {
   sim::Seed seed;
   std::uint64_t rack_slot = 0;
   std::uint64_t window = 0;
+  // Of the rack's drives; no sets: new data comes as the classes' flows say, and takes the place of
+  // what is on all drives alike. With them `come` is a number of whole shards, drawn drive by
+  // drive: a part of one would close a set that has room for one alone.
+  SetFlow sets;
+  double placed_part = 1;  // of what is placed on sets, that comes to this rack's drives
 };
 
 // Of one rack, after the pass.
@@ -95,8 +117,9 @@ struct RackTally {
   RackTally() = default;
   explicit RackTally(std::size_t classes);
 
-  std::vector<LedgerClass> held;    // of each class
-  std::vector<LedgerClass> came;    // come and grow, noise counted in; not place
+  std::vector<LedgerClass> held;  // of each class
+  // come and grow, noise and what sets differ by counted in; not place.
+  std::vector<LedgerClass> came;
   std::vector<LedgerClass> excess;  // did not fit, or was noise below 0 (then negative)
   std::uint32_t present = 0;
   double squares = 0;  // of the shards that drives hold

@@ -37,7 +37,7 @@ void fetch_row(const RackHeatInputs& in, std::size_t row) {
   for (std::size_t at = 0; at < classes * kLedgerEpochs; at += 16) {
     sim::prefetch_line(first + at);
   }
-  sim::prefetch_line(in.demand + row * classes);
+  if (in.demand != nullptr) sim::prefetch_line(in.demand + row * classes);
 }
 
 // The next drives from `first` on; returns the one after them.
@@ -50,6 +50,10 @@ std::uint32_t gather(const RackHeatInputs& in, std::uint32_t first, Block& block
     if (first + kBlock >= all || in.varying.empty()) continue;
     const LedgerFleet::Mix& ahead = in.mixes[first + kBlock];
     if (ahead.first == LedgerFleet::kAbsent) continue;
+    if (in.rows != nullptr) {
+      fetch_row(in, in.rows[first + kBlock]);
+      continue;
+    }
     fetch_row(in, ahead.first);
     fetch_row(in, ahead.second);
   }
@@ -85,7 +89,9 @@ void set_shares(const RackHeatInputs& in, Block& block) {
     const std::size_t c = in.varying[k];
     for (std::size_t i = 0; i < block.drives; ++i) {
       const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
-      mean[i] = in.demand[mix.first * rows + k] + in.demand[mix.second * rows + k];
+      mean[i] = in.rows != nullptr
+                    ? 2  // a row is both of a mix's parts
+                    : in.demand[mix.first * rows + k] + in.demand[mix.second * rows + k];
       held[i] = in.held[block.drive[i] * classes + c].demand;
     }
     const auto factor = hn::Set(tag, in.factors[c]);
@@ -166,14 +172,33 @@ Floats stroke_heat(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
                  hn::Mul(hn::ConvertTo(tag, count), hn::Load(tag, &strokes.each[j])));
 }
 
+// Of what is known of new data: a row of it for the epochs from j on.
+Floats arriving_heat(const RackHeatInputs& in, const float* rows, std::size_t drive,
+                     std::size_t j) {
+  const Tag tag;
+  const float* row = rows + std::size_t{in.arriving_rows[drive]} * kLedgerEpochs;
+  return hn::Mul(hn::LoadU(tag, row + j), hn::Set(tag, in.arriving_part));
+}
+
+// Of whole shards, those drawn and those known.
+Floats whole_shard_heat(const RackHeatInputs& in, std::size_t drive, std::size_t j) {
+  const Tag tag;
+  auto heat = in.strokes != nullptr ? stroke_heat(in, drive, j) : hn::Zero(tag);
+  if (in.arriving_rows == nullptr) return heat;
+  return hn::Add(heat, arriving_heat(in, in.writing, drive, j));
+}
+
 void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {
   const Tag tag;
   const std::size_t rows = in.varying.size();
   for (std::size_t i = 0; i < block.drives; ++i) {
     const LedgerFleet::Holding* held = &in.held[block.drive[i] * in.factors.size()];
     const LedgerFleet::Mix mix = in.mixes[block.drive[i]];
-    const float* first = in.heat + mix.first * rows * kLedgerEpochs;
-    const float* second = in.heat + mix.second * rows * kLedgerEpochs;
+    const bool has_row = in.rows != nullptr;
+    const std::size_t at_first = has_row ? in.rows[block.drive[i]] : mix.first;
+    const std::size_t at_second = has_row ? at_first : mix.second;
+    const float* first = in.heat + at_first * rows * kLedgerEpochs;
+    const float* second = in.heat + at_second * rows * kLedgerEpochs;
     bool is_strange = false;
     for (std::size_t j = 0; j < kLedgerEpochs; j += hn::Lanes(tag)) {
       auto sum = hn::Load(tag, &in.directed[j]);
@@ -188,9 +213,12 @@ void set_heat(const RackHeatInputs& in, const Courses& courses, Block& block) {
         is_strange = is_strange || share == 0;
         sum = hn::Add(sum, hn::Mul(hn::Set(tag, share), of_mix));
       }
+      if (in.arriving_rows != nullptr) {
+        sum = hn::Add(sum, arriving_heat(in, in.arriving, block.drive[i], j));
+      }
       hn::Store(sum, tag, block.heat[i] + j);
     }
-    if (is_strange) add_strange(in, i, block);
+    if (is_strange && !has_row) add_strange(in, i, block);
   }
 }
 
@@ -208,7 +236,7 @@ void add_strokes(const RackHeatInputs& in, Block& block, RackHeatSums& sums) {
       const auto deviation = hn::Sub(asked, reference);
       deviations = hn::Add(deviations, deviation);
       squares = hn::Add(squares, hn::Mul(deviation, deviation));
-      const auto strokes = stroke_heat(in, block.drive[i], j);
+      const auto strokes = whole_shard_heat(in, block.drive[i], j);
       all = hn::Add(all, strokes);
       hn::Store(hn::Add(asked, strokes), tag, block.heat[i] + j);
     }
@@ -301,11 +329,11 @@ void rack_ledger_heat_simd(const RackHeatInputs& in, RackHeatOutputs& out) {
     next = gather(in, next, block);
     set_shares(in, block);
     set_heat(in, courses, block);
-    if (in.strokes != nullptr) add_strokes(in, block, out.sums);
+    if (in.has_whole_shards()) add_strokes(in, block, out.sums);
     sum_up(in, block, out.sums, hottest);
     record(in, block, out);
   }
-  if (in.strokes == nullptr) {
+  if (!in.has_whole_shards()) {
     out.sums.asked_deviation = out.sums.deviation;
     out.sums.asked_squares = out.sums.squares;
   }

@@ -2,10 +2,12 @@
 // The inner loop of a ledger: heat of a rack's drives in a window of epochs, vectorised over the
 // epochs, with the same bits on every instruction set.
 //
-// Heat of a drive in an epoch = its directed load + that of the shards that it writes whole
+// Heat of a drive in an epoch = its directed load + that of the shards that it reads and writes
+// whole
 //   + sum over classes with one course of factor * demand held * course in the epoch
 //   + sum over the varying ones of
-//     factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch.
+//     factor * demand held / mean demand of its mix * heat of its mix's parts in the epoch,
+//     or, where drives have rows of their own, factor * demand held * its row in the epoch.
 
 #include <array>
 #include <cstdint>
@@ -29,11 +31,24 @@ struct RackHeatInputs {
   // By class, on the demand held: what lost and absent drives leave to others.
   std::span<const float> factors;
   std::span<const LedgerFleet::Mix> mixes;
+  // By drive: the row of `heat` that says, for mean demand 1, how its data is asked for; nullptr:
+  // its mix does.
+  const std::uint32_t* rows = nullptr;
   std::span<const LedgerFleet::Holding> held;
   alignas(32) std::array<float, kLedgerEpochs> directed = {};  // on every drive
   // Work in whole shards, and draw_stroke_words() of the rack's drives; none: nullptr.
   const ShardStrokes* strokes = nullptr;
   const std::uint32_t* words = nullptr;
+  // What is known of new data that drives take in the window: by drive the number of a row of
+  // kLedgerEpochs in `writing` (its shards, written whole) and in `arriving` (what they are asked
+  // for from then on), which count times `arriving_part`; none: nullptr.
+  const std::uint32_t* arriving_rows = nullptr;
+  const float* writing = nullptr;
+  const float* arriving = nullptr;
+  float arriving_part = 1;
+  [[nodiscard]] bool has_whole_shards() const {
+    return strokes != nullptr || arriving_rows != nullptr;
+  }
   // Deviations are summed from here, so that squares keep their digits.
   alignas(32) std::array<float, kLedgerEpochs> reference = {};
   std::size_t epochs = kLedgerEpochs;      // of heat and directed, those after the last are 0

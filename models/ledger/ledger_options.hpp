@@ -38,7 +38,8 @@ struct LedgerAgeing {
 enum class LedgerPreference {
   kEven,     // every drive alike
   kEmptier,  // the emptier of `choices`, with probability 1 - mixed
-  kHolder,   // drives by what they hold of the class: sets of drives that are planned
+  kHolder,   // drives by what they hold of the class: subsets of drives that are planned
+  kSets,     // new data: sets of drives (ledger_sets.hpp); else drives that have room, alike
 };
 
 struct LedgerOptions {

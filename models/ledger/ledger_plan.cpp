@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/turnover/new_data_placer.hpp"
 #include "sim/math.hpp"
 
 namespace spindle::models {
@@ -11,6 +12,8 @@ namespace {
 constexpr std::int64_t kWindowHours = 12;
 // Bins of fill for policies that look at it: a quarter of a shard each.
 constexpr double kBinWidth = 0.25;
+// A policy that plans sets looks at the fleet once in so many epochs, where a window ends.
+constexpr std::uint64_t kEpochsPerView = NewDataPlacer::kEpochsPerView;
 
 }  // namespace
 
@@ -60,6 +63,12 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
   rebalance_.next_mean = mean;
   rebalance_.pool.resize(classes.size());
   if (!wants_bins()) return;
+  if (goes_to_sets()) {
+    preference_.choices = 2;  // anything but one: it is not even
+    preference_.width = fleet.room_of(0) / (kFillBins - 1);
+    preference_.set_most(std::vector<std::uint32_t>(kFillBins), 0);
+    return;
+  }
   preference_.choices = options.choices;
   preference_.mixed = options.mixed;
   preference_.width = kBinWidth;
@@ -85,6 +94,7 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
     const std::uint64_t edge = start_edge_of(at);
     if (edge > first && edge < end) end = edge;
   };
+  if (goes_to_sets()) end = std::min(end, (first / kEpochsPerView + 1) * kEpochsPerView);
   for (const Landing& landing : options_.landings) cut(landing.at);
   for (const Drain& drain : options_.drains) cut(drain.at);
   for (const LedgerAgeing& of : options_.ageing) {
@@ -122,6 +132,10 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
   }
   take_drained_away();
   if (!wants_bins()) return;
+  if (goes_to_sets()) {
+    preference_.set_most(bins, fleet_.room_of(0) - 1);
+    return;
+  }
   std::uint64_t drives = 0;
   for (const std::uint32_t count : bins) drives += count;
   std::uint64_t below = 0;
@@ -218,6 +232,11 @@ bool LedgerPlan::is_usable(std::uint32_t zone) const {
   });
 }
 
+bool LedgerPlan::is_zone_lost(std::uint32_t zone) const {
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [&](const RackGroup& group) { return group.zone == zone && group.is_lost; });
+}
+
 // What zone limits let the zones that are there hold of one extent.
 bool LedgerPlan::may_go_elsewhere() const {
   if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
@@ -227,7 +246,7 @@ bool LedgerPlan::may_go_elsewhere() const {
   return usable * options_.spread.max_per_zone >= options_.shards;
 }
 
-void LedgerPlan::flow(std::span<const double> written) {
+void LedgerPlan::flow(std::span<const double> written, std::span<const double> on_sets) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     flows_[g].directed = 0;
     flows_[g].written.assign(classes_.size(), 0.0);
@@ -236,8 +255,9 @@ void LedgerPlan::flow(std::span<const double> written) {
     flows_[g].recoding.clear();
     flows_[g].rebalances = false;
     flows_[g].prefers = !takes_evenly(groups_[g]);
+    flows_[g].placed_part = 1;
   }
-  age(written);
+  age(written, on_sets);
   drain_racks();
   deliver();
   fill_landings();
@@ -247,13 +267,14 @@ void LedgerPlan::flow(std::span<const double> written) {
 }
 
 // Every class as a whole: what is deleted, what is born, how it cools.
-void LedgerPlan::age(std::span<const double> written) {
+void LedgerPlan::age(std::span<const double> written, std::span<const double> on_sets) {
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     const LedgerAgeing& of = options_.ageing[c];
     LedgerClass& all = classes_[c];
     // In shards of the fleet's scheme, as new data is.
     const double data = lifecycles_[c] ? lifecycles_[c]->logical() : all.shards;
-    born_[c] = std::min(written[c] * of.shards_per_write * seconds(), data);
+    born_[c] = on_sets.empty() ? written[c] * of.shards_per_write * seconds() : on_sets[c];
+    born_[c] = std::min(born_[c], data);
     kept_[c] = kept_demand_[c] = data > 0 ? 1 - born_[c] / data : 1;
     const double cooled = of.cool_per_s * seconds();
     cool_[c] = sim::exp(-cooled);
@@ -270,7 +291,9 @@ void LedgerPlan::age(std::span<const double> written) {
     const double asked_before = lifecycles_[c] ? lifecycles_[c]->demand_in_first(before) : 0;
     if (lifecycles_[c]) recoded_[c] = recode(static_cast<std::uint32_t>(c), before);
     const double mid = (before + all.demand) / 2;
-    factor_[c] = up > 0 ? mid / up : 1;
+    // New data on sets is asked for where it is from its birth on (LedgerSets::arriving).
+    const double there = on_sets.empty() ? mid : before * (1 + kept_[c] * cool_[c]) / 2;
+    factor_[c] = up > 0 ? there / up : 1;
     course_[c] = asked_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
     if (lifecycles_[c] && first_[c].demand > 0) {
       const double asked_after = lifecycles_[c]->demand_in_first(all.demand);
@@ -287,7 +310,9 @@ void LedgerPlan::age(std::span<const double> written) {
       flow.classes[c].leave_demand = 1 - kept_demand_[c];
       flow.classes[c].cool = cool_[c];
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
-      flow.classes[c].is_noisy = born_[c] > 0 || kept_[c] < 1;
+      flow.classes[c].is_noisy = (born_[c] > 0 || kept_[c] < 1) && on_sets.empty();
+      flow.classes[c].renewed = 1 - kept_[c];
+      flow.classes[c].born_demand = born_demand_[c];
     }
   }
 }

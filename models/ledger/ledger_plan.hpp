@@ -72,7 +72,8 @@ struct GroupFlow {
     double seconds = 0;  // of a drive's time, each
   };
   std::vector<Work> recoding;
-  bool prefers = true;  // as RackFlowInputs
+  double placed_part = 1;  // as RackFlowInputs
+  bool prefers = true;     // likewise
   bool rebalances = false;
 };
 
@@ -89,8 +90,9 @@ class LedgerPlan {
   void observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins);
   // Scripted events at the window's start, and drives that fail or are replaced in it. Collective.
   void begin(std::uint64_t first, std::size_t epochs);
-  // Then what flows; `written`: objects a second of each class on average over the window.
-  void flow(std::span<const double> written);
+  // Then what flows; `written`: objects a second of each class on average over the window;
+  // `on_sets`: shards of new data of each class that sets of drives take, where it goes to sets.
+  void flow(std::span<const double> written, std::span<const double> on_sets = {});
 
   [[nodiscard]] const RackGroup& group_of(std::uint32_t rack) const {
     return groups_[group_of_[rack]];
@@ -117,8 +119,9 @@ class LedgerPlan {
   // Of bins of fill, for a tally.
   static constexpr std::size_t kFillBins = 2048;
   [[nodiscard]] bool wants_bins() const {
-    return options_.preference == LedgerPreference::kEmptier;
+    return options_.preference == LedgerPreference::kEmptier || goes_to_sets();
   }
+  [[nodiscard]] bool goes_to_sets() const { return options_.preference == LedgerPreference::kSets; }
 
   [[nodiscard]] const LedgerTotals& totals() const { return totals_; }
   [[nodiscard]] const LedgerGoal& landing(std::size_t i) const { return landings_[i]; }
@@ -142,6 +145,9 @@ class LedgerPlan {
   [[nodiscard]] const LedgerClass& adrift(std::uint32_t tenant_class) const {
     return adrift_[tenant_class];
   }
+  // Whether data may come to a rack's drives.
+  [[nodiscard]] bool takes(std::uint32_t rack) const { return group_of(rack).takes(); }
+  [[nodiscard]] bool is_zone_lost(std::uint32_t zone) const;
   // From the first zone lost to nothing of it missing; negative: not reached, or none was lost.
   [[nodiscard]] double full_protection_s() const { return full_protection_s_; }
 
@@ -156,7 +162,7 @@ class LedgerPlan {
   void remove_drive(std::uint32_t drive);
   [[nodiscard]] RackTally change_drive(const DriveChange& change);
   [[nodiscard]] RackTally tally_of(std::uint32_t drive) const;
-  void age(std::span<const double> written);
+  void age(std::span<const double> written, std::span<const double> on_sets);
   [[nodiscard]] LedgerClass recode(std::uint32_t tenant_class, double demand_before);
   void direct_recoding(const LedgerLifecycle& of, const Recoding& change);
   void note_recoding(std::uint32_t tenant_class, bool is_on);
@@ -167,6 +173,7 @@ class LedgerPlan {
   [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
+  void deliver_beside_sets(std::uint32_t zone, std::span<const LedgerClass> coming, double open);
   [[nodiscard]] bool takes_evenly(const RackGroup& group) const;
   [[nodiscard]] double demand_of_shard(std::size_t tenant_class, const LedgerClass& coming) const;
   void fill_landings();

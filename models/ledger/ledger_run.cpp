@@ -22,9 +22,11 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // What a stretch of racks counts in a window.
 struct Stretch {
-  std::vector<std::uint32_t> heat;   // kHeatBuckets
-  std::vector<std::uint32_t> fill;   // LedgerPlan::kFillBins, or none
-  std::vector<std::uint32_t> words;  // of a rack's drives
+  std::vector<std::uint32_t> heat;           // kHeatBuckets
+  std::vector<std::uint32_t> fill;           // LedgerPlan::kFillBins, or none
+  std::vector<std::uint32_t> words;          // of a rack's drives
+  std::vector<std::uint32_t> course_rows;    // likewise
+  std::vector<std::uint32_t> arriving_rows;  // likewise
 };
 
 double quantile_of(std::vector<double>& values, double q) {
@@ -67,7 +69,8 @@ class LedgerRun {
     epochs_ = plan_.window_epochs(out_.epochs);
     plan_.begin(out_.epochs, epochs_);
     in_.sample.draw(out_.epochs, epochs_, in_.threads);
-    plan_.flow(mean_written());
+    place_on_sets();
+    plan_.flow(mean_written(), renews_sets() ? in_.sets->born() : std::span<const double>());
     all_filled_ = std::none_of(plan_.groups().begin(), plan_.groups().end(),
                                [&](const RackGroup& group) { return is_being_moved_to(group); });
     predict();
@@ -138,10 +141,31 @@ class LedgerRun {
     out.rebalance = in_.options.rebalance ? &plan_.rebalance() : nullptr;
     out.rebalances = flow.rebalances;
     out.room = in_.fleet.room_of(topology_.drives_of_rack(rack).first);
+    if (renews_sets()) {
+      out.sets = in_.sets->flow(topology_.drives_of_rack(rack));
+      out.placed_part = flow.placed_part;
+    }
     out.seed = in_.options.seed;
     out.rack_slot = topology_.slot_of_rack(rack);
     out.window = window_;
     return out;
+  }
+
+  [[nodiscard]] bool renews_sets() const { return in_.sets != nullptr && in_.sets->is_renewed(); }
+
+  // Where new data goes to sets of drives, to which.
+  void place_on_sets() {
+    if (in_.sets == nullptr) return;
+    std::vector<std::uint8_t> takes;
+    for (std::uint32_t rack = 0; rack < racks_; ++rack) takes.push_back(plan_.takes(rack) ? 1 : 0);
+    std::vector<std::uint8_t> zone_is_lost;
+    for (std::uint32_t zone = 0; zone < topology_.zones(); ++zone) {
+      zone_is_lost.push_back(plan_.is_zone_lost(zone) ? 1 : 0);
+    }
+    std::vector<double> wanted;
+    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c)
+      wanted.push_back(plan_.wanted(c).shards);
+    in_.sets->begin({out_.epochs, epochs_, takes, zone_is_lost, wanted}, in_.fleet, in_.threads);
   }
 
   // Written objects a second of each class, over the window.
@@ -165,6 +189,9 @@ class LedgerRun {
       if (!group.serves() || group.racks.size() == 0) continue;
       present += group.present;
       for (std::size_t e = 0; e < epochs_; ++e) directed[e] += directed_.mean(g, e) * group.present;
+    }
+    if (renews_sets()) {
+      for (std::size_t e = 0; e < epochs_; ++e) directed[e] += in_.sets->written(e);
     }
     peak_ = kLedgerEpochs;
     reference_ = {};
@@ -220,11 +247,32 @@ class LedgerRun {
       directed_.draw(topology_.slot_of_rack(rack), window_, range.size(), stretch.words);
       inputs.words = stretch.words.data();
     }
+    if (in_.sets != nullptr) set_sets(rack, stretch, inputs);
     inputs.epochs = epochs_;
     inputs.peak_epoch = peak_;
     RackHeatOutputs outputs{of_rack(out_.heat_sum), of_rack(out_.heat_max), peak, stretch.heat,
                             sums};
     rack_ledger_heat(inputs, outputs);
+  }
+
+  // What the rack's drives are asked for, and write, by the sets that they are of.
+  void set_sets(std::uint32_t rack, Stretch& stretch, RackHeatInputs& inputs) const {
+    const DriveRange range = topology_.drives_of_rack(rack);
+    const std::uint32_t model = topology_.model_of_rack(rack);
+    stretch.course_rows.clear();
+    stretch.arriving_rows.clear();
+    for (std::uint32_t drive = range.first; drive < range.last; ++drive) {
+      stretch.course_rows.push_back(in_.sets->course_row(drive));
+      stretch.arriving_rows.push_back(in_.sets->arriving_row(drive));
+    }
+    inputs.rows = stretch.course_rows.data();
+    inputs.heat = in_.sets->courses(model);
+    inputs.demand = nullptr;
+    if (!renews_sets()) return;
+    inputs.arriving_rows = stretch.arriving_rows.data();
+    inputs.writing = in_.sets->writing(model).data();
+    inputs.arriving = in_.sets->arriving(model).data();
+    inputs.arriving_part = static_cast<float>(plan_.flow_of(rack).placed_part);
   }
 
   [[nodiscard]] double rack_heat(std::uint32_t rack, std::size_t e) const {

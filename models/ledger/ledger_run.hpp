@@ -13,6 +13,7 @@
 
 #include "models/flow/flow_result.hpp"
 #include "models/ledger/ledger_plan.hpp"
+#include "models/ledger/ledger_sets.hpp"
 #include "models/ledger/mix_sample.hpp"
 #include "sim/log_histogram.hpp"
 #include "sim/statistics.hpp"
@@ -27,6 +28,7 @@ struct LedgerInputs {
   EpochGrid grid;
   unsigned threads = 1;
   bool keeps_rack_heat = false;  // in FleetSeries, a float a rack and epoch
+  LedgerSets* sets = nullptr;    // where the placement policy is `static`
 };
 
 // One entry an epoch, beside FleetSeries.

@@ -177,6 +177,15 @@ bool MixSample::find_course(std::uint32_t tenant_class, std::uint32_t model,
   return true;
 }
 
+LedgerCourse MixSample::course_of(std::uint32_t model, std::uint32_t tenant) const {
+  LedgerCourse out = {};
+  const double mean = seconds_of_weight(tenant);
+  if (!(mean > 0)) return out;
+  const auto& rates = rates_[model * tenants_ + tenant].value;
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) out[e] = static_cast<float>(rates[e] / mean);
+  return out;
+}
+
 void MixSample::find_courses() {
   std::vector<std::uint32_t> varying;
   for (std::uint32_t c = 0; c < classes_; ++c) {

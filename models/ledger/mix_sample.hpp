@@ -14,6 +14,7 @@
 // heat is demand x one course for all drives, and no mix is asked. Which those are is seen anew in
 // each window. The other classes' lines are kept next to each other, drive by drive.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -30,6 +31,8 @@ namespace spindle::models {
 inline constexpr std::size_t kLedgerEpochs = 8;
 // Classes of tenants at most.
 inline constexpr std::size_t kMostLedgerClasses = 16;
+
+using LedgerCourse = std::array<float, kLedgerEpochs>;
 
 struct MixInputs {
   const Topology& topology;
@@ -52,6 +55,8 @@ class MixSample {
   [[nodiscard]] std::uint32_t drives(std::uint32_t model) const {
     return static_cast<std::uint32_t>(of_model_[model].size());
   }
+  // Of a drive of the small fleet, its number within its model.
+  [[nodiscard]] std::uint32_t row_of(std::uint32_t drive) const { return index_[drive]; }
   [[nodiscard]] float shards(std::uint32_t model, std::uint32_t tenant_class,
                              std::uint32_t i) const {
     return shards_[line(model, i, tenant_class)];
@@ -96,6 +101,16 @@ class MixSample {
   };
   [[nodiscard]] const Asked& asked(std::uint32_t tenant_class, std::size_t epoch) const {
     return asked_[tenant_class * kLedgerEpochs + epoch];
+  }
+  // Of the window: demand of a tenant on drives of a model / its mean on the first model, by epoch.
+  [[nodiscard]] LedgerCourse course_of(std::uint32_t model, std::uint32_t tenant) const;
+  // Of all its data at time 0, in the small fleet: disk time a second on the first model.
+  [[nodiscard]] double mean_demand_of(std::uint32_t tenant) const {
+    return seconds_of_weight(tenant) * in_.total_weight[tenant];
+  }
+  // Of the window: objects that a tenant writes a second, in the small fleet.
+  [[nodiscard]] double writes_of(std::uint32_t tenant, std::size_t epoch) const {
+    return writes_[std::size_t{tenant} * kLedgerEpochs + epoch];
   }
 
  private:

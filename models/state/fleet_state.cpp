@@ -23,6 +23,7 @@ FleetState::FleetState(const Topology& topology, std::uint64_t shard_bytes, std:
       tally_(topology.drives(), 0),
       takes_data_(topology.drives(), 0),
       is_closing_(topology.drives(), 0),
+      taking_drives_(topology.zones(), 0),
       open_drives_(topology.zones(), 0),
       outages_of_rack_(topology.racks(), 0),
       rack_is_absent_(topology.racks(), 0),
@@ -116,8 +117,11 @@ void FleetState::refresh(std::uint32_t drive) {
   tally_[drive] = static_cast<std::uint16_t>((is_present(drive) ? 1U : 0U) |
                                              (can_read(drive) ? 1U << kByte : 0U));
   const bool was_open = takes_data_[drive] != 0 && has_room(drive);
+  std::uint32_t& taking = taking_drives_[topology_.zone_of(drive)];
+  taking -= takes_data_[drive];
   takes_data_[drive] = can_read_[drive] != 0 && is_closing_[drive] == 0 ? 1 : 0;
   const bool is_open = takes_data_[drive] != 0 && has_room(drive);
+  taking += takes_data_[drive];
   std::uint32_t& open = open_drives_[topology_.zone_of(drive)];
   open += is_open ? 1U : 0U;
   open -= was_open ? 1U : 0U;

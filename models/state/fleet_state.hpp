@@ -49,6 +49,8 @@ class FleetState {
   // Used, and promised to shards that are on their way: what room is counted by.
   [[nodiscard]] std::span<const std::uint64_t> taken_bytes() const { return taken_; }
   [[nodiscard]] std::span<const std::uint8_t> takes_data() const { return takes_data_; }
+  // Per zone: drives that take data, full or not.
+  [[nodiscard]] std::span<const std::uint32_t> taking_drives() const { return taking_drives_; }
   // Per zone: drives that take data and have room for a shard.
   [[nodiscard]] std::span<const std::uint32_t> open_drives() const { return open_drives_; }
   [[nodiscard]] bool has_room(std::uint32_t drive) const;
@@ -190,6 +192,7 @@ class FleetState {
   std::vector<std::uint16_t> tally_;
   std::vector<std::uint8_t> takes_data_;
   std::vector<std::uint8_t> is_closing_;  // between begin_failure and end_failure
+  std::vector<std::uint32_t> taking_drives_;
   std::vector<std::uint32_t> open_drives_;
   std::vector<std::uint32_t> outages_of_rack_;  // that are on: its own and its zone's
   std::vector<std::uint8_t> rack_is_absent_;

@@ -77,9 +77,9 @@ NewDataPlacer::NewDataPlacer(const PolicyContext& context, const PlacementOption
 }
 
 bool NewDataPlacer::drives_came_back() const {
-  for (std::uint32_t zone = 0; zone < open_before_.size(); ++zone) {
-    const std::uint32_t open = state_.open_drives()[zone];
-    if (open > open_before_[zone] + open / kReturnedPart) return true;
+  for (std::uint32_t zone = 0; zone < taking_before_.size(); ++zone) {
+    const std::uint32_t taking = state_.taking_drives()[zone];
+    if (taking > taking_before_[zone] + taking / kReturnedPart) return true;
   }
   return false;
 }
@@ -113,7 +113,7 @@ void NewDataPlacer::make_view() {
   }
   policy_state_ = policy_state_ == nullptr ? policy_->make_state()
                                            : policy_->renew_state(std::move(policy_state_));
-  open_before_.assign(state_.open_drives().begin(), state_.open_drives().end());
+  taking_before_.assign(state_.taking_drives().begin(), state_.taking_drives().end());
   epochs_left_ = kEpochsPerView;
   placed_ = 0;
   found_no_place_ = false;
@@ -141,7 +141,7 @@ bool NewDataPlacer::close_shut(std::span<const std::uint32_t> chosen) {
     close(drive);
     if (state_.takes_data()[full] != 0) continue;
     const std::uint32_t zone = base.zone_of(drive);
-    const DriveRange down = state_.open_drives()[zone] == 0
+    const DriveRange down = state_.taking_drives()[zone] == 0
                                 ? base.drives_of_zone(zone)
                                 : base.drives_of_rack(base.rack_of(drive));
     for (std::uint32_t other = down.first; other < down.last; ++other) {
@@ -172,7 +172,7 @@ bool NewDataPlacer::place(std::uint32_t tenant, std::uint32_t extent, sim::Rando
     if (!policy_->place(request, view, *policy_state_, random, base)) {
       if (placed_ <= used_.size() / kPlacedPart) {
         found_no_place_ = true;
-        open_before_.assign(state_.open_drives().begin(), state_.open_drives().end());
+        taking_before_.assign(state_.taking_drives().begin(), state_.taking_drives().end());
         return false;
       }
       look_anew();  // what was deleted since may have made room

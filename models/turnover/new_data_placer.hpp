@@ -101,12 +101,12 @@ class NewDataPlacer {
   std::vector<double> zone_bytes_;     // per zone: capacity of base racks
   std::unique_ptr<PlacementPolicy> policy_;
   std::unique_ptr<PlacementPolicy::State> policy_state_;
-  std::vector<std::uint64_t> used_;         // per base drive: the view
-  std::vector<double> heat_;                // per base drive
-  std::vector<double> shard_heat_;          // of the extent in hand, by drive model
-  std::vector<std::uint32_t> open_before_;  // per zone: at the view, or as no place was found
-  std::uint32_t epochs_left_ = 0;           // of the view
-  std::uint32_t placed_ = 0;                // extents, since the view was made
+  std::vector<std::uint64_t> used_;           // per base drive: the view
+  std::vector<double> heat_;                  // per base drive
+  std::vector<double> shard_heat_;            // of the extent in hand, by drive model
+  std::vector<std::uint32_t> taking_before_;  // per zone: at the view, or as no place was found
+  std::uint32_t epochs_left_ = 0;             // of the view
+  std::uint32_t placed_ = 0;                  // extents, since the view was made
   bool found_no_place_ = false;
 };
 

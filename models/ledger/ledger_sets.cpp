@@ -1,0 +1,343 @@
+#include "models/ledger/ledger_sets.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "models/purposes.hpp"
+#include "models/turnover/new_data_placer.hpp"
+
+namespace spindle::models {
+namespace {
+
+// Shards are counted in single precision: what is so near to a whole one is.
+constexpr double kNearlyWhole = 0.01;
+// Multiples of it lie evenly between whole numbers: the golden section.
+constexpr double kGolden = 0.6180339887498949;
+// As NewDataPlacer: of all sets, those that opened since the policy looked and make it look again;
+// and extents placed since, as a part of the drives, that make it worth while.
+constexpr std::uint32_t kOpenedPart = 256;
+constexpr std::uint32_t kWorthPart = 64;
+
+double fraction(double x) {
+  return x - std::floor(x);
+}
+
+std::uint32_t whole(double shards) {
+  return static_cast<std::uint32_t>(std::max(0.0, shards + kNearlyWhole));
+}
+
+}  // namespace
+
+LedgerSets::LedgerSets(const LedgerSetInputs& inputs)
+    : in_(inputs),
+      most_(whole(inputs.topology.capacity_of(0).to_double() / inputs.shard_bytes)),
+      zone_is_lost_(inputs.topology.zones(), 0),
+      carried_(classes()),
+      born_(classes()),
+      writing_(inputs.topology.models().size()),
+      arriving_(inputs.topology.models().size()) {
+  is_renewed_ = std::any_of(in_.options.ageing.begin(), in_.options.ageing.end(),
+                            [](const LedgerAgeing& of) { return of.shards_per_write > 0; });
+  // Tenants are in the midst of an extent when the run begins (Turnover).
+  for (std::uint32_t t = 0; t < in_.tenants.size(); ++t) {
+    sim::RandomStream random(in_.options.seed, 0, purpose::kWritePhase, t);
+    begun_.push_back(random.uniform());
+  }
+  demand_of_class_.resize(classes());
+  for (const LedgerSetInputs::Tenant& of : in_.tenants) {
+    class_of_tenant_.push_back(of.tenant_class);
+    demand_of_class_[of.tenant_class] += of.extents * in_.demand[of.tenant_class];
+  }
+  cut(zone_is_lost_);
+}
+
+void LedgerSets::cut(std::span<const std::uint8_t> zone_is_lost) {
+  zone_is_lost_.assign(zone_is_lost.begin(), zone_is_lost.end());
+  const auto lost =
+      static_cast<std::uint32_t>(std::count(zone_is_lost.begin(), zone_is_lost.end(), 1));
+  const std::uint32_t left = in_.topology.zones() - lost;
+  PolicyContext context{in_.base,         in_.options.spread,
+                        in_.shards,       static_cast<std::uint32_t>(in_.tenants.size()),
+                        in_.options.seed, zone_is_lost_};
+  // As repair relaxes the rule.
+  std::uint32_t& limit = context.spread.max_per_zone;
+  if (lost > 0 && left > 0 && limit > 0 &&
+      in_.options.repair.after_zone_loss == AfterZoneLoss::kRelax) {
+    limit = std::max(limit, (in_.shards + left - 1) / left);
+  }
+  sets_.emplace(context, in_.topology);
+  buckets_.emplace(sets_->sets(), context.tenants);
+  shares_.emplace(sets_->sets());
+  placed_.assign(std::size_t{sets_->sets()} * classes(), 0.0F);
+  deleted_.assign(placed_.size(), 0.0F);
+  changed_.assign(sets_->sets(), 0.0F);
+  arriving_row_.assign(sets_->sets(), 0);
+  touched_.clear();
+  found_no_place_ = true;
+}
+
+void LedgerSets::place_first(LedgerFleet& fleet) {
+  std::vector<TenantArrivals> all;
+  for (std::uint32_t t = 0; t < in_.tenants.size(); ++t) {
+    const std::uint32_t extents = in_.tenants[t].extents;
+    if (extents == 0) continue;
+    // Extents are placed in random order: a tenant's come all the time.
+    sim::RandomStream random(in_.options.seed, 0, purpose::kLedgerTenant, t);
+    all.push_back({t, extents, random.uniform() / extents, 1.0 / extents});
+  }
+  buckets_->look(std::vector<std::uint32_t>(sets_->sets(), most_),
+                 std::vector<float>(sets_->sets()));
+  std::vector<SetArrivals> placed;
+  place_arrivals(*buckets_, all, placed);
+  std::vector<float> held(sets_->sets(), 0.0F);
+  for (const SetArrivals& of : placed) {
+    const auto extents = static_cast<float>(of.extents);
+    held[of.set] += extents;
+    shares_->add(of.set, of.tenant, extents / held[of.set]);
+  }
+  hold(placed, fleet);
+  count_tenants(std::move(placed));
+}
+
+// A tenant's sets take the demand of a shard from its sample drives in turn, so that all its
+// extents have together what it asks for.
+void LedgerSets::hold(const std::vector<SetArrivals>& placed, LedgerFleet& fleet) const {
+  std::vector<std::uint32_t> sets_so_far(in_.tenants.size(), 0);
+  std::vector<float> each;
+  std::vector<double> sum(in_.tenants.size());
+  for (const SetArrivals& of : placed) {
+    const TenantRows::Row* row =
+        in_.rows.at(0, of.tenant, fraction(kGolden * ++sets_so_far[of.tenant]));
+    each.push_back(row != nullptr ? row->each : 1.0F);
+    sum[of.tenant] += of.extents * static_cast<double>(each.back());
+  }
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    const SetArrivals& of = placed[i];
+    const LedgerSetInputs::Tenant& tenant = in_.tenants[of.tenant];
+    if (!(sum[of.tenant] > 0)) continue;
+    const double scale = tenant.extents * in_.demand[tenant.tenant_class] / sum[of.tenant];
+    const auto demand = static_cast<float>(of.extents * static_cast<double>(each[i]) * scale);
+    for (const std::uint32_t drive : sets_->drives_of(of.set)) {
+      if (!fleet.share().owns(drive)) continue;
+      LedgerFleet::Holding& holding = fleet.held(drive)[tenant.tenant_class];
+      holding.shards += static_cast<float>(of.extents);
+      holding.demand += demand;
+    }
+  }
+}
+
+void LedgerSets::count_tenants(std::vector<SetArrivals> placed) {
+  const auto by_set = [](const SetArrivals& a, const SetArrivals& b) {
+    return std::tie(a.set, a.tenant) < std::tie(b.set, b.tenant);
+  };
+  const auto is_same = [](const SetArrivals& a, const SetArrivals& b) {
+    return a.set == b.set && a.tenant == b.tenant;
+  };
+  std::sort(placed.begin(), placed.end(), by_set);
+  const auto pairs = std::unique(placed.begin(), placed.end(), is_same) - placed.begin();
+  tenants_on_drive_ = static_cast<double>(pairs) * in_.shards / in_.base.drives();
+}
+
+void LedgerSets::clear() {
+  for (const std::uint32_t set : touched_) {
+    std::fill_n(placed_.begin() + std::ptrdiff_t{set} * classes(), classes(), 0.0F);
+    std::fill_n(deleted_.begin() + std::ptrdiff_t{set} * classes(), classes(), 0.0F);
+    changed_[set] = 0;
+    arriving_row_[set] = 0;
+  }
+  touched_.clear();
+  std::fill(born_.begin(), born_.end(), 0.0);
+  for (auto* of : {&writing_, &arriving_}) {
+    for (auto& rows : *of) rows.assign(kLedgerEpochs, 0.0F);
+  }
+  written_ = {};
+}
+
+void LedgerSets::begin(const Window& window, const LedgerFleet& fleet, unsigned threads) {
+  clear();
+  if (!std::equal(zone_is_lost_.begin(), zone_is_lost_.end(), window.zone_is_lost.begin())) {
+    cut(window.zone_is_lost);
+  }
+  // What is there at the window's start; new data has courses of its own (note_heat).
+  const auto models = static_cast<std::uint32_t>(in_.topology.models().size());
+  courses_.set({in_.sample, class_of_tenant_, demand_of_class_}, *shares_, models, threads);
+  if (is_renewed_) place_new(window, fleet, threads);
+}
+
+void LedgerSets::place_new(const Window& window, const LedgerFleet& fleet, unsigned threads) {
+  write(window.epochs);
+  census_ = count_sets(*sets_, fleet, window.takes, threads);
+  look_if_due(window);
+  draw_deleted(window);
+  for (std::size_t e = 0; e < window.epochs; ++e) place(e);
+}
+
+// Extents that are complete in each epoch.
+void LedgerSets::write(std::size_t epochs) {
+  const double epoch_s = in_.grid.epoch.to_seconds();
+  for (std::size_t e = 0; e < kLedgerEpochs; ++e) arrivals_[e].clear();
+  for (std::uint32_t t = 0; t < in_.tenants.size(); ++t) {
+    const double each = ageing_of(t).shards_per_write / in_.shards;
+    if (!(each > 0)) continue;
+    for (std::size_t e = 0; e < epochs; ++e) {
+      const double rate = in_.sample.writes_of(t, e) * in_.sample_scale * each;
+      const double all = begun_[t] + rate * epoch_s;
+      const double complete = std::floor(all);
+      if (complete > 0) {
+        arrivals_[e].push_back(
+            {t, static_cast<std::uint32_t>(complete), (1 - begun_[t]) / rate, 1 / rate});
+      }
+      begun_[t] = all - complete;
+    }
+  }
+}
+
+void LedgerSets::look_if_due(const Window& window) {
+  const auto open = static_cast<std::uint32_t>(
+      std::count(census_.open.begin(), census_.open.end(), std::uint8_t{1}));
+  const bool is_due = window.first >= next_look_;
+  if (is_due || found_no_place_ || open > open_at_look_ + open / kOpenedPart ||
+      placed_since_ * in_.shards >= in_.base.drives()) {
+    look();
+    open_at_look_ = open;
+  } else {
+    for (std::uint32_t set = 0; set < sets_->sets(); ++set) {
+      const bool is_open = census_.open[set] != 0;
+      buckets_->limit(set, is_open ? whole(most_ - static_cast<double>(census_.fullest[set])) : 0);
+    }
+  }
+  constexpr std::uint64_t kEpochs = NewDataPlacer::kEpochsPerView;
+  if (is_due) next_look_ = (window.first / kEpochs + 1) * kEpochs;
+}
+
+void LedgerSets::look() {
+  std::vector<std::uint32_t> room(sets_->sets(), 0);
+  std::vector<float> filled(sets_->sets());
+  for (std::uint32_t set = 0; set < sets_->sets(); ++set) {
+    filled[set] = census_.fullest[set] + changed_[set];
+    if (census_.open[set] != 0) room[set] = whole(most_ - static_cast<double>(filled[set]));
+  }
+  buckets_->look(std::move(room), std::move(filled));
+  placed_since_ = 0;
+  found_no_place_ = false;
+}
+
+// As many extents as are written, times the share of the class's data that is on sets.
+void LedgerSets::draw_deleted(const Window& window) {
+  if (std::none_of(census_.open.begin(), census_.open.end(), [](auto open) { return open != 0; })) {
+    return;
+  }
+  std::vector<double> written(classes());
+  for (const auto& arrivals : arrivals_) {
+    for (const TenantArrivals& of : arrivals) {
+      written[in_.tenants[of.tenant].tenant_class] += of.extents;
+    }
+  }
+  for (std::uint32_t c = 0; c < classes(); ++c) {
+    if (!(written[c] > 0) || !(window.wanted[c] > 0)) continue;
+    double all = 0;
+    for (std::uint32_t set = 0; set < sets_->sets(); ++set) {
+      all += census_.held[std::size_t{set} * classes() + c].shards;
+    }
+    const double exact = written[c] * in_.shards / window.wanted[c] * all + carried_[c];
+    const double extents = std::min(std::floor(exact), std::floor(all));
+    carried_[c] = exact - extents;
+    const sim::RandomStream random(in_.options.seed, 0, purpose::kLedgerDeleted,
+                                   window.first * kMostLedgerClasses + c);
+    delete_from(c, all, static_cast<std::uint32_t>(extents), random);
+  }
+}
+
+// From sets by what they hold: n points drawn evenly on the line of all sets, in their order. They
+// are the first n sums of n + 1 exponential numbers over the last.
+void LedgerSets::delete_from(std::uint32_t tenant_class, double all, std::uint32_t extents,
+                             sim::RandomStream random) {
+  sim::RandomStream again = random;
+  double sum = 0;
+  for (std::uint32_t i = 0; i <= extents; ++i) sum += again.exponential();
+  double at = 0;
+  double passed = 0;
+  std::uint32_t set = 0;
+  for (std::uint32_t i = 0; i < extents; ++i) {
+    at += random.exponential() / sum * all;
+    const auto held = [&] {
+      return census_.held[std::size_t{set} * classes() + tenant_class].shards;
+    };
+    while (set + 1 < sets_->sets() && passed + held() <= at) passed += held(), ++set;
+    float& deleted = deleted_[std::size_t{set} * classes() + tenant_class];
+    // A set that holds less than that loses what it has.
+    const auto share = static_cast<float>(1 / std::max(1.0, held()));
+    if (deleted + share > 1) continue;
+    touched_.push_back(set);
+    deleted += share;
+    changed_[set] -= 1;
+  }
+}
+
+void LedgerSets::place(std::size_t epoch) {
+  std::vector<TenantArrivals>& arrivals = arrivals_[epoch];
+  arrived_.clear();
+  bool all_placed = place_arrivals(*buckets_, arrivals, arrived_);
+  for (const SetArrivals& of : arrived_) note(epoch, of);
+  // What was deleted since may have made room.
+  while (!all_placed && placed_since_ > in_.base.drives() / kWorthPart) {
+    look();
+    arrived_.clear();
+    all_placed = place_arrivals(*buckets_, arrivals, arrived_);
+    for (const SetArrivals& of : arrived_) note(epoch, of);
+  }
+  if (all_placed) return;
+  found_no_place_ = true;
+  for (const TenantArrivals& of : arrivals) unplaced_ += of.extents;
+}
+
+void LedgerSets::note(std::size_t epoch, const SetArrivals& arrival) {
+  const std::uint32_t c = in_.tenants[arrival.tenant].tenant_class;
+  const LedgerAgeing& ageing = in_.options.ageing[c];
+  const auto extents = static_cast<float>(arrival.extents);
+  born_[c] += static_cast<double>(arrival.extents) * in_.shards;
+  placed_since_ += arrival.extents;
+  touched_.push_back(arrival.set);
+  placed_[std::size_t{arrival.set} * classes() + c] += extents;
+  changed_[arrival.set] += extents;
+  const double brought = arrival.extents * ageing.newborn * in_.demand[c];
+  double demand = brought;
+  for (std::uint32_t of = 0; of < classes(); ++of) {
+    demand += census_.held[std::size_t{arrival.set} * classes() + of].demand;
+  }
+  census_.held[std::size_t{arrival.set} * classes() + c].demand += brought;
+  if (demand > 0) {
+    shares_->add(arrival.set, arrival.tenant, static_cast<float>(brought / demand));
+  }
+  note_heat(epoch, arrival);
+}
+
+// Writing takes place in the epoch in which an extent is complete; it is asked for from then on, in
+// that epoch half of the time.
+void LedgerSets::note_heat(std::size_t epoch, const SetArrivals& arrival) {
+  std::uint32_t& row = arriving_row_[arrival.set];
+  if (row == 0) {
+    row = static_cast<std::uint32_t>(writing_.front().size() / kLedgerEpochs);
+    for (auto* of : {&writing_, &arriving_}) {
+      for (auto& rows : *of) rows.resize(rows.size() + kLedgerEpochs, 0.0F);
+    }
+  }
+  const std::uint32_t c = in_.tenants[arrival.tenant].tenant_class;
+  const LedgerAgeing& ageing = in_.options.ageing[c];
+  const double epoch_s = in_.grid.epoch.to_seconds();
+  const auto demand = static_cast<float>(arrival.extents * ageing.newborn * in_.demand[c]);
+  for (std::uint32_t model = 0; model < writing_.size(); ++model) {
+    const std::size_t first = std::size_t{row} * kLedgerEpochs;
+    writing_[model][first + epoch] +=
+        static_cast<float>(arrival.extents * ageing.write_seconds[model] / epoch_s);
+    const LedgerCourse course = in_.sample.course_of(model, arrival.tenant);
+    for (std::size_t e = epoch; e < kLedgerEpochs; ++e) {
+      arriving_[model][first + e] += (e == epoch ? 0.5F : 1.0F) * demand * course[e];
+    }
+  }
+  written_[epoch] +=
+      static_cast<double>(arrival.extents) * in_.shards * ageing.write_seconds.front() / epoch_s;
+}
+
+}  // namespace spindle::models
