@@ -210,6 +210,13 @@ void set_preference(const models::PlacementOptions& placement, std::uint32_t sha
   }
 }
 
+// Drives that share extents with one: of its set, of those that it is scattered over, of its cell.
+std::uint32_t rebuild_sources(const models::PlacementOptions& placement, std::uint32_t shards) {
+  if (placement.policy == "static") return shards - 1;
+  if (placement.policy == "copyset") return std::max(placement.scatter_width, shards - 1);
+  return placement.cell > 0 ? placement.cell - 1 : 0;
+}
+
 }  // namespace
 
 LedgerSamples make_ledger_samples(const Scenario& scenario) {
@@ -263,6 +270,7 @@ models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSampl
   out.shards = world.scheme.shards();
   out.needed = world.scheme.needed();
   set_preference(scenario.placement, out.shards, out);
+  out.sources = rebuild_sources(scenario.placement, out.shards);
   out.landings = scenario.landings;
   out.drains = scenario.drains;
   out.outages = scenario.outages.scripted;

@@ -1,24 +1,16 @@
 #include "models/ledger/ledger_fleet.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "models/purposes.hpp"
 #include "sim/first_touch.hpp"
+#include "sim/spreading_stride.hpp"
 
 namespace spindle::models {
 namespace {
 
 // What racks, or the fleet, hold of each class.
 using Sums = std::vector<LedgerClass>;
-
-// Multiples of it, modulo the number of drives, meet every number once and lie apart: near the
-// golden section, and coprime.
-std::uint64_t spreading_stride(std::uint64_t drives) {
-  std::uint64_t stride = std::max<std::uint64_t>(1, drives * 618'034 / 1'000'000);
-  while (std::gcd(stride, drives) != 1) ++stride;
-  return stride;
-}
 
 }  // namespace
 
@@ -33,7 +25,7 @@ LedgerFleet::LedgerFleet(const Topology& topology, const MixSample& sample,
       parts_(start.parts),
       is_placed_(static_cast<bool>(start.place)),
       seed_(start.seed),
-      stride_(spreading_stride(topology.drives())) {
+      stride_(sim::spreading_stride(topology.drives())) {
   sim::make_array(mixes_, share.drives().size(), threads);
   sim::make_array(held_, std::size_t{share.drives().size()} * classes_, threads);
   share.each_rack(threads, [&](std::size_t, std::uint32_t rack) {

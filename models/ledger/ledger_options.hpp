@@ -50,6 +50,8 @@ struct LedgerOptions {
   SpreadRule spread;
   std::uint32_t shards = 1;  // of an extent
   std::uint32_t needed = 1;
+  // Drives that hold the other shards of what a drive holds, and rebuild it: 0: any of the fleet.
+  std::uint32_t sources = 0;
   std::vector<Landing> landings;  // by time
   std::vector<Drain> drains;      // by time; they leave racks in every zone
   std::vector<Outage> outages;    // of zones alone, by time

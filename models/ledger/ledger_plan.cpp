@@ -1,6 +1,7 @@
 #include "models/ledger/ledger_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/turnover/new_data_placer.hpp"
 #include "sim/math.hpp"
@@ -133,7 +134,7 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
   take_drained_away();
   if (!wants_bins()) return;
   if (goes_to_sets()) {
-    preference_.set_most(bins, fleet_.room_of(0) - 1);
+    preference_.set_most(bins, std::floor(fleet_.room_of(0)) - 1);
     return;
   }
   std::uint64_t drives = 0;
@@ -186,11 +187,25 @@ double LedgerPlan::shards_in_zone() const {
   return std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones());
 }
 
+// Of what a drive held, where each extent lost so many: the others of its set, or of the drives
+// that it shares extents with, read all that is needed.
+double LedgerPlan::least_rebuild_s(double shards, double of_extent) const {
+  if (options_.sources == 0 || options_.repair.bytes_per_s <= 0) return 0;
+  const double others = options_.shards - 1.0;
+  const double left = options_.sources * (options_.shards - of_extent) / std::max(1.0, others);
+  if (left <= 0) return 0;
+  const double reads = shards * of_extent * options_.needed / left;
+  return reads * fleet_.shard_bytes() / options_.repair.bytes_per_s;
+}
+
 void LedgerPlan::lose_zone(std::uint32_t zone) {
   events_.push_back({start_, LedgerEventKind::kZoneLost, zone});
   for (RackGroup& group : groups_) {
     if (group.zone != zone || group.is_lost) continue;
-    repair_.lose(start_, zone, group.held, shards_in_zone());
+    const double shards = group.shards();
+    const double on_drive = shards > 0 ? group.squares / shards : 0;  // of a shard
+    repair_.lose(start_, zone, group.held, shards_in_zone(),
+                 least_rebuild_s(on_drive, shards_in_zone()));
     group.is_lost = true;
     group.is_settled = false;
     clear(group);

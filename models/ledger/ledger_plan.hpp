@@ -156,6 +156,7 @@ class LedgerPlan {
   void change_zones();
   [[nodiscard]] double shards_in_zone() const;
   void lose_zone(std::uint32_t zone);
+  [[nodiscard]] double least_rebuild_s(double shards, double of_extent) const;
   void clear(RackGroup& group);
   void change_drives();
   [[nodiscard]] DriveRange own_drives(DriveRange racks) const;

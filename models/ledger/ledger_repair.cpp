@@ -36,9 +36,10 @@ double LedgerRepair::Batch::read_beyond(std::span<const double> by_class, double
 }
 
 void LedgerRepair::lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing,
-                        double of_extent) {
+                        double of_extent, double least_s) {
   Batch batch{at, at + options_.detect, zone, {missing.begin(), missing.end()}, of_extent};
   if (batch.shards() <= kNothing) return;
+  if (least_s > 0) batch.most_per_s = batch.shards() / least_s;
   // Zones are lost at a window's start, after drives that fail within it were told.
   const auto after =
       std::upper_bound(batches_.begin(), batches_.end(), batch,
@@ -94,6 +95,29 @@ void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
   free_at_ = window.start + sim::Duration::seconds(free_s);
 }
 
+// Each at its own rate, as far as all drives together read and write so much; those lost first come
+// first.
+void LedgerRepair::rebuild_side_by_side(const RebuildWindow& window) {
+  if (options_.bytes_per_s <= 0 || window.drives <= 0) return;
+  const double transfer_s = shard_bytes_ / options_.bytes_per_s;
+  const double length = (window.end - window.start).to_seconds();
+  double left = window.drives * length / transfer_s;  // transfers
+  for (Batch& batch : batches_) {
+    if (window.can_take[batch.zone] == 0) continue;
+    const double start = std::max(0.0, (batch.ready - window.start).to_seconds());
+    const double shards = batch.shards();
+    if (start >= length || !(shards > 0)) continue;
+    const double each = needed_ + batch.read_beyond(window.needed, needed_) / shards + 1.0;
+    const double all_drives = window.drives / transfer_s / each;
+    const double rate = batch.most_per_s > 0 ? std::min(batch.most_per_s, all_drives) : all_drives;
+    const double done = std::min({shards, (length - start) * rate, left / each});
+    left -= done * each;
+    const double since_loss = (window.start - batch.lost_at).to_seconds() + start;
+    note_delays(since_loss + transfer_s, since_loss + transfer_s + done / rate, done);
+    bring_back(batch, done / shards, window.needed);
+  }
+}
+
 void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
   const double mean = (options_.mttr - options_.detect).to_seconds();
   for (Batch& batch : batches_) {
@@ -121,7 +145,9 @@ void LedgerRepair::advance(const RebuildWindow& window) {
     }
   }
   if (options_.law == RepairLaw::kBandwidth) {
-    rebuild_in_turn(window);
+    const bool has_limits = std::any_of(batches_.begin(), batches_.end(),
+                                        [](const Batch& of) { return of.most_per_s > 0; });
+    has_limits ? rebuild_side_by_side(window) : rebuild_in_turn(window);
   } else {
     rebuild_by_itself(window);
   }

@@ -4,9 +4,10 @@
 // What a drive or a zone held when it was lost is a batch, of each class so much. Rebuilding takes
 // k reads and a write of a shard's bytes; all drives together do r = drives * bandwidth / ((k + 1)
 // shard bytes) shards a second, one batch after the other, and a shard is back no sooner than one
-// transfer takes. By the exponential law each batch comes back by itself, e^-(t / mean) of it being
-// missing after its detection. Times are exact within a window; what is rebuilt in a window is
-// there at its end.
+// transfer takes. Where what a drive holds is read from few drives, those of its set, a batch takes
+// as long as they need for it, and batches go on side by side. By the exponential law each batch
+// comes back by itself, e^-(t / mean) of it being missing after its detection. Times are exact
+// within a window; what is rebuilt in a window is there at its end.
 
 #include <cstdint>
 #include <deque>
@@ -37,9 +38,10 @@ class LedgerRepair {
   LedgerRepair(const RepairOptions& options, std::uint32_t needed, double shard_bytes,
                std::uint32_t classes, std::uint32_t zones);
 
-  // `of_extent`: shards that one extent has among them.
+  // `of_extent`: shards that one extent has among them. `least_s`: what rebuilding all takes at
+  // least; 0: as long as all drives together need.
   void lose(sim::Instant at, std::uint32_t zone, std::span<const LedgerClass> missing,
-            double of_extent = 1);
+            double of_extent = 1, double least_s = 0);
   // Rebuilds; of_zone(z) then says what came back of what zone z held.
   void advance(const RebuildWindow& window);
 
@@ -63,6 +65,7 @@ class LedgerRepair {
     std::uint32_t zone = 0;
     std::vector<LedgerClass> missing;
     double of_extent = 1;
+    double most_per_s = 0;  // shards; 0: no limit of its own
 
     [[nodiscard]] double shards() const;
     // Read for all of them beyond `needed` each.
@@ -70,6 +73,7 @@ class LedgerRepair {
   };
 
   void rebuild_in_turn(const RebuildWindow& window);
+  void rebuild_side_by_side(const RebuildWindow& window);
   void rebuild_by_itself(const RebuildWindow& window);
   void bring_back(Batch& batch, double share, std::span<const double> needed);
   void note_delays(double first_s, double last_s, double shards);

@@ -142,6 +142,7 @@ class LedgerRun {
     out.rebalances = flow.rebalances;
     out.room = in_.fleet.room_of(topology_.drives_of_rack(rack).first);
     if (renews_sets()) {
+      out.room = std::floor(out.room);
       out.sets = in_.sets->flow(topology_.drives_of_rack(rack));
       out.placed_part = flow.placed_part;
     }

@@ -66,9 +66,10 @@ void LedgerSets::cut(std::span<const std::uint8_t> zone_is_lost) {
       in_.options.repair.after_zone_loss == AfterZoneLoss::kRelax) {
     limit = std::max(limit, (in_.shards + left - 1) / left);
   }
+  if (sets_ && !before_) before_ = std::move(sets_);
   sets_.emplace(context, in_.topology);
+  if (!shares_) shares_.emplace(sets_->sets());
   buckets_.emplace(sets_->sets(), context.tenants);
-  shares_.emplace(sets_->sets());
   placed_.assign(std::size_t{sets_->sets()} * classes(), 0.0F);
   deleted_.assign(placed_.size(), 0.0F);
   changed_.assign(sets_->sets(), 0.0F);
@@ -302,15 +303,29 @@ void LedgerSets::note(std::size_t epoch, const SetArrivals& arrival) {
   placed_[std::size_t{arrival.set} * classes() + c] += extents;
   changed_[arrival.set] += extents;
   const double brought = arrival.extents * ageing.newborn * in_.demand[c];
-  double demand = brought;
-  for (std::uint32_t of = 0; of < classes(); ++of) {
-    demand += census_.held[std::size_t{arrival.set} * classes() + of].demand;
-  }
+  note_share(arrival, brought);
   census_.held[std::size_t{arrival.set} * classes() + c].demand += brought;
-  if (demand > 0) {
-    shares_->add(arrival.set, arrival.tenant, static_cast<float>(brought / demand));
-  }
   note_heat(epoch, arrival);
+}
+
+// `brought`: demand, on each drive of the set. Where the fleet was cut anew each of them is of
+// another of the first sets, whose share is of the mean over its drives.
+void LedgerSets::note_share(const SetArrivals& arrival, double brought) {
+  double demand = brought;
+  for (std::uint32_t c = 0; c < classes(); ++c) {
+    demand += census_.held[std::size_t{arrival.set} * classes() + c].demand;
+  }
+  if (!(demand > 0)) return;
+  const auto part = static_cast<float>(brought / demand);
+  if (!before_) {
+    shares_->add(arrival.set, arrival.tenant, part);
+    return;
+  }
+  for (const std::uint32_t drive : sets_->drives_of(arrival.set)) {
+    const std::uint32_t first = before_->set_of()[drive];
+    if (first == SetFlow::kNoSet) continue;
+    shares_->add(first, arrival.tenant, part / static_cast<float>(in_.shards));
+  }
 }
 
 // Writing takes place in the epoch in which an extent is complete; it is asked for from then on, in

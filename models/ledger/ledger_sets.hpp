@@ -77,7 +77,7 @@ class LedgerSets {
   // Of SetCourses: its rows, and a drive's number there.
   [[nodiscard]] const float* courses(std::uint32_t model) const { return courses_.rows(model); }
   [[nodiscard]] std::uint32_t course_row(std::uint32_t drive) const {
-    const std::uint32_t set = sets_->set_of()[drive];
+    const std::uint32_t set = first_sets().set_of()[drive];
     return set == SetFlow::kNoSet ? 0 : set + 1;
   }
   // Of new data that a set's drives take in the window, in each epoch and by drive model: part of a
@@ -101,6 +101,7 @@ class LedgerSets {
   [[nodiscard]] const LedgerAgeing& ageing_of(std::uint32_t tenant) const {
     return in_.options.ageing[in_.tenants[tenant].tenant_class];
   }
+  [[nodiscard]] const DriveSets& first_sets() const { return before_ ? *before_ : *sets_; }
   void cut(std::span<const std::uint8_t> zone_is_lost);
   void clear();
   void write(std::size_t epochs);
@@ -111,6 +112,7 @@ class LedgerSets {
                    sim::RandomStream random);
   void place(std::size_t epoch);
   void note(std::size_t epoch, const SetArrivals& arrival);
+  void note_share(const SetArrivals& arrival, double brought);
   void note_heat(std::size_t epoch, const SetArrivals& arrival);
   void place_new(const Window& window, const LedgerFleet& fleet, unsigned threads);
   void hold(const std::vector<SetArrivals>& placed, LedgerFleet& fleet) const;
@@ -120,8 +122,9 @@ class LedgerSets {
   std::uint32_t most_;  // shards that a drive holds
   std::vector<std::uint8_t> zone_is_lost_;
   std::optional<DriveSets> sets_;
+  std::optional<DriveSets> before_;  // those of time 0, where the fleet was cut anew since
   std::optional<SetBuckets> buckets_;
-  std::optional<SetShares> shares_;
+  std::optional<SetShares> shares_;  // of the sets of time 0
   SetCourses courses_;
   std::vector<std::uint32_t> class_of_tenant_;
   std::vector<double> demand_of_class_;  // of all the fleet, at time 0

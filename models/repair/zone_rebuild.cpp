@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/purposes.hpp"
+#include "sim/spreading_stride.hpp"
 
 namespace spindle::models {
 namespace {
@@ -14,6 +15,8 @@ constexpr sim::Duration kRound = sim::Duration::hours(1);
 // them over drives, leaves few channels idle before the next round.
 constexpr double kAheadSeconds = 7200;
 constexpr double kAheadTransfers = 16;
+// Extents whose memory is fetched.
+constexpr std::uint32_t kFetchedAhead = 16;
 
 }  // namespace
 
@@ -28,6 +31,7 @@ ZoneRebuild::ZoneRebuild(sim::Engine& engine, FleetState& state, const TargetCho
       seed_(seed),
       replication_(replication),
       changed_(std::move(changed)),
+      stride_(sim::spreading_stride(std::max(1U, state.extents()))),
       cursor_(state.extents()) {
   round_ = engine.on<sim::NoPayload>([this](sim::Engine&, const sim::Event&, sim::NoPayload) {
     round();
@@ -139,7 +143,10 @@ void ZoneRebuild::start_flights() {
   std::size_t done = 0;
   for (; done < again_.size() && excess_s < 0; ++done) try_one(again_[done]);
   again_.erase(again_.begin(), again_.begin() + static_cast<std::ptrdiff_t>(done));
-  for (; cursor_ < state_.extents() && excess_s < 0; ++cursor_) try_one(cursor_);
+  for (; cursor_ < state_.extents() && excess_s < 0; ++cursor_) {
+    state_.prefetch_shards(extent_at(std::uint64_t{cursor_} + kFetchedAhead));
+    try_one(extent_at(cursor_));
+  }
 }
 
 ZoneRebuild::Start ZoneRebuild::start(std::uint32_t extent) {

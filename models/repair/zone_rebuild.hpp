@@ -1,6 +1,8 @@
 #pragma once
-// Rebuilds the shards of lost zones elsewhere, in the order of extents, without an event a shard.
+// Rebuilds the shards of lost zones elsewhere, without an event a shard.
 //
+// Extents that were written one after the other, which may lie on the same few drives (static,
+// copyset), are not rebuilt one after the other: neighbours in the order of rebuilds lie far apart.
 // Once an hour (an event) rebuilds are started until the channels of all drives together are full
 // for two hours or 16 transfers; extents whose transfers ended are put into the state at the next
 // such event, all missing shards of an extent at once. When nothing is left to start, the last
@@ -72,6 +74,10 @@ class ZoneRebuild {
   void finish(std::span<const Flight> flights);
   [[nodiscard]] bool is_sound(std::span<const Flight> flights);
   void start_flights();
+  // The one that is looked at as number i.
+  [[nodiscard]] std::uint32_t extent_at(std::uint64_t i) const {
+    return static_cast<std::uint32_t>(i * stride_ % state_.extents());
+  }
   Start start(std::uint32_t extent);
   std::uint32_t choose_targets(std::uint32_t extent);
   void schedule(sim::Instant at);
@@ -84,7 +90,8 @@ class ZoneRebuild {
   sim::Seed seed_;
   std::uint32_t replication_;
   std::function<void()> changed_;
-  std::uint32_t cursor_;                 // the next extent to look at
+  std::uint64_t stride_;
+  std::uint32_t cursor_;                 // extents looked at
   std::vector<std::uint32_t> again_;     // extents to start once more
   std::vector<std::uint32_t> deferred_;  // until an outage ends
   std::vector<Flight> flights_;
