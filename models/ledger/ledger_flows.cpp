@@ -124,26 +124,71 @@ class RackPass {
   // Of a set's drives other shards are deleted than of all drives on average, and new ones come; to
   // all drives come whole shards of what is not new.
   void change_sets(std::size_t first) {
+    keep_in_sets(first);
+    const bool comes = std::any_of(in_.classes.begin(), in_.classes.end(),
+                                   [](const ClassFlow& flow) { return flow.come > 0; });
     for (std::size_t i = 0; i < drives_; ++i) {
       if (!(block_.there.at[i] > 0)) continue;
-      const float preference = preference_of(i);
-      for (std::size_t c = 0; c < terms_.classes; ++c) {
-        const ClassFlow& flow = in_.classes[c];
-        LedgerClass more;
-        if (flow.come > 0 && preference > 0) {
-          more.shards =
-              poisson_of(words_[c][first + i], flow.come * static_cast<double>(preference));
-          more.demand = more.shards * flow.come_demand;
-        }
-        const std::uint32_t set = in_.sets.set_of[first + i];
-        if (set != SetFlow::kNoSet) add_of_set(set, c, i, more);
-        tally_.came[c].shards += more.shards;
-        tally_.came[c].demand += more.demand;
-        block_.shards.at[i] +=
-            add_or_empty(more.shards, block_.value[2 * c].at[i], tally_.excess[c].shards);
-        add_or_empty(more.demand, block_.value[2 * c + 1].at[i], tally_.excess[c].demand);
+      const std::uint32_t set = in_.sets.set_of[first + i];
+      if (set != SetFlow::kNoSet && in_.sets.is_touched[set] != 0) change_set(set, i);
+      if (comes) draw_what_comes(first + i, i);
+    }
+  }
+
+  // What left as on average, to make room for new data, stays on drives of sets.
+  void keep_in_sets(std::size_t first) {
+    FlowRow in_set;
+    for (std::size_t i = 0; i < kFlowLanes; ++i) {
+      const bool is_in_set = i < drives_ && in_.sets.set_of[first + i] != SetFlow::kNoSet;
+      in_set.at[i] = is_in_set ? block_.there.at[i] : 0.0F;
+    }
+    for (std::size_t c = 0; c < terms_.classes; ++c) {
+      const ClassFlow& flow = in_.classes[c];
+      if (!(flow.renewed > 0)) continue;
+      const auto shards = static_cast<float>(flow.renewed);
+      const auto demand = static_cast<float>(flow.renewed * flow.cool);
+      for (std::size_t i = 0; i < kFlowLanes; ++i) {
+        const float more = in_set.at[i] * shards * before_[2 * c].at[i];
+        const float asked = in_set.at[i] * demand * before_[2 * c + 1].at[i];
+        block_.value[2 * c].at[i] += more;
+        block_.value[2 * c + 1].at[i] += asked;
+        block_.shards.at[i] += more;
+        sums_.came[2 * c].at[i] += more;
+        sums_.came[2 * c + 1].at[i] += asked;
       }
     }
+  }
+
+  void change_set(std::uint32_t set, std::size_t i) {
+    for (std::size_t c = 0; c < terms_.classes; ++c) {
+      const ClassFlow& flow = in_.classes[c];
+      const std::size_t at = std::size_t{set} * terms_.classes + c;
+      const double placed = static_cast<double>(in_.sets.placed[at]) * in_.placed_part;
+      const auto deleted = static_cast<double>(in_.sets.deleted[at]);
+      add(c, i,
+          {placed - deleted * static_cast<double>(before_[2 * c].at[i]),
+           placed * flow.born_demand -
+               deleted * flow.cool * static_cast<double>(before_[2 * c + 1].at[i])});
+    }
+  }
+
+  void draw_what_comes(std::size_t drive, std::size_t i) {
+    const auto preference = static_cast<double>(preference_of(i));
+    if (!(preference > 0)) return;
+    for (std::size_t c = 0; c < terms_.classes; ++c) {
+      const ClassFlow& flow = in_.classes[c];
+      if (!(flow.come > 0)) continue;
+      const double shards = poisson_of(words_[c][drive], flow.come * preference);
+      if (shards > 0) add(c, i, {shards, shards * flow.come_demand});
+    }
+  }
+
+  void add(std::size_t c, std::size_t i, const LedgerClass& more) {
+    tally_.came[c].shards += more.shards;
+    tally_.came[c].demand += more.demand;
+    block_.shards.at[i] +=
+        add_or_empty(more.shards, block_.value[2 * c].at[i], tally_.excess[c].shards);
+    add_or_empty(more.demand, block_.value[2 * c + 1].at[i], tally_.excess[c].demand);
   }
 
   // As the policy prefers a drive by what it held before.
@@ -156,16 +201,6 @@ class RackPass {
     const double bin = (shards - in_.preference->low) / in_.preference->width;
     const auto last = static_cast<double>(in_.preference->bins() - 1);
     return in_.preference->weights()[static_cast<std::size_t>(std::clamp(bin, 0.0, last))];
-  }
-
-  void add_of_set(std::uint32_t set, std::size_t c, std::size_t i, LedgerClass& more) const {
-    const ClassFlow& flow = in_.classes[c];
-    const std::size_t at = std::size_t{set} * terms_.classes + c;
-    const double placed = static_cast<double>(in_.sets.placed[at]) * in_.placed_part;
-    const double stays = flow.renewed - static_cast<double>(in_.sets.deleted[at]);
-    more.shards += placed + stays * static_cast<double>(before_[2 * c].at[i]);
-    more.demand += placed * flow.born_demand +
-                   stays * flow.cool * static_cast<double>(before_[2 * c + 1].at[i]);
   }
 
   // Below 0 nothing is left, as of noise; returns the change.

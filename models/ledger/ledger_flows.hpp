@@ -70,7 +70,8 @@ class FillPreference {
 struct SetFlow {
   static constexpr std::uint32_t kNoSet = 0xffffffffU;
 
-  std::span<const std::uint32_t> set_of;  // by drive
+  std::span<const std::uint32_t> set_of;     // by drive
+  std::span<const std::uint8_t> is_touched;  // by set: something comes or is deleted
   // [set * classes + class]: shards of new data that come to each drive of the set, and the share
   // of what a drive holds that is deleted for new data.
   std::span<const float> placed;

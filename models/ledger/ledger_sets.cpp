@@ -73,6 +73,7 @@ void LedgerSets::cut(std::span<const std::uint8_t> zone_is_lost) {
   placed_.assign(std::size_t{sets_->sets()} * classes(), 0.0F);
   deleted_.assign(placed_.size(), 0.0F);
   changed_.assign(sets_->sets(), 0.0F);
+  is_touched_.assign(sets_->sets(), 0);
   arriving_row_.assign(sets_->sets(), 0);
   touched_.clear();
   found_no_place_ = true;
@@ -90,7 +91,9 @@ void LedgerSets::place_first(LedgerFleet& fleet) {
   buckets_->look(std::vector<std::uint32_t>(sets_->sets(), most_),
                  std::vector<float>(sets_->sets()));
   std::vector<SetArrivals> placed;
-  place_arrivals(*buckets_, all, placed);
+  std::uint64_t wanted = 0;  // sets, if every tenant has some of its own
+  for (const TenantArrivals& of : all) wanted += (of.extents + most_ - 1) / std::max(1U, most_);
+  place_arrivals(*buckets_, all, wanted > sets_->sets(), placed);
   std::vector<float> held(sets_->sets(), 0.0F);
   for (const SetArrivals& of : placed) {
     const auto extents = static_cast<float>(of.extents);
@@ -145,6 +148,7 @@ void LedgerSets::clear() {
     std::fill_n(placed_.begin() + std::ptrdiff_t{set} * classes(), classes(), 0.0F);
     std::fill_n(deleted_.begin() + std::ptrdiff_t{set} * classes(), classes(), 0.0F);
     changed_[set] = 0;
+    is_touched_[set] = 0;
     arriving_row_[set] = 0;
   }
   touched_.clear();
@@ -270,7 +274,7 @@ void LedgerSets::delete_from(std::uint32_t tenant_class, double all, std::uint32
     // A set that holds less than that loses what it has.
     const auto share = static_cast<float>(1 / std::max(1.0, held()));
     if (deleted + share > 1) continue;
-    touched_.push_back(set);
+    touch(set);
     deleted += share;
     changed_[set] -= 1;
   }
@@ -279,13 +283,13 @@ void LedgerSets::delete_from(std::uint32_t tenant_class, double all, std::uint32
 void LedgerSets::place(std::size_t epoch) {
   std::vector<TenantArrivals>& arrivals = arrivals_[epoch];
   arrived_.clear();
-  bool all_placed = place_arrivals(*buckets_, arrivals, arrived_);
+  bool all_placed = place_arrivals(*buckets_, arrivals, false, arrived_);
   for (const SetArrivals& of : arrived_) note(epoch, of);
   // What was deleted since may have made room.
   while (!all_placed && placed_since_ > in_.base.drives() / kWorthPart) {
     look();
     arrived_.clear();
-    all_placed = place_arrivals(*buckets_, arrivals, arrived_);
+    all_placed = place_arrivals(*buckets_, arrivals, false, arrived_);
     for (const SetArrivals& of : arrived_) note(epoch, of);
   }
   if (all_placed) return;
@@ -299,7 +303,7 @@ void LedgerSets::note(std::size_t epoch, const SetArrivals& arrival) {
   const auto extents = static_cast<float>(arrival.extents);
   born_[c] += static_cast<double>(arrival.extents) * in_.shards;
   placed_since_ += arrival.extents;
-  touched_.push_back(arrival.set);
+  touch(arrival.set);
   placed_[std::size_t{arrival.set} * classes() + c] += extents;
   changed_[arrival.set] += extents;
   const double brought = arrival.extents * ageing.newborn * in_.demand[c];

@@ -72,7 +72,7 @@ class LedgerSets {
   // Extents of all windows that found no place.
   [[nodiscard]] std::uint64_t unplaced() const { return unplaced_; }
   [[nodiscard]] SetFlow flow(DriveRange drives) const {
-    return {sets_->set_of().subspan(drives.first, drives.size()), placed_, deleted_};
+    return {sets_->set_of().subspan(drives.first, drives.size()), is_touched_, placed_, deleted_};
   }
   // Of SetCourses: its rows, and a drive's number there.
   [[nodiscard]] const float* courses(std::uint32_t model) const { return courses_.rows(model); }
@@ -112,6 +112,10 @@ class LedgerSets {
                    sim::RandomStream random);
   void place(std::size_t epoch);
   void note(std::size_t epoch, const SetArrivals& arrival);
+  void touch(std::uint32_t set) {
+    if (is_touched_[set] == 0) touched_.push_back(set);
+    is_touched_[set] = 1;
+  }
   void note_share(const SetArrivals& arrival, double brought);
   void note_heat(std::size_t epoch, const SetArrivals& arrival);
   void place_new(const Window& window, const LedgerFleet& fleet, unsigned threads);
@@ -148,8 +152,9 @@ class LedgerSets {
   std::vector<std::vector<float>> writing_;   // by model
   std::vector<std::vector<float>> arriving_;  // by model
   std::array<double, kLedgerEpochs> written_ = {};
-  std::vector<std::uint32_t> touched_;  // sets
-  std::vector<SetArrivals> arrived_;    // of the epoch in hand
+  std::vector<std::uint8_t> is_touched_;  // by set
+  std::vector<std::uint32_t> touched_;    // those that are
+  std::vector<SetArrivals> arrived_;      // of the epoch in hand
 };
 
 }  // namespace spindle::models

@@ -6,8 +6,8 @@
 namespace spindle::models {
 namespace {
 
-// Of the room of a set that several tenants fill, what one takes at a time.
-constexpr std::uint32_t kPartOfShared = 8;
+// Where several tenants fill a set, what comes in this part of the time is placed at once.
+constexpr std::uint32_t kPartsOfTime = 64;
 
 }  // namespace
 
@@ -46,13 +46,17 @@ std::uint32_t SetBuckets::next_set() {
   return kNoSet;
 }
 
-bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals,
+bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, bool shared,
                     std::vector<SetArrivals>& placed) {
   // Time of a tenant's next extent, tenant, place in `arrivals`.
   using Next = std::tuple<double, std::uint32_t, std::size_t>;
   std::priority_queue<Next, std::vector<Next>, std::greater<>> next;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     if (arrivals[i].extents > 0) next.emplace(arrivals[i].first, arrivals[i].tenant, i);
+  }
+  std::vector<std::uint32_t> at_once;  // where sets are shared
+  for (const TenantArrivals& of : arrivals) {
+    at_once.push_back((of.extents + kPartsOfTime - 1) / kPartsOfTime);
   }
   while (!next.empty()) {
     const std::size_t i = std::get<2>(next.top());
@@ -61,7 +65,7 @@ bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals,
     const std::uint32_t set = buckets.set_for(of.tenant);
     if (set == SetBuckets::kNoSet) return false;
     std::uint32_t fits = buckets.room(set);
-    if (buckets.all_are_used()) fits = std::max(1U, fits / kPartOfShared);
+    if (shared) fits = std::min(fits, at_once[i]);
     const std::uint32_t extents = std::min(fits, of.extents);
     buckets.take(set, extents);
     placed.push_back({set, of.tenant, extents});

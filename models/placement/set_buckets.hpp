@@ -36,8 +36,6 @@ class SetBuckets {
 
   [[nodiscard]] std::uint32_t sets() const { return static_cast<std::uint32_t>(room_.size()); }
   [[nodiscard]] std::uint32_t room(std::uint32_t set) const { return room_[set]; }
-  // Whether every set was given out: those that look for one share it.
-  [[nodiscard]] bool all_are_used() const { return next_unused_ == room_.size(); }
 
  private:
   [[nodiscard]] std::uint32_t next_set();
@@ -65,9 +63,10 @@ struct SetArrivals {
 };
 
 // Places them in the order of their times, and adds to `placed`; what finds no set is left in
-// `arrivals`: false where there is any. Where sets are shared, tenants take an eighth of what is
-// left at a time. O((tenants + sets used) log tenants).
-bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals,
+// `arrivals`: false where there is any. A tenant takes all the room of its set at once; only where
+// tenants are to share sets (`shared`) do they fill them side by side, a 64th of their extents at a
+// time. O((tenants + sets used) log tenants), up to 64 times that where sets are shared.
+bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, bool shared,
                     std::vector<SetArrivals>& placed);
 
 }  // namespace spindle::models
