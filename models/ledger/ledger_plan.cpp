@@ -16,6 +16,19 @@ constexpr double kBinWidth = 0.25;
 // A policy that plans sets looks at the fleet once in so many epochs, where a window ends.
 constexpr std::uint64_t kEpochsPerView = NewDataPlacer::kEpochsPerView;
 
+// Demand of a shard that is born in a window, at its end. A share u of the data is renewed, and all
+// cools by e^-g. At every moment what is new takes the place of what is there, new or old:
+//   W' = W e^-(u + g) + N newborn u / (u + g) (1 - e^-(u + g)),
+// of which W (1 - u) e^-g is said to be the old data's, and the rest that of the N u born.
+double demand_of_born(double before, double data, double newborn, double u, double g) {
+  const double lost = u + g;
+  if (!(lost > 0)) return newborn;
+  if (!(u > 0) || !(data > 0)) return newborn * (g > 0 ? -sim::expm1(-g) / g : 1);
+  const double gone = -sim::expm1(-lost);
+  const double after = before * (1 - gone) + data * newborn * u / lost * gone;
+  return std::max(0.0, (after - before * (1 - u) * sim::exp(-g)) / (data * u));
+}
+
 }  // namespace
 
 LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, LedgerFleet& fleet,
@@ -293,9 +306,8 @@ void LedgerPlan::age(std::span<const double> written, std::span<const double> on
     kept_[c] = kept_demand_[c] = data > 0 ? 1 - born_[c] / data : 1;
     const double cooled = of.cool_per_s * seconds();
     cool_[c] = sim::exp(-cooled);
-    const double since_birth = cooled > 0 ? -sim::expm1(-cooled) / cooled : 1;
     const double mean = first_[c].shards > 0 ? first_[c].demand / first_[c].shards : 0;
-    born_demand_[c] = of.newborn * mean * since_birth;
+    born_demand_[c] = demand_of_born(all.demand, data, of.newborn * mean, 1 - kept_[c], cooled);
     double up = 0;
     for (const RackGroup& group : groups_) up += group.serves() ? group.held[c].demand : 0;
     const double before = all.demand;

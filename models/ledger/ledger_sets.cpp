@@ -6,6 +6,7 @@
 
 #include "models/purposes.hpp"
 #include "models/turnover/new_data_placer.hpp"
+#include "sim/math.hpp"
 
 namespace spindle::models {
 namespace {
@@ -44,10 +45,12 @@ LedgerSets::LedgerSets(const LedgerSetInputs& inputs)
     sim::RandomStream random(in_.options.seed, 0, purpose::kWritePhase, t);
     begun_.push_back(random.uniform());
   }
-  demand_of_class_.resize(classes());
+  newcomers_.resize(classes());
   for (const LedgerSetInputs::Tenant& of : in_.tenants) {
     class_of_tenant_.push_back(of.tenant_class);
-    demand_of_class_[of.tenant_class] += of.extents * in_.demand[of.tenant_class];
+    const LedgerAgeing& ageing = in_.options.ageing[of.tenant_class];
+    newcomers_[of.tenant_class] +=
+        of.extents * in_.demand[of.tenant_class] * (ageing.shards_per_write > 0 ? 1 : 0);
   }
   cut(zone_is_lost_);
 }
@@ -166,7 +169,7 @@ void LedgerSets::begin(const Window& window, const LedgerFleet& fleet, unsigned 
   }
   // What is there at the window's start; new data has courses of its own (note_heat).
   const auto models = static_cast<std::uint32_t>(in_.topology.models().size());
-  courses_.set({in_.sample, class_of_tenant_, demand_of_class_}, *shares_, models, threads);
+  courses_.set({in_.sample, class_of_tenant_, newcomers_}, *shares_, models, threads);
   if (is_renewed_) place_new(window, fleet, threads);
 }
 
@@ -352,7 +355,9 @@ void LedgerSets::note_heat(std::size_t epoch, const SetArrivals& arrival) {
         static_cast<float>(arrival.extents * ageing.write_seconds[model] / epoch_s);
     const LedgerCourse course = in_.sample.course_of(model, arrival.tenant);
     for (std::size_t e = epoch; e < kLedgerEpochs; ++e) {
-      arriving_[model][first + e] += (e == epoch ? 0.5F : 1.0F) * demand * course[e];
+      const auto age_s = static_cast<double>(e - epoch) * epoch_s;
+      const auto left = static_cast<float>(sim::exp(-ageing.cool_per_s * age_s));
+      arriving_[model][first + e] += (e == epoch ? 0.5F : left) * demand * course[e];
     }
   }
   written_[epoch] +=

@@ -131,7 +131,7 @@ class LedgerSets {
   std::optional<SetShares> shares_;  // of the sets of time 0
   SetCourses courses_;
   std::vector<std::uint32_t> class_of_tenant_;
-  std::vector<double> demand_of_class_;  // of all the fleet, at time 0
+  std::vector<double> newcomers_;  // by class: demand of all its data, where it is renewed
   SetCensus census_;
   double tenants_on_drive_ = 0;
   bool is_renewed_ = false;

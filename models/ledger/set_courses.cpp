@@ -31,8 +31,8 @@ void SetCourses::set(const Inputs& inputs, const SetShares& shares, std::uint32_
   rows_.resize(models);
   const std::size_t line = inputs.sample.varying().size() * kLedgerEpochs;
   if (line == 0) return;
-  const double all = std::accumulate(inputs.demand.begin(), inputs.demand.end(), 0.0);
-  part_.assign(inputs.demand.begin(), inputs.demand.end());
+  const double all = std::accumulate(inputs.newcomers.begin(), inputs.newcomers.end(), 0.0);
+  part_.assign(inputs.newcomers.begin(), inputs.newcomers.end());
   for (double& part : part_) part = all > 0 ? part / all : 0;
   for (std::uint32_t model = 0; model < models; ++model) {
     set_tenants(inputs, model);
@@ -54,8 +54,8 @@ void SetCourses::set(const Inputs& inputs, const SetShares& shares, std::uint32_
 void SetCourses::set_tenants(const Inputs& inputs, std::uint32_t model) {
   const auto tenants = static_cast<std::uint32_t>(inputs.class_of_tenant.size());
   tenants_.clear();
-  std::vector<std::array<double, kLedgerEpochs>> sums(inputs.demand.size());
-  std::vector<double> all(inputs.demand.size());
+  std::vector<std::array<double, kLedgerEpochs>> sums(inputs.newcomers.size());
+  std::vector<double> all(inputs.newcomers.size());
   for (std::uint32_t t = 0; t < tenants; ++t) {
     tenants_.push_back(inputs.sample.course_of(model, t));
     const double demand = inputs.sample.mean_demand_of(t);
@@ -64,7 +64,7 @@ void SetCourses::set_tenants(const Inputs& inputs, std::uint32_t model) {
       sums[inputs.class_of_tenant[t]][e] += demand * static_cast<double>(tenants_[t][e]);
     }
   }
-  means_.assign(inputs.demand.size(), {});
+  means_.assign(inputs.newcomers.size(), {});
   for (std::size_t c = 0; c < means_.size(); ++c) {
     for (std::size_t e = 0; e < kLedgerEpochs && all[c] > 0; ++e) {
       means_[c][e] = static_cast<float>(sums[c][e] / all[c]);

@@ -11,7 +11,7 @@
 namespace spindle::models {
 
 // Of each set, whose data it is asked for most: so many tenants, by their shares of its demand. The
-// rest is as the mean of all tenants.
+// rest came as new data, and is as the mean of all tenants who write such.
 class SetShares {
  public:
   static constexpr std::size_t kTenants = 8;
@@ -38,7 +38,7 @@ class SetCourses {
   struct Inputs {
     const MixSample& sample;  // has drawn the window
     std::span<const std::uint32_t> class_of_tenant;
-    std::span<const double> demand;  // by class, of all the fleet
+    std::span<const double> newcomers;  // by class: what its new data is asked for, if any
   };
   // Of every model of drives. O(sets * tenants of each).
   void set(const Inputs& inputs, const SetShares& shares, std::uint32_t models, unsigned threads);
@@ -53,7 +53,7 @@ class SetCourses {
 
   std::vector<LedgerCourse> tenants_;         // of the model in hand
   std::vector<LedgerCourse> means_;           // by class, likewise
-  std::vector<double> part_;                  // by class, of all demand
+  std::vector<double> part_;                  // by class, of what is new
   std::vector<sim::HugeVector<float>> rows_;  // by model
 };
 
