@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "models/flow/rack_sweep.hpp"
 #include "models/ledger/directed_heat.hpp"
-#include "models/ledger/fleet_heat.hpp"
 #include "models/ledger/ledger_exchange.hpp"
 #include "models/ledger/ledger_heat.hpp"
+#include "models/ledger/ledger_record.hpp"
 #include "sim/first_touch.hpp"
 #include "sim/parallel.hpp"
 
@@ -18,8 +17,6 @@ namespace {
 // Racks that one thread takes at a time; each such stretch counts heat and fill for itself.
 constexpr std::uint32_t kStretches = 64;
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
 // What a stretch of racks counts in a window.
 struct Stretch {
   std::vector<std::uint32_t> heat;           // kHeatBuckets
@@ -28,13 +25,6 @@ struct Stretch {
   std::vector<std::uint32_t> course_rows;    // likewise
   std::vector<std::uint32_t> arriving_rows;  // likewise
 };
-
-double quantile_of(std::vector<double>& values, double q) {
-  if (values.empty()) return kUnknown;
-  const auto at = static_cast<std::size_t>(q * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
-  return values[at];
-}
 
 class LedgerRun {
  public:
@@ -46,14 +36,13 @@ class LedgerRun {
         share_(inputs.fleet.share()),
         racks_(topology_.racks()),
         sums_(racks_),
-        watches_(racks_),
         tallies_(racks_),
-        stretches_(std::min(share_.racks().size(), kStretches)) {
+        stretches_(std::min(share_.racks().size(), kStretches)),
+        record_(inputs, plan, out_) {
     const std::uint32_t drives = share_.drives().size();
     for (sim::HugeVector<float>* of : {&out_.heat_sum, &out_.heat_max, &out_.peak_heat}) {
       sim::make_array(*of, drives, inputs.threads);
     }
-    out_.rack_peak.assign(racks_, -1.0);
     for (Stretch& of : stretches_) {
       of.heat.assign(kHeatBuckets, 0);
       if (plan_.wants_bins()) of.fill.assign(LedgerPlan::kFillBins, 0);
@@ -71,8 +60,6 @@ class LedgerRun {
     in_.sample.draw(out_.epochs, epochs_, in_.threads);
     place_on_sets();
     plan_.flow(mean_written(), renews_sets() ? in_.sets->born() : std::span<const double>());
-    all_filled_ = std::none_of(plan_.groups().begin(), plan_.groups().end(),
-                               [&](const RackGroup& group) { return is_being_moved_to(group); });
     predict();
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
@@ -83,7 +70,7 @@ class LedgerRun {
       tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), bins);
     });
     exchange();
-    append_series();
+    record_.add(epochs_, sums_, reference_);
     plan_.observe(tallies_, bins_);
     out_.epochs += epochs_;
     out_.windows = window_;
@@ -96,16 +83,7 @@ class LedgerRun {
 
   LedgerResult finish() {
     gather_heat();
-    const std::uint64_t least = meltdown_epochs(in_.grid);
-    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
-      Meltdown meltdown = watches_[rack].longest();
-      if (meltdown.epochs < least) continue;
-      meltdown.rack = rack;
-      out_.meltdowns.push_back(meltdown);
-    }
-    if (landed_drives_ > 0 && other_drives_ > 0 && other_sum_ > 0) {
-      out_.landed_heat_to_fleet = (landed_sum_ / landed_drives_) / (other_sum_ / other_drives_);
-    }
+    record_.finish();
     return std::move(out_);
   }
 
@@ -276,115 +254,6 @@ class LedgerRun {
     inputs.arriving_part = static_cast<float>(plan_.flow_of(rack).placed_part);
   }
 
-  [[nodiscard]] double rack_heat(std::uint32_t rack, std::size_t e) const {
-    const RackHeatSums& of = sums_[rack];
-    return static_cast<double>(reference_[e]) + of.deviation[e] / of.present;
-  }
-
-  void append_series() {
-    for (std::size_t e = 0; e < epochs_; ++e) {
-      append_demand(e);
-      append_heat(e);
-    }
-  }
-
-  void append_demand(std::size_t e) {
-    double requests = 0;
-    double read = 0;
-    double written = 0;
-    double disk_time = 0;
-    for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c) {
-      const MixSample::Asked& asked = in_.sample.asked(c, e);
-      const double course = plan_.course_of_requests(c);
-      requests += (asked.reads * course + asked.writes) * in_.sample_scale;
-      read += asked.read_bytes * course * in_.sample_scale;
-      written += asked.write_bytes * in_.sample_scale;
-      disk_time += asked.disk_time * plan_.course(c) * in_.sample_scale;
-      const LedgerAgeing& ageing = in_.options.ageing[c];
-      if (ageing.write_seconds.empty()) continue;
-      disk_time +=
-          asked.writes * in_.sample_scale * ageing.shards_per_write * ageing.write_seconds.front();
-    }
-    out_.series.requests_per_s.push_back(requests);
-    out_.series.read_bytes_per_s.push_back(read);
-    out_.series.write_bytes_per_s.push_back(written);
-    out_.series.disk_time.push_back(disk_time);
-  }
-
-  void append_heat(std::size_t e) {
-    const std::uint64_t epoch = out_.epochs + e;
-    FleetHeat fleet;
-    double directed = 0;
-    double landed = 0;
-    std::uint32_t landed_drives = 0;
-    std::uint32_t in_racks = 0;
-    rack_means_.clear();
-    for (std::uint32_t rack = 0; rack < racks_; ++rack) {
-      const RackHeatSums& of = sums_[rack];
-      const bool serves = of.present > 0;
-      const double mean = serves ? rack_heat(rack, e) : 0;
-      watches_[rack].add(epoch, serves && mean > kMeltdownHeat);
-      if (in_.keeps_rack_heat) {
-        out_.series.rack_heat.push_back(serves ? static_cast<float>(mean)
-                                               : std::numeric_limits<float>::quiet_NaN());
-      }
-      if (!serves) continue;
-      rack_means_.push_back(mean);
-      out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);
-      fleet.add(of, e, mean);
-      directed += plan_.flow_of(rack).directed * of.present + of.strokes[e];
-      in_racks += topology_.drives_of_rack(rack).size();
-      note_landed(rack, mean, landed, landed_drives);
-    }
-    out_.series.heat_sum.push_back(fleet.sum);
-    out_.series.heat_max.push_back(fleet.hottest);
-    out_.series.hot_drives.push_back(static_cast<std::uint32_t>(fleet.hot));
-    out_.series.directed_heat.push_back(directed);
-    out_.series.drives.push_back(in_racks);
-    append_more(landed, landed_drives, fleet.drives);
-    out_.more.cov.push_back(fleet.drives > 0 ? fleet.asked_cov() : 0);
-    if (fleet.drives == 0) return;
-    out_.heat.merge(sim::Moments(fleet.drives, fleet.mean(), fleet.spread(), 0, fleet.hottest));
-  }
-
-  // Racks that take new data first are as they are to be from their landing on.
-  [[nodiscard]] bool is_being_moved_to(const RackGroup& group) const {
-    return group.is_filling &&
-           in_.options.landings[group.landing].policy != LandingPolicy::kNewDataFirst;
-  }
-
-  void note_landed(std::uint32_t rack, double mean, double& landed, std::uint32_t& drives) {
-    const RackHeatSums& of = sums_[rack];
-    if (!topology_.is_landing_rack(rack)) {
-      if (!all_filled_) return;
-      other_sum_ += mean * of.present;
-      other_drives_ += of.present;
-      return;
-    }
-    landed += mean * of.present;
-    drives += of.present;
-    if (!all_filled_) return;
-    landed_sum_ += mean * of.present;
-    landed_drives_ += of.present;
-  }
-
-  void append_more(double landed, std::uint32_t landed_drives, std::uint32_t drives) {
-    out_.more.waiting_extents.push_back(plan_.repair().waiting_extents());
-    out_.more.drives_up.push_back(drives);
-    std::uint32_t there = 0;
-    for (const RackGroup& group : plan_.groups()) {
-      if (group.is_there) there += drives_of(topology_, group.racks).size();
-    }
-    out_.more.drives_there.push_back(there);
-    out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives : kUnknown);
-    const auto max = std::max_element(rack_means_.begin(), rack_means_.end());
-    out_.more.rack_max.push_back(max != rack_means_.end() ? *max : kUnknown);
-    out_.more.rack_p99.push_back(quantile_of(rack_means_, 0.99));
-    out_.more.rack_p50.push_back(quantile_of(rack_means_, 0.5));
-    const LifecycleSums lifecycles = plan_.lifecycle_sums();
-    if (lifecycles.data > 0) out_.more.lifecycles.push_back(lifecycles);
-  }
-
   // What all ranks must know of each other's racks.
   void exchange() {
     if (plan_.wants_bins()) {
@@ -414,22 +283,16 @@ class LedgerRun {
   std::size_t epochs_ = 0;
   std::uint64_t window_ = 0;
   std::vector<RackHeatSums> sums_;  // no drive is present where the rack does not serve
-  std::vector<MeltdownWatch> watches_;
   std::vector<RackTally> tallies_;
   std::vector<Stretch> stretches_;
   std::vector<std::uint32_t> bins_;  // drives of all ranks by fill
-  std::vector<double> rack_means_;
-  std::vector<float> factors_;  // by class, of the window
+  std::vector<float> factors_;       // by class, of the window
   std::array<float, kLedgerEpochs> reference_ = {};
   std::size_t peak_ = kLedgerEpochs;
   double peak_demand_ = -1;
   double peak_drives_ = 0;
-  bool all_filled_ = true;  // in the window: no landing is under way
-  double landed_sum_ = 0;
-  double landed_drives_ = 0;
-  double other_sum_ = 0;
-  double other_drives_ = 0;
   LedgerResult out_;
+  LedgerRecord record_;
 };
 
 }  // namespace
