@@ -117,7 +117,8 @@ double sum_of_strokes(const ShardStrokes& strokes, std::span<const std::uint32_t
   return sum;
 }
 
-std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying, bool has_strokes) {
+std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying, bool has_strokes,
+                         bool has_rows = false) {
   Rack rack;
   for (std::size_t at = 0; at < rack.heat.size(); ++at) {
     if (at % kLedgerEpochs >= epochs) rack.heat[at] = 0;
@@ -153,6 +154,19 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying,
     in.strokes = &strokes;
     in.words = words.data();
   }
+  // Drives in sets: rows of their own, and new data on some of them.
+  std::vector<std::uint32_t> rows(kDrives);
+  for (std::uint32_t d = 0; d < kDrives; ++d) rows[d] = d % 3;
+  std::vector<float> arriving(3 * kLedgerEpochs);
+  for (std::size_t at = kLedgerEpochs; at < arriving.size(); ++at) {
+    arriving[at] = at % kLedgerEpochs < epochs ? 0.013F * static_cast<float>(at) : 0.0F;
+  }
+  if (has_rows) {
+    in.rows = in.arriving_rows = rows.data();
+    in.demand = nullptr;
+    in.arriving = in.writing = arriving.data();
+    in.arriving_part = 0.7F;
+  }
   std::vector<float> sum(kDrives);
   std::vector<float> max(kDrives);
   std::vector<float> peak(kDrives);
@@ -164,7 +178,7 @@ std::string bits_of_heat(std::size_t epochs, std::vector<std::uint32_t> varying,
   std::uint64_t counted = 0;
   for (const std::uint32_t count : buckets) counted += count;
   CHECK(counted == sums.present * epochs);
-  for (std::size_t e = 0; has_strokes && e < epochs; ++e) {
+  for (std::size_t e = 0; has_strokes && !has_rows && e < epochs; ++e) {
     CHECK(sums.strokes[e] == Approx(sum_of_strokes(strokes, words, rack.mixes, e)).epsilon(1e-5));
   }
   sim::Digest digest;
@@ -199,8 +213,10 @@ TEST_CASE("heat of a ledger has the same bits on every instruction set") {
     for (const std::vector<std::uint32_t>& varying :
          {std::vector<std::uint32_t>{}, {1}, {0, 2}, {0, 1, 2}}) {
       for (const bool strokes : {false, true}) {
-        const std::string first = bits_of_heat(epochs, varying, strokes);
-        on_every_target([&] { CHECK(bits_of_heat(epochs, varying, strokes) == first); });
+        for (const bool rows : {false, true}) {
+          const std::string first = bits_of_heat(epochs, varying, strokes, rows);
+          on_every_target([&] { CHECK(bits_of_heat(epochs, varying, strokes, rows) == first); });
+        }
       }
     }
   }

@@ -251,3 +251,107 @@ TEST_CASE("lost shards come back at the rate that all drives lend, in turn") {
   CHECK(repair.delays().quantile(0.5) == Approx(600 + 10 + 900).epsilon(0.1));
   CHECK(repair.delays().max() == Approx(600 + 10 + 1800).epsilon(0.1));
 }
+
+TEST_CASE("what sets of drives lost comes back as fast as their own drives read it, side by side") {
+  RepairOptions options;
+  options.law = RepairLaw::kBandwidth;
+  options.bytes_per_s = 10e6;
+  LedgerRepair repair(options, 5, 100e6, 1, 1);
+  const auto at = [](double seconds) { return sim::Instant() + sim::Duration::seconds(seconds); };
+  const std::vector<std::uint8_t> open = {1};
+  const std::vector<double> whole = {1.0};
+  const std::vector<double> needed = {5.0};
+  const auto window = [&](double from, double to, double drives) {
+    repair.advance({at(from), at(to), drives, open, whole, whole, whole, needed});
+    return repair.rebuilt();
+  };
+  const double detect = options.detect.to_seconds();
+  // A drive of 800 shards, of which 8 others read 5 each at 10 s a shard: 5,000 s. The second is
+  // lost at the same time, and neither waits for the other.
+  const std::vector<LedgerClass> lost = {{800, 8}};
+  repair.lose(at(0), 0, lost, 1, 5000);
+  repair.lose(at(0), 0, lost, 1, 5000);
+  CHECK(window(0, detect + 2000, 1e6) == Approx(2 * 320));
+  CHECK(window(detect + 2000, detect + 6000, 1e6) == Approx(2 * 480));
+  CHECK(repair.waiting() == 0);
+  CHECK(repair.delays().quantile(0.5) == Approx(detect + 10 + 2500).epsilon(0.1));
+  CHECK(repair.delays().max() == Approx(detect + 10 + 5000).epsilon(0.1));
+  // All drives together set the limit where they are few: 60 of them do one shard a second.
+  const std::vector<LedgerClass> more = {{2000, 20}};
+  repair.lose(at(20'000), 0, lost, 1, 5000);
+  repair.lose(at(20'000), 0, more, 1, 500);
+  CHECK(window(20'000 + detect, 20'000 + detect + 1000, 60) == Approx(1000));
+}
+
+// Sets of two drives each, of which some take new data and some lose old.
+TEST_CASE("sets of drives take and lose what is said of them, and all else is conserved") {
+  constexpr std::size_t kDrives = 203;
+  std::vector<LedgerFleet::Holding> held(kDrives);
+  for (std::size_t d = 0; d < kDrives; ++d) {
+    held[d] = {static_cast<float>(20 + d % 50), 0.1F * static_cast<float>(1 + d % 7)};
+  }
+  Rack rack(held);
+  rack.mixes[11] = {};
+  rack.held[11] = {};
+  std::vector<std::uint32_t> set_of(kDrives);
+  for (std::uint32_t d = 0; d < kDrives; ++d) set_of[d] = d < 200 ? d / 2 : SetFlow::kNoSet;
+  std::vector<std::uint8_t> touched(100);
+  std::vector<float> placed(100);
+  std::vector<float> deleted(100);
+  touched[3] = touched[40] = touched[41] = 1;
+  placed[3] = 5;
+  deleted[40] = 0.25F;
+  placed[41] = 2;
+  deleted[41] = 0.5F;
+  rack.in.sets = {set_of, touched, placed, deleted};
+  rack.in.placed_part = 0.5;
+  // A tenth leaves everywhere, of which a part of 0.04 makes room for new data: not of sets.
+  rack.flows[0].leave = 0.1;
+  rack.flows[0].leave_demand = 0.1;
+  rack.flows[0].renewed = 0.04;
+  rack.flows[0].cool = 0.9;
+  rack.flows[0].born_demand = 0.3;
+  const std::vector<LedgerFleet::Holding> before = rack.held;
+  const RackTally tally = rack.step();
+  double came = 0;
+  for (std::size_t d = 0; d < kDrives; ++d) {
+    INFO(d);
+    const double deletes = set_of[d] == 40 ? 0.25 : set_of[d] == 41 ? 0.5 : 0;
+    const double left = set_of[d] == SetFlow::kNoSet ? 0.1 : 0.06 + deletes;
+    const double places = set_of[d] == 3 ? 2.5 : set_of[d] == 41 ? 1 : 0;
+    const auto shards = static_cast<double>(before[d].shards);
+    const auto demand = static_cast<double>(before[d].demand);
+    CHECK(static_cast<double>(rack.held[d].shards) == Approx(shards * (1 - left) + places));
+    CHECK(static_cast<double>(rack.held[d].demand) ==
+          Approx(demand * (1 - left) * 0.9 + places * 0.3));
+    came += static_cast<double>(rack.held[d].shards) - shards * 0.9;
+  }
+  CHECK(tally.came[0].shards == Approx(came).epsilon(1e-5));
+}
+
+TEST_CASE("what comes beside sets is whole shards, as many as a Poisson law says") {
+  constexpr std::size_t kDrives = 20'000;
+  for (const double mean : {0.02, 1.5}) {
+    Rack rack(std::vector<LedgerFleet::Holding>(kDrives, {10, 1}));
+    const std::vector<std::uint32_t> set_of(kDrives, SetFlow::kNoSet);
+    const std::vector<std::uint8_t> touched(1);
+    rack.in.sets = {set_of, touched, {}, {}};
+    rack.flows[0].come = mean;
+    rack.flows[0].come_demand = 0.5;
+    const RackTally tally = rack.step();
+    double sum = 0;
+    double squares = 0;
+    for (const LedgerFleet::Holding& of : rack.held) {
+      const double more = static_cast<double>(of.shards) - 10;
+      CHECK(more == std::round(more));
+      CHECK(static_cast<double>(of.demand) == Approx(1 + 0.5 * more));
+      sum += more / kDrives;
+      squares += more * more / kDrives;
+    }
+    // Four standard errors of a mean and of a variance: a false alarm in 10,000.
+    CHECK(sum == Approx(mean).margin(4 * std::sqrt(mean / kDrives)));
+    CHECK(squares - sum * sum ==
+          Approx(mean).margin(4 * std::sqrt((mean + 2 * mean * mean) / kDrives)));
+    CHECK(tally.came[0].shards == Approx(sum * kDrives));
+  }
+}

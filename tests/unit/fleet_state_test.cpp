@@ -101,12 +101,15 @@ class Fleet {
     }
     RC_ASSERT(state_.under_protected() == under_protected);
     RC_ASSERT(state_.unreadable() == unreadable);
+    std::vector<std::uint32_t> taking(topology_.zones(), 0);
     std::vector<std::uint32_t> open(topology_.zones(), 0);
     for (std::uint32_t d = 0; d < topology_.drives(); ++d) {
       if (state_.is_present(d)) RC_ASSERT(state_.used_bytes()[d] == used[d]);
+      if (state_.takes_data()[d] != 0) ++taking[topology_.zone_of(d)];
       if (state_.takes_data()[d] != 0 && state_.has_room(d)) ++open[topology_.zone_of(d)];
     }
     for (std::uint32_t z = 0; z < topology_.zones(); ++z) {
+      RC_ASSERT(state_.taking_drives()[z] == taking[z]);
       RC_ASSERT(state_.open_drives()[z] == open[z]);
     }
   }
