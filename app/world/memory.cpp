@@ -13,6 +13,7 @@
 
 #include "app/experiment/timeline_record.hpp"
 #include "app/text/wording.hpp"
+#include "app/world/ledger_memory.hpp"
 #include "models/flow/flow_run.hpp"
 #include "models/flow/heat_kernel.hpp"
 #include "models/mechanical/mechanical_run.hpp"
@@ -277,37 +278,6 @@ double zoom_bytes(const Scenario& scenario, double shards) {
                                    classes, clusters, depth, 0);
 }
 
-// A fleet of ledgers: a row a drive and what metrics sort, of a rank's drives; the sample that
-// stands for all, and what every rank knows of each drive, failure and rack.
-std::uint64_t ledger_estimate(const Scenario& scenario, unsigned ranks) {
-  const double drives = scenario.fleet.drives + static_cast<double>(scenario.landing_drives());
-  const auto classes = static_cast<double>(scenario.tenants.size());
-  // Its mix, three results; at the end fill or heat as doubles to sort.
-  constexpr double kPerDrive = 4 + 12 + 24;
-  constexpr double kPerDriveOfAll = 4;  // its rack
-  const double arrays = scenario.run.wants_drive_arrays ? 12 : 0;
-  constexpr double kPerFailure = 32;
-  constexpr double kPerRack = 2000;
-  // Of the sample: shards, who holds them, heat in a window.
-  constexpr double kSampleDrives = 16'384;
-  constexpr double kPerSampleShard = 40;
-  double tenants = 0;
-  for (const TenantSpec& spec : scenario.tenants) tenants += spec.options.count;
-  double failures = 0;
-  for (const models::DriveShare& of : scenario.fleet.models) {
-    failures = std::max(failures, of.model.annual_failure_rate);
-  }
-  failures *= drives * scenario.run.duration.to_seconds() / sim::kSecondsPerYear;
-  const double shards = scenario.data.all() / scenario.data.extent.to_double() *
-                        models::Scheme(scenario.redundancy).shards() / scenario.fleet.drives;
-  return static_cast<std::uint64_t>(
-      drives * ((kPerDrive + 8 * classes) / ranks + kPerDriveOfAll + arrays) +
-      failures * 2 * kPerFailure + scenario.racks_in_all() * kPerRack +
-      std::min(drives, kSampleDrives) * (1.5 * shards * kPerSampleShard + classes * 40) +
-      tenants * 800 + static_cast<double>(scenario.run.epochs()) * 200 + trace_bytes(scenario) +
-      32e6);
-}
-
 std::uint64_t largest_of(std::span<const Scenario* const> runs) {
   std::uint64_t largest = 1;
   for (const Scenario* run : runs) largest = std::max(largest, memory_estimate(*run));
@@ -325,7 +295,8 @@ std::uint64_t usable_memory_bytes() {
 }
 
 std::uint64_t memory_estimate(const Scenario& scenario) {
-  if (scenario.run.form == FleetForm::kLedger) return ledger_estimate(scenario, 1);
+  if (scenario.run.form == FleetForm::kLedger)
+    return static_cast<std::uint64_t>(ledger_bytes(scenario, 1) + trace_bytes(scenario));
   const models::Scheme scheme(scenario.redundancy);
   const double extents = scenario.data.logical.to_double() / scenario.data.extent.to_double();
   std::uint32_t tenants = 0;
@@ -360,7 +331,7 @@ std::uint64_t memory_estimate(const Scenario& scenario) {
 }
 
 std::uint64_t rank_memory_estimate(const Scenario& scenario, unsigned ranks) {
-  return ledger_estimate(scenario, ranks);
+  return static_cast<std::uint64_t>(ledger_bytes(scenario, ranks) + trace_bytes(scenario));
 }
 
 std::size_t runs_at_once(std::span<const Scenario* const> runs) {

@@ -96,13 +96,18 @@ TEST_CASE("a drain that finds no room, no rate or no zone says what stays") {
       run_drain({"events=[" + drain(R"("racks_per_zone":2,"rate":"0 MB/s")") + "]"});
   CHECK(still.metrics.get("migration.unmet_bytes") == Approx(300 * kHeld).epsilon(0.01));
 
-  // Sets of drives that are planned differ in fill: what finds no room stays where it is.
-  const app::RunResult uneven = run_drain(
-      {"placement.policy=static", R"(tenants.0.size={"distribution":"lognormal","sigma":1.5})",
-       "events=[" + drain(R"("racks_per_zone":8,"rate":"20 MB/s")") + "]"});
+  // Subsets of drives that are planned differ in fill: what finds no room stays where it is.
+  const std::string sizes = R"(tenants.0.size={"distribution":"lognormal","sigma":1.5})";
+  const std::string drained = "events=[" + drain(R"("racks_per_zone":8,"rate":"20 MB/s")") + "]";
+  const app::RunResult uneven =
+      run_drain({R"(placement={"policy":"shuffle_shard","width":300})", sizes, drained});
   CHECK(uneven.metrics.get("migration.unmet_bytes") > 0);
   CHECK(uneven.metrics.get("repair.shortfall_bytes") <
         1e-3 * uneven.metrics.get("migration.bytes"));
+  // Of sets some are full and others empty: what is moved goes to drives that have room.
+  const app::RunResult in_sets = run_drain({"placement.policy=static", sizes, drained});
+  CHECK(in_sets.metrics.get("migration.unmet_bytes") == 0);
+  CHECK(in_sets.metrics.get("repair.shortfall_bytes") < 33e9);  // not one shard
 
   const app::RunResult down =
       run_drain({"events=[" + drain(R"("racks_per_zone":2)") +
