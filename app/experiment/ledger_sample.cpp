@@ -28,8 +28,6 @@ constexpr double kSubsetExtents = 4;
 constexpr double kSetsPerTenant = 1;
 // Parts of a class's data by coolness.
 constexpr std::size_t kCoolnessParts = 64;
-// A policy that looks at all drives chooses as one that draws so many.
-constexpr unsigned kAllChoices = 64;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -192,12 +190,13 @@ void set_preference(const models::PlacementOptions& placement, std::uint32_t sha
   const std::string& policy = placement.policy;
   if (policy == "static") {
     out.preference = models::LedgerPreference::kSets;
-  } else if (is_one_of(policy, {"shuffle_shard", "copyset"})) {
+  } else if (policy == "shuffle_shard") {
     out.preference = models::LedgerPreference::kHolder;
-  } else if (!is_blind_to_fill(placement)) {
+  } else if (policy == "least_loaded") {
+    out.preference = models::LedgerPreference::kEmptiest;
+  } else if (policy != "round_robin" && !is_blind_to_fill(placement)) {
     out.preference = models::LedgerPreference::kEmptier;
-    out.choices = kAllChoices;
-    if (policy == "d_choices") out.choices = placement.choices;
+    out.choices = placement.choices;  // drives, or a copyset's sets
     if (policy == "k_of_d") {
       const std::uint32_t drawn = placement.candidates == 0 ? 2 * shards : placement.candidates;
       out.choices = std::max(1U, drawn / shards);

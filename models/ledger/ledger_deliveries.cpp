@@ -59,15 +59,22 @@ void LedgerPlan::deliver() {
     if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born, shards_in_zone());
   }
   if (open == 0) adrift_ = std::move(anywhere);
+  std::vector<std::vector<LedgerClass>> coming_to(zones);
   for (std::uint32_t z = 0; z < zones; ++z) {
     if (usable[z] == 0) continue;
-    std::vector<LedgerClass> coming(classes);
+    std::vector<LedgerClass>& coming = coming_to[z];
+    coming.resize(classes);
     for (std::size_t c = 0; c < classes; ++c) {
       const LedgerClass& back = repair_.of_zone(z)[c];
       const LedgerClass& drained = drained_[z * classes + c];
       coming[c].shards = born[c].shards + back.shards + drained.shards + anywhere[c].shards / open;
       coming[c].demand = born[c].demand + back.demand + drained.demand + anywhere[c].demand / open;
     }
+  }
+  if (goes_to_emptiest()) set_level(coming_to);
+  for (std::uint32_t z = 0; z < zones; ++z) {
+    if (usable[z] == 0) continue;
+    std::vector<LedgerClass>& coming = coming_to[z];
     if (goes_to_sets()) {
       for (std::size_t c = 0; c < classes; ++c) {
         coming[c].shards += born_[c] / open;
@@ -78,6 +85,13 @@ void LedgerPlan::deliver() {
       deliver_to_zone(z, coming);
     }
   }
+}
+
+// Of what comes, the emptiest drives take all that makes them as full as the next.
+void LedgerPlan::set_level(std::span<const std::vector<LedgerClass>> coming) {
+  double all = 0;
+  for (const auto& of_zone : coming) all += sum_of(of_zone);
+  preference_.set_level(bins_, std::max(0.0, all) / std::max(1.0, drives_up()));
 }
 
 // Whether the group takes its zone's new data before all others.
@@ -127,11 +141,10 @@ double LedgerPlan::lacking(const RackGroup& group) const {
   return std::max(0.0, group.present * (target - placed) - group.shards());
 }
 
-// Racks that take new data first, and those that land with policy `none`, whatever the policy
-// prefers.
+// Racks that landed, whatever the policy prefers, but for those that it sees.
 bool LedgerPlan::takes_evenly(const RackGroup& group) const {
   if (group.landing == RackGroup::kFirst) return false;
-  return goes_first(group) || options_.landings[group.landing].policy == LandingPolicy::kNone;
+  return goes_first(group) || options_.landings[group.landing].policy != LandingPolicy::kAsPlaced;
 }
 
 void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming) {
@@ -151,7 +164,10 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     } else {
       others += group.present;
       preferred += weight[g] =
-          group.present * preference_.mean_over(group.shards() / group.present, group.deviation());
+          group.present *
+          (goes_to_emptiest()
+               ? 1
+               : preference_.mean_over(group.shards() / group.present, group.deviation()));
     }
   }
   const double takers = even + others;

@@ -301,6 +301,32 @@ void FillPreference::set_most(std::span<const std::uint32_t> counts, double most
   }
 }
 
+void FillPreference::set_level(std::span<const std::uint32_t> counts, double each) {
+  const auto middle = [&](std::size_t bin) {
+    return low + (static_cast<double>(bin) + 0.5) * width;
+  };
+  double all = 0;
+  for (const std::uint32_t count : counts) all += count;
+  // Bin after bin is filled up to the middle of the next, while what comes lasts.
+  double left = each * all;
+  double level = middle(0);
+  double below = 0;  // drives
+  for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+    below += counts[bin];
+    const double step = bin + 1 < counts.size() && below * width < left ? width
+                        : below > 0                                     ? left / below
+                                                                        : 0;
+    level += step;
+    left -= step * below;
+    if (left <= 0) break;
+  }
+  weights_.clear();
+  for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+    const double lacks = std::max(0.0, level - middle(bin));
+    weights_.push_back(each > 0 ? static_cast<float>(lacks / each) : 1.0F);
+  }
+}
+
 double FillPreference::mean_over(double mean, double deviation) const {
   if (is_even()) return 1;
   // Middles of sixteen equal parts of the standard normal law, positive side.

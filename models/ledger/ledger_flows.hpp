@@ -51,6 +51,9 @@ class FillPreference {
   // share_below[b]: of the drives, below bin b. Preference of a drive below whose fill a share f of
   // the drives is: mixed + choices * (1 - mixed) * (1 - f)^(choices - 1), mean 1 over the drives.
   void set_share_below(std::span<const double> share_below);
+  // The emptiest drives, as far as `each` shards for every drive fill them up to one level;
+  // `counts`: drives by bin.
+  void set_level(std::span<const std::uint32_t> counts, double each);
   // Drives that hold no more than `most` alike, and no others; `counts`: drives by bin. Where there
   // are none, all alike.
   void set_most(std::span<const std::uint32_t> counts, double most);

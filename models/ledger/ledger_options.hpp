@@ -36,10 +36,11 @@ struct LedgerAgeing {
 
 // Who takes what comes: new data and what repair rebuilds.
 enum class LedgerPreference {
-  kEven,     // every drive alike
-  kEmptier,  // the emptier of `choices`, with probability 1 - mixed
-  kHolder,   // drives by what they hold of the class: subsets of drives that are planned
-  kSets,     // new data: sets of drives (ledger_sets.hpp); else drives that have room, alike
+  kEven,      // every drive alike
+  kEmptier,   // the emptier of `choices`, with probability 1 - mixed
+  kEmptiest,  // the emptiest of all, until they are as full as the next
+  kHolder,    // drives by what they hold of the class: subsets of drives that are planned
+  kSets,      // new data: sets of drives (ledger_sets.hpp); else drives that have room, alike
 };
 
 struct LedgerOptions {

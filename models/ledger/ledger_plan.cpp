@@ -77,7 +77,7 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
   rebalance_.next_mean = mean;
   rebalance_.pool.resize(classes.size());
   if (!wants_bins()) return;
-  if (goes_to_sets()) {
+  if (goes_to_sets() || goes_to_emptiest()) {
     preference_.choices = 2;  // anything but one: it is not even
     preference_.width = fleet.room_of(0) / (kFillBins - 1);
     preference_.set_most(std::vector<std::uint32_t>(kFillBins), 0);
@@ -146,6 +146,10 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
   }
   take_drained_away();
   if (!wants_bins()) return;
+  if (goes_to_emptiest()) {
+    bins_.assign(bins.begin(), bins.end());
+    return;
+  }
   if (goes_to_sets()) {
     preference_.set_most(bins, std::floor(fleet_.room_of(0)) - 1);
     return;

@@ -119,7 +119,11 @@ class LedgerPlan {
   // Of bins of fill, for a tally.
   static constexpr std::size_t kFillBins = 2048;
   [[nodiscard]] bool wants_bins() const {
-    return options_.preference == LedgerPreference::kEmptier || goes_to_sets();
+    return options_.preference == LedgerPreference::kEmptier || goes_to_emptiest() ||
+           goes_to_sets();
+  }
+  [[nodiscard]] bool goes_to_emptiest() const {
+    return options_.preference == LedgerPreference::kEmptiest;
   }
   [[nodiscard]] bool goes_to_sets() const { return options_.preference == LedgerPreference::kSets; }
 
@@ -173,6 +177,7 @@ class LedgerPlan {
   [[nodiscard]] double born_in_zone() const;
   [[nodiscard]] double offered_first(const RackGroup& group) const;
   [[nodiscard]] double lacking(const RackGroup& group) const;
+  void set_level(std::span<const std::vector<LedgerClass>> coming);
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
   void deliver_beside_sets(std::uint32_t zone, std::span<const LedgerClass> coming, double open);
   [[nodiscard]] bool takes_evenly(const RackGroup& group) const;
@@ -211,6 +216,7 @@ class LedgerPlan {
   LedgerRepair repair_;
   std::vector<CoolestParts> coolest_;  // by zone
   FillPreference preference_;
+  std::vector<std::uint32_t> bins_;  // drives that are preferred or not, by fill
   RebalanceFlow rebalance_;
   std::vector<LedgerGoal> landings_;
   std::vector<LedgerGoal> drains_;

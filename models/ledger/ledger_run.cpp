@@ -64,9 +64,12 @@ class LedgerRun {
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {
       sweep(rack, stretch);
-      // The policy does not choose among drives that are being emptied.
+      // The policy does not choose among drives that are being emptied, nor among landed ones that
+      // it does not see.
+      const bool is_seen = !plan_.group_of(rack).is_draining &&
+                           (plan_.flow_of(rack).prefers || plan_.goes_to_sets());
       const std::span<std::uint32_t> bins =
-          plan_.group_of(rack).is_draining ? std::span<std::uint32_t>() : stretch.fill;
+          is_seen ? std::span<std::uint32_t>(stretch.fill) : std::span<std::uint32_t>();
       tallies_[rack] = apply_flows(flow_inputs(rack), mixes(rack), held(rack), bins);
     });
     exchange();

@@ -206,6 +206,28 @@ TEST_CASE("the emptier of two is preferred as the fluid limit says") {
   CHECK(weights[0] == Approx(0.5 + 0.5 * 2 * 0.995));
 }
 
+TEST_CASE("the emptiest drives take all that fills them up to one level") {
+  FillPreference preference;
+  preference.choices = 2;
+  preference.low = 0;
+  preference.width = 1;
+  // Ten drives with half a shard, ten with 2.5, eighty with 6.5: two shards for each of a hundred
+  // drives fill all up to 7.5, by 7, by 5 and by 1: 200 in all.
+  std::vector<std::uint32_t> counts(10);
+  counts[0] = counts[2] = 10;
+  counts[6] = 80;
+  preference.set_level(counts, 2);
+  CHECK(2 * static_cast<double>(preference.weights()[0]) == Approx(7));
+  CHECK(2 * static_cast<double>(preference.weights()[2]) == Approx(5));
+  CHECK(2 * static_cast<double>(preference.weights()[6]) == Approx(1));
+  CHECK(preference.weights()[8] == 0);
+  // 30 shards fill the first two up to 3, and nothing is left for the rest.
+  preference.set_level(counts, 0.3);
+  CHECK(0.3 * static_cast<double>(preference.weights()[0]) == Approx(2.5));
+  CHECK(0.3 * static_cast<double>(preference.weights()[2]) == Approx(0.5));
+  CHECK(preference.weights()[6] == 0);
+}
+
 TEST_CASE("the coolest data is taken first, class after class") {
   // Class 0: four parts of demand 0, 1, 3 and 12 sixteenths; class 1: all alike.
   std::vector<LedgerAgeing> ageing(2);

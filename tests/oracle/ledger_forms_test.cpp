@@ -82,6 +82,9 @@ TEST_CASE("ledgers hold and bear what mapped drives do, whatever the policy") {
       {R"(placement={"policy":"one_plus_beta","beta":0.5})"},
       {R"(placement={"policy":"shuffle_shard","width":600})"},
       {"placement.policy=static"},
+      {R"(placement={"policy":"copyset","scatter_width":20})"},
+      {R"(placement={"policy":"random","cell":300})"},
+      {"placement.policy=rendezvous"},
       {"placement.policy=crush"}};
   for (const auto& policy : policies) {
     INFO(policy.front());
@@ -108,7 +111,9 @@ TEST_CASE("ledgers of a hundred thousand drives bear what mapped ones do", "[.la
   for (const std::string placement :
        {R"({"policy":"random"})", R"({"policy":"crush"})", R"({"policy":"d_choices","d":2})",
         R"({"policy":"one_plus_beta","beta":0.5})", R"({"policy":"shuffle_shard","width":10000})",
-        R"({"policy":"static"})"}) {
+        R"({"policy":"static"})", R"({"policy":"copyset","scatter_width":20})",
+        R"({"policy":"random","cell":2000})", R"({"policy":"k_of_d"})",
+        R"({"policy":"round_robin"})"}) {
     INFO(placement);
     const app::Scenario mapped = test::valid(app::read_scenario(file, {"placement=" + placement}));
     const app::Scenario ledger =
