@@ -8,7 +8,7 @@
 namespace spindle::models {
 namespace {
 
-constexpr std::uint64_t kMost = std::uint64_t{1} << 40U;
+constexpr std::uint64_t kMostNumbers = std::uint64_t{1} << 40U;
 // Four make a Feistel cipher of random functions a random permutation (Luby and Rackoff, SIAM J.
 // Comput. 17, 1988); two more for the few bits of small domains.
 constexpr std::uint64_t kRounds = 6;
@@ -18,7 +18,8 @@ constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15U;  // odd: rounds have differ
 
 EvenDraws::EvenDraws(sim::RandomStream stream, std::uint64_t n)
     : stream_(stream), n_(n), drawn_(n) {
-  if (n == 0 || n > kMost) throw std::invalid_argument("even draws are of 1 to 2^40 numbers");
+  if (n == 0 || n > kMostNumbers)
+    throw std::invalid_argument("even draws are of 1 to 2^40 numbers");
   while ((std::uint64_t{1} << 2 * half_bits_) < n) ++half_bits_;
 }
 

@@ -75,9 +75,9 @@ class RequestSynthesis::Source {
     if (reads + writes > 0) read_share_ = reads / (reads + writes);
     if (class_.arrivals != ArrivalLaw::kEven) return;
     const double run_s = grid_.epoch.to_seconds() * static_cast<double>(grid_.count);
-    constexpr double kMost = 1e12;
+    constexpr double kMostRequests = 1e12;
     const auto n =
-        static_cast<std::uint64_t>(std::clamp(run_s * (reads + writes) + 0.5, 1.0, kMost));
+        static_cast<std::uint64_t>(std::clamp(run_s * (reads + writes) + 0.5, 1.0, kMostRequests));
     const auto draws = [&](sim::Purpose purpose) {
       return EvenDraws({population.seed(), 0, purpose, entity()}, n);
     };

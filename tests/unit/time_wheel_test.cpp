@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/random_stream.hpp"
+#include "tests/support/filled_wheel.hpp"
 
 namespace spindle::sim {
 namespace {
@@ -148,13 +149,6 @@ TEST_CASE("time wheel: millions of random operations agree with a sorted set", "
   }
 }
 
-// Fills a wheel with events at exponential times of mean 1 s.
-void fill(TimeWheel& wheel, std::uint32_t count, RandomStream& s) {
-  for (std::uint32_t id = 0; id < count; ++id) {
-    wheel.schedule(id, Instant() + Duration::seconds(s.exponential()));
-  }
-}
-
 TEST_CASE("time wheel: with 700,000 pending every event leaves at its time, in order") {
   // So many that entries wait for their buckets on the way; what is expected is kept by id.
   constexpr std::uint32_t kCount = 700'000;
@@ -217,7 +211,7 @@ TEST_CASE("time wheel: at most 24 bytes an event, ids and all slack included") {
   constexpr std::uint32_t kCount = 200'000;
   RandomStream s(Seed{1}, 0, Purpose{1}, 0);
   TimeWheel wheel(kCount);
-  fill(wheel, kCount, s);
+  test::fill_wheel(wheel, kCount, s);
   const auto bytes_per_event = [&] {
     return static_cast<double>(wheel.memory_bytes()) / static_cast<double>(wheel.size());
   };
@@ -235,7 +229,7 @@ TEST_CASE("time wheel: what is cancelled neither accumulates nor takes memory") 
   constexpr std::uint32_t kCount = 20'000;
   RandomStream s(Seed{2}, 0, Purpose{1}, 0);
   TimeWheel wheel(2 * kCount);
-  fill(wheel, kCount, s);
+  test::fill_wheel(wheel, kCount, s);
   const auto step = [&] {
     const TimeWheel::Event event = wheel.pop();
     wheel.schedule(event.id, event.time + Duration::seconds(s.exponential()));
@@ -297,7 +291,7 @@ TEST_CASE("time wheel: a flood of events at one time leaves in the order of ids"
 TEST_CASE("time wheel: buckets follow a rate that changes by a factor of ten thousand") {
   RandomStream s(Seed{3}, 0, Purpose{1}, 0);
   TimeWheel wheel(50'000);
-  fill(wheel, 50'000, s);
+  test::fill_wheel(wheel, 50'000, s);
   Instant last;
   const std::size_t before = wheel.memory_bytes();
   for (const double scale : {1.0, 1e-4, 1.0, 1e4, 1e-4}) {
@@ -320,68 +314,6 @@ TEST_CASE("time wheel: buckets follow a rate that changes by a factor of ten tho
     CHECK(most > 100);
   }
   CHECK(wheel.memory_bytes() < 3 * before);
-}
-
-TEST_CASE("time wheel: upcoming ids leave in their order") {
-  constexpr std::uint32_t kCount = 5'000;
-  RandomStream s(Seed{4}, 0, Purpose{1}, 0);
-  TimeWheel wheel(kCount);
-  fill(wheel, kCount, s);
-  std::size_t announced = 0;
-  while (!wheel.empty()) {
-    std::vector<std::uint32_t> ids;
-    for (const std::uint64_t entry : wheel.upcoming()) ids.push_back(id_of(entry));
-    announced += ids.size();
-    if (ids.empty()) wheel.pop();
-    // Some that came late may leave between them.
-    for (const std::uint32_t id : ids) {
-      while (wheel.next_id() != id) wheel.pop();
-      wheel.pop();
-    }
-  }
-  CHECK(announced > kCount * 9 / 10);
-}
-
-TEST_CASE("time wheel: ids are announced before they leave, once, in their order") {
-  constexpr std::uint32_t kCount = 5'000;
-  constexpr std::size_t kMost = 100;
-  RandomStream s(Seed{12}, 0, Purpose{1}, 0);
-  TimeWheel wheel(kCount);
-  fill(wheel, kCount, s);
-  std::vector<std::uint32_t> announced;
-  std::size_t met = 0;
-  std::size_t longest = 0;
-  while (!wheel.empty()) {
-    const auto next = wheel.announce(kMost);
-    longest = std::max(longest, next.size());
-    for (const std::uint64_t entry : next) announced.push_back(id_of(entry));
-    CHECK(wheel.announce(kMost).empty());
-    const std::uint32_t id = wheel.pop().id;
-    if (met < announced.size() && announced[met] == id) ++met;
-  }
-  CHECK(longest == kMost);
-  CHECK(met == announced.size());
-  CHECK(announced.size() > kCount * 9 / 10);
-}
-
-TEST_CASE("time wheel: windows give the same events as one run") {
-  const auto run = [](std::int64_t window_ns) {
-    RandomStream s(Seed{5}, 0, Purpose{1}, 0);
-    TimeWheel wheel(1'000);
-    fill(wheel, 1'000, s);
-    std::vector<std::pair<std::int64_t, std::uint32_t>> seen;
-    for (std::int64_t end = window_ns; seen.size() < 20'000; end += window_ns) {
-      while (seen.size() < 20'000 && wheel.next_time().ns() < end) {
-        const TimeWheel::Event event = wheel.pop();
-        seen.emplace_back(event.time.ns(), event.id);
-        wheel.schedule(event.id, event.time + Duration::seconds(s.exponential()));
-      }
-    }
-    return seen;
-  };
-  const auto whole = run(std::int64_t{1} << 61);
-  CHECK(run(1'000'000) == whole);
-  CHECK(run(77'777'777) == whole);
 }
 
 }  // namespace
