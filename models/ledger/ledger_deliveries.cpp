@@ -91,7 +91,15 @@ void LedgerPlan::deliver() {
 void LedgerPlan::set_level(std::span<const std::vector<LedgerClass>> coming) {
   double all = 0;
   for (const auto& of_zone : coming) all += sum_of(of_zone);
-  preference_.set_level(bins_, std::max(0.0, all) / std::max(1.0, drives_up()));
+  double seen = 0;
+  for (const std::uint32_t count : bins_) seen += count;
+  double drives = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    drives += groups_[g].takes() && flows_[g].prefers ? groups_[g].present : 0;
+  }
+  // Those that came since are empty.
+  bins_.front() += static_cast<std::uint32_t>(std::max(0.0, drives - seen));
+  preference_.set_level(bins_, std::max(0.0, all) / std::max(1.0, drives));
 }
 
 // Whether the group takes its zone's new data before all others.
@@ -207,8 +215,8 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       }
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      flows_[g].written[c] +=
-          born * share * ageing.write_seconds[group.model] / (group.present * seconds());
+      flows_[g].written[c] += born * written_more_[c] * share * ageing.write_seconds[group.model] /
+                              (group.present * seconds());
     }
   }
 }

@@ -34,6 +34,12 @@ struct LedgerAgeing {
   std::optional<LedgerLifecycle> lifecycle;  // none: data stays in the fleet's scheme
 };
 
+// New data of a window: shards written, and those of them that were not deleted for others.
+struct BornShards {
+  double written = 0;
+  double left = 0;
+};
+
 // Who takes what comes: new data and what repair rebuilds.
 enum class LedgerPreference {
   kEven,      // every drive alike

@@ -16,17 +16,17 @@ constexpr double kBinWidth = 0.25;
 // A policy that plans sets looks at the fleet once in so many epochs, where a window ends.
 constexpr std::uint64_t kEpochsPerView = NewDataPlacer::kEpochsPerView;
 
-// Demand of a shard that is born in a window, at its end. A share u of the data is renewed, and all
-// cools by e^-g. At every moment what is new takes the place of what is there, new or old:
+// Demand of a shard that was born in a window, at its end. As much is written as u times the data,
+// and all cools by e^-g. At every moment what is new takes the place of what is there, new or old:
 //   W' = W e^-(u + g) + N newborn u / (u + g) (1 - e^-(u + g)),
-// of which W (1 - u) e^-g is said to be the old data's, and the rest that of the N u born.
-double demand_of_born(double before, double data, double newborn, double u, double g) {
+// of which W kept e^-g is the old data's, and the rest that of the N (1 - kept) that are new.
+double demand_of_born(double before, double data, double newborn, double u, double kept, double g) {
   const double lost = u + g;
   if (!(lost > 0)) return newborn;
-  if (!(u > 0) || !(data > 0)) return newborn * (g > 0 ? -sim::expm1(-g) / g : 1);
+  if (!(u > 0) || !(kept < 1)) return newborn * (g > 0 ? -sim::expm1(-g) / g : 1);
   const double gone = -sim::expm1(-lost);
   const double after = before * (1 - gone) + data * newborn * u / lost * gone;
-  return std::max(0.0, (after - before * (1 - u) * sim::exp(-g)) / (data * u));
+  return std::max(0.0, (after - before * kept * sim::exp(-g)) / (data * (1 - kept)));
 }
 
 }  // namespace
@@ -56,6 +56,8 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       kept_demand_(classes.size(), 1.0),
       cool_(classes.size(), 1.0),
       born_(classes.size()),
+      written_more_(classes.size(), 1.0),
+      renewed_(classes.size()),
       born_demand_(classes.size()),
       factor_(classes.size(), 1.0),
       course_(classes.size(), 1.0),
@@ -278,7 +280,7 @@ bool LedgerPlan::may_go_elsewhere() const {
   return usable * options_.spread.max_per_zone >= options_.shards;
 }
 
-void LedgerPlan::flow(std::span<const double> written, std::span<const double> on_sets) {
+void LedgerPlan::flow(std::span<const double> written, std::span<const BornShards> on_sets) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     flows_[g].directed = 0;
     flows_[g].written.assign(classes_.size(), 0.0);
@@ -298,20 +300,32 @@ void LedgerPlan::flow(std::span<const double> written, std::span<const double> o
   watch_protection();
 }
 
+// Of what is written at that rate, each shard in the place of one drawn from all that are there, as
+// much is left at the window's end as is gone of the old: N (1 - e^-u).
+BornShards LedgerPlan::born_of(double shards_per_s, double data) const {
+  const double written = shards_per_s * seconds();
+  return {written, data > 0 ? -data * sim::expm1(-written / data) : 0};
+}
+
 // Every class as a whole: what is deleted, what is born, how it cools.
-void LedgerPlan::age(std::span<const double> written, std::span<const double> on_sets) {
+void LedgerPlan::age(std::span<const double> written, std::span<const BornShards> on_sets) {
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     const LedgerAgeing& of = options_.ageing[c];
     LedgerClass& all = classes_[c];
     // In shards of the fleet's scheme, as new data is.
     const double data = lifecycles_[c] ? lifecycles_[c]->logical() : all.shards;
-    born_[c] = on_sets.empty() ? written[c] * of.shards_per_write * seconds() : on_sets[c];
-    born_[c] = std::min(born_[c], data);
+    const BornShards born =
+        on_sets.empty() ? born_of(written[c] * of.shards_per_write, data) : on_sets[c];
+    born_[c] = std::min(born.left, data);
+    written_more_[c] = born_[c] > 0 ? born.written / born_[c] : 1;
     kept_[c] = kept_demand_[c] = data > 0 ? 1 - born_[c] / data : 1;
+    renewed_[c] = 1 - kept_[c];
     const double cooled = of.cool_per_s * seconds();
     cool_[c] = sim::exp(-cooled);
     const double mean = first_[c].shards > 0 ? first_[c].demand / first_[c].shards : 0;
-    born_demand_[c] = demand_of_born(all.demand, data, of.newborn * mean, 1 - kept_[c], cooled);
+    const double turnover = data > 0 ? born.written / data : 0;
+    born_demand_[c] =
+        demand_of_born(all.demand, data, of.newborn * mean, turnover, kept_[c], cooled);
     double up = 0;
     for (const RackGroup& group : groups_) up += group.serves() ? group.held[c].demand : 0;
     const double before = all.demand;
@@ -332,7 +346,7 @@ void LedgerPlan::age(std::span<const double> written, std::span<const double> on
     }
     adrift_[c].shards *= kept_[c];
     adrift_[c].demand *= kept_demand_[c] * cool_[c];
-    totals_.born += born_[c];
+    totals_.born += born.written;
   }
   for (GroupFlow& flow : flows_) {
     flow.classes.assign(classes_.size(), {});
@@ -342,7 +356,7 @@ void LedgerPlan::age(std::span<const double> written, std::span<const double> on
       flow.classes[c].cool = cool_[c];
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
       flow.classes[c].is_noisy = (born_[c] > 0 || kept_[c] < 1) && on_sets.empty();
-      flow.classes[c].renewed = 1 - kept_[c];
+      flow.classes[c].renewed = renewed_[c];
       flow.classes[c].born_demand = born_demand_[c];
     }
   }

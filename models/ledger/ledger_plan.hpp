@@ -92,7 +92,7 @@ class LedgerPlan {
   void begin(std::uint64_t first, std::size_t epochs);
   // Then what flows; `written`: objects a second of each class on average over the window;
   // `on_sets`: shards of new data of each class that sets of drives take, where it goes to sets.
-  void flow(std::span<const double> written, std::span<const double> on_sets = {});
+  void flow(std::span<const double> written, std::span<const BornShards> on_sets = {});
 
   [[nodiscard]] const RackGroup& group_of(std::uint32_t rack) const {
     return groups_[group_of_[rack]];
@@ -167,7 +167,8 @@ class LedgerPlan {
   void remove_drive(std::uint32_t drive);
   [[nodiscard]] RackTally change_drive(const DriveChange& change);
   [[nodiscard]] RackTally tally_of(std::uint32_t drive) const;
-  void age(std::span<const double> written, std::span<const double> on_sets);
+  void age(std::span<const double> written, std::span<const BornShards> on_sets);
+  [[nodiscard]] BornShards born_of(double shards_per_s, double data) const;
   [[nodiscard]] LedgerClass recode(std::uint32_t tenant_class, double demand_before);
   void direct_recoding(const LedgerLifecycle& of, const Recoding& change);
   void note_recoding(std::uint32_t tenant_class, bool is_on);
@@ -230,8 +231,10 @@ class LedgerPlan {
   std::vector<double> kept_;
   std::vector<double> kept_demand_;
   std::vector<double> cool_;
-  std::vector<double> born_;         // shards
-  std::vector<double> born_demand_;  // of a shard, at the window's end
+  std::vector<double> born_;          // shards that are there at its end
+  std::vector<double> written_more_;  // all that were written / these
+  std::vector<double> renewed_;       // share of shards that made room for them
+  std::vector<double> born_demand_;   // of a shard, at the window's end
   std::vector<double> factor_;
   std::vector<double> course_;
   std::vector<double> asked_;

@@ -59,7 +59,7 @@ class LedgerRun {
     plan_.begin(out_.epochs, epochs_);
     in_.sample.draw(out_.epochs, epochs_, in_.threads);
     place_on_sets();
-    plan_.flow(mean_written(), renews_sets() ? in_.sets->born() : std::span<const double>());
+    plan_.flow(mean_written(), renews_sets() ? in_.sets->born() : std::span<const BornShards>());
     predict();
     ++window_;
     each_rack([&](std::uint32_t rack, Stretch& stretch) {

@@ -52,7 +52,8 @@ void LedgerPlan::deliver_beside_sets(std::uint32_t zone, std::span<const LedgerC
       flow.classes[c].come_demand = demand_of_shard(c, come);
       const LedgerAgeing& ageing = options_.ageing[c];
       if (ageing.write_seconds.empty()) continue;
-      flow.written[c] += born * fresh_part * ageing.write_seconds[group.model] / seconds();
+      flow.written[c] +=
+          born * written_more_[c] * fresh_part * ageing.write_seconds[group.model] / seconds();
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "models/purposes.hpp"
@@ -20,6 +21,8 @@ constexpr double kGolden = 0.6180339887498949;
 constexpr std::uint32_t kOpenedPart = 256;
 constexpr std::uint32_t kWorthPart = 64;
 
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+
 double fraction(double x) {
   return x - std::floor(x);
 }
@@ -35,6 +38,7 @@ LedgerSets::LedgerSets(const LedgerSetInputs& inputs)
       most_(whole(inputs.topology.capacity_of(0).to_double() / inputs.shard_bytes)),
       zone_is_lost_(inputs.topology.zones(), 0),
       carried_(classes()),
+      due_(classes()),
       born_(classes()),
       writing_(inputs.topology.models().size()),
       arriving_(inputs.topology.models().size()) {
@@ -45,12 +49,8 @@ LedgerSets::LedgerSets(const LedgerSetInputs& inputs)
     sim::RandomStream random(in_.options.seed, 0, purpose::kWritePhase, t);
     begun_.push_back(random.uniform());
   }
-  newcomers_.resize(classes());
   for (const LedgerSetInputs::Tenant& of : in_.tenants) {
     class_of_tenant_.push_back(of.tenant_class);
-    const LedgerAgeing& ageing = in_.options.ageing[of.tenant_class];
-    newcomers_[of.tenant_class] +=
-        of.extents * in_.demand[of.tenant_class] * (ageing.shards_per_write > 0 ? 1 : 0);
   }
   cut(zone_is_lost_);
 }
@@ -71,7 +71,7 @@ void LedgerSets::cut(std::span<const std::uint8_t> zone_is_lost) {
   }
   if (sets_ && !before_) before_ = std::move(sets_);
   sets_.emplace(context, in_.topology);
-  if (!shares_) shares_.emplace(sets_->sets());
+  if (!shares_) shares_.emplace(sets_->sets(), classes(), class_of_tenant_);
   buckets_.emplace(sets_->sets(), context.tenants);
   placed_.assign(std::size_t{sets_->sets()} * classes(), 0.0F);
   deleted_.assign(placed_.size(), 0.0F);
@@ -96,7 +96,12 @@ void LedgerSets::place_first(LedgerFleet& fleet) {
   std::vector<SetArrivals> placed;
   std::uint64_t wanted = 0;  // sets, if every tenant has some of its own
   for (const TenantArrivals& of : all) wanted += (of.extents + most_ - 1) / std::max(1U, most_);
-  place_arrivals(*buckets_, all, wanted > sets_->sets(), placed);
+  if (wanted > sets_->sets()) {
+    const sim::RandomStream random(in_.options.seed, 0, purpose::kLedgerTenant, in_.tenants.size());
+    place_shared(*buckets_, all, random, placed);
+  } else {
+    place_arrivals(*buckets_, all, kNoLimit, placed);
+  }
   std::vector<float> held(sets_->sets(), 0.0F);
   for (const SetArrivals& of : placed) {
     const auto extents = static_cast<float>(of.extents);
@@ -155,7 +160,7 @@ void LedgerSets::clear() {
     arriving_row_[set] = 0;
   }
   touched_.clear();
-  std::fill(born_.begin(), born_.end(), 0.0);
+  std::fill(born_.begin(), born_.end(), BornShards());
   for (auto* of : {&writing_, &arriving_}) {
     for (auto& rows : *of) rows.assign(kLedgerEpochs, 0.0F);
   }
@@ -169,7 +174,7 @@ void LedgerSets::begin(const Window& window, const LedgerFleet& fleet, unsigned 
   }
   // What is there at the window's start; new data has courses of its own (note_heat).
   const auto models = static_cast<std::uint32_t>(in_.topology.models().size());
-  courses_.set({in_.sample, class_of_tenant_, newcomers_}, *shares_, models, threads);
+  courses_.set(in_.sample, *shares_, models, threads);
   if (is_renewed_) place_new(window, fleet, threads);
 }
 
@@ -177,8 +182,9 @@ void LedgerSets::place_new(const Window& window, const LedgerFleet& fleet, unsig
   write(window.epochs);
   census_ = count_sets(*sets_, fleet, window.takes, threads);
   look_if_due(window);
-  draw_deleted(window);
-  for (std::size_t e = 0; e < window.epochs; ++e) place(e);
+  deletions_ = 0;
+  for (std::size_t e = 0; e < window.epochs; ++e) place(window, e);
+  delete_old(window);
 }
 
 // Extents that are complete in each epoch.
@@ -205,8 +211,7 @@ void LedgerSets::look_if_due(const Window& window) {
   const auto open = static_cast<std::uint32_t>(
       std::count(census_.open.begin(), census_.open.end(), std::uint8_t{1}));
   const bool is_due = window.first >= next_look_;
-  if (is_due || found_no_place_ || open > open_at_look_ + open / kOpenedPart ||
-      placed_since_ * in_.shards >= in_.base.drives()) {
+  if (is_due || found_no_place_ || open > open_at_look_ + open / kOpenedPart) {
     look();
     open_at_look_ = open;
   } else {
@@ -231,30 +236,30 @@ void LedgerSets::look() {
   found_no_place_ = false;
 }
 
-// As many extents as are written, times the share of the class's data that is on sets.
-void LedgerSets::draw_deleted(const Window& window) {
-  if (std::none_of(census_.open.begin(), census_.open.end(), [](auto open) { return open != 0; })) {
-    return;
-  }
-  std::vector<double> written(classes());
-  for (const auto& arrivals : arrivals_) {
-    for (const TenantArrivals& of : arrivals) {
-      written[in_.tenants[of.tenant].tenant_class] += of.extents;
-    }
-  }
+double LedgerSets::held_now(std::size_t at) const {
+  return census_.held[at].shards * (1 - static_cast<double>(deleted_[at])) +
+         static_cast<double>(placed_[at]);
+}
+
+// As many extents as were placed since, times the share of the class's data that is on sets.
+void LedgerSets::delete_old(const Window& window) {
   for (std::uint32_t c = 0; c < classes(); ++c) {
-    if (!(written[c] > 0) || !(window.wanted[c] > 0)) continue;
+    if (!(due_[c] > 0) || !(window.wanted[c] > 0)) continue;
     double all = 0;
     for (std::uint32_t set = 0; set < sets_->sets(); ++set) {
-      all += census_.held[std::size_t{set} * classes() + c].shards;
+      all += held_now(std::size_t{set} * classes() + c);
     }
-    const double exact = written[c] * in_.shards / window.wanted[c] * all + carried_[c];
+    const double exact = due_[c] * in_.shards / window.wanted[c] * all + carried_[c];
     const double extents = std::min(std::floor(exact), std::floor(all));
+    due_[c] = 0;
     carried_[c] = exact - extents;
-    const sim::RandomStream random(in_.options.seed, 0, purpose::kLedgerDeleted,
-                                   window.first * kMostLedgerClasses + c);
+    if (extents < 1) continue;
+    sim::RandomStream random(in_.options.seed, 0, purpose::kLedgerDeleted,
+                             window.first * kMostLedgerClasses + c);
+    random.skip_to(deletions_ << 32U);
     delete_from(c, all, static_cast<std::uint32_t>(extents), random);
   }
+  ++deletions_;
 }
 
 // From sets by what they hold: n points drawn evenly on the line of all sets, in their order. They
@@ -264,38 +269,53 @@ void LedgerSets::delete_from(std::uint32_t tenant_class, double all, std::uint32
   sim::RandomStream again = random;
   double sum = 0;
   for (std::uint32_t i = 0; i <= extents; ++i) sum += again.exponential();
-  double at = 0;
+  const auto at = [&](std::uint32_t set) { return std::size_t{set} * classes() + tenant_class; };
+  double point = 0;
   double passed = 0;
   std::uint32_t set = 0;
+  double mine = held_now(at(set));
   for (std::uint32_t i = 0; i < extents; ++i) {
-    at += random.exponential() / sum * all;
-    const auto held = [&] {
-      return census_.held[std::size_t{set} * classes() + tenant_class].shards;
-    };
-    while (set + 1 < sets_->sets() && passed + held() <= at) passed += held(), ++set;
-    float& deleted = deleted_[std::size_t{set} * classes() + tenant_class];
-    // A set that holds less than that loses what it has.
-    const auto share = static_cast<float>(1 / std::max(1.0, held()));
-    if (deleted + share > 1) continue;
-    touch(set);
-    deleted += share;
-    changed_[set] -= 1;
+    point += random.exponential() / sum * all;
+    while (set + 1 < sets_->sets() && passed + mine <= point) {
+      passed += mine;
+      mine = held_now(at(++set));
+    }
+    delete_one(set, tenant_class, again.uniform());
   }
 }
 
-void LedgerSets::place(std::size_t epoch) {
-  std::vector<TenantArrivals>& arrivals = arrivals_[epoch];
-  arrived_.clear();
-  bool all_placed = place_arrivals(*buckets_, arrivals, false, arrived_);
-  for (const SetArrivals& of : arrived_) note(epoch, of);
-  // What was deleted since may have made room.
-  while (!all_placed && placed_since_ > in_.base.drives() / kWorthPart) {
-    look();
-    arrived_.clear();
-    all_placed = place_arrivals(*buckets_, arrivals, false, arrived_);
-    for (const SetArrivals& of : arrived_) note(epoch, of);
+// What is old, or what came in the window: by u, as they are there.
+void LedgerSets::delete_one(std::uint32_t set, std::uint32_t tenant_class, double u) {
+  const std::size_t at = std::size_t{set} * classes() + tenant_class;
+  touch(set);
+  double gone = 1;
+  if (placed_[at] >= 1 && u * held_now(at) < static_cast<double>(placed_[at])) {
+    placed_[at] -= 1;
+    born_[tenant_class].left -= in_.shards;
+  } else {
+    // A set that holds less than one of it loses what it has.
+    const double before = census_.held[at].shards;
+    gone = std::min(1.0, before * (1 - static_cast<double>(deleted_[at])));
+    if (before > 0) deleted_[at] += static_cast<float>(gone / before);
   }
-  if (all_placed) return;
+  carried_[tenant_class] += 1 - gone;
+  changed_[set] -= static_cast<float>(gone);
+}
+
+void LedgerSets::place(const Window& window, std::size_t epoch) {
+  std::vector<TenantArrivals>& arrivals = arrivals_[epoch];
+  const std::uint64_t until_look = in_.base.drives() / in_.shards + 1;
+  for (;;) {
+    arrived_.clear();
+    const std::uint64_t most = until_look - std::min(until_look, placed_since_);
+    const Arrived arrived = place_arrivals(*buckets_, arrivals, most, arrived_);
+    for (const SetArrivals& of : arrived_) note(epoch, of);
+    if (arrived == Arrived::kAll) return;
+    // What was deleted since may have made room.
+    if (arrived == Arrived::kNoSet && placed_since_ <= in_.base.drives() / kWorthPart) break;
+    delete_old(window);
+    look();
+  }
   found_no_place_ = true;
   for (const TenantArrivals& of : arrivals) unplaced_ += of.extents;
 }
@@ -304,7 +324,9 @@ void LedgerSets::note(std::size_t epoch, const SetArrivals& arrival) {
   const std::uint32_t c = in_.tenants[arrival.tenant].tenant_class;
   const LedgerAgeing& ageing = in_.options.ageing[c];
   const auto extents = static_cast<float>(arrival.extents);
-  born_[c] += static_cast<double>(arrival.extents) * in_.shards;
+  born_[c].written += static_cast<double>(arrival.extents) * in_.shards;
+  born_[c].left += static_cast<double>(arrival.extents) * in_.shards;
+  due_[c] += arrival.extents;
   placed_since_ += arrival.extents;
   touch(arrival.set);
   placed_[std::size_t{arrival.set} * classes() + c] += extents;

@@ -68,7 +68,7 @@ class LedgerSets {
   void begin(const Window& window, const LedgerFleet& fleet, unsigned threads);
 
   // Of the window: shards of new data, by class.
-  [[nodiscard]] std::span<const double> born() const { return born_; }
+  [[nodiscard]] std::span<const BornShards> born() const { return born_; }
   // Extents of all windows that found no place.
   [[nodiscard]] std::uint64_t unplaced() const { return unplaced_; }
   [[nodiscard]] SetFlow flow(DriveRange drives) const {
@@ -107,10 +107,12 @@ class LedgerSets {
   void write(std::size_t epochs);
   void look_if_due(const Window& window);
   void look();
-  void draw_deleted(const Window& window);
+  [[nodiscard]] double held_now(std::size_t at) const;
+  void delete_old(const Window& window);
   void delete_from(std::uint32_t tenant_class, double all, std::uint32_t extents,
                    sim::RandomStream random);
-  void place(std::size_t epoch);
+  void delete_one(std::uint32_t set, std::uint32_t tenant_class, double u);
+  void place(const Window& window, std::size_t epoch);
   void note(std::size_t epoch, const SetArrivals& arrival);
   void touch(std::uint32_t set) {
     if (is_touched_[set] == 0) touched_.push_back(set);
@@ -131,7 +133,6 @@ class LedgerSets {
   std::optional<SetShares> shares_;  // of the sets of time 0
   SetCourses courses_;
   std::vector<std::uint32_t> class_of_tenant_;
-  std::vector<double> newcomers_;  // by class: demand of all its data, where it is renewed
   SetCensus census_;
   double tenants_on_drive_ = 0;
   bool is_renewed_ = false;
@@ -141,10 +142,12 @@ class LedgerSets {
   std::uint64_t placed_since_ = 0;  // extents
   bool found_no_place_ = false;
   std::vector<double> carried_;  // by class: of an extent to be deleted
+  std::vector<double> due_;      // by class: extents placed, for which none was deleted yet
   std::uint64_t unplaced_ = 0;
   // Of the window:
   std::array<std::vector<TenantArrivals>, kLedgerEpochs> arrivals_;
-  std::vector<double> born_;
+  std::vector<BornShards> born_;  // by class
+  std::uint64_t deletions_ = 0;
   std::vector<float> placed_;
   std::vector<float> deleted_;
   std::vector<float> changed_;                // by set: shards placed - deleted, on each drive

@@ -1,13 +1,37 @@
 #include "models/placement/set_buckets.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace spindle::models {
 namespace {
 
-// Where several tenants fill a set, what comes in this part of the time is placed at once.
+// Where several tenants fill a set, of all that a tenant has and of what it has placed this part is
+// placed at once.
 constexpr std::uint32_t kPartsOfTime = 64;
+constexpr std::uint32_t kFirstPart = 4;
+
+// Time of a tenant's next extent, tenant, place in the list of arrivals.
+using Next = std::tuple<double, std::uint32_t, std::size_t>;
+using Line = std::priority_queue<Next, std::vector<Next>, std::greater<>>;
+
+Line line_of(std::span<const TenantArrivals> arrivals) {
+  Line line;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    if (arrivals[i].extents > 0) line.emplace(arrivals[i].first, arrivals[i].tenant, i);
+  }
+  return line;
+}
+
+// Those of the first in line.
+void place_next(SetBuckets& buckets, Line& line, TenantArrivals& of, std::uint32_t set,
+                std::uint32_t extents, std::vector<SetArrivals>& placed) {
+  line.pop();
+  buckets.take(set, extents);
+  placed.push_back({set, of.tenant, extents});
+  of.extents -= extents;
+}
 
 }  // namespace
 
@@ -46,34 +70,45 @@ std::uint32_t SetBuckets::next_set() {
   return kNoSet;
 }
 
-bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, bool shared,
-                    std::vector<SetArrivals>& placed) {
-  // Time of a tenant's next extent, tenant, place in `arrivals`.
-  using Next = std::tuple<double, std::uint32_t, std::size_t>;
-  std::priority_queue<Next, std::vector<Next>, std::greater<>> next;
-  for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    if (arrivals[i].extents > 0) next.emplace(arrivals[i].first, arrivals[i].tenant, i);
+Arrived place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, std::uint64_t most,
+                       std::vector<SetArrivals>& placed) {
+  Line line = line_of(arrivals);
+  while (!line.empty()) {
+    if (most == 0) return Arrived::kAsManyAsAsked;
+    TenantArrivals& of = arrivals[std::get<2>(line.top())];
+    const std::uint32_t set = buckets.set_for(of.tenant);
+    if (set == SetBuckets::kNoSet) return Arrived::kNoSet;
+    const auto extents =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>({buckets.room(set), of.extents, most}));
+    most -= extents;
+    place_next(buckets, line, of, set, extents, placed);
+    of.first += extents * of.step;
+    if (of.extents > 0) line.emplace(of.first, of.tenant, &of - arrivals.data());
   }
-  std::vector<std::uint32_t> at_once;  // where sets are shared
-  for (const TenantArrivals& of : arrivals) {
-    at_once.push_back((of.extents + kPartsOfTime - 1) / kPartsOfTime);
-  }
-  while (!next.empty()) {
-    const std::size_t i = std::get<2>(next.top());
-    next.pop();
+  return Arrived::kAll;
+}
+
+Arrived place_shared(SetBuckets& buckets, std::span<TenantArrivals> arrivals,
+                     sim::RandomStream random, std::vector<SetArrivals>& placed) {
+  Line line = line_of(arrivals);
+  std::vector<std::uint32_t> all;
+  for (const TenantArrivals& of : arrivals) all.push_back(of.extents);
+  while (!line.empty()) {
+    const std::size_t i = std::get<2>(line.top());
     TenantArrivals& of = arrivals[i];
     const std::uint32_t set = buckets.set_for(of.tenant);
-    if (set == SetBuckets::kNoSet) return false;
-    std::uint32_t fits = buckets.room(set);
-    if (shared) fits = std::min(fits, at_once[i]);
-    const std::uint32_t extents = std::min(fits, of.extents);
-    buckets.take(set, extents);
-    placed.push_back({set, of.tenant, extents});
-    of.extents -= extents;
-    of.first += extents * of.step;
-    if (of.extents > 0) next.emplace(of.first, of.tenant, i);
+    if (set == SetBuckets::kNoSet) return Arrived::kNoSet;
+    const std::uint32_t done = all[i] - of.extents;
+    const std::uint32_t at_once = std::max(1U, std::min(done / kFirstPart, all[i] / kPartsOfTime));
+    const std::uint32_t extents = std::min({buckets.room(set), of.extents, at_once});
+    place_next(buckets, line, of, set, extents, placed);
+    // The time to the extent after so many: a sum of exponential ones, by its mean and variance.
+    const double normal = extents == 1 ? 0 : std::sqrt(extents) * random.normal();
+    const double steps = extents == 1 ? random.exponential() : std::max(0.0, extents + normal);
+    of.first += steps * of.step;
+    if (of.extents > 0) line.emplace(of.first, of.tenant, i);
   }
-  return true;
+  return Arrived::kAll;
 }
 
 }  // namespace spindle::models

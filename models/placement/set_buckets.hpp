@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/random_stream.hpp"
+
 namespace spindle::models {
 
 // What fits on each set, and who fills which.
@@ -62,11 +64,21 @@ struct SetArrivals {
   std::uint32_t extents = 0;
 };
 
-// Places them in the order of their times, and adds to `placed`; what finds no set is left in
-// `arrivals`: false where there is any. A tenant takes all the room of its set at once; only where
-// tenants are to share sets (`shared`) do they fill them side by side, a 64th of their extents at a
-// time. O((tenants + sets used) log tenants), up to 64 times that where sets are shared.
-bool place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, bool shared,
-                    std::vector<SetArrivals>& placed);
+enum class Arrived {
+  kAll,
+  kAsManyAsAsked,
+  kNoSet,  // the next has no place
+};
+
+// Places up to `most` in the order of their times, and adds to `placed`; the others are left in
+// `arrivals`. A tenant takes all the room of its set at once. O((tenants + sets used) log tenants).
+Arrived place_arrivals(SetBuckets& buckets, std::span<TenantArrivals> arrivals, std::uint64_t most,
+                       std::vector<SetArrivals>& placed);
+
+// All of them, by tenants that are to share sets: they fill them side by side, each extent at a
+// random time about its own, one by one at first and a 64th of a tenant's at once later. O(64
+// tenants log tenants).
+Arrived place_shared(SetBuckets& buckets, std::span<TenantArrivals> arrivals,
+                     sim::RandomStream random, std::vector<SetArrivals>& placed);
 
 }  // namespace spindle::models

@@ -127,7 +127,7 @@ TEST_CASE("many extents at a time come to lie as one after the other do") {
   SetBuckets buckets(60, tenants);
   buckets.look(std::vector<std::uint32_t>(60, kRoom), std::vector<float>(60));
   std::vector<SetArrivals> placed;
-  CHECK(place_arrivals(buckets, arrivals, false, placed));
+  CHECK(place_arrivals(buckets, arrivals, 1000, placed) == Arrived::kAll);
   std::vector<std::uint32_t> found(60 * tenants);
   for (const SetArrivals& of : placed) found[of.set * tenants + of.tenant] += of.extents;
   CHECK(found == expected);
@@ -139,14 +139,15 @@ TEST_CASE("what finds no set is left, and can be placed once there is room") {
   buckets.look({3, 2}, {17, 18});
   std::vector<TenantArrivals> arrivals = {{0, 4, 0.1, 0.1}, {2, 3, 0.15, 0.1}};
   std::vector<SetArrivals> placed;
-  CHECK_FALSE(place_arrivals(buckets, arrivals, false, placed));
+  CHECK(place_arrivals(buckets, arrivals, 3, placed) == Arrived::kAsManyAsAsked);
+  CHECK(place_arrivals(buckets, arrivals, 1000, placed) == Arrived::kNoSet);
   CHECK(arrivals[0].extents + arrivals[1].extents == 2);
   std::uint32_t extents = 0;
   for (const SetArrivals& of : placed) extents += of.extents;
   CHECK(extents == 5);
   buckets.look({0, 5}, {20, 15});
   placed.clear();
-  CHECK(place_arrivals(buckets, arrivals, false, placed));
+  CHECK(place_arrivals(buckets, arrivals, 1000, placed) == Arrived::kAll);
   for (const SetArrivals& of : placed) CHECK(of.set == 1);
   CHECK(buckets.room(1) == 3);
 }

@@ -36,7 +36,9 @@ const std::string kTenants = R"({
 }  // namespace
 
 TEST_CASE("a set's shares are of its demand, the smallest of many tenants gives way") {
-  SetShares shares(2);
+  std::vector<std::uint32_t> class_of(60, 0);
+  class_of[11] = class_of[50] = 1;
+  SetShares shares(2, 2, class_of);
   shares.add(1, 7, 1);
   shares.add(1, 3, 0.5F);
   shares.add(1, 7, 0.2F);
@@ -58,6 +60,12 @@ TEST_CASE("a set's shares are of its demand, the smallest of many tenants gives 
   shares.add(0, 51, 0.1F);
   CHECK(of(0, 51) == Approx(0.1));
   CHECK(of(0, 11) == 0);
+  // What gives way, or finds no place, is known by class.
+  CHECK(shares.others(0)[1] > 0.008F);
+  CHECK(shares.others(0)[0] == 0);
+  float all = shares.others(0)[1];
+  for (const SetShares::Share& share : shares.of(0)) all += share.part;
+  CHECK(all == Approx(1));
 }
 
 TEST_CASE("a set goes up and down with its tenants, and as the mean where nobody is known") {
@@ -68,16 +76,17 @@ TEST_CASE("a set goes up and down with its tenants, and as the mean where nobody
                          world.costs, world.total_weight});
   std::vector<std::uint32_t> classes(25, 0);
   classes.resize(30, 1);
-  const std::vector<double> newcomers = {3, 0};
-  SetShares shares(3);
+  SetShares shares(3, 2, classes);
   shares.add(0, 4, 1);
+  // More tenants than are kept: two that ask most of it, and the rest by class.
+  for (std::uint32_t t = 10; t < 20; ++t) shares.add(1, t, t == 10 ? 1.0F : 0.5F);
   shares.add(1, 4, 0.5F);
-  shares.add(1, 9, 0.5F);  // a quarter of all, and half of what is known
+  shares.add(1, 9, 0.5F);
   shares.add(2, 27, 0.6F);
   models::SetCourses courses;
   for (std::uint64_t first = 0; first < 48; first += kLedgerEpochs) {
     mix.draw(first, kLedgerEpochs, 1);
-    courses.set({mix, classes, newcomers}, shares, 1, 2);
+    courses.set(mix, shares, 1, 2);
     REQUIRE(mix.varying().size() == 2);
     const auto value = [&](std::size_t row, std::size_t k, std::size_t e) {
       return static_cast<double>(courses.rows(0)[(row * 2 + k) * kLedgerEpochs + e]);
@@ -95,10 +104,14 @@ TEST_CASE("a set goes up and down with its tenants, and as the mean where nobody
       mean /= all;
       CHECK(value(0, 0, e) == Approx(mean).epsilon(1e-4).margin(1e-6));
       CHECK(value(1, 0, e) == Approx(of(4, e)).epsilon(1e-5).margin(1e-6));
-      // A quarter is tenant 4's, half tenant 9's, and a quarter is not known.
-      CHECK(value(2, 0, e) ==
-            Approx(0.25 * of(4, e) + 0.5 * of(9, e) + 0.25 * mean).epsilon(1e-4).margin(1e-6));
-      // Nothing new comes of the second class: what is known of it is all.
+      double known = 0;
+      double sum = 0;
+      for (const SetShares::Share& share : shares.of(1)) {
+        known += static_cast<double>(share.part);
+        sum += static_cast<double>(share.part) * of(share.tenant, e);
+      }
+      CHECK(known < 1);
+      CHECK(value(2, 0, e) == Approx(sum + (1 - known) * mean).epsilon(1e-4).margin(1e-6));
       CHECK(value(3, 1, e) == Approx(of(27, e)).epsilon(1e-5).margin(1e-6));
       CHECK(value(3, 0, e) == Approx(mean).epsilon(1e-4).margin(1e-6));
     }
