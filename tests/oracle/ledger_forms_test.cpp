@@ -6,57 +6,17 @@
 #include <vector>
 
 #include "app/experiment/experiment.hpp"
+#include "tests/support/both_forms.hpp"
 #include "tests/support/read_scenario.hpp"
 
 using namespace spindle;
+using test::both;
+using test::BothForms;
+using test::check_close;
+using test::of;
+using test::run_form;
 
 namespace {
-
-// 3,000 drives with some 300 shards each, tenants that read at hours of their own.
-const std::string kFleet = R"({
-  "schema_version": 1, "name": "forms", "question": "Do both forms agree?",
-  "run": { "duration": "2 d", "epoch": "1 h" },
-  "fleet": { "zones": 3, "racks_per_zone": 20, "drives": 3000,
-             "models": [{ "model": "nearline-20tb", "afr": "1.5 %/yr" }] },
-  "data": { "logical": "10 PB", "extent": "33 GB" },
-  "redundancy": { "scheme": "replication", "copies": 3 },
-  "spread": { "max_per_zone": 1, "max_per_rack": 1 },
-  "placement": { "policy": "random" },
-  "tenants": [
-    { "name": "batch", "count": 300, "size": { "distribution": "lognormal", "sigma": 1 },
-      "reads": "5 PB/d", "object": "4 MB",
-      "load": { "model": "daily_window", "window": "4 h", "start": "random" } },
-    { "name": "cold", "count": 20, "share": 2, "reads": "500 TB/d", "object": "4 MB" }
-  ]
-})";
-
-app::RunResult run_form(std::vector<std::string> sets, unsigned threads = 2) {
-  const app::Scenario scenario = test::valid_scenario(kFleet, sets);
-  app::RunResult result = app::run_experiment(scenario, threads);
-  CHECK(result.violations == std::vector<std::string>{});
-  return result;
-}
-
-struct BothForms {
-  app::RunResult mapped;
-  app::RunResult ledger;
-};
-
-BothForms both(std::vector<std::string> sets) {
-  BothForms out{run_form(sets), {}};
-  sets.push_back("run.form=ledger");
-  out.ledger = run_form(sets);
-  return out;
-}
-
-double of(const app::RunResult& result, const char* metric) {
-  return result.metrics.get(metric);
-}
-
-void check_close(const BothForms& pair, const char* metric, double relative) {
-  INFO(metric);
-  CHECK(of(pair.ledger, metric) == Approx(of(pair.mapped, metric)).epsilon(relative));
-}
 
 // Lag-1 autocorrelation of what the fleet's hottest and mean drives bear, by epoch.
 double lag_1(const std::vector<double>& series) {
@@ -151,48 +111,6 @@ TEST_CASE("ledgers cool and are renewed as mapped data is") {
     check_close(pair, "heat.util.p99_9", 0.09);
     check_close(pair, "heat.util.mean", 0.03);
     check_close(pair, "capacity.fill.sd", 0.1);
-  }
-}
-
-// A tenant's new data goes to one set of drives after the other. The hottest thousandth of drives
-// are few tenants' sets: over ten seeds the 99.9 % quantile was 6 +- 4 % lower in ledgers, which
-// spread what rebuilds read over all drives.
-TEST_CASE("new data goes to sets of drives in ledgers as static placement puts it") {
-  const std::string logs = R"(tenants.1={"name":"logs","count":100,"share":0.3,"reads":"50 PB/d",)"
-                           R"("writes":"500 TB/d","writes_are":"new_data","object":"4 MB",)"
-                           R"("cooling":{"model":"exponential","tau":"10 d","ages":"steady"}})";
-  const BothForms pair =
-      both({"run.duration=8 d", "placement.policy=static", "fleet.drives=30000",
-            "data.logical=100 PB", "data.extent=66 GB", "tenants.0.reads=50 PB/d",
-            "fleet.models.0.afr=20 %/yr", "repair.bandwidth=20 MB/s", logs});
-  check_close(pair, "capacity.fill.mean", 1e-3);
-  check_close(pair, "capacity.fill.sd", 5e-3);
-  check_close(pair, "heat.util.mean", 0.02);
-  check_close(pair, "heat.cov", 0.02);
-  check_close(pair, "heat.util.p99", 0.03);
-  check_close(pair, "heat.util.p99_9", 0.25);
-  check_close(pair, "blast.tenants_hit_by_drive", 1e-3);
-  check_close(pair, "turnover.new_extents", 1e-3);
-  // Rebuilt from the other two drives of a set: days.
-  CHECK(of(pair.mapped, "repair.p50_s") > 86'400);
-  check_close(pair, "repair.p50_s", 0.15);
-}
-
-TEST_CASE("sets of drives are shared in ledgers as by static placement") {
-  // 3,000 tenants for 1,000 sets; and a fleet so full that what is new goes where old was.
-  for (const auto& sets :
-       {std::vector<std::string>{"tenants.0.count=3000"},
-        std::vector<std::string>{"data.logical=18.6 PB", "tenants.0.writes=20 TB/d",
-                                 "tenants.0.writes_are=new_data", "run.duration=6 d"}}) {
-    INFO(sets.front());
-    std::vector<std::string> all = sets;
-    all.emplace_back("placement.policy=static");
-    const BothForms pair = both(all);
-    check_close(pair, "capacity.fill.mean", 1e-3);
-    check_close(pair, "capacity.fill.sd", 0.1);
-    check_close(pair, "heat.cov", 0.06);
-    check_close(pair, "heat.util.p99_9", 0.12);
-    check_close(pair, "blast.tenants_hit_by_drive", 0.12);
   }
 }
 
