@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t kSetsAtOnce = 4096;
 // Sets whose drives lie anywhere: their rows are fetched so many ahead.
 constexpr std::uint32_t kFetchedAhead = 8;
+
 // Every drive's row, of all ranks; absent drives' shards are below 0.
 std::vector<LedgerFleet::Holding> rows_of_all(const LedgerFleet& fleet) {
   const DriveRange mine = fleet.share().drives();

@@ -198,7 +198,7 @@ struct Parts {
   Floats taken;       // of the pool, shards
 };
 
-Parts parts_of(const FlowTerms& terms, const FlowBlock& block, FlowSums& sums, std::size_t at) {
+Parts parts_of(const FlowTerms& terms, FlowBlock& block, FlowSums& sums, std::size_t at) {
   const Tag tag;
   const Holds holds = hold_of(terms, block, at);
   const auto there = hn::Load(tag, block.there.at + at);
@@ -213,6 +213,7 @@ Parts parts_of(const FlowTerms& terms, const FlowBlock& block, FlowSums& sums, s
     out.preference = hn::Mul(there, hn::Load(tag, weight));
   }
   add_to(out.preference, sums.preference, at);
+  if (terms.draws) hn::Store(out.preference, tag, block.preference.at + at);
   if (!terms.rebalances) return out;
   const RebalanceFlow& flow = *terms.rebalance;
   const Exchange moves = exchange_of(flow, flow.mean, holds, there);
@@ -313,6 +314,7 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     : classes(in.classes.size()),
       preference(in.preference),
       prefers(in.prefers),
+      draws(!in.sets.set_of.empty()),
       rebalance(in.rebalance),
       rebalances(in.rebalances) {
   const auto as_float = [](double x) { return static_cast<float>(x); };
@@ -322,8 +324,7 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     change[2 * c + 1] = as_float((1 - flow.leave_demand) * flow.cool - 1);
     cool[2 * c] = 1;
     cool[2 * c + 1] = as_float(flow.cool);
-    // With sets of drives what comes is drawn, shard by shard (ledger_flows.cpp).
-    const double smooth = in.sets.set_of.empty() ? flow.come : 0;
+    const double smooth = draws ? 0 : flow.come;
     come[2 * c] = as_float(smooth);
     come[2 * c + 1] = as_float(smooth * flow.come_demand);
     place[2 * c] = as_float(flow.place);

@@ -28,6 +28,7 @@ struct alignas(64) FlowRow {
 struct FlowBlock {
   FlowRow value[kMostLedgerValues];
   FlowRow there;                             // 1, or 0: absent
+  FlowRow preference;                        // for what comes, where that is drawn
   FlowRow shards;                            // of all classes, after the window
   alignas(64) std::int32_t bin[kFlowLanes];  // of fill, after the window
   // Random words of each class for the block's drives; null: nothing of it is drawn.
@@ -56,6 +57,7 @@ struct FlowTerms {
   std::array<OfClass, kMostLedgerClasses> of_class;
   const FillPreference* preference = nullptr;
   bool prefers = true;
+  bool draws = false;  // what comes is whole shards, beside this (ledger_flows.cpp)
   const RebalanceFlow* rebalance = nullptr;
   bool rebalances = false;
 };

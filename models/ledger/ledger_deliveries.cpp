@@ -16,12 +16,6 @@ constexpr double kMostGiven = 0.5;
 // Demand of a shard that comes / the greater of a newborn's and of the class's mean, at most.
 constexpr double kMostDemand = 4;
 
-double sum_of(std::span<const LedgerClass> classes) {
-  double sum = 0;
-  for (const LedgerClass& of : classes) sum += of.shards;
-  return sum;
-}
-
 }  // namespace
 
 // New data is spread over the zones evenly, as extents are; what a zone lost goes back to it.
@@ -69,20 +63,18 @@ void LedgerPlan::deliver() {
       const LedgerClass& drained = drained_[z * classes + c];
       coming[c].shards = born[c].shards + back.shards + drained.shards + anywhere[c].shards / open;
       coming[c].demand = born[c].demand + back.demand + drained.demand + anywhere[c].demand / open;
+      if (!goes_to_sets()) continue;
+      coming[c].shards += born_[c] / open;
+      coming[c].demand += born_[c] / open * born_demand_[c];
     }
   }
   if (goes_to_emptiest()) set_level(coming_to);
   for (std::uint32_t z = 0; z < zones; ++z) {
     if (usable[z] == 0) continue;
-    std::vector<LedgerClass>& coming = coming_to[z];
     if (goes_to_sets()) {
-      for (std::size_t c = 0; c < classes; ++c) {
-        coming[c].shards += born_[c] / open;
-        coming[c].demand += born_[c] / open * born_demand_[c];
-      }
-      deliver_beside_sets(z, coming, open);
+      deliver_beside_sets(z, coming_to[z], open);
     } else {
-      deliver_to_zone(z, coming);
+      deliver_to_zone(z, coming_to[z]);
     }
   }
 }
@@ -90,7 +82,7 @@ void LedgerPlan::deliver() {
 // Of what comes, the emptiest drives take all that makes them as full as the next.
 void LedgerPlan::set_level(std::span<const std::vector<LedgerClass>> coming) {
   double all = 0;
-  for (const auto& of_zone : coming) all += sum_of(of_zone);
+  for (const auto& of_zone : coming) all += shards_of(of_zone);
   double seen = 0;
   for (const std::uint32_t count : bins_) seen += count;
   double drives = 0;
@@ -172,10 +164,7 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     } else {
       others += group.present;
       preferred += weight[g] =
-          group.present *
-          (goes_to_emptiest()
-               ? 1
-               : preference_.mean_over(group.shards() / group.present, group.deviation()));
+          group.present * preference_.mean_over(group.shards() / group.present, group.deviation());
     }
   }
   const double takers = even + others;
@@ -305,12 +294,12 @@ void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
     left[c].shards = from.held[c].shards * std::max(0.0, 1 - leaving.leave);
     left[c].demand = from.held[c].demand * std::max(0.0, 1 - leaving.leave_demand);
   }
-  const double most = sum_of(left) * kMostGiven;
+  const double most = shards_of(left) * kMostGiven;
   shards = std::min(shards, most);
   if (shards <= 0 || !from.serves()) return;
   std::vector<LedgerClass> moved(classes_.size());
   if (of.policy == LandingPolicy::kRandomMix) {
-    const double share = shards / sum_of(left);
+    const double share = shards / shards_of(left);
     for (std::size_t c = 0; c < moved.size(); ++c) {
       moved[c] = {left[c].shards * share, left[c].demand * share};
     }
@@ -329,7 +318,7 @@ void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
     flow.classes[c].add_place(moved[c].shards / group.present,
                               moved[c].demand * cool_[c] / group.present);
   }
-  const double all = sum_of(moved);
+  const double all = shards_of(moved);
   landings_[group.landing].moved += all;
   flows_[donor].shards_read += all / (from.present * seconds());
   flow.directed += all * options_.write_seconds[group.model] / (group.present * seconds());

@@ -149,8 +149,7 @@ void LedgerPlan::take_back(RackGroup& group, GroupFlow& flow, LedgerGoal& state)
 }
 
 void LedgerPlan::put_drained(std::uint32_t zone, DrainTo to, std::span<const LedgerClass> moved) {
-  double all = 0;
-  for (const LedgerClass& of : moved) all += of.shards;
+  const double all = shards_of(moved);
   // What each group of takers gets: by its room, or by its drives.
   std::vector<double> weight(groups_.size());
   double sum = 0;

@@ -59,9 +59,8 @@ void LedgerPlan::change_drives() {
     RackGroup& group = group_of(changes[i]);
     group.add(tallies[i], changes[i].fails ? -1 : 1);
     if (!changes[i].fails) continue;
-    double shards = 0;
-    for (const LedgerClass& of : tallies[i].held) shards += of.shards;
-    repair_.lose(changes[i].at, group.zone, tallies[i].held, 1, least_rebuild_s(shards, 1));
+    const std::span<const LedgerClass> held = tallies[i].held;
+    repair_.lose(changes[i].at, group.zone, held, 1, least_rebuild_s(shards_of(held), 1));
     ++totals_.drive_failures;
   }
 }

@@ -46,11 +46,11 @@ LedgerFleet::Mix LedgerFleet::whole_mix(std::uint32_t drive, std::uint32_t n) co
 
 LedgerFleet::Mix LedgerFleet::draw_mix(std::uint32_t drive, std::uint64_t life) const {
   const std::uint32_t model = topology_.model_of_rack(topology_.rack_of(drive));
-  sim::RandomStream random(seed_, 0, purpose::kLedgerMix, topology_.slot_of(drive));
-  random.skip_to(4 * life);
   const std::uint32_t n = sample_.drives(model);
   if (is_placed_) return {static_cast<std::uint16_t>(n), static_cast<std::uint16_t>(n)};
   if (parts_ == 1 && life == 0) return whole_mix(drive, n);
+  sim::RandomStream random(seed_, 0, purpose::kLedgerMix, topology_.slot_of(drive));
+  random.skip_to(4 * life);
   // Two multiply-shifts of 32 bits: the bias is below n / 2^32, 1.6e-5.
   const auto index = [&] {
     return static_cast<std::uint16_t>((std::uint64_t{random.next_u32()} * n) >> 32U);

@@ -25,6 +25,13 @@ struct LedgerClass {
   double demand = 0;  // at time 0
 };
 
+// Of all classes.
+[[nodiscard]] inline double shards_of(std::span<const LedgerClass> classes) {
+  double sum = 0;
+  for (const LedgerClass& of : classes) sum += of.shards;
+  return sum;
+}
+
 class LedgerFleet;
 
 struct LedgerStart {

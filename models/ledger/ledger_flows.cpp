@@ -93,7 +93,7 @@ class RackPass {
 
  private:
   [[nodiscard]] std::size_t values() const { return 2 * terms_.classes; }
-  [[nodiscard]] bool has_sets() const { return !in_.sets.set_of.empty(); }
+  [[nodiscard]] bool has_sets() const { return terms_.draws; }
 
   // One word a drive and class of which data is drawn.
   void draw_words() {
@@ -173,7 +173,7 @@ class RackPass {
   }
 
   void draw_what_comes(std::size_t drive, std::size_t i) {
-    const auto preference = static_cast<double>(preference_of(i));
+    const auto preference = static_cast<double>(block_.preference.at[i]);
     if (!(preference > 0)) return;
     for (std::size_t c = 0; c < terms_.classes; ++c) {
       const ClassFlow& flow = in_.classes[c];
@@ -189,18 +189,6 @@ class RackPass {
     block_.shards.at[i] +=
         add_or_empty(more.shards, block_.value[2 * c].at[i], tally_.excess[c].shards);
     add_or_empty(more.demand, block_.value[2 * c + 1].at[i], tally_.excess[c].demand);
-  }
-
-  // As the policy prefers a drive by what it held before.
-  [[nodiscard]] float preference_of(std::size_t i) const {
-    if (!in_.prefers || in_.preference->is_even()) return 1;
-    double shards = 0;
-    for (std::size_t c = 0; c < terms_.classes; ++c) {
-      shards += static_cast<double>(before_[2 * c].at[i]);
-    }
-    const double bin = (shards - in_.preference->low) / in_.preference->width;
-    const auto last = static_cast<double>(in_.preference->bins() - 1);
-    return in_.preference->weights()[static_cast<std::size_t>(std::clamp(bin, 0.0, last))];
   }
 
   // Below 0 nothing is left, as of noise; returns the change.
@@ -275,6 +263,7 @@ RackTally::RackTally(std::size_t classes)
     : held(classes), came(classes), excess(classes), sent(classes) {}
 
 void FillPreference::set_share_below(std::span<const double> share_below) {
+  is_of_counts_ = false;
   weights_.clear();
   for (std::size_t bin = 0; bin < share_below.size(); ++bin) {
     const double next = bin + 1 < share_below.size() ? share_below[bin + 1] : 1.0;
@@ -286,6 +275,7 @@ void FillPreference::set_share_below(std::span<const double> share_below) {
 }
 
 void FillPreference::set_most(std::span<const std::uint32_t> counts, double most) {
+  is_of_counts_ = true;
   const auto has_room = [&](std::size_t bin) {
     return low + static_cast<double>(bin) * width <= most;
   };
@@ -302,6 +292,7 @@ void FillPreference::set_most(std::span<const std::uint32_t> counts, double most
 }
 
 void FillPreference::set_level(std::span<const std::uint32_t> counts, double each) {
+  is_of_counts_ = true;
   const auto middle = [&](std::size_t bin) {
     return low + (static_cast<double>(bin) + 0.5) * width;
   };
@@ -328,7 +319,7 @@ void FillPreference::set_level(std::span<const std::uint32_t> counts, double eac
 }
 
 double FillPreference::mean_over(double mean, double deviation) const {
-  if (is_even()) return 1;
+  if (is_even() || is_of_counts_) return 1;
   // Middles of sixteen equal parts of the standard normal law, positive side.
   constexpr std::array<double, 8> kMiddles = {0.0784124, 0.2372021, 0.4022501, 0.5791322,
                                               0.7764218, 1.0099902, 1.3180109, 1.8627319};

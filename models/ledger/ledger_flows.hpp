@@ -39,7 +39,7 @@ struct ClassFlow {
   }
 };
 
-// Which drives a policy prefers for what comes: none, or emptier ones.
+// Which drives a policy prefers for what comes: none until it is set, then emptier ones.
 class FillPreference {
  public:
   double mixed = 1;
@@ -57,15 +57,16 @@ class FillPreference {
   // Drives that hold no more than `most` alike, and no others; `counts`: drives by bin. Where there
   // are none, all alike.
   void set_most(std::span<const std::uint32_t> counts, double most);
-  [[nodiscard]] bool is_even() const { return choices == 1; }
+  [[nodiscard]] bool is_even() const { return weights_.empty(); }
   [[nodiscard]] std::size_t bins() const { return weights_.size(); }
-  // Mean over drives whose shards are normal about `mean`.
+  // Mean over drives whose shards are normal about `mean`; where drives were counted, 1.
   [[nodiscard]] double mean_over(double mean, double deviation) const;
   // Preference of the drives in each bin.
   [[nodiscard]] const float* weights() const { return weights_.data(); }
 
  private:
   std::vector<float> weights_;
+  bool is_of_counts_ = false;  // their mean over the drives counted is 1
 };
 
 // Sets of drives to which new data goes: what befalls a set's drives in a window, beside what

@@ -38,11 +38,7 @@ struct RackGroup {
   [[nodiscard]] bool is_first() const { return landing == kFirst && drain == kFirst; }
   [[nodiscard]] bool takes() const { return serves() && !is_draining; }
   [[nodiscard]] bool serves() const { return is_there && !is_down && !is_lost; }
-  [[nodiscard]] double shards() const {
-    double sum = 0;
-    for (const LedgerClass& of : held) sum += of.shards;
-    return sum;
-  }
+  [[nodiscard]] double shards() const { return shards_of(held); }
   // Standard deviation of the shards on a drive.
   [[nodiscard]] double deviation() const;
   // The state that a tally found, `sign` times.

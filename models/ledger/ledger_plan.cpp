@@ -80,7 +80,6 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
   rebalance_.pool.resize(classes.size());
   if (!wants_bins()) return;
   if (goes_to_sets() || goes_to_emptiest()) {
-    preference_.choices = 2;  // anything but one: it is not even
     preference_.width = fleet.room_of(0) / (kFillBins - 1);
     preference_.set_most(std::vector<std::uint32_t>(kFillBins), 0);
     return;

@@ -21,12 +21,6 @@ LedgerRepair::LedgerRepair(const RepairOptions& options, std::uint32_t needed, d
       classes_(classes),
       rebuilt_(std::size_t{zones} * classes) {}
 
-double LedgerRepair::Batch::shards() const {
-  double sum = 0;
-  for (const LedgerClass& of : missing) sum += of.shards;
-  return sum;
-}
-
 double LedgerRepair::Batch::read_beyond(std::span<const double> by_class, double needed) const {
   double sum = 0;
   for (std::size_t c = 0; c < missing.size(); ++c) {

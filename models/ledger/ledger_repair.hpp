@@ -67,7 +67,7 @@ class LedgerRepair {
     double of_extent = 1;
     double most_per_s = 0;  // shards; 0: no limit of its own
 
-    [[nodiscard]] double shards() const;
+    [[nodiscard]] double shards() const { return shards_of(missing); }
     // Read for all of them beyond `needed` each.
     [[nodiscard]] double read_beyond(std::span<const double> by_class, double needed) const;
   };

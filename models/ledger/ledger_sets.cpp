@@ -16,11 +16,6 @@ namespace {
 constexpr double kNearlyWhole = 0.01;
 // Multiples of it lie evenly between whole numbers: the golden section.
 constexpr double kGolden = 0.6180339887498949;
-// As NewDataPlacer: of all sets, those that opened since the policy looked and make it look again;
-// and extents placed since, as a part of the drives, that make it worth while.
-constexpr std::uint32_t kOpenedPart = 256;
-constexpr std::uint32_t kWorthPart = 64;
-
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 double fraction(double x) {
@@ -211,7 +206,7 @@ void LedgerSets::look_if_due(const Window& window) {
   const auto open = static_cast<std::uint32_t>(
       std::count(census_.open.begin(), census_.open.end(), std::uint8_t{1}));
   const bool is_due = window.first >= next_look_;
-  if (is_due || found_no_place_ || open > open_at_look_ + open / kOpenedPart) {
+  if (is_due || found_no_place_ || open > open_at_look_ + open / NewDataPlacer::kReturnedPart) {
     look();
     open_at_look_ = open;
   } else {
@@ -312,7 +307,9 @@ void LedgerSets::place(const Window& window, std::size_t epoch) {
     for (const SetArrivals& of : arrived_) note(epoch, of);
     if (arrived == Arrived::kAll) return;
     // What was deleted since may have made room.
-    if (arrived == Arrived::kNoSet && placed_since_ <= in_.base.drives() / kWorthPart) break;
+    if (arrived == Arrived::kNoSet &&
+        placed_since_ <= in_.base.drives() / NewDataPlacer::kPlacedPart)
+      break;
     delete_old(window);
     look();
   }

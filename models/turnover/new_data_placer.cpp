@@ -10,11 +10,6 @@
 namespace spindle::models {
 namespace {
 
-// Drives of a zone that came back since the view was made, as a part of all, that end it early.
-constexpr std::uint32_t kReturnedPart = 256;
-// Extents placed since, as a part of the drives, that make a new view worth its cost.
-constexpr std::uint32_t kPlacedPart = 64;
-
 PolicyContext on(const Topology& topology, const PolicyContext& context) {
   return {topology,        context.spread, context.shards,
           context.tenants, context.seed,   context.zone_is_lost};

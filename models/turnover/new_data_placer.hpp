@@ -41,6 +41,10 @@ std::vector<std::uint8_t> placed_upon(std::span<const Landing> landings, const T
 class NewDataPlacer {
  public:
   static constexpr std::uint32_t kEpochsPerView = 24;
+  // Drives of a zone that came back since the view was made, as a part of all, that end it early.
+  static constexpr std::uint32_t kReturnedPart = 256;
+  // Extents placed since, as a part of the drives, that make a new view worth its cost.
+  static constexpr std::uint32_t kPlacedPart = 64;
 
   // `base`: the fleet without its landings, what place_all placed on; `context` is its own.
   // `expected_heat` is PlacementResult::expected_heat of that placement. All that is referred to

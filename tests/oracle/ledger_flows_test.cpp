@@ -208,7 +208,6 @@ TEST_CASE("the emptier of two is preferred as the fluid limit says") {
 
 TEST_CASE("the emptiest drives take all that fills them up to one level") {
   FillPreference preference;
-  preference.choices = 2;
   preference.low = 0;
   preference.width = 1;
   // Ten drives with half a shard, ten with 2.5, eighty with 6.5: two shards for each of a hundred
