@@ -86,6 +86,8 @@ inline constexpr sim::Purpose kLedgerNoise{172};
 inline constexpr sim::Purpose kLedgerStroke{173};
 inline constexpr sim::Purpose kLedgerTenant{174};   // entity: tenant
 inline constexpr sim::Purpose kLedgerDeleted{175};  // entity: 16 epoch + tenant class
+inline constexpr sim::Purpose kLedgerRefill{176};   // entity: epoch
+inline constexpr sim::Purpose kLedgerRefillShare{177};
 // Of the points of a sweep (app/sweep/unit_cube.cpp): entity: axis.
 inline constexpr sim::Purpose kSweepPoint{160};
 // Of a log of segments (models/store/segment_log.cpp): entity: 0; of its first layout: 1.

@@ -88,11 +88,12 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
   const models::Topology topology(timed_fleet(scenario, world.mechanics));
   const models::MixInputs sampled{world.topology,   world.extents, samples.mix.placement,
                                   world.population, world.costs,   world.total_weight};
-  models::MixSample mix(sampled);
   const std::vector<models::LedgerClass> classes = ledger_classes(scenario, samples.mix);
   const std::vector<float> fills = samples.fills(scenario);
   const double shard = static_cast<double>(world.extents.shard_bytes);
   const models::LedgerOptions options = ledger_options(scenario, samples.mix, topology);
+  models::MixSample mix(sampled, refilled_rows(options, samples.mix));
+  const auto refilled = make_refilled_drives(scenario, samples.mix, topology, options, mix);
   const auto of_static = make_ledger_static(scenario, samples.mix, topology, sampled, mix, options);
   models::LedgerShare racks(topology, ranks);
   models::LedgerStart start{classes, samples.parts, fills, shard, sim::Seed{scenario.seed}};
@@ -112,7 +113,8 @@ RunResult run_ledger_experiment(const Scenario& scenario, unsigned threads,
                                     grid,
                                     threads,
                                     scenario.has_timeline() && keeps_rack_heat(scenario),
-                                    of_static ? &of_static->sets() : nullptr};
+                                    of_static ? &of_static->sets() : nullptr,
+                                    refilled.get()};
   models::LedgerResult swept = models::run_ledger(
       inputs, plan, [&](double share) { return report(kSampling + (1 - kSampling) * share); });
 

@@ -1,5 +1,6 @@
 #include "app/experiment/ledger_static.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace spindle::app {
@@ -53,6 +54,11 @@ models::LedgerSetInputs set_inputs(const Scenario& scenario, const LedgerSample&
           sample.scale};
 }
 
+// Drives that fail in a run and have rows of their own at most; more of them replace the first.
+constexpr std::uint32_t kMostRefilled = 32'768;
+// Rows are numbered by 16 bits.
+constexpr std::uint32_t kMostRows = 65'534;
+
 }  // namespace
 
 LedgerStatic::LedgerStatic(const Scenario& scenario, const LedgerSample& sample,
@@ -70,6 +76,35 @@ std::unique_ptr<LedgerStatic> make_ledger_static(const Scenario& scenario,
                                                  const models::LedgerOptions& options) {
   if (options.preference != models::LedgerPreference::kSets) return nullptr;
   return std::make_unique<LedgerStatic>(scenario, sample, topology, inputs, mix, options);
+}
+
+std::uint32_t refilled_rows(const models::LedgerOptions& options, const LedgerSample& sample) {
+  const bool is_renewed =
+      std::any_of(options.ageing.begin(), options.ageing.end(),
+                  [](const models::LedgerAgeing& of) { return of.shards_per_write > 0; });
+  if (options.preference != models::LedgerPreference::kEmptiest || !is_renewed) return 0;
+  return std::min(kMostRefilled, kMostRows - sample.world->topology.drives());
+}
+
+std::unique_ptr<models::RefilledDrives> make_refilled_drives(const Scenario& scenario,
+                                                             const LedgerSample& sample,
+                                                             const models::Topology& topology,
+                                                             const models::LedgerOptions& options,
+                                                             models::MixSample& mix) {
+  if (mix.guests() == 0) return nullptr;
+  std::vector<std::uint32_t> class_of_tenant;
+  for (const models::Tenant& of : sample.world->population.tenants()) {
+    class_of_tenant.push_back(of.tenant_class);
+  }
+  return std::make_unique<models::RefilledDrives>(
+      models::RefilledDriveInputs{options,
+                                  {scenario.run.epoch, scenario.run.epochs()},
+                                  topology,
+                                  sample.world->scheme.shards(),
+                                  std::move(class_of_tenant),
+                                  mean_demand(scenario, sample),
+                                  mix,
+                                  sample.scale});
 }
 
 }  // namespace spindle::app

@@ -1,10 +1,12 @@
 #pragma once
-// The sets of drives of static placement, for a fleet of ledgers.
+// What a fleet of ledgers follows tenant by tenant: the sets of drives of static placement, and
+// drives that are refilled under `least_loaded`.
 
 #include <memory>
 
 #include "app/experiment/ledger_sample.hpp"
 #include "models/ledger/ledger_sets.hpp"
+#include "models/ledger/refilled_drives.hpp"
 
 namespace spindle::app {
 
@@ -30,5 +32,15 @@ std::unique_ptr<LedgerStatic> make_ledger_static(const Scenario& scenario,
                                                  const models::MixInputs& inputs,
                                                  const models::MixSample& mix,
                                                  const models::LedgerOptions& options);
+
+// Rows that the sample keeps for drives that are refilled; 0: none are.
+std::uint32_t refilled_rows(const models::LedgerOptions& options, const LedgerSample& sample);
+
+// Null where none are. `mix` has rows for them.
+std::unique_ptr<models::RefilledDrives> make_refilled_drives(const Scenario& scenario,
+                                                             const LedgerSample& sample,
+                                                             const models::Topology& topology,
+                                                             const models::LedgerOptions& options,
+                                                             models::MixSample& mix);
 
 }  // namespace spindle::app

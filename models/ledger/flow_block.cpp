@@ -165,19 +165,28 @@ Coins coins_of(const std::uint32_t* words) {
 
 constexpr float kFewestShards = 1e-3F;
 
+// What drives take part in by themselves.
+struct Parts {
+  Floats there;
+  Floats preference;
+  Floats sent_share;  // of what is held
+  Floats taken;       // of the pool, shards
+};
+
 // How many more come and go than on average, of a Poisson (binomial) number of that mean.
 struct Noise {
   Floats shards;
   Floats demand;
 };
 
-Noise noise_of(const FlowTerms::OfClass& flow, Floats preference, Floats shards, Floats demand,
+Noise noise_of(const FlowTerms::OfClass& flow, const Parts& parts, Floats shards, Floats demand,
                const std::uint32_t* words) {
   const Tag tag;
   const auto half = hn::Set(tag, 0.5F);
   const auto zero = hn::Zero(tag);
-  const auto come = hn::Max(zero, hn::Add(hn::Mul(shards, hn::Set(tag, flow.grow)),
-                                          hn::Mul(preference, hn::Set(tag, flow.come))));
+  const auto drawn = hn::Add(hn::Mul(parts.there, hn::Set(tag, flow.drawn)),
+                             hn::Mul(parts.preference, hn::Set(tag, flow.come)));
+  const auto come = hn::Max(zero, hn::Add(hn::Mul(shards, hn::Set(tag, flow.grow)), drawn));
   const auto leave = hn::Max(zero, hn::Mul(shards, hn::Set(tag, flow.leave_variance)));
   const Coins coins = coins_of(words);
   const auto more = hn::Mul(hn::Mul(hn::Sqrt(come), coins.low), half);
@@ -187,22 +196,15 @@ Noise noise_of(const FlowTerms::OfClass& flow, Floats preference, Floats shards,
   const auto each =
       hn::IfThenElseZero(is_some, hn::Mul(ratio(demand, shards), hn::Set(tag, flow.unevenness)));
   return {hn::Sub(more, fewer),
-          hn::Sub(hn::Mul(more, hn::Set(tag, flow.come_demand)), hn::Mul(fewer, each))};
+          hn::Sub(hn::Mul(more, hn::Set(tag, flow.noise_demand)), hn::Mul(fewer, each))};
 }
-
-// What drives take part in by themselves.
-struct Parts {
-  Floats there;
-  Floats preference;
-  Floats sent_share;  // of what is held
-  Floats taken;       // of the pool, shards
-};
 
 Parts parts_of(const FlowTerms& terms, FlowBlock& block, FlowSums& sums, std::size_t at) {
   const Tag tag;
   const Holds holds = hold_of(terms, block, at);
   const auto there = hn::Load(tag, block.there.at + at);
-  Parts out{there, there, hn::Zero(tag), hn::Zero(tag)};
+  const auto takes = hn::Load(tag, block.takes.at + at);
+  Parts out{there, takes, hn::Zero(tag), hn::Zero(tag)};
   if (terms.prefers && !terms.preference->is_even()) {
     alignas(64) std::int32_t bin[hn::MaxLanes(tag)];
     alignas(64) float weight[hn::MaxLanes(tag)];
@@ -210,7 +212,7 @@ Parts parts_of(const FlowTerms& terms, FlowBlock& block, FlowSums& sums, std::si
     for (std::size_t i = 0; i < hn::Lanes(tag); ++i) {
       weight[i] = terms.preference->weights()[bin[i]];
     }
-    out.preference = hn::Mul(there, hn::Load(tag, weight));
+    out.preference = hn::Mul(takes, hn::Load(tag, weight));
   }
   add_to(out.preference, sums.preference, at);
   if (terms.draws) hn::Store(out.preference, tag, block.preference.at + at);
@@ -263,7 +265,7 @@ void flow_block_simd(const FlowTerms& terms, FlowBlock& block, FlowSums& sums) {
             hn::Add(demand_after, hn::Mul(shards, hn::Set(tag, of.grow * of.come_demand)));
       }
       if (block.words[c] != nullptr) {
-        const Noise noise = noise_of(of, parts.preference, shards, demand, block.words[c] + at);
+        const Noise noise = noise_of(of, parts, shards, demand, block.words[c] + at);
         shards_after = hn::Add(shards_after, noise.shards);
         demand_after = hn::Add(demand_after, noise.demand);
         add_to(noise.shards, sums.came[2 * c], at);
@@ -329,8 +331,17 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     come[2 * c + 1] = as_float(smooth * flow.come_demand);
     place[2 * c] = as_float(flow.place);
     place[2 * c + 1] = as_float(flow.place * flow.place_demand);
-    of_class[c] = {as_float(flow.grow), as_float(flow.come), as_float(flow.come_demand),
-                   as_float(flow.unevenness), as_float(flow.leave * (1 - flow.leave))};
+    const double drawn = flow.come + flow.drawn;
+    const double drawn_demand =
+        flow.drawn > 0 ? (flow.come * flow.come_demand + flow.drawn * flow.drawn_demand) / drawn
+                       : flow.come_demand;
+    of_class[c] = {as_float(flow.grow),
+                   as_float(flow.come),
+                   as_float(flow.come_demand),
+                   as_float(flow.drawn),
+                   as_float(drawn_demand),
+                   as_float(flow.unevenness),
+                   as_float(flow.leave * (1 - flow.leave))};
     grows = grows || flow.grow != 0;
     if (!rebalances) continue;
     pool[2 * c] = as_float(rebalance->pool[c].shards);

@@ -28,6 +28,7 @@ struct alignas(64) FlowRow {
 struct FlowBlock {
   FlowRow value[kMostLedgerValues];
   FlowRow there;                             // 1, or 0: absent
+  FlowRow takes;                             // 1, or 0: nothing comes by preference
   FlowRow preference;                        // for what comes, where that is drawn
   FlowRow shards;                            // of all classes, after the window
   alignas(64) std::int32_t bin[kFlowLanes];  // of fill, after the window
@@ -51,6 +52,8 @@ struct FlowTerms {
     float grow = 0;
     float come = 0;
     float come_demand = 0;
+    float drawn = 0;
+    float noise_demand = 0;  // of a shard that comes, more or less than on average
     float unevenness = 1;
     float leave_variance = 0;  // of the number that leave, for each shard held
   };

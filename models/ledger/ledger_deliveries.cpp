@@ -9,12 +9,18 @@
 namespace spindle::models {
 namespace {
 
-// A landing is at its target when its drives lack less than this of a shard, on average.
-constexpr double kAtTarget = 0.5;
-// Donors give no more of what they hold in one window.
-constexpr double kMostGiven = 0.5;
+// Rebuilt shards come to a drive by the dice, unless they are fewer than this share of what it
+// holds.
+constexpr double kLeastDrawn = 1e-4;
 // Demand of a shard that comes / the greater of a newborn's and of the class's mean, at most.
 constexpr double kMostDemand = 4;
+
+void add_to(std::vector<LedgerClass>& sum, std::span<const LedgerClass> more) {
+  for (std::size_t c = 0; c < sum.size(); ++c) {
+    sum[c].shards += more[c].shards;
+    sum[c].demand += more[c].demand;
+  }
+}
 
 }  // namespace
 
@@ -34,6 +40,7 @@ void LedgerPlan::deliver() {
   totals_.rebuilt += repair_.rebuilt();
   totals_.rebuilt_read_beyond += repair_.read_beyond();
   std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
+  std::vector<LedgerClass> rebuilt(classes);   // likewise
   std::fill(adrift_.begin(), adrift_.end(), LedgerClass());
   // Of each zone: new data, and what is re-encoded.
   std::vector<LedgerClass> born(classes);
@@ -47,13 +54,19 @@ void LedgerPlan::deliver() {
     for (std::size_t c = 0; c < classes; ++c) {
       if (usable[z] != 0) continue;
       const LedgerClass& back = repair_.of_zone(z)[c];
-      anywhere[c].shards += back.shards + (elsewhere ? born[c].shards : 0.0);
-      anywhere[c].demand += back.demand + (elsewhere ? born[c].demand : 0.0);
+      rebuilt[c].shards += back.shards;
+      rebuilt[c].demand += back.demand;
+      anywhere[c].shards += elsewhere ? born[c].shards : 0.0;
+      anywhere[c].demand += elsewhere ? born[c].demand : 0.0;
     }
     if (usable[z] == 0 && !elsewhere) repair_.lose(start_, z, born, shards_in_zone());
   }
-  if (open == 0) adrift_ = std::move(anywhere);
+  if (open == 0) {
+    adrift_ = std::move(anywhere);
+    add_to(adrift_, rebuilt);
+  }
   std::vector<std::vector<LedgerClass>> coming_to(zones);
+  std::vector<std::vector<LedgerClass>> rebuilt_to(zones, std::vector<LedgerClass>(classes));
   for (std::uint32_t z = 0; z < zones; ++z) {
     if (usable[z] == 0) continue;
     std::vector<LedgerClass>& coming = coming_to[z];
@@ -61,8 +74,14 @@ void LedgerPlan::deliver() {
     for (std::size_t c = 0; c < classes; ++c) {
       const LedgerClass& back = repair_.of_zone(z)[c];
       const LedgerClass& drained = drained_[z * classes + c];
-      coming[c].shards = born[c].shards + back.shards + drained.shards + anywhere[c].shards / open;
-      coming[c].demand = born[c].demand + back.demand + drained.demand + anywhere[c].demand / open;
+      coming[c].shards = born[c].shards + drained.shards + anywhere[c].shards / open;
+      coming[c].demand = born[c].demand + drained.demand + anywhere[c].demand / open;
+      rebuilt_to[z][c] = {back.shards + rebuilt[c].shards / open,
+                          back.demand + rebuilt[c].demand / open};
+      const LedgerClass apart = refilled(z, c);
+      coming[c].shards -= apart.shards;
+      coming[c].demand -= apart.demand;
+      adrift_[c].demand += apart.demand;  // until settle_refills()
       if (!goes_to_sets()) continue;
       coming[c].shards += born_[c] / open;
       coming[c].demand += born_[c] / open * born_demand_[c];
@@ -72,9 +91,33 @@ void LedgerPlan::deliver() {
   for (std::uint32_t z = 0; z < zones; ++z) {
     if (usable[z] == 0) continue;
     if (goes_to_sets()) {
+      add_to(coming_to[z], rebuilt_to[z]);
       deliver_beside_sets(z, coming_to[z], open);
     } else {
       deliver_to_zone(z, coming_to[z]);
+      spread_rebuilt(z, rebuilt_to[z]);
+    }
+  }
+}
+
+// Repair draws a drive for each shard, whatever the policy.
+void LedgerPlan::spread_rebuilt(std::uint32_t zone, std::span<const LedgerClass> rebuilt) {
+  double drives = 0;
+  for (const RackGroup& group : groups_) {
+    drives += group.zone == zone && group.takes() ? group.present : 0;
+  }
+  if (drives == 0) return add_to(adrift_, rebuilt);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const RackGroup& group = groups_[g];
+    if (group.zone != zone || !group.takes() || group.present == 0) continue;
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      if (!(rebuilt[c].shards > 0)) continue;
+      ClassFlow& flow = flows_[g].classes[c];
+      flow.drawn = rebuilt[c].shards / drives;
+      flow.drawn_demand = rebuilt[c].demand / rebuilt[c].shards;
+      flow.add_place(flow.drawn, flow.drawn * flow.drawn_demand);
+      const double held = group.held[c].shards / group.present;
+      flow.is_noisy = flow.is_noisy || flow.drawn > kLeastDrawn * held;
     }
   }
 }
@@ -83,68 +126,8 @@ void LedgerPlan::deliver() {
 void LedgerPlan::set_level(std::span<const std::vector<LedgerClass>> coming) {
   double all = 0;
   for (const auto& of_zone : coming) all += shards_of(of_zone);
-  double seen = 0;
-  for (const std::uint32_t count : bins_) seen += count;
-  double drives = 0;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    drives += groups_[g].takes() && flows_[g].prefers ? groups_[g].present : 0;
-  }
-  // Those that came since are empty.
-  bins_.front() += static_cast<std::uint32_t>(std::max(0.0, drives - seen));
-  preference_.set_level(bins_, std::max(0.0, all) / std::max(1.0, drives));
-}
-
-// Whether the group takes its zone's new data before all others.
-bool LedgerPlan::goes_first(const RackGroup& group) const {
-  return group.serves() && group.is_filling &&
-         options_.landings[group.landing].policy == LandingPolicy::kNewDataFirst;
-}
-
-// Shards of new data in each zone, of all classes.
-double LedgerPlan::born_in_zone() const {
-  double born = 0;
-  for (const double shards : born_) born += shards / fleet_.topology().zones();
-  return born;
-}
-
-// Shards of new data that the group could have in the window: a new extent puts at most so many of
-// the zone's shards into racks that go first.
-double LedgerPlan::offered_first(const RackGroup& group) const {
-  double racks = 0;
-  for (const RackGroup& of : groups_) {
-    racks += of.zone == group.zone && goes_first(of) ? of.racks.size() : 0;
-  }
-  const std::uint32_t zones = fleet_.topology().zones();
-  const double of_zone = static_cast<double>(options_.shards) / zones;
-  const double most =
-      options_.spread.max_per_rack == 0 ? of_zone : racks * options_.spread.max_per_rack;
-  return born_in_zone() * std::min(1.0, most / of_zone) * group.racks.size() / racks;
-}
-
-// Of each group of the zone, the share of the zone's new data that it takes before all others.
-std::vector<double> LedgerPlan::taken_first(std::uint32_t zone) const {
-  std::vector<double> share(groups_.size());
-  const double born = born_in_zone();
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    if (groups_[g].zone != zone || born <= 0 || !goes_first(groups_[g])) continue;
-    share[g] = std::min(offered_first(groups_[g]), lacking(groups_[g])) / born;
-  }
-  return share;
-}
-
-// Shards below the target of its landing.
-double LedgerPlan::lacking(const RackGroup& group) const {
-  const std::uint32_t drive = fleet_.topology().drives_of_rack(group.racks.first).first;
-  const double target = options_.landings[group.landing].target_fill * fleet_.room_of(drive);
-  double placed = 0;  // that drains bring in the window
-  for (const ClassFlow& flow : flow_of(group.racks.first).classes) placed += flow.place;
-  return std::max(0.0, group.present * (target - placed) - group.shards());
-}
-
-// Racks that landed, whatever the policy prefers, but for those that it sees.
-bool LedgerPlan::takes_evenly(const RackGroup& group) const {
-  if (group.landing == RackGroup::kFirst) return false;
-  return goes_first(group) || options_.landings[group.landing].policy != LandingPolicy::kAsPlaced;
+  preference_.set_level(bins_with_new(shut_.size()),
+                        std::max(0.0, all) / std::max(1.0, policy_drives(shut_.size())));
 }
 
 void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming) {
@@ -174,12 +157,14 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
     // What is observed to have come is taken off again.
     adrift_[c].shards += coming[c].shards;
     adrift_[c].demand += coming[c].demand;
-    const double born = born_[c] / fleet_.topology().zones();
+    const double born =
+        std::max(0.0, born_[c] / fleet_.topology().zones() - refilled_[zone * classes_.size() + c]);
     const LedgerClass rest = {coming[c].shards - born * all_first,
                               coming[c].demand - born * all_first * born_demand_[c]};
     double held = 0;
     for (const RackGroup& group : groups_) {
-      if (group.zone == zone && group.takes() && !goes_first(group)) held += group.held[c].shards;
+      if (group.zone != zone || !group.takes() || takes_evenly(group)) continue;
+      held += group.held[c].shards;
     }
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const RackGroup& group = groups_[g];
@@ -193,9 +178,10 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
         continue;  // more came before, by chance, than there was
       } else {
         flow.come_demand = demand_of_shard(c, rest);
-        if (options_.preference == LedgerPreference::kHolder && held > 0) {
-          flow.grow = rest.shards / held;
-          share = (1 - all_first) * group.held[c].shards / held;
+        if (options_.preference == LedgerPreference::kHolder && held > 0 && !takes_evenly(group)) {
+          const double part = others / takers;
+          flow.grow = rest.shards * part / held;
+          share = (1 - all_first) * part * group.held[c].shards / held;
         } else {
           const double by_preference = flows_[g].prefers ? scale : 1;
           flow.come = rest.shards / takers * by_preference;
@@ -217,111 +203,6 @@ double LedgerPlan::demand_of_shard(std::size_t tenant_class, const LedgerClass& 
   const double mean = all.shards > 0 ? all.demand / all.shards : 0;
   const double most = kMostDemand * std::max(mean, born_demand_[tenant_class]);
   return std::clamp(coming.demand / coming.shards, 0.0, most);
-}
-
-void LedgerPlan::fill_landings() {
-  for (std::uint32_t i = 0; i < landings_.size(); ++i) {
-    if (!landings_[i].is_reached && options_.landings[i].has_target()) fill_landing(i);
-  }
-}
-
-// One window of a landing that is being filled.
-void LedgerPlan::fill_landing(std::uint32_t landing) {
-  const Landing& of = options_.landings[landing];
-  LedgerGoal& state = landings_[landing];
-  state.short_by = 0;
-  bool reached = true;
-  bool is_there = false;
-  double longest_s = 0;
-  std::vector<RackGroup*> filled;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    RackGroup& group = groups_[g];
-    if (group.landing != landing) continue;
-    is_there = is_there || group.is_there;
-    const double present = group.serves() ? group.present : 0;
-    const double need = lacking(group);
-    state.short_by += need;
-    if (!group.serves() || group.present == 0) reached = false;
-    if (!group.serves() || !group.is_filling) continue;
-    if (need <= kAtTarget * present) {
-      group.is_filling = false;
-      continue;
-    }
-    if (of.policy == LandingPolicy::kNewDataFirst) {
-      // What it is offered in the window goes there before this is asked.
-      const double offered = offered_first(group);
-      if (offered < need) {
-        reached = false;
-      } else {
-        filled.push_back(&group);
-        longest_s = std::max(longest_s, seconds() * need / offered);
-      }
-      continue;
-    }
-    const double rate = of.bytes_per_s / fleet_.shard_bytes() * present;
-    const double shards = std::min(need, rate * seconds());
-    const double before = state.moved;
-    move_to(group, flows_[g], shards);
-    const double moved = state.moved - before;
-    if (moved < need * (1 - 1e-9)) {
-      reached = false;
-    } else {
-      filled.push_back(&group);
-      longest_s = std::max(longest_s, need / rate);
-    }
-    state.short_by -= moved;
-  }
-  for (RackGroup* group : filled) group->is_filling = false;
-  if (!is_there || !reached) return;
-  state.is_reached = true;
-  state.short_by = 0;
-  state.reached_at = start_ + sim::Duration::seconds(longest_s);
-  events_.push_back({state.reached_at, LedgerEventKind::kTargetReached, landing});
-}
-
-// From the first racks of the same zone, which keep the spread rule.
-void LedgerPlan::move_to(RackGroup& group, GroupFlow& flow, double shards) {
-  const auto donor = static_cast<std::size_t>(
-      std::find_if(groups_.begin(), groups_.end(),
-                   [&](const RackGroup& of) { return of.zone == group.zone && of.is_first(); }) -
-      groups_.begin());
-  RackGroup& from = groups_[donor];
-  const Landing& of = options_.landings[group.landing];
-  // What nothing else in the window takes: deletes, and other landings before this one.
-  std::vector<LedgerClass> left(classes_.size());
-  for (std::size_t c = 0; c < left.size(); ++c) {
-    const ClassFlow& leaving = flows_[donor].classes[c];
-    left[c].shards = from.held[c].shards * std::max(0.0, 1 - leaving.leave);
-    left[c].demand = from.held[c].demand * std::max(0.0, 1 - leaving.leave_demand);
-  }
-  const double most = shards_of(left) * kMostGiven;
-  shards = std::min(shards, most);
-  if (shards <= 0 || !from.serves()) return;
-  std::vector<LedgerClass> moved(classes_.size());
-  if (of.policy == LandingPolicy::kRandomMix) {
-    const double share = shards / shards_of(left);
-    for (std::size_t c = 0; c < moved.size(); ++c) {
-      moved[c] = {left[c].shards * share, left[c].demand * share};
-    }
-  } else {
-    std::vector<double> density(classes_.size());
-    for (std::size_t c = 0; c < density.size(); ++c) {
-      density[c] = classes_[c].shards > 0 ? classes_[c].demand / classes_[c].shards : 0;
-    }
-    moved = coolest_[group.zone].take(shards, left, density);
-  }
-  for (std::size_t c = 0; c < moved.size(); ++c) {
-    if (moved[c].shards <= 0) continue;
-    ClassFlow& leaving = flows_[donor].classes[c];
-    leaving.leave += moved[c].shards / from.held[c].shards;
-    if (from.held[c].demand > 0) leaving.leave_demand += moved[c].demand / from.held[c].demand;
-    flow.classes[c].add_place(moved[c].shards / group.present,
-                              moved[c].demand * cool_[c] / group.present);
-  }
-  const double all = shards_of(moved);
-  landings_[group.landing].moved += all;
-  flows_[donor].shards_read += all / (from.present * seconds());
-  flow.directed += all * options_.write_seconds[group.model] / (group.present * seconds());
 }
 
 void LedgerPlan::even_out() {

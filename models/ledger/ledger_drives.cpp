@@ -45,6 +45,7 @@ void LedgerPlan::change_drives() {
     return groups_[group_of_[fleet_.topology().rack_of(change.drive)]];
   };
   std::vector<DriveChange> changes;
+  changes_.clear();
   for (const DriveChange& change : failures_.take_until(end_)) {
     const RackGroup& group = group_of(change);
     if (group.is_there && !group.is_lost) changes.push_back(change);
@@ -58,6 +59,7 @@ void LedgerPlan::change_drives() {
     if (tallies[i].present == 0) continue;
     RackGroup& group = group_of(changes[i]);
     group.add(tallies[i], changes[i].fails ? -1 : 1);
+    changes_.push_back(changes[i]);
     if (!changes[i].fails) continue;
     const std::span<const LedgerClass> held = tallies[i].held;
     repair_.lose(changes[i].at, group.zone, held, 1, least_rebuild_s(shards_of(held), 1));

@@ -118,6 +118,11 @@ class RackPass {
       block_.there.at[i] = is_there ? 1.0F : 0.0F;
     }
     std::fill(block_.there.at + drives_, block_.there.at + kFlowLanes, 0.0F);
+    block_.takes = block_.there;
+    const auto last = static_cast<std::uint32_t>(in_.first_drive + first + drives_);
+    for (; shut_ < in_.shut.size() && in_.shut[shut_] < last; ++shut_) {
+      block_.takes.at[in_.shut[shut_] - in_.first_drive - first] = 0;
+    }
     load_block(from.data() + first * values(), drives_, values(), block_);
   }
 
@@ -220,7 +225,7 @@ class RackPass {
     tally_block(terms_, block_, sums_);
     if (!bins_.empty()) {
       for (std::size_t i = 0; i < drives_; ++i) {
-        bins_[static_cast<std::size_t>(block_.bin[i])] += block_.there.at[i] > 0 ? 1 : 0;
+        bins_[static_cast<std::size_t>(block_.bin[i])] += block_.takes.at[i] > 0 ? 1 : 0;
       }
     }
     if (++blocks_ == kBlocksASum) flush();
@@ -250,6 +255,7 @@ class RackPass {
   FlowBlock block_;
   FlowSums sums_;
   std::size_t drives_ = 0;  // of the block in hand
+  std::size_t shut_ = 0;    // of in_.shut: those before it
   std::size_t blocks_ = 0;
   double preferences_ = 0;
   std::vector<double> held_before_;
@@ -291,16 +297,12 @@ void FillPreference::set_most(std::span<const std::uint32_t> counts, double most
   }
 }
 
-void FillPreference::set_level(std::span<const std::uint32_t> counts, double each) {
-  is_of_counts_ = true;
-  const auto middle = [&](std::size_t bin) {
-    return low + (static_cast<double>(bin) + 0.5) * width;
-  };
+double FillPreference::level_of(std::span<const std::uint32_t> counts, double each) const {
   double all = 0;
   for (const std::uint32_t count : counts) all += count;
   // Bin after bin is filled up to the middle of the next, while what comes lasts.
   double left = each * all;
-  double level = middle(0);
+  double level = middle_of(0);
   double below = 0;  // drives
   for (std::size_t bin = 0; bin < counts.size(); ++bin) {
     below += counts[bin];
@@ -311,9 +313,15 @@ void FillPreference::set_level(std::span<const std::uint32_t> counts, double eac
     left -= step * below;
     if (left <= 0) break;
   }
+  return level;
+}
+
+void FillPreference::set_level(std::span<const std::uint32_t> counts, double each) {
+  is_of_counts_ = true;
+  const double level = level_of(counts, each);
   weights_.clear();
   for (std::size_t bin = 0; bin < counts.size(); ++bin) {
-    const double lacks = std::max(0.0, level - middle(bin));
+    const double lacks = std::max(0.0, level - middle_of(bin));
     weights_.push_back(each > 0 ? static_cast<float>(lacks / each) : 1.0F);
   }
 }

@@ -24,6 +24,9 @@ struct ClassFlow {
   double place = 0;         // shards that come to each drive, whatever the policy prefers
   double come_demand = 0;   // demand that comes with each shard of grow and come
   double place_demand = 0;  // and of place
+  // Of `place`, what is drawn shard by shard: how many come to a drive is random.
+  double drawn = 0;
+  double drawn_demand = 0;  // of each
   // Root mean square / mean of the demand of shards: what leaves by chance is that uneven.
   double unevenness = 1;
   bool is_noisy = false;   // what comes and leaves does so at random: the class is renewed
@@ -54,6 +57,8 @@ class FillPreference {
   // The emptiest drives, as far as `each` shards for every drive fill them up to one level;
   // `counts`: drives by bin.
   void set_level(std::span<const std::uint32_t> counts, double each);
+  // The shards that the emptiest drives hold then.
+  [[nodiscard]] double level_of(std::span<const std::uint32_t> counts, double each) const;
   // Drives that hold no more than `most` alike, and no others; `counts`: drives by bin. Where there
   // are none, all alike.
   void set_most(std::span<const std::uint32_t> counts, double most);
@@ -65,6 +70,10 @@ class FillPreference {
   [[nodiscard]] const float* weights() const { return weights_.data(); }
 
  private:
+  [[nodiscard]] double middle_of(std::size_t bin) const {
+    return low + (static_cast<double>(bin) + 0.5) * width;
+  }
+
   std::vector<float> weights_;
   bool is_of_counts_ = false;  // their mean over the drives counted is 1
 };
@@ -115,6 +124,10 @@ struct RackFlowInputs {
   // drive: a part of one would close a set that has room for one alone.
   SetFlow sets;
   double placed_part = 1;  // of what is placed on sets, that comes to this rack's drives
+  // Drives to which nothing comes by preference, ascending, by their numbers in the fleet; and that
+  // of the rack's first drive.
+  std::span<const std::uint32_t> shut;
+  std::uint32_t first_drive = 0;
 };
 
 // Of one rack, after the pass.

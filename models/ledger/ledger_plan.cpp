@@ -45,6 +45,7 @@ LedgerPlan::LedgerPlan(const LedgerOptions& options, const EpochGrid& grid, Ledg
       repair_(options.repair, options.needed, fleet.shard_bytes(), fleet.classes(),
               fleet.topology().zones()),
       coolest_(fleet.topology().zones(), CoolestParts(options.ageing)),
+      refilled_(std::size_t{fleet.topology().zones()} * classes.size()),
       landings_(options.landings.size()),
       drains_(options.drains.size()),
       drained_(std::size_t{fleet.topology().zones()} * classes.size()),
@@ -170,6 +171,7 @@ void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
   first_epoch_ = first;
   start_ = sim::Instant() + static_cast<std::int64_t>(first) * grid_.epoch;
   end_ = start_ + static_cast<std::int64_t>(epochs) * grid_.epoch;
+  settle_refills();
   change_zones();
   for (std::uint32_t i = 0; i < options_.landings.size(); ++i) {
     if (start_edge_of(options_.landings[i].at) == first) land(i);
@@ -335,8 +337,10 @@ void LedgerPlan::age(std::span<const double> written, std::span<const BornShards
     const double asked_before = lifecycles_[c] ? lifecycles_[c]->demand_in_first(before) : 0;
     if (lifecycles_[c]) recoded_[c] = recode(static_cast<std::uint32_t>(c), before);
     const double mid = (before + all.demand) / 2;
-    // New data on sets is asked for where it is from its birth on (LedgerSets::arriving).
-    const double there = on_sets.empty() ? mid : before * (1 + kept_[c] * cool_[c]) / 2;
+    // New data on sets, and on drives that are refilled, is asked for where it is from its birth on
+    // (ArrivingHeat).
+    const double there =
+        on_sets.empty() ? mid - refilled_demand(c) / 2 : before * (1 + kept_[c] * cool_[c]) / 2;
     factor_[c] = up > 0 ? there / up : 1;
     course_[c] = asked_[c] = first_[c].demand > 0 ? mid / first_[c].demand : 1;
     if (lifecycles_[c] && first_[c].demand > 0) {

@@ -39,6 +39,14 @@ struct LedgerTotals {
   double born = 0;                 // shards of new data
 };
 
+// Shards of new data that come to one drive in a window: an empty one, filled by the policy before
+// all others.
+struct Refill {
+  std::uint32_t drive = 0;
+  std::uint32_t tenant_class = 0;
+  double shards = 0;
+};
+
 enum class LedgerEventKind {
   kZoneDown,
   kZoneUp,
@@ -90,6 +98,18 @@ class LedgerPlan {
   void observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins);
   // Scripted events at the window's start, and drives that fail or are replaced in it. Collective.
   void begin(std::uint64_t first, std::size_t epochs);
+  // Of the window in hand: drives that came or went in it.
+  [[nodiscard]] std::span<const DriveChange> changes() const { return changes_; }
+  // Shards on the emptiest drives, if so many come to all that the policy places on but for `apart`
+  // of them, which are empty.
+  [[nodiscard]] double level(double shards, std::size_t apart) const;
+  // Whether it places on the rack; and the part of its zone's new data that it does.
+  [[nodiscard]] bool places_on(std::uint32_t rack) const;
+  [[nodiscard]] double part_by_policy(std::uint32_t zone) const;
+  // Drives of the zone to which data may come.
+  [[nodiscard]] double taking_drives(std::uint32_t zone) const;
+  // Then these come, and nothing else by the policy to `shut` (ascending).
+  void refill(std::span<const Refill> refills, std::span<const std::uint32_t> shut);
   // Then what flows; `written`: objects a second of each class on average over the window;
   // `on_sets`: shards of new data of each class that sets of drives take, where it goes to sets.
   void flow(std::span<const double> written, std::span<const BornShards> on_sets = {});
@@ -116,6 +136,15 @@ class LedgerPlan {
   [[nodiscard]] double course_of_requests(std::uint32_t tenant_class) const {
     return asked_[tenant_class];
   }
+  // Of demand on a drive, and of a shard that came in it, at the window's end.
+  [[nodiscard]] double left_of_demand(std::uint32_t tenant_class) const {
+    return kept_demand_[tenant_class] * cool_[tenant_class];
+  }
+  [[nodiscard]] double left_of_newborn(std::uint32_t tenant_class) const {
+    return kept_[tenant_class] * born_demand_[tenant_class];
+  }
+  // Drives that are refilled, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> shut() const { return shut_; }
   // Of bins of fill, for a tally.
   static constexpr std::size_t kFillBins = 2048;
   [[nodiscard]] bool wants_bins() const {
@@ -163,6 +192,11 @@ class LedgerPlan {
   [[nodiscard]] double least_rebuild_s(double shards, double of_extent) const;
   void clear(RackGroup& group);
   void change_drives();
+  void settle_refills();
+  [[nodiscard]] LedgerClass refilled(std::uint32_t zone, std::size_t tenant_class) const;
+  [[nodiscard]] double refilled_demand(std::size_t tenant_class) const;
+  [[nodiscard]] double policy_drives(std::size_t apart) const;
+  [[nodiscard]] std::vector<std::uint32_t> bins_with_new(std::size_t apart) const;
   [[nodiscard]] DriveRange own_drives(DriveRange racks) const;
   void remove_drive(std::uint32_t drive);
   [[nodiscard]] RackTally change_drive(const DriveChange& change);
@@ -180,6 +214,7 @@ class LedgerPlan {
   [[nodiscard]] double lacking(const RackGroup& group) const;
   void set_level(std::span<const std::vector<LedgerClass>> coming);
   void deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass> coming);
+  void spread_rebuilt(std::uint32_t zone, std::span<const LedgerClass> rebuilt);
   void deliver_beside_sets(std::uint32_t zone, std::span<const LedgerClass> coming, double open);
   [[nodiscard]] bool takes_evenly(const RackGroup& group) const;
   [[nodiscard]] double demand_of_shard(std::size_t tenant_class, const LedgerClass& coming) const;
@@ -218,6 +253,10 @@ class LedgerPlan {
   std::vector<CoolestParts> coolest_;  // by zone
   FillPreference preference_;
   std::vector<std::uint32_t> bins_;  // drives that are preferred or not, by fill
+  std::vector<DriveChange> changes_;
+  std::vector<Refill> refills_;
+  std::vector<std::uint32_t> shut_;
+  std::vector<double> refilled_;  // [zone * classes + class]: shards of refills_
   RebalanceFlow rebalance_;
   std::vector<LedgerGoal> landings_;
   std::vector<LedgerGoal> drains_;

@@ -59,6 +59,7 @@ class LedgerRun {
     plan_.begin(out_.epochs, epochs_);
     in_.sample.draw(out_.epochs, epochs_, in_.threads);
     place_on_sets();
+    refill_drives();
     plan_.flow(mean_written(), renews_sets() ? in_.sets->born() : std::span<const BornShards>());
     predict();
     ++window_;
@@ -127,6 +128,8 @@ class LedgerRun {
       out.sets = in_.sets->flow(topology_.drives_of_rack(rack));
       out.placed_part = flow.placed_part;
     }
+    out.shut = shut_of(rack);
+    out.first_drive = topology_.drives_of_rack(rack).first;
     out.seed = in_.options.seed;
     out.rack_slot = topology_.slot_of_rack(rack);
     out.window = window_;
@@ -148,6 +151,20 @@ class LedgerRun {
     for (std::uint32_t c = 0; c < in_.fleet.classes(); ++c)
       wanted.push_back(plan_.wanted(c).shards);
     in_.sets->begin({out_.epochs, epochs_, takes, zone_is_lost, wanted}, in_.fleet, in_.threads);
+  }
+
+  void refill_drives() {
+    if (in_.refilled == nullptr) return;
+    in_.refilled->begin(out_.epochs, epochs_, plan_, in_.fleet, in_.threads);
+    plan_.refill(in_.refilled->refills(), in_.refilled->shut());
+  }
+
+  [[nodiscard]] std::span<const std::uint32_t> shut_of(std::uint32_t rack) const {
+    const DriveRange range = topology_.drives_of_rack(rack);
+    const auto at = [&](std::uint32_t drive) {
+      return std::lower_bound(plan_.shut().begin(), plan_.shut().end(), drive);
+    };
+    return {at(range.first), at(range.last)};
   }
 
   // Written objects a second of each class, over the window.
@@ -230,6 +247,7 @@ class LedgerRun {
       inputs.words = stretch.words.data();
     }
     if (in_.sets != nullptr) set_sets(rack, stretch, inputs);
+    if (in_.refilled != nullptr) set_refilled(rack, stretch, inputs);
     inputs.epochs = epochs_;
     inputs.peak_epoch = peak_;
     RackHeatOutputs outputs{of_rack(out_.heat_sum), of_rack(out_.heat_max), peak, stretch.heat,
@@ -255,6 +273,21 @@ class LedgerRun {
     inputs.writing = in_.sets->writing(model).data();
     inputs.arriving = in_.sets->arriving(model).data();
     inputs.arriving_part = static_cast<float>(plan_.flow_of(rack).placed_part);
+  }
+
+  // What empty drives are asked for, and write, as they are filled.
+  void set_refilled(std::uint32_t rack, Stretch& stretch, RackHeatInputs& inputs) const {
+    const DriveRange range = topology_.drives_of_rack(rack);
+    const auto arriving = in_.refilled->arriving(range);
+    if (arriving.empty()) return;
+    stretch.arriving_rows.assign(range.size(), 0);
+    for (const RefilledDrives::Arriving& of : arriving) {
+      stretch.arriving_rows[of.drive - range.first] = of.row;
+    }
+    const std::uint32_t model = topology_.model_of_rack(rack);
+    inputs.arriving_rows = stretch.arriving_rows.data();
+    inputs.writing = in_.refilled->new_heat().writing(model).data();
+    inputs.arriving = in_.refilled->new_heat().arriving(model).data();
   }
 
   // What all ranks must know of each other's racks.

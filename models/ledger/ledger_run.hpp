@@ -15,6 +15,7 @@
 #include "models/ledger/ledger_plan.hpp"
 #include "models/ledger/ledger_sets.hpp"
 #include "models/ledger/mix_sample.hpp"
+#include "models/ledger/refilled_drives.hpp"
 #include "sim/log_histogram.hpp"
 #include "sim/statistics.hpp"
 
@@ -27,8 +28,9 @@ struct LedgerInputs {
   double sample_scale = 1;  // data of the fleet / data of the sample
   EpochGrid grid;
   unsigned threads = 1;
-  bool keeps_rack_heat = false;  // in FleetSeries, a float a rack and epoch
-  LedgerSets* sets = nullptr;    // where the placement policy is `static`
+  bool keeps_rack_heat = false;        // in FleetSeries, a float a rack and epoch
+  LedgerSets* sets = nullptr;          // where the placement policy is `static`
+  RefilledDrives* refilled = nullptr;  // where it is `least_loaded`
 };
 
 // One entry an epoch, beside FleetSeries.

@@ -7,7 +7,6 @@
 
 #include "models/purposes.hpp"
 #include "models/turnover/new_data_placer.hpp"
-#include "sim/math.hpp"
 
 namespace spindle::models {
 namespace {
@@ -22,6 +21,12 @@ double fraction(double x) {
   return x - std::floor(x);
 }
 
+std::vector<std::uint32_t> classes_of(std::span<const LedgerSetInputs::Tenant> tenants) {
+  std::vector<std::uint32_t> out;
+  for (const LedgerSetInputs::Tenant& of : tenants) out.push_back(of.tenant_class);
+  return out;
+}
+
 std::uint32_t whole(double shards) {
   return static_cast<std::uint32_t>(std::max(0.0, shards + kNearlyWhole));
 }
@@ -32,21 +37,16 @@ LedgerSets::LedgerSets(const LedgerSetInputs& inputs)
     : in_(inputs),
       most_(whole(inputs.topology.capacity_of(0).to_double() / inputs.shard_bytes)),
       zone_is_lost_(inputs.topology.zones(), 0),
+      class_of_tenant_(classes_of(inputs.tenants)),
+      writers_({in_.options, in_.grid.epoch.to_seconds(), in_.shards, class_of_tenant_, in_.sample,
+                in_.sample_scale}),
+      new_heat_(in_.options, in_.grid.epoch.to_seconds(),
+                static_cast<std::uint32_t>(in_.topology.models().size()), in_.demand, in_.sample),
       carried_(classes()),
       due_(classes()),
-      born_(classes()),
-      writing_(inputs.topology.models().size()),
-      arriving_(inputs.topology.models().size()) {
+      born_(classes()) {
   is_renewed_ = std::any_of(in_.options.ageing.begin(), in_.options.ageing.end(),
                             [](const LedgerAgeing& of) { return of.shards_per_write > 0; });
-  // Tenants are in the midst of an extent when the run begins (Turnover).
-  for (std::uint32_t t = 0; t < in_.tenants.size(); ++t) {
-    sim::RandomStream random(in_.options.seed, 0, purpose::kWritePhase, t);
-    begun_.push_back(random.uniform());
-  }
-  for (const LedgerSetInputs::Tenant& of : in_.tenants) {
-    class_of_tenant_.push_back(of.tenant_class);
-  }
   cut(zone_is_lost_);
 }
 
@@ -156,9 +156,7 @@ void LedgerSets::clear() {
   }
   touched_.clear();
   std::fill(born_.begin(), born_.end(), BornShards());
-  for (auto* of : {&writing_, &arriving_}) {
-    for (auto& rows : *of) rows.assign(kLedgerEpochs, 0.0F);
-  }
+  new_heat_.clear();
   written_ = {};
 }
 
@@ -174,32 +172,12 @@ void LedgerSets::begin(const Window& window, const LedgerFleet& fleet, unsigned 
 }
 
 void LedgerSets::place_new(const Window& window, const LedgerFleet& fleet, unsigned threads) {
-  write(window.epochs);
+  writers_.write(window.epochs);
   census_ = count_sets(*sets_, fleet, window.takes, threads);
   look_if_due(window);
   deletions_ = 0;
   for (std::size_t e = 0; e < window.epochs; ++e) place(window, e);
   delete_old(window);
-}
-
-// Extents that are complete in each epoch.
-void LedgerSets::write(std::size_t epochs) {
-  const double epoch_s = in_.grid.epoch.to_seconds();
-  for (std::size_t e = 0; e < kLedgerEpochs; ++e) arrivals_[e].clear();
-  for (std::uint32_t t = 0; t < in_.tenants.size(); ++t) {
-    const double each = ageing_of(t).shards_per_write / in_.shards;
-    if (!(each > 0)) continue;
-    for (std::size_t e = 0; e < epochs; ++e) {
-      const double rate = in_.sample.writes_of(t, e) * in_.sample_scale * each;
-      const double all = begun_[t] + rate * epoch_s;
-      const double complete = std::floor(all);
-      if (complete > 0) {
-        arrivals_[e].push_back(
-            {t, static_cast<std::uint32_t>(complete), (1 - begun_[t]) / rate, 1 / rate});
-      }
-      begun_[t] = all - complete;
-    }
-  }
 }
 
 void LedgerSets::look_if_due(const Window& window) {
@@ -298,7 +276,7 @@ void LedgerSets::delete_one(std::uint32_t set, std::uint32_t tenant_class, doubl
 }
 
 void LedgerSets::place(const Window& window, std::size_t epoch) {
-  std::vector<TenantArrivals>& arrivals = arrivals_[epoch];
+  std::vector<TenantArrivals>& arrivals = writers_.of(epoch);
   const std::uint64_t until_look = in_.base.drives() / in_.shards + 1;
   for (;;) {
     arrived_.clear();
@@ -354,33 +332,13 @@ void LedgerSets::note_share(const SetArrivals& arrival, double brought) {
   }
 }
 
-// Writing takes place in the epoch in which an extent is complete; it is asked for from then on, in
-// that epoch half of the time.
 void LedgerSets::note_heat(std::size_t epoch, const SetArrivals& arrival) {
   std::uint32_t& row = arriving_row_[arrival.set];
-  if (row == 0) {
-    row = static_cast<std::uint32_t>(writing_.front().size() / kLedgerEpochs);
-    for (auto* of : {&writing_, &arriving_}) {
-      for (auto& rows : *of) rows.resize(rows.size() + kLedgerEpochs, 0.0F);
-    }
-  }
+  if (row == 0) row = new_heat_.add_row();
   const std::uint32_t c = in_.tenants[arrival.tenant].tenant_class;
-  const LedgerAgeing& ageing = in_.options.ageing[c];
-  const double epoch_s = in_.grid.epoch.to_seconds();
-  const auto demand = static_cast<float>(arrival.extents * ageing.newborn * in_.demand[c]);
-  for (std::uint32_t model = 0; model < writing_.size(); ++model) {
-    const std::size_t first = std::size_t{row} * kLedgerEpochs;
-    writing_[model][first + epoch] +=
-        static_cast<float>(arrival.extents * ageing.write_seconds[model] / epoch_s);
-    const LedgerCourse course = in_.sample.course_of(model, arrival.tenant);
-    for (std::size_t e = epoch; e < kLedgerEpochs; ++e) {
-      const auto age_s = static_cast<double>(e - epoch) * epoch_s;
-      const auto left = static_cast<float>(sim::exp(-ageing.cool_per_s * age_s));
-      arriving_[model][first + e] += (e == epoch ? 0.5F : left) * demand * course[e];
-    }
-  }
-  written_[epoch] +=
-      static_cast<double>(arrival.extents) * in_.shards * ageing.write_seconds.front() / epoch_s;
+  new_heat_.note(row, epoch, arrival.tenant, c, arrival.extents);
+  written_[epoch] += static_cast<double>(arrival.extents) * in_.shards *
+                     in_.options.ageing[c].write_seconds.front() / in_.grid.epoch.to_seconds();
 }
 
 }  // namespace spindle::models

@@ -16,7 +16,9 @@
 #include <span>
 #include <vector>
 
+#include "models/ledger/arriving_heat.hpp"
 #include "models/ledger/drive_sets.hpp"
+#include "models/ledger/extent_writers.hpp"
 #include "models/ledger/ledger_options.hpp"
 #include "models/ledger/mix_sample.hpp"
 #include "models/ledger/set_courses.hpp"
@@ -84,10 +86,10 @@ class LedgerSets {
   // drive's time that writing it takes, and that it is asked for from then on. Rows of
   // kLedgerEpochs, the first of them zero; and a drive's number there.
   [[nodiscard]] std::span<const float> writing(std::uint32_t model) const {
-    return writing_[model];
+    return new_heat_.writing(model);
   }
   [[nodiscard]] std::span<const float> arriving(std::uint32_t model) const {
-    return arriving_[model];
+    return new_heat_.arriving(model);
   }
   [[nodiscard]] std::uint32_t arriving_row(std::uint32_t drive) const {
     const std::uint32_t set = sets_->set_of()[drive];
@@ -98,13 +100,9 @@ class LedgerSets {
 
  private:
   [[nodiscard]] std::uint32_t classes() const { return in_.sample.classes(); }
-  [[nodiscard]] const LedgerAgeing& ageing_of(std::uint32_t tenant) const {
-    return in_.options.ageing[in_.tenants[tenant].tenant_class];
-  }
   [[nodiscard]] const DriveSets& first_sets() const { return before_ ? *before_ : *sets_; }
   void cut(std::span<const std::uint8_t> zone_is_lost);
   void clear();
-  void write(std::size_t epochs);
   void look_if_due(const Window& window);
   void look();
   [[nodiscard]] double held_now(std::size_t at) const;
@@ -133,10 +131,11 @@ class LedgerSets {
   std::optional<SetShares> shares_;  // of the sets of time 0
   SetCourses courses_;
   std::vector<std::uint32_t> class_of_tenant_;
+  ExtentWriters writers_;
+  ArrivingHeat new_heat_;
   SetCensus census_;
   double tenants_on_drive_ = 0;
   bool is_renewed_ = false;
-  std::vector<double> begun_;       // by tenant: of the extent that is being written
   std::uint64_t next_look_ = 0;     // epoch
   std::uint32_t open_at_look_ = 0;  // sets
   std::uint64_t placed_since_ = 0;  // extents
@@ -145,15 +144,12 @@ class LedgerSets {
   std::vector<double> due_;      // by class: extents placed, for which none was deleted yet
   std::uint64_t unplaced_ = 0;
   // Of the window:
-  std::array<std::vector<TenantArrivals>, kLedgerEpochs> arrivals_;
   std::vector<BornShards> born_;  // by class
   std::uint64_t deletions_ = 0;
   std::vector<float> placed_;
   std::vector<float> deleted_;
-  std::vector<float> changed_;                // by set: shards placed - deleted, on each drive
-  std::vector<std::uint32_t> arriving_row_;   // by set
-  std::vector<std::vector<float>> writing_;   // by model
-  std::vector<std::vector<float>> arriving_;  // by model
+  std::vector<float> changed_;               // by set: shards placed - deleted, on each drive
+  std::vector<std::uint32_t> arriving_row_;  // by set
   std::array<double, kLedgerEpochs> written_ = {};
   std::vector<std::uint8_t> is_touched_;  // by set
   std::vector<std::uint32_t> touched_;    // those that are

@@ -25,10 +25,11 @@ double shard_cost(const MixInputs& in, bool writes_too, std::size_t at, double r
 
 }  // namespace
 
-MixSample::MixSample(const MixInputs& inputs)
+MixSample::MixSample(const MixInputs& inputs, std::uint32_t guests)
     : in_(inputs),
       classes_(static_cast<std::uint32_t>(inputs.population.classes().size())),
       tenants_(static_cast<std::uint32_t>(inputs.population.tenants().size())),
+      guests_(guests),
       matrix_(inputs.topology, inputs.extents, inputs.placement),
       stream_(inputs.population),
       reads_(std::size_t{tenants_} * kLedgerEpochs),
@@ -61,11 +62,11 @@ void MixSample::number_drives() {
   }
   std::size_t rows = 0;
   for (const auto& drives : of_model_) {
-    if (drives.size() >= kMostDrives) {
+    if (drives.size() + guests_ >= kMostDrives) {
       throw std::invalid_argument("a sample of 65,535 drives of a model or more — take fewer");
     }
     first_row_.push_back(rows);
-    rows += drives.size() + 1;
+    rows += drives.size() + 1 + guests_;
   }
   shards_.assign(rows * classes_, 0.0F);
   demand_.assign(rows * classes_, 0.0F);
@@ -119,6 +120,7 @@ void MixSample::set_means() {
       }
       shards_[line(model, count, c)] = static_cast<float>(shards / std::max(1U, count));
       demand_[line(model, count, c)] = static_cast<float>(demand / std::max(1U, count));
+      for (std::uint32_t i = 0; i < guests_; ++i) demand_[line(model, guest(model, i), c)] = 1;
     }
   }
 }
@@ -141,7 +143,7 @@ void MixSample::draw(std::uint64_t first_epoch, std::size_t epochs, unsigned thr
   });
   if (!use_.empty()) {
     for (std::uint32_t c = 0; c < classes_; ++c) scale_course(c, epochs);
-    for (std::size_t k = 0; k < varying_.size(); ++k) scale_lines(k, epochs);
+    for (std::size_t k = 0; k < varying_.size(); ++k) scale_lines_to_use(k, epochs);
   }
   average_heat();
 }
@@ -225,7 +227,16 @@ void MixSample::scale_course(std::uint32_t c, std::size_t epochs) {
   }
 }
 
-void MixSample::scale_lines(std::size_t k, std::size_t epochs) {
+void MixSample::scale_lines(std::size_t k, const LedgerCourse& factor) {
+  for (std::uint32_t model = 0; model < of_model_.size(); ++model) {
+    for (std::uint32_t i = 0; i <= drives(model); ++i) {
+      float* row = heat_line(model, i, k);
+      for (std::size_t e = 0; e < kLedgerEpochs; ++e) row[e] *= factor[e];
+    }
+  }
+}
+
+void MixSample::scale_lines_to_use(std::size_t k, std::size_t epochs) {
   const std::uint32_t c = varying_[k];
   LedgerSums found = {};
   for (std::uint32_t i = 0; i < drives(0); ++i) {

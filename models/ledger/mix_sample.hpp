@@ -14,6 +14,7 @@
 // heat is demand x one course for all drives, and no mix is asked. Which those are is seen anew in
 // each window. The other classes' lines are kept next to each other, drive by drive.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -47,7 +48,9 @@ class MixSample {
  public:
   // The inputs must outlive it. Throws std::invalid_argument: 2^16 - 1 drives of a model or more,
   // more than kMostLedgerClasses classes.
-  explicit MixSample(const MixInputs& inputs);
+  // `guests`: rows of each model beside those of sample drives, for drives whose mix is of no
+  // sample drive; they count as such.
+  explicit MixSample(const MixInputs& inputs, std::uint32_t guests = 0);
 
   [[nodiscard]] std::uint32_t classes() const { return classes_; }
   // Sample drives of a model are numbered 0 … drives(model) - 1; drives(model) itself stands for
@@ -55,6 +58,17 @@ class MixSample {
   [[nodiscard]] std::uint32_t drives(std::uint32_t model) const {
     return static_cast<std::uint32_t>(of_model_[model].size());
   }
+  // Rows that others fill, window by window: demand 1 of every class, and its course in the window
+  // of class varying()[k].
+  [[nodiscard]] std::uint32_t guests() const { return guests_; }
+  [[nodiscard]] std::uint32_t guest(std::uint32_t model, std::uint32_t i) const {
+    return drives(model) + 1 + i;
+  }
+  void set_guest(std::uint32_t model, std::uint32_t i, std::size_t k, const LedgerCourse& course) {
+    std::copy(course.begin(), course.end(), heat_line(model, guest(model, i), k));
+  }
+  // Of the window: what all sample drives are asked for of class varying()[k], times that.
+  void scale_lines(std::size_t k, const LedgerCourse& factor);
   // Of a drive of the small fleet, its number within its model.
   [[nodiscard]] std::uint32_t row_of(std::uint32_t drive) const { return index_[drive]; }
   [[nodiscard]] float shards(std::uint32_t model, std::uint32_t tenant_class,
@@ -133,12 +147,13 @@ class MixSample {
   void keep_varying_demand();
   void sweep_rack(std::uint32_t rack, std::size_t epochs);
   void scale_course(std::uint32_t tenant_class, std::size_t epochs);
-  void scale_lines(std::size_t k, std::size_t epochs);
+  void scale_lines_to_use(std::size_t k, std::size_t epochs);
   void average_heat();
 
   const MixInputs in_;
   std::uint32_t classes_;
   std::uint32_t tenants_;
+  std::uint32_t guests_;
   HeatMatrix matrix_;
   DemandStream stream_;
   std::vector<std::vector<std::uint32_t>> of_model_;  // sample drives

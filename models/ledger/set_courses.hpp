@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/ledger/mix_sample.hpp"
+#include "models/ledger/tenant_courses.hpp"
 
 namespace spindle::models {
 
@@ -35,13 +36,11 @@ class SetShares {
   [[nodiscard]] std::span<const float> others(std::uint32_t set) const {
     return std::span(others_).subspan(std::size_t{set} * classes_, classes_);
   }
+  [[nodiscard]] std::span<const std::uint32_t> class_of_tenant() const { return class_of_tenant_; }
   [[nodiscard]] std::uint32_t class_of(std::uint32_t tenant) const {
     return class_of_tenant_[tenant];
   }
   [[nodiscard]] std::uint32_t classes() const { return classes_; }
-  [[nodiscard]] std::uint32_t tenants() const {
-    return static_cast<std::uint32_t>(class_of_tenant_.size());
-  }
   [[nodiscard]] std::uint32_t sets() const { return static_cast<std::uint32_t>(of_.size()); }
 
  private:
@@ -64,12 +63,10 @@ class SetCourses {
   [[nodiscard]] const float* rows(std::uint32_t model) const { return rows_[model].data(); }
 
  private:
-  void set_tenants(const MixSample& sample, const SetShares& shares, std::uint32_t model);
   void set_row(const MixSample& sample, const SetShares& shares, std::uint32_t set,
                float* row) const;
 
-  std::vector<LedgerCourse> tenants_;         // of the model in hand
-  std::vector<LedgerCourse> means_;           // by class, likewise
+  TenantCourses courses_;                     // of the model in hand
   std::vector<sim::HugeVector<float>> rows_;  // by model
 };
 

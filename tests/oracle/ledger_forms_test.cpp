@@ -31,6 +31,16 @@ double lag_1(const std::vector<double>& series) {
   return top / bottom;
 }
 
+const std::string kComparison = SPINDLE_SOURCE_DIR "/scenarios/comparison.json";
+
+BothForms both_of(const std::string& file, std::vector<std::string> sets) {
+  BothForms out;
+  out.mapped = app::run_experiment(test::valid(app::read_scenario(file, sets)), 2);
+  sets.emplace_back("run.form=ledger");
+  out.ledger = app::run_experiment(test::valid(app::read_scenario(file, sets)), 2);
+  return out;
+}
+
 }  // namespace
 
 // Standard errors at 3,000 drives: of a standard deviation 1.3 % in each form, of a 99.9 %
@@ -44,6 +54,8 @@ TEST_CASE("ledgers hold and bear what mapped drives do, whatever the policy") {
       {"placement.policy=static"},
       {R"(placement={"policy":"copyset","scatter_width":20})"},
       {R"(placement={"policy":"random","cell":300})"},
+      {"placement.policy=least_loaded"},
+      {"placement.policy=round_robin"},
       {"placement.policy=rendezvous"},
       {"placement.policy=crush"}};
   for (const auto& policy : policies) {
@@ -65,33 +77,56 @@ TEST_CASE("ledgers hold and bear what mapped drives do, whatever the policy") {
 
 // At 100,000 drives with new data, failures, a landing and a zone that is down. Standard errors of
 // the ledger's sample of 16,384 drives: of a standard deviation 0.6 %, of the 99.9 % quantile some
-// 0.8 %. Bounds of four of them.
+// 0.8 %. Bounds of four of them, but for what is said of single policies.
 TEST_CASE("ledgers of a hundred thousand drives bear what mapped ones do", "[.large]") {
-  const std::string file = SPINDLE_SOURCE_DIR "/scenarios/comparison.json";
-  for (const std::string placement :
-       {R"({"policy":"random"})", R"({"policy":"crush"})", R"({"policy":"d_choices","d":2})",
-        R"({"policy":"one_plus_beta","beta":0.5})", R"({"policy":"shuffle_shard","width":10000})",
-        R"({"policy":"static"})", R"({"policy":"copyset","scatter_width":20})",
-        R"({"policy":"random","cell":2000})", R"({"policy":"k_of_d"})",
-        R"({"policy":"round_robin"})"}) {
-    INFO(placement);
-    const app::Scenario mapped = test::valid(app::read_scenario(file, {"placement=" + placement}));
-    const app::Scenario ledger =
-        test::valid(app::read_scenario(file, {"placement=" + placement, "run.form=ledger"}));
-    const BothForms pair{app::run_experiment(mapped, 2), app::run_experiment(ledger, 2)};
+  struct Case {
+    const char* placement;
+    double fill_sd = 0.024;
+    double p99 = 0.032;
+    double p99_9 = 0.032;
+  };
+  for (const Case& of_policy :
+       {Case{R"({"policy":"random"})"}, Case{R"({"policy":"crush"})"},
+        Case{R"({"policy":"d_choices","d":2})"}, Case{R"({"policy":"one_plus_beta","beta":0.5})"},
+        // Mixes stay with their drives as hot data comes: forms differ by -2 +- 1.2 %.
+        Case{.placement = R"({"policy":"shuffle_shard","width":10000})", .p99_9 = 0.06},
+        // Its hottest are few tenants' newest sets: forms differ by 1 +- 8 %.
+        Case{.placement = R"({"policy":"static"})", .p99 = 0.04, .p99_9 = 0.33},
+        Case{R"({"policy":"copyset","scatter_width":20})"},
+        Case{R"({"policy":"random","cell":2000})"}, Case{R"({"policy":"k_of_d"})"},
+        Case{R"({"policy":"round_robin"})"},
+        // Its spread of fill is some empty drives: 7 +- 9 %. Quantiles: -2 +- 2, -3 +- 4 %.
+        Case{R"({"policy":"least_loaded"})", 0.3, 0.06, 0.12}}) {
+    INFO(of_policy.placement);
+    const BothForms pair = both_of(kComparison, {std::string("placement=") + of_policy.placement});
     check_close(pair, "capacity.fill.mean", 1e-3);
-    check_close(pair, "capacity.fill.sd", 0.024);
+    check_close(pair, "capacity.fill.sd", of_policy.fill_sd);
     check_close(pair, "heat.util.mean", 0.005);
     check_close(pair, "heat.cov", 0.024);
-    // Static placement's hottest are few tenants' newest sets: forms differ by 1 +- 8 %.
-    const bool in_sets = placement.find("static") != std::string::npos;
-    check_close(pair, "heat.util.p99_9", in_sets ? 0.33 : 0.032);
-    check_close(pair, "heat.util.p99", in_sets ? 0.04 : 0.032);
+    check_close(pair, "heat.util.p99_9", of_policy.p99_9);
+    check_close(pair, "heat.util.p99", of_policy.p99);
     check_close(pair, "blast.tenants_hit_by_drive", 0.005);
     CHECK(lag_1(pair.ledger.series.heat_sum) ==
           Approx(lag_1(pair.mapped.series.heat_sum)).margin(0.01));
     CHECK(lag_1(pair.ledger.series.heat_max) ==
           Approx(lag_1(pair.mapped.series.heat_max)).margin(0.15));
+  }
+}
+
+// The same fleet, 5+4, that loses a zone: rebuilt shards are drawn whatever the policy. Ledgers
+// rebuild 1.8 % more; the tail of heat is 3 % lower in them.
+TEST_CASE("ledgers of a hundred thousand drives lose a zone as mapped ones do", "[.large]") {
+  for (const std::string placement : {R"({"policy":"random"})", R"({"policy":"d_choices","d":2})",
+                                      R"({"policy":"shuffle_shard","width":10000})"}) {
+    INFO(placement);
+    const BothForms pair =
+        both_of(kComparison, {"placement=" + placement, "data.extent=108 GB",
+                              R"(redundancy={"scheme":"erasure","data":5,"parity":4})",
+                              R"(events.1={"at":"20 d","event":"zone_lost","zone":2})"});
+    check_close(pair, "capacity.fill.sd", 0.03);
+    check_close(pair, "heat.cov", 0.04);
+    check_close(pair, "heat.util.p99_9", 0.08);
+    check_close(pair, "repair.bytes", 0.03);
   }
 }
 

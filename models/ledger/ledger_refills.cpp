@@ -1,0 +1,98 @@
+// Empty drives that the policy fills before all others (refilled_drives.hpp), as the plan has them:
+// what comes to them is there from the window's start on, and is asked for from its end on.
+
+#include <algorithm>
+
+#include "models/ledger/ledger_plan.hpp"
+
+namespace spindle::models {
+
+bool LedgerPlan::places_on(std::uint32_t rack) const {
+  const RackGroup& group = group_of(rack);
+  return group.takes() && !takes_evenly(group);
+}
+
+double LedgerPlan::taking_drives(std::uint32_t zone) const {
+  double drives = 0;
+  for (const RackGroup& group : groups_) {
+    drives += group.zone == zone && group.takes() ? group.present : 0;
+  }
+  return drives;
+}
+
+// Drives on which the policy places, but for some.
+double LedgerPlan::policy_drives(std::size_t apart) const {
+  double drives = 0;
+  for (const RackGroup& group : groups_) {
+    drives += group.takes() && !takes_evenly(group) ? group.present : 0;
+  }
+  return drives - static_cast<double>(apart);
+}
+
+// Of drives by fill: those that came since they were counted are empty.
+std::vector<std::uint32_t> LedgerPlan::bins_with_new(std::size_t apart) const {
+  std::vector<std::uint32_t> bins = bins_;
+  double seen = 0;
+  for (const std::uint32_t count : bins) seen += count;
+  bins.front() += static_cast<std::uint32_t>(std::max(0.0, policy_drives(apart) - seen));
+  return bins;
+}
+
+double LedgerPlan::level(double shards, std::size_t apart) const {
+  return preference_.level_of(bins_with_new(apart), shards / std::max(1.0, policy_drives(apart)));
+}
+
+double LedgerPlan::part_by_policy(std::uint32_t zone) const {
+  double first = 0;
+  for (const double share : taken_first(zone)) first += share;
+  double all = 0;
+  double mine = 0;
+  for (const RackGroup& group : groups_) {
+    if (group.zone != zone || !group.takes() || goes_first(group)) continue;
+    all += group.present;
+    mine += takes_evenly(group) ? 0 : group.present;
+  }
+  return all > 0 ? (1 - std::min(1.0, first)) * mine / all : 0;
+}
+
+void LedgerPlan::refill(std::span<const Refill> refills, std::span<const std::uint32_t> shut) {
+  refills_.assign(refills.begin(), refills.end());
+  shut_.assign(shut.begin(), shut.end());
+  std::fill(refilled_.begin(), refilled_.end(), 0.0);
+  for (const Refill& of : refills_) {
+    const std::uint32_t rack = fleet_.topology().rack_of(of.drive);
+    const std::uint32_t zone = fleet_.topology().zone_of_rack(rack);
+    refilled_[zone * classes_.size() + of.tenant_class] += of.shards;
+    groups_[group_of_[rack]].held[of.tenant_class].shards += of.shards;
+    if (!fleet_.share().owns(of.drive)) continue;
+    fleet_.held(of.drive)[of.tenant_class].shards += static_cast<float>(of.shards);
+  }
+}
+
+// Of what comes to the zone in the window, what came so and is left at its end.
+LedgerClass LedgerPlan::refilled(std::uint32_t zone, std::size_t tenant_class) const {
+  const double shards = refilled_[zone * classes_.size() + tenant_class] * kept_[tenant_class];
+  return {shards, shards * born_demand_[tenant_class]};
+}
+
+double LedgerPlan::refilled_demand(std::size_t tenant_class) const {
+  double sum = 0;
+  for (std::uint32_t zone = 0; zone < fleet_.topology().zones(); ++zone) {
+    sum += refilled(zone, tenant_class).demand;
+  }
+  return sum;
+}
+
+// The demand of what came in the window before.
+void LedgerPlan::settle_refills() {
+  for (const Refill& of : refills_) {
+    const double demand = of.shards * left_of_newborn(of.tenant_class);
+    adrift_[of.tenant_class].demand -= demand;
+    groups_[group_of_[fleet_.topology().rack_of(of.drive)]].held[of.tenant_class].demand += demand;
+    if (!fleet_.share().owns(of.drive)) continue;
+    fleet_.held(of.drive)[of.tenant_class].demand += static_cast<float>(demand);
+  }
+  refills_.clear();
+}
+
+}  // namespace spindle::models
