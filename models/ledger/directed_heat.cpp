@@ -31,17 +31,18 @@ void DirectedHeat::set_courses(std::size_t epochs) {
 void DirectedHeat::set_group(const RackGroup& group, const GroupFlow& flow, std::size_t epochs,
                              OfGroup& out) {
   out = {};
-  out.even = flow.directed;
   if (!group.serves()) return;
   const double epoch_s = grid_.epoch.to_seconds();
   const double read_s = options_.read_seconds[group.model];
   const double write_s = options_.write_seconds[group.model];
   std::array<double, kLedgerEpochs> squares = {};
   for (std::size_t e = 0; e < epochs; ++e) {
+    out.even[e] = flow.even(e);
+    const double read = flow.shards_read + flow.repair.read[e];
+    const double written = flow.shards_written + flow.repair.written[e];
     // A shard of s seconds takes s / epoch of the drive's time in its epoch.
-    out.mean[e] = flow.shards_read * read_s + flow.shards_written * write_s;
-    squares[e] =
-        (flow.shards_read * read_s * read_s + flow.shards_written * write_s * write_s) / epoch_s;
+    out.mean[e] = read * read_s + written * write_s;
+    squares[e] = (read * read_s * read_s + written * write_s * write_s) / epoch_s;
     for (const GroupFlow::Work& work : flow.recoding) {
       out.mean[e] += work.shards * work.seconds;
       squares[e] += work.shards * work.seconds * work.seconds / epoch_s;

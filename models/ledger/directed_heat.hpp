@@ -3,7 +3,8 @@
 //
 // New data, repair, and moves from or to the fleet at large read and write whole shards, each
 // within one epoch, on drives as chance has it (ShardStrokes). Drives that are filled, emptied or
-// rebalanced at a rate of their own are busy with it all the time: evenly.
+// rebalanced at a rate of their own are busy with it all the time: evenly. So is a part of repair
+// (GroupFlow::Repair).
 
 #include <array>
 #include <cstddef>
@@ -30,10 +31,12 @@ class DirectedHeat {
 
   // Numbers of groups are those of LedgerPlan::groups(). Of each drive, on average:
   [[nodiscard]] double mean(std::size_t group, std::size_t epoch) const {
-    return groups_[group].even + groups_[group].mean[epoch];
+    return groups_[group].even[epoch] + groups_[group].mean[epoch];
   }
-  // The same on all drives, and in all epochs.
-  [[nodiscard]] double even(std::size_t group) const { return groups_[group].even; }
+  // The same on all drives.
+  [[nodiscard]] double even(std::size_t group, std::size_t epoch) const {
+    return groups_[group].even[epoch];
+  }
   // nullptr: nothing is written or read whole.
   [[nodiscard]] const ShardStrokes* strokes(std::size_t group) const {
     return groups_[group].strokes.empty() ? nullptr : &groups_[group].strokes;
@@ -44,7 +47,7 @@ class DirectedHeat {
 
  private:
   struct OfGroup {
-    double even = 0;
+    std::array<double, kLedgerEpochs> even = {};
     std::array<double, kLedgerEpochs> mean = {};  // of what is whole
     ShardStrokes strokes;
   };

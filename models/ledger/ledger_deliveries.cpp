@@ -36,7 +36,8 @@ void LedgerPlan::deliver() {
     open += usable[z];
     can_take_[z] = usable[z] != 0 || (is_zone_lost(z) && elsewhere) ? 1 : 0;
   }
-  repair_.advance({start_, end_, drives_up(), can_take_, kept_, kept_demand_, cool_, needed_});
+  repair_.advance(
+      {start_, end_, drives_up(), can_take_, kept_, kept_demand_, cool_, needed_, epochs_});
   totals_.rebuilt += repair_.rebuilt();
   totals_.rebuilt_read_beyond += repair_.read_beyond();
   std::vector<LedgerClass> anywhere(adrift_);  // goes to any open zone
@@ -251,16 +252,28 @@ void LedgerPlan::even_out() {
   }
 }
 
-// Reads and writes of repair, evenly over the drives that are there.
+// Reads and writes of repair, over all drives that are there. Each lends no more than so much: of
+// slots that are taken with probability b the number's variance is 1 - b of a Poisson number's. So
+// a part b goes on evenly, and of the rest shards come as they may.
 void LedgerPlan::direct_repair() {
   const double drives = drives_up();
-  if (drives <= 0) return;
-  const double each = repair_.rebuilt() / (drives * seconds());
-  const double beyond = repair_.read_beyond() / (drives * seconds());
+  if (drives <= 0 || !(repair_.rebuilt() > 0)) return;
+  const double needed = options_.needed + repair_.read_beyond() / repair_.rebuilt();
+  const double most = options_.repair.bytes_per_s / fleet_.shard_bytes();
+  const double drive_s = drives * seconds() / static_cast<double>(epochs_);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (!groups_[g].serves()) continue;
-    flows_[g].shards_read += each * options_.needed + beyond;
-    flows_[g].shards_written += each;
+    const std::uint32_t model = groups_[g].model;
+    GroupFlow::Repair& repair = flows_[g].repair;
+    for (std::size_t e = 0; e < epochs_; ++e) {
+      const double written = repair_.rebuilt_in(e) / drive_s;
+      const double read = written * needed;
+      const double busy = most > 0 ? std::min(1.0, (read + written) / most) : 0;
+      repair.even[e] =
+          busy * (read * options_.read_seconds[model] + written * options_.write_seconds[model]);
+      repair.read[e] = (1 - busy) * read;
+      repair.written[e] = (1 - busy) * written;
+    }
   }
 }
 

@@ -169,6 +169,7 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
 
 void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
   first_epoch_ = first;
+  epochs_ = epochs;
   start_ = sim::Instant() + static_cast<std::int64_t>(first) * grid_.epoch;
   end_ = start_ + static_cast<std::int64_t>(epochs) * grid_.epoch;
   settle_refills();
@@ -287,6 +288,7 @@ void LedgerPlan::flow(std::span<const double> written, std::span<const BornShard
     flows_[g].written.assign(classes_.size(), 0.0);
     flows_[g].shards_read = 0;
     flows_[g].shards_written = 0;
+    flows_[g].repair = {};
     flows_[g].recoding.clear();
     flows_[g].rebalances = false;
     flows_[g].prefers = !takes_evenly(groups_[g]);

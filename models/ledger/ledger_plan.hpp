@@ -8,6 +8,7 @@
 // and a window ends there. A drive that fails within a window is gone from its start; the shards
 // that it held are rebuilt at the exact time.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -70,11 +71,19 @@ struct GroupFlow {
   std::vector<ClassFlow> classes;
   double directed = 0;          // disk time a second of each drive by moves at a rate of its own
   std::vector<double> written;  // the same by new data, class by class
-  // Whole shards a second of each drive, as chance has it: what repair and moves read from and
-  // write to drives that are not filled, emptied or rebalanced.
+  // Whole shards a second of each drive, as chance has it: what moves read from and write to drives
+  // that are not filled, emptied or rebalanced.
   double shards_read = 0;
   double shards_written = 0;
-  // The same of shards of other schemes.
+  // The same by repair, epoch by epoch; and the part of a drive's time that it takes evenly.
+  struct Repair {
+    std::array<double, kLedgerEpochs> read = {};
+    std::array<double, kLedgerEpochs> written = {};
+    std::array<double, kLedgerEpochs> even = {};
+  } repair;
+  // Disk time a second of each drive that is the same for all.
+  [[nodiscard]] double even(std::size_t epoch) const { return directed + repair.even[epoch]; }
+  // Of shards of other schemes.
   struct Work {
     double shards = 0;   // a second of each drive
     double seconds = 0;  // of a drive's time, each
@@ -285,6 +294,7 @@ class LedgerPlan {
   double no_room_ = 0;
   std::vector<double> no_room_of_zone_;
   std::uint64_t first_epoch_ = 0;
+  std::size_t epochs_ = 1;
   sim::Instant start_;
   sim::Instant end_;
 };

@@ -96,7 +96,7 @@ void LedgerRecord::append_heat(std::size_t e, std::span<const RackHeatSums> sums
     rack_means_.push_back(mean);
     out_.rack_peak[rack] = std::max(out_.rack_peak[rack], mean);
     fleet.add(of, e, mean);
-    directed += plan_.flow_of(rack).directed * of.present + of.strokes[e];
+    directed += plan_.flow_of(rack).even(e) * of.present + of.strokes[e];
     in_racks += topology_.drives_of_rack(rack).size();
     note_landed(rack, of.present, mean, landed, landed_drives);
   }

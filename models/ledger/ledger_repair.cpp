@@ -66,6 +66,18 @@ void LedgerRepair::note_delays(double first_s, double last_s, double shards) {
   }
 }
 
+// Rebuilt evenly from first_s to last_s of the window.
+void LedgerRepair::note_work(const RebuildWindow& window, double first_s, double last_s,
+                             double shards) {
+  const double epoch_s =
+      (window.end - window.start).to_seconds() / static_cast<double>(window.epochs);
+  for (std::size_t e = 0; e < window.epochs; ++e) {
+    const double begin = static_cast<double>(e) * epoch_s;
+    const double both = std::min(last_s, begin + epoch_s) - std::max(first_s, begin);
+    if (both > 0) rebuilt_in_[e] += shards * both / (last_s - first_s);
+  }
+}
+
 void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
   if (options_.bytes_per_s <= 0) return;
   const double bytes_per_s = window.drives * options_.bytes_per_s;
@@ -84,6 +96,7 @@ void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
     free_s = start + done / rate;
     const double before = seconds(batch.lost_at);
     note_delays(start - before + transfer_s, free_s - before + transfer_s, done);
+    note_work(window, start, free_s, done);
     bring_back(batch, shards > 0 ? done / shards : 0, window.needed);
   }
   free_at_ = window.start + sim::Duration::seconds(free_s);
@@ -108,6 +121,7 @@ void LedgerRepair::rebuild_side_by_side(const RebuildWindow& window) {
     left -= done * each;
     const double since_loss = (window.start - batch.lost_at).to_seconds() + start;
     note_delays(since_loss + transfer_s, since_loss + transfer_s + done / rate, done);
+    note_work(window, start, start + done / rate, done);
     bring_back(batch, done / shards, window.needed);
   }
 }
@@ -123,6 +137,8 @@ void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
     const double shards = batch.shards();
     const double first = (from - batch.lost_at).to_seconds();
     note_delays(first, first + std::min(length, mean), shards * share);
+    note_work(window, (from - window.start).to_seconds(), (window.end - window.start).to_seconds(),
+              shards * share);
     bring_back(batch, share, window.needed);
   }
 }
@@ -130,6 +146,7 @@ void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
 void LedgerRepair::advance(const RebuildWindow& window) {
   std::fill(rebuilt_.begin(), rebuilt_.end(), LedgerClass());
   rebuilt_shards_ = 0;
+  rebuilt_in_ = {};
   read_beyond_ = 0;
   // What is deleted or cools in the window does so wherever it is.
   for (Batch& batch : batches_) {

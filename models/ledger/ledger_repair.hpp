@@ -9,6 +9,7 @@
 // comes back by itself, e^-(t / mean) of it being missing after its detection. Times are exact
 // within a window; what is rebuilt in a window is there at its end.
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -30,6 +31,7 @@ struct RebuildWindow {
   std::span<const double> kept_demand;     // the same of its demand
   std::span<const double> cool;            // by class: what its demand is multiplied by
   std::span<const double> needed;          // by class: shards that a rebuild reads
+  std::size_t epochs = 1;                  // of equal length
 };
 
 class LedgerRepair {
@@ -49,6 +51,8 @@ class LedgerRepair {
     return std::span(rebuilt_).subspan(std::size_t{zone} * classes_, classes_);
   }
   [[nodiscard]] double rebuilt() const { return rebuilt_shards_; }  // in the window, shards
+  // Of them, those that are rebuilt in an epoch of the window.
+  [[nodiscard]] double rebuilt_in(std::size_t epoch) const { return rebuilt_in_[epoch]; }
   // Shards read for them beyond `needed` each, where classes need more (or fewer: below 0).
   [[nodiscard]] double read_beyond() const { return read_beyond_; }
   [[nodiscard]] double waiting() const;  // shards
@@ -77,6 +81,7 @@ class LedgerRepair {
   void rebuild_by_itself(const RebuildWindow& window);
   void bring_back(Batch& batch, double share, std::span<const double> needed);
   void note_delays(double first_s, double last_s, double shards);
+  void note_work(const RebuildWindow& window, double first_s, double last_s, double shards);
 
   RepairOptions options_;
   std::uint32_t needed_;
@@ -86,6 +91,7 @@ class LedgerRepair {
   sim::Instant free_at_;              // the queue's server, by the bandwidth law
   std::vector<LedgerClass> rebuilt_;  // [zone * classes + class]
   double rebuilt_shards_ = 0;
+  std::array<double, kLedgerEpochs> rebuilt_in_ = {};  // shards, by epoch
   double read_beyond_ = 0;
   sim::LogHistogram delays_;
 };

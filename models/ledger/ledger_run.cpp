@@ -17,6 +17,9 @@ namespace {
 // Racks that one thread takes at a time; each such stretch counts heat and fill for itself.
 constexpr std::uint32_t kStretches = 64;
 
+// Demand of epochs, and drives that bear it, are the same if they differ by less.
+constexpr double kSame = 1e-3;
+
 // What a stretch of racks counts in a window.
 struct Stretch {
   std::vector<std::uint32_t> heat;           // kHeatBuckets
@@ -204,9 +207,10 @@ class LedgerRun {
         heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
       }
       reference_[e] = present > 0 ? static_cast<float>(heat / present) : 0.0F;
-      // Of epochs with as much demand, the one in which fewest drives bear it.
-      const bool is_equal = std::abs(heat - peak_demand_) <= 1e-9 * heat;
-      if (is_equal ? present >= peak_drives_ : heat < peak_demand_) continue;
+      // Of epochs with as much demand, the one in which fewest drives bear it, and of these the
+      // first. What chance adds to demand that is the same each day says nothing.
+      const bool is_equal = std::abs(heat - peak_demand_) <= kSame * heat;
+      if (is_equal ? present > (1 - kSame) * peak_drives_ : heat < peak_demand_) continue;
       peak_demand_ = heat;
       peak_drives_ = present;
       peak_ = e;
@@ -236,9 +240,8 @@ class LedgerRun {
     inputs.mixes = mixes(rack);
     inputs.held = held(rack);
     const std::uint32_t number = plan_.group_number(rack);
-    const auto directed = static_cast<float>(directed_.even(number));
     for (std::size_t e = 0; e < epochs_; ++e) {
-      inputs.directed[e] = directed;
+      inputs.directed[e] = static_cast<float>(directed_.even(number, e));
       inputs.reference[e] = reference_[e];
     }
     inputs.strokes = directed_.strokes(number);
