@@ -17,9 +17,6 @@ namespace {
 // Racks that one thread takes at a time; each such stretch counts heat and fill for itself.
 constexpr std::uint32_t kStretches = 64;
 
-// Demand of epochs, and drives that bear it, are the same if they differ by less.
-constexpr double kSame = 1e-3;
-
 // What a stretch of racks counts in a window.
 struct Stretch {
   std::vector<std::uint32_t> heat;           // kHeatBuckets
@@ -207,15 +204,23 @@ class LedgerRun {
         heat += in_.sample.asked(c, e).disk_time * in_.sample_scale * plan_.course(c);
       }
       reference_[e] = present > 0 ? static_cast<float>(heat / present) : 0.0F;
-      // Of epochs with as much demand, the one in which fewest drives bear it, and of these the
-      // first. What chance adds to demand that is the same each day says nothing.
-      const bool is_equal = std::abs(heat - peak_demand_) <= kSame * heat;
-      if (is_equal ? present > (1 - kSame) * peak_drives_ : heat < peak_demand_) continue;
+      if (!is_peak(heat, present)) continue;
       peak_demand_ = heat;
       peak_drives_ = present;
       peak_ = e;
       out_.peak_epoch = out_.epochs + e;
     }
+  }
+
+  // Of epochs with as much demand, the one in which fewest drives bear it. What chance adds to
+  // demand that is the same each day says nothing: of such epochs it is the first.
+  [[nodiscard]] bool is_peak(double heat, double drives) const {
+    constexpr double kEqual = 1e-9;
+    constexpr double kSame = 1e-3;
+    if (std::abs(heat - peak_demand_) <= kEqual * heat) return drives < peak_drives_;
+    const bool is_same = heat <= (1 + kSame) * peak_demand_ &&
+                         std::abs(drives - peak_drives_) <= kSame * peak_drives_;
+    return heat > peak_demand_ && !is_same;
   }
 
   void sweep(std::uint32_t rack, Stretch& stretch) {

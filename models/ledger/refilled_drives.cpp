@@ -13,24 +13,31 @@ namespace {
 
 constexpr std::size_t kGuestsAtOnce = 64;
 
-struct Arrival {
-  double after_s;
-  std::uint32_t tenant;
-};
-
-// Extent by extent, in the order of time.
-std::vector<Arrival> one_by_one(std::span<const TenantArrivals> arrivals) {
-  std::vector<Arrival> out;
-  for (const TenantArrivals& of : arrivals) {
-    for (std::uint32_t i = 0; i < of.extents; ++i) {
-      out.push_back({of.first + i * of.step, of.tenant});
-    }
+// Extents of all tenants one by one, in the order of time.
+class InTime {
+ public:
+  explicit InTime(std::span<const TenantArrivals> arrivals)
+      : next_(arrivals.begin(), arrivals.end()) {
+    std::make_heap(next_.begin(), next_.end(), is_later);
   }
-  std::sort(out.begin(), out.end(), [](const Arrival& a, const Arrival& b) {
-    return std::tie(a.after_s, a.tenant) < std::tie(b.after_s, b.tenant);
-  });
-  return out;
-}
+  // `first` is when it is complete. Precondition: there is one.
+  TenantArrivals take() {
+    std::pop_heap(next_.begin(), next_.end(), is_later);
+    const TenantArrivals out = next_.back();
+    next_.pop_back();
+    if (out.extents > 1) {
+      next_.push_back({out.tenant, out.extents - 1, out.first + out.step, out.step});
+      std::push_heap(next_.begin(), next_.end(), is_later);
+    }
+    return out;
+  }
+
+ private:
+  static bool is_later(const TenantArrivals& a, const TenantArrivals& b) {
+    return std::tie(a.first, a.tenant) > std::tie(b.first, b.tenant);
+  }
+  std::vector<TenantArrivals> next_;
+};
 
 std::uint64_t extents_of(std::span<const TenantArrivals> arrivals) {
   std::uint64_t sum = 0;
@@ -203,21 +210,32 @@ void RefilledDrives::fill(std::size_t epoch, const LedgerPlan& plan) {
   }
   --epochs_left_;
   const std::uint64_t to_look = in_.topology.base_drives() / in_.shards + 1;
-  if (!is_filling()) {
-    placed_ = (placed_ + extents_of(writers_.of(epoch))) % to_look;
-    return;
-  }
-  const std::uint32_t zones = in_.topology.zones();
-  for (const Arrival& of : one_by_one(writers_.of(epoch))) {
-    if (placed_ >= to_look) look(start + sim::Duration::seconds(of.after_s), plan);
-    // What does not divide evenly is one more in each zone in turn.
-    const std::uint64_t turn = placed_++;
-    for (std::uint32_t zone = 0; zone < zones; ++zone) {
-      if (queues_[zone].empty()) continue;
-      const bool has_more = (turn + zone) % zones < in_.shards % zones;
-      place_in_zone(zone, in_.shards / zones + (has_more ? 1 : 0),
-                    {of.tenant, static_cast<std::uint32_t>(epoch)});
+  std::uint64_t left = extents_of(writers_.of(epoch));
+  if (is_filling()) {
+    InTime extents(writers_.of(epoch));
+    for (; left > 0 && has_queues(); --left) {
+      const TenantArrivals of = extents.take();
+      if (placed_ >= to_look) look(start + sim::Duration::seconds(of.first), plan);
+      place({of.tenant, static_cast<std::uint32_t>(epoch)});
     }
+  }
+  placed_ += left;
+  if (placed_ >= to_look) look(start + in_.grid.epoch, plan);
+}
+
+bool RefilledDrives::has_queues() const {
+  return std::any_of(queues_.begin(), queues_.end(),
+                     [](const Queue& queue) { return !queue.empty(); });
+}
+
+void RefilledDrives::place(const Came& extent) {
+  const std::uint32_t zones = in_.topology.zones();
+  // What does not divide evenly is one more in each zone in turn.
+  const std::uint64_t turn = placed_++;
+  for (std::uint32_t zone = 0; zone < zones; ++zone) {
+    if (queues_[zone].empty()) continue;
+    const bool has_more = (turn + zone) % zones < in_.shards % zones;
+    place_in_zone(zone, in_.shards / zones + (has_more ? 1 : 0), extent);
   }
 }
 

@@ -9,10 +9,12 @@
 // Which drive takes which extent is followed one by one, in the order in which extents are complete
 // (extent_writers.hpp). The policy looks at the fleet every NewDataPlacer::kEpochsPerView epochs,
 // sooner where a good part of a zone came back or as many shards were placed as there are drives; a
-// drive that came since takes nothing (new_data_placer.hpp). Of landed racks' share of the zone's
-// new data nothing comes to others' drives.
+// drive that came since takes nothing (new_data_placer.hpp). What is diverted to landed racks does
+// not come to it.
 //
 // All of this is decided alike by every rank; rows of the sample are made for its own drives alone.
+// Cost: O(tenants) an epoch in which drives are filled, O(log tenants + log drives that are filled)
+// an extent until they are; O(rows * tenants of each) a window.
 
 #include <array>
 #include <cstdint>
@@ -107,9 +109,11 @@ class RefilledDrives {
   void forget(std::uint32_t number);
   void queue_up(const LedgerPlan& plan);
   [[nodiscard]] bool is_filling() const;
+  [[nodiscard]] bool has_queues() const;
   [[nodiscard]] bool came_back(const LedgerPlan& plan) const;
   void look(sim::Instant at, const LedgerPlan& plan);
   void fill(std::size_t epoch, const LedgerPlan& plan);
+  void place(const Came& extent);
   void place_in_zone(std::uint32_t zone, std::uint32_t shards, const Came& extent);
   void collect();
   void make_rows(const LedgerPlan& plan, const LedgerFleet& fleet, unsigned threads);

@@ -114,19 +114,30 @@ TEST_CASE("ledgers of a hundred thousand drives bear what mapped ones do", "[.la
 }
 
 // The same fleet, 5+4, that loses a zone: rebuilt shards are drawn whatever the policy. Ledgers
-// rebuild 1.8 % more; the tail of heat is 3 % lower in them.
+// rebuild 1.8 % more. Where drives are filled unevenly mapped rebuilds wait for the fullest, and
+// these stay hot the longest: 8 % less is rebuilt, and the tail of heat is 10 % longer.
 TEST_CASE("ledgers of a hundred thousand drives lose a zone as mapped ones do", "[.large]") {
-  for (const std::string placement : {R"({"policy":"random"})", R"({"policy":"d_choices","d":2})",
-                                      R"({"policy":"shuffle_shard","width":10000})"}) {
-    INFO(placement);
+  struct Case {
+    const char* placement;
+    double repair = 0.025;
+    double p99_9 = 0.032;
+    double fill_sd = 0.024;
+  };
+  for (const Case& of_policy :
+       {Case{R"({"policy":"random"})"}, Case{R"({"policy":"d_choices","d":2})"},
+        Case{R"({"policy":"least_loaded"})", 0.025, 0.12, 0.3},
+        Case{R"({"policy":"shuffle_shard","width":10000})", 0.11, 0.14}}) {
+    INFO(of_policy.placement);
     const BothForms pair =
-        both_of(kComparison, {"placement=" + placement, "data.extent=108 GB", "events.0.target_fill=0.44",
+        both_of(kComparison, {std::string("placement=") + of_policy.placement, "data.extent=108 GB",
+                              "events.0.target_fill=0.44",
                               R"(redundancy={"scheme":"erasure","data":5,"parity":4})",
                               R"(events.1={"at":"20 d","event":"zone_lost","zone":2})"});
-    check_close(pair, "capacity.fill.sd", 0.03);
-    check_close(pair, "heat.cov", 0.04);
-    check_close(pair, "heat.util.p99_9", 0.08);
-    check_close(pair, "repair.bytes", 0.03);
+    check_close(pair, "capacity.fill.sd", of_policy.fill_sd);
+    check_close(pair, "heat.util.mean", 0.01);
+    check_close(pair, "heat.cov", 0.024);
+    check_close(pair, "heat.util.p99_9", of_policy.p99_9);
+    check_close(pair, "repair.bytes", of_policy.repair);
   }
 }
 
@@ -233,7 +244,8 @@ TEST_CASE("ledgers are repaired, and lose zones, as mapped drives do") {
   // The same drives fail; those whose places are filled anew differ by what they hold: 1 %.
   CHECK(of(pair.ledger, "repair.drive_failures") == of(pair.mapped, "repair.drive_failures"));
   check_close(pair, "repair.bytes", 0.05);
-  check_close(pair, "heat.util.p50", 0.05);
+  // Not of the busiest epoch: each day asks for as much, and which of them it is hangs on chance.
+  check_close(pair, "heat.cov", 0.06);
   const double down = pair.ledger.series.heat_sum[5 * 24 + 3] / pair.ledger.drives_in(5 * 24 + 3);
   const double mapped = pair.mapped.series.heat_sum[5 * 24 + 3] / pair.mapped.drives_in(5 * 24 + 3);
   CHECK(down == Approx(mapped).epsilon(0.02));

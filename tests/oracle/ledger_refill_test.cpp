@@ -5,6 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "app/experiment/ledger_sample.hpp"
+#include "app/experiment/ledger_static.hpp"
+#include "app/world/row_mechanics.hpp"
+#include "models/checkers/ledger_checker.hpp"
+#include "models/ledger/ledger_run.hpp"
 #include "tests/support/both_forms.hpp"
 
 using namespace spindle;
@@ -30,6 +35,31 @@ std::vector<std::string> refilled_and(const std::vector<std::string>& more) {
   return sets;
 }
 
+// Of heat over drives and epochs, where so many refilled drives have rows of their own.
+double cov_with_rows(std::uint32_t rows) {
+  const app::Scenario scenario = test::valid_scenario(test::kBothForms, refilled_and({}));
+  const app::LedgerSamples samples = app::make_ledger_samples(scenario);
+  const app::World& world = *samples.mix.world;
+  const models::Topology topology(app::timed_fleet(scenario, world.mechanics));
+  const models::LedgerOptions options = app::ledger_options(scenario, samples.mix, topology);
+  models::MixSample mix({world.topology, world.extents, samples.mix.placement, world.population,
+                         world.costs, world.total_weight},
+                        rows);
+  const auto refilled = app::make_refilled_drives(scenario, samples.mix, topology, options, mix);
+  const auto classes = app::ledger_classes(scenario, samples.mix);
+  const auto shard = static_cast<double>(world.extents.shard_bytes);
+  models::LedgerShare share(topology);
+  models::LedgerFleet fleet(topology, mix, {classes, samples.parts, {}, shard, options.seed}, share,
+                            2);
+  const models::EpochGrid grid{scenario.run.epoch, scenario.run.epochs()};
+  models::LedgerPlan plan(options, grid, fleet, classes, 2);
+  models::LedgerInputs inputs{mix, fleet, options, samples.mix.scale, grid, 2};
+  inputs.refilled = refilled.get();
+  const models::LedgerResult result = models::run_ledger(inputs, plan);
+  CHECK(models::check_ledger_fleet(fleet, plan, 2).ok());
+  return result.heat.standard_deviation() / result.heat.mean();
+}
+
 }  // namespace
 
 // What such drives bear is most of the spread of heat, which is twice that of a fleet in which none
@@ -50,6 +80,16 @@ TEST_CASE("drives that are refilled are as hot in ledgers as mapped ones") {
     check_close(pair, "capacity.fill.mean", 2e-3);
     check_close(pair, "capacity.fill.sd", 0.2);
   }
+}
+
+// Of more drives than there are rows the first take the sample's mixes again, and nothing is lost.
+TEST_CASE("refilled drives give up their rows to later ones") {
+  const double few = cov_with_rows(4);
+  const double some = cov_with_rows(40);
+  const double all = cov_with_rows(200);  // more than drives that fail
+  CHECK(few < some);
+  CHECK(some < all);
+  CHECK(cov_with_rows(400) == Approx(all).epsilon(1e-12));
 }
 
 TEST_CASE("refilled drives are the same for any number of threads") {
