@@ -112,13 +112,17 @@ void RefilledDrives::draw_some(Drive& drive) const {
   drive.own = std::move(drawn);
 }
 
-// Drives that came or went.
+// Drives that came or went; of those that did both in the window, what they did last.
 void RefilledDrives::change(const LedgerPlan& plan, LedgerFleet& fleet) {
+  std::map<std::uint32_t, DriveChange> back;  // by drive
   for (const DriveChange& change : plan.changes()) {
     const auto found = of_.find(change.drive);
     if (found != of_.end()) forget(found->second);
-    if (!change.fails && plan.places_on(in_.topology.rack_of(change.drive))) add(change, fleet);
+    back.erase(change.drive);
+    if (change.fails || !plan.places_on(in_.topology.rack_of(change.drive))) continue;
+    back.emplace(change.drive, change);
   }
+  for (const auto& [drive, change] : back) add(change, fleet);
   std::vector<std::uint32_t> lost;
   for (const auto& [drive, number] : of_) {
     if (plan.is_zone_lost(in_.topology.zone_of(drive))) lost.push_back(number);

@@ -99,6 +99,15 @@ TEST_CASE("refilled drives are the same for any number of threads") {
   CHECK(run_form(sets, 4).digest == one);
 }
 
+// Windows of twelve hours, in which some drives fail, come back, and fail again.
+TEST_CASE("a drive that fails as soon as it is back is not there") {
+  const app::RunResult result =
+      run_form(refilled_and({"run.form=ledger", "run.epoch=6 h", "fleet.models.0.afr=2000 %/yr",
+                             "failure.replace=1 h", "repair.bandwidth=50 MB/s"}));
+  CHECK(of(result, "repair.drive_failures") > 1000);
+  CHECK(of(result, "capacity.fill.mean") == Approx(0.5).epsilon(0.02));
+}
+
 // Repair draws a drive for each shard: a policy that looks at fill has no say in it.
 TEST_CASE("what repair rebuilds is spread in ledgers as in mapped fleets") {
   const std::string lost = R"(events=[{"at":"2 d","event":"zone_lost","zone":2}])";
