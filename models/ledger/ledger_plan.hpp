@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -201,6 +202,7 @@ class LedgerPlan {
   [[nodiscard]] double least_rebuild_s(double shards, double of_extent) const;
   void clear(RackGroup& group);
   void change_drives();
+  void add_refills(const std::function<LedgerClass(const Refill&)>& more);
   void settle_refills();
   [[nodiscard]] LedgerClass refilled(std::uint32_t zone, std::size_t tenant_class) const;
   [[nodiscard]] double refilled_demand(std::size_t tenant_class) const;

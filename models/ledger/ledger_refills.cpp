@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/ledger/ledger_exchange.hpp"
 #include "models/ledger/ledger_plan.hpp"
 
 namespace spindle::models {
@@ -60,12 +61,40 @@ void LedgerPlan::refill(std::span<const Refill> refills, std::span<const std::ui
   shut_.assign(shut.begin(), shut.end());
   std::fill(refilled_.begin(), refilled_.end(), 0.0);
   for (const Refill& of : refills_) {
-    const std::uint32_t rack = fleet_.topology().rack_of(of.drive);
-    const std::uint32_t zone = fleet_.topology().zone_of_rack(rack);
+    const std::uint32_t zone = fleet_.topology().zone_of(of.drive);
     refilled_[zone * classes_.size() + of.tenant_class] += of.shards;
-    groups_[group_of_[rack]].held[of.tenant_class].shards += of.shards;
+  }
+  add_refills([](const Refill& of) { return LedgerClass{of.shards, 0}; });
+}
+
+// Changes what drives hold, and with it what their groups do, and will send: as if they had left
+// and come back.
+void LedgerPlan::add_refills(const std::function<LedgerClass(const Refill&)>& more) {
+  std::vector<DriveChange> changes;
+  for (const Refill& of : refills_) {
+    if (changes.empty() || changes.back().drive != of.drive) changes.push_back({start_, of.drive});
+  }
+  std::vector<RackTally> before(changes.size());
+  std::vector<RackTally> after(changes.size());
+  const auto mine = [&](std::vector<RackTally>& tallies) {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (fleet_.share().owns(changes[i].drive)) tallies[i] = tally_of(changes[i].drive);
+    }
+    exchange_tallies(fleet_.share(), fleet_.topology(), changes, classes_.size(), tallies);
+  };
+  mine(before);
+  for (const Refill& of : refills_) {
     if (!fleet_.share().owns(of.drive)) continue;
-    fleet_.held(of.drive)[of.tenant_class].shards += static_cast<float>(of.shards);
+    const LedgerClass added = more(of);
+    LedgerFleet::Holding& held = fleet_.held(of.drive)[of.tenant_class];
+    held.shards += static_cast<float>(added.shards);
+    held.demand += static_cast<float>(added.demand);
+  }
+  mine(after);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    RackGroup& group = groups_[group_of_[fleet_.topology().rack_of(changes[i].drive)]];
+    group.add(before[i], -1);
+    group.add(after[i], 1);
   }
 }
 
@@ -85,13 +114,11 @@ double LedgerPlan::refilled_demand(std::size_t tenant_class) const {
 
 // The demand of what came in the window before.
 void LedgerPlan::settle_refills() {
-  for (const Refill& of : refills_) {
-    const double demand = of.shards * left_of_newborn(of.tenant_class);
-    adrift_[of.tenant_class].demand -= demand;
-    groups_[group_of_[fleet_.topology().rack_of(of.drive)]].held[of.tenant_class].demand += demand;
-    if (!fleet_.share().owns(of.drive)) continue;
-    fleet_.held(of.drive)[of.tenant_class].demand += static_cast<float>(demand);
-  }
+  const auto demand = [&](const Refill& of) {
+    return of.shards * left_of_newborn(of.tenant_class);
+  };
+  for (const Refill& of : refills_) adrift_[of.tenant_class].demand -= demand(of);
+  add_refills([&](const Refill& of) { return LedgerClass{0, demand(of)}; });
   refills_.clear();
 }
 

@@ -112,6 +112,8 @@ TEST_CASE("ledger ranks: all of them have the bits of one process, whatever happ
       {"placement.policy=shuffle_shard", "placement.width=90", kOneLanding},
       {"placement.policy=static", "rebalance.by=fill", kLost},
       {"placement.policy=static", kOneLanding},
+      {R"(placement={"policy": "least_loaded"})", kOneLanding},
+      {R"(placement={"policy": "least_loaded"})", "fleet.models.0.afr=300 %/yr", kLost},
       {"placement.policy=random", "redundancy.scheme=erasure", "redundancy.data=2",
        "redundancy.parity=1", "repair.after_zone_loss=relax", kLost},
       {R"(fleet.models=[{"model": "nearline-20tb", "share": 2, "afr": "50 %/yr"},
