@@ -54,9 +54,7 @@ models::LedgerSetInputs set_inputs(const Scenario& scenario, const LedgerSample&
           sample.scale};
 }
 
-// Drives that fail in a run and have rows of their own at most; more of them replace the first.
-constexpr std::uint32_t kMostRefilled = 32'768;
-// Rows are numbered by 16 bits.
+// Of the sample, numbered by 16 bits.
 constexpr std::uint32_t kMostRows = 65'534;
 
 }  // namespace
@@ -83,7 +81,7 @@ std::uint32_t refilled_rows(const models::LedgerOptions& options, const LedgerSa
       std::any_of(options.ageing.begin(), options.ageing.end(),
                   [](const models::LedgerAgeing& of) { return of.shards_per_write > 0; });
   if (options.preference != models::LedgerPreference::kEmptiest || !is_renewed) return 0;
-  return std::min(kMostRefilled, kMostRows - sample.world->topology.drives());
+  return std::min(models::RefilledDrives::kMostRows, kMostRows - sample.world->topology.drives());
 }
 
 std::unique_ptr<models::RefilledDrives> make_refilled_drives(const Scenario& scenario,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/ledger/refilled_drives.hpp"
 #include "models/redundancy/scheme.hpp"
 
 namespace spindle::app {
@@ -16,6 +17,16 @@ double ledger_sets_bytes(const Scenario& scenario, double drives) {
   constexpr double kPerDrive = 16;
   constexpr double kPerSet = 100;
   return drives * (kPerDrive + 8 * classes) + sets * (kPerSet + 56 * classes);
+}
+
+// Under `least_loaded`: rows of drives that are refilled, and whose data each of them took.
+double refilled_bytes(const Scenario& scenario, double failures) {
+  if (scenario.placement.policy != "least_loaded") return 0;
+  constexpr double kRows = models::RefilledDrives::kMostRows;
+  constexpr double kPerRow = 48;  // and class
+  constexpr double kPerFailure = 2'500;
+  return kRows * kPerRow * static_cast<double>(scenario.tenants.size()) +
+         std::min(kRows, failures) * kPerFailure;
 }
 
 }  // namespace
@@ -44,7 +55,7 @@ double ledger_bytes(const Scenario& scenario, unsigned ranks) {
   return drives * ((kPerDrive + 8 * classes) / ranks + kPerDriveOfAll + arrays) +
          failures * 2 * kPerFailure + scenario.racks_in_all() * kPerRack +
          std::min(drives, kSampleDrives) * (1.5 * shards * kPerSampleShard + classes * 40) +
-         ledger_sets_bytes(scenario, drives) + tenants * 800 +
+         ledger_sets_bytes(scenario, drives) + refilled_bytes(scenario, failures) + tenants * 800 +
          static_cast<double>(scenario.run.epochs()) * 200 + 32e6;
 }
 

@@ -48,6 +48,9 @@ struct RefilledDriveInputs {
 
 class RefilledDrives {
  public:
+  // Drives that have rows of their own, at most; later ones take those of the first.
+  static constexpr std::uint32_t kMostRows = 32'768;
+
   // Everything must outlive it. As many drives have rows of their own as the sample has guests; of
   // more the first return to the sample's.
   explicit RefilledDrives(const RefilledDriveInputs& inputs);
