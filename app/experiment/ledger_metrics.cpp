@@ -173,8 +173,10 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   // What was to be rebuilt and found no drive with room was not.
   const double rebuilt = std::max(0.0, totals.rebuilt - run.plan.unplaced());
   const double beyond = totals.rebuilt > 0 ? totals.rebuilt_read_beyond / totals.rebuilt : 0;
-  out.repair_read_bytes = rebuilt * (scheme.needed() + beyond) * shard;
-  out.repair_written_bytes = rebuilt * shard;
+  // By the exponential law shards come back by themselves.
+  const bool is_read = run.scenario.repair.law == models::RepairLaw::kBandwidth;
+  out.repair_read_bytes = is_read ? rebuilt * (scheme.needed() + beyond) * shard : 0;
+  out.repair_written_bytes = is_read ? rebuilt * shard : 0;
   out.repair_cross_zone_bytes = kUndefined;
   out.repair_p50_s = repair.delays().quantile(0.5);
   out.repair_p99_s = repair.delays().quantile(0.99);
@@ -197,7 +199,10 @@ void record_repair(const LedgerRunView& run, TimelineSummary& out) {
   }
   out.under_protected_peak = std::max(out.under_protected_peak, out.under_protected);
   out.new_extents = static_cast<std::uint64_t>(std::llround(totals.born / scheme.shards()));
-  if (run.sets != nullptr) out.unplaced_new_extents = run.sets->unplaced();
+  out.unplaced_new_extents =
+      run.sets != nullptr
+          ? run.sets->unplaced()
+          : static_cast<std::uint64_t>(std::llround(totals.refused / scheme.shards()));
 }
 
 // From its beginning until nothing old enough waited; never: something waits still, or nothing was

@@ -209,9 +209,18 @@ void set_preference(const models::PlacementOptions& placement, std::uint32_t sha
   }
 }
 
+// Where zones' turns are of equal length, and divide evenly, the same drives come together in each.
+bool takes_turns_in_sets(const Scenario& scenario, std::uint32_t shards) {
+  const std::uint32_t zones = scenario.fleet.zones;
+  if (scenario.placement.policy != "round_robin" || shards % zones != 0) return false;
+  return scenario.fleet.drives % zones == 0 &&
+         scenario.fleet.drives / zones % (shards / zones) == 0;
+}
+
 // Drives that share extents with one: of its set, of those that it is scattered over, of its cell.
-std::uint32_t rebuild_sources(const models::PlacementOptions& placement, std::uint32_t shards) {
-  if (placement.policy == "static") return shards - 1;
+std::uint32_t rebuild_sources(const Scenario& scenario, std::uint32_t shards) {
+  const models::PlacementOptions& placement = scenario.placement;
+  if (placement.policy == "static" || takes_turns_in_sets(scenario, shards)) return shards - 1;
   if (placement.policy == "copyset") return std::max(placement.scatter_width, shards - 1);
   return placement.cell > 0 ? placement.cell - 1 : 0;
 }
@@ -269,7 +278,7 @@ models::LedgerOptions ledger_options(const Scenario& scenario, const LedgerSampl
   out.shards = world.scheme.shards();
   out.needed = world.scheme.needed();
   set_preference(scenario.placement, out.shards, out);
-  out.sources = rebuild_sources(scenario.placement, out.shards);
+  out.sources = rebuild_sources(scenario, out.shards);
   out.landings = scenario.landings;
   out.drains = scenario.drains;
   out.outages = scenario.outages.scripted;

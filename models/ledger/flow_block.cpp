@@ -195,7 +195,7 @@ Noise noise_of(const FlowTerms::OfClass& flow, const Parts& parts, Floats shards
   const auto is_some = hn::Gt(shards, hn::Set(tag, kFewestShards));
   const auto each =
       hn::IfThenElseZero(is_some, hn::Mul(ratio(demand, shards), hn::Set(tag, flow.unevenness)));
-  return {hn::Sub(more, fewer),
+  return {hn::Mul(hn::Sub(more, fewer), hn::Set(tag, flow.noise_left)),
           hn::Sub(hn::Mul(more, hn::Set(tag, flow.noise_demand)), hn::Mul(fewer, each))};
 }
 
@@ -335,13 +335,10 @@ FlowTerms::FlowTerms(const RackFlowInputs& in)
     const double drawn_demand =
         flow.drawn > 0 ? (flow.come * flow.come_demand + flow.drawn * flow.drawn_demand) / drawn
                        : flow.come_demand;
-    of_class[c] = {as_float(flow.grow),
-                   as_float(flow.come),
-                   as_float(flow.come_demand),
-                   as_float(flow.drawn),
-                   as_float(drawn_demand),
-                   as_float(flow.unevenness),
-                   as_float(flow.leave * (1 - flow.leave))};
+    of_class[c] = {as_float(flow.grow),        as_float(flow.come),
+                   as_float(flow.come_demand), as_float(flow.drawn),
+                   as_float(drawn_demand),     as_float(flow.unevenness),
+                   as_float(flow.noise_left),  as_float(flow.leave * (1 - flow.leave))};
     grows = grows || flow.grow != 0;
     if (!rebalances) continue;
     pool[2 * c] = as_float(rebalance->pool[c].shards);

@@ -55,6 +55,7 @@ struct FlowTerms {
     float drawn = 0;
     float noise_demand = 0;  // of a shard that comes, more or less than on average
     float unevenness = 1;
+    float noise_left = 1;
     float leave_variance = 0;  // of the number that leave, for each shard held
   };
   std::array<OfClass, kMostLedgerClasses> of_class;

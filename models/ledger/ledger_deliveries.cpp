@@ -153,7 +153,8 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
   }
   const double takers = even + others;
   // So that all takers together take what there is, whatever the preferences add up to.
-  const double scale = preferred > 0 ? others / preferred : 0;
+  const double all_scale = preferred > 0 ? others / preferred : 0;
+  const double scale = preference_.is_of_counts() ? 1 : all_scale;
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     // What is observed to have come is taken off again.
     adrift_[c].shards += coming[c].shards;
@@ -184,9 +185,8 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
           flow.grow = rest.shards * part / held;
           share = (1 - all_first) * part * group.held[c].shards / held;
         } else {
-          const double by_preference = flows_[g].prefers ? scale : 1;
-          flow.come = rest.shards / takers * by_preference;
-          share = (1 - all_first) * weight[g] * by_preference / takers;
+          flow.come = rest.shards / takers * (flows_[g].prefers ? scale : 1);
+          share = (1 - all_first) * weight[g] * (flows_[g].prefers ? all_scale : 1) / takers;
         }
       }
       const LedgerAgeing& ageing = options_.ageing[c];
@@ -257,7 +257,9 @@ void LedgerPlan::even_out() {
 // a part b goes on evenly, and of the rest shards come as they may.
 void LedgerPlan::direct_repair() {
   const double drives = drives_up();
-  if (drives <= 0 || !(repair_.rebuilt() > 0)) return;
+  if (drives <= 0 || !(repair_.rebuilt() > 0) || options_.repair.law != RepairLaw::kBandwidth) {
+    return;
+  }
   const double needed = options_.needed + repair_.read_beyond() / repair_.rebuilt();
   const double most = options_.repair.bytes_per_s / fleet_.shard_bytes();
   const double drive_s = drives * seconds() / static_cast<double>(epochs_);

@@ -134,8 +134,10 @@ void LedgerPlan::take_back(RackGroup& group, GroupFlow& flow, LedgerGoal& state)
   if (of_zone <= 0) return;
   double all = 0;
   for (const LedgerClass& of : adrift_) all += of.demand < 0 ? 0 : std::max(0.0, of.shards);
+  double no_room = 0;
+  for (const double shards : no_room_of_zone_) no_room += shards;
   // What found no room may be others', too: no more comes back than was moved.
-  const double share = std::min(of_zone / no_room_, all > 0 ? state.moved / all : 0);
+  const double share = std::min(of_zone / no_room, all > 0 ? state.moved / all : 0);
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     if (adrift_[c].shards <= 0 || adrift_[c].demand < 0) continue;
     const LedgerClass back = {adrift_[c].shards * share, adrift_[c].demand * share};
@@ -144,7 +146,6 @@ void LedgerPlan::take_back(RackGroup& group, GroupFlow& flow, LedgerGoal& state)
     adrift_[c].demand -= back.demand;
     state.moved -= back.shards;
   }
-  no_room_ -= of_zone;
   no_room_of_zone_[group.zone] = 0;
 }
 

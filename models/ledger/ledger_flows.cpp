@@ -327,7 +327,7 @@ void FillPreference::set_level(std::span<const std::uint32_t> counts, double eac
 }
 
 double FillPreference::mean_over(double mean, double deviation) const {
-  if (is_even() || is_of_counts_) return 1;
+  if (is_even()) return 1;
   // Middles of sixteen equal parts of the standard normal law, positive side.
   constexpr std::array<double, 8> kMiddles = {0.0784124, 0.2372021, 0.4022501, 0.5791322,
                                               0.7764218, 1.0099902, 1.3180109, 1.8627319};

@@ -29,6 +29,8 @@ struct ClassFlow {
   double drawn_demand = 0;  // of each
   // Root mean square / mean of the demand of shards: what leaves by chance is that uneven.
   double unevenness = 1;
+  // Of the noise, what is left on the number of shards where the policy evens it out as it comes.
+  double noise_left = 1;
   bool is_noisy = false;   // what comes and leaves does so at random: the class is renewed
   double cool = 1;         // what demand is multiplied by, at the window's end
   double renewed = 0;      // of `leave`, what new data takes the place of
@@ -64,8 +66,10 @@ class FillPreference {
   void set_most(std::span<const std::uint32_t> counts, double most);
   [[nodiscard]] bool is_even() const { return weights_.empty(); }
   [[nodiscard]] std::size_t bins() const { return weights_.size(); }
-  // Mean over drives whose shards are normal about `mean`; where drives were counted, 1.
+  // Mean over drives whose shards are normal about `mean`.
   [[nodiscard]] double mean_over(double mean, double deviation) const;
+  // Whether the mean over all drives is 1, as those counted.
+  [[nodiscard]] bool is_of_counts() const { return is_of_counts_; }
   // Preference of the drives in each bin.
   [[nodiscard]] const float* weights() const { return weights_.data(); }
 

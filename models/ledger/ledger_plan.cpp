@@ -126,7 +126,6 @@ std::size_t LedgerPlan::window_epochs(std::uint64_t first) const {
 // Racks are added in their order.
 void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std::uint32_t> bins) {
   const std::size_t classes = classes_.size();
-  no_room_ = 0;
   std::fill(no_room_of_zone_.begin(), no_room_of_zone_.end(), 0.0);
   for (RackGroup& group : groups_) {
     group.held.assign(classes, {});
@@ -143,7 +142,6 @@ void LedgerPlan::observe(std::span<const RackTally> tallies, std::span<const std
       adrift_[c].demand += tally.excess[c].demand - tally.came[c].demand;
     }
     totals_.rebalanced += tally.moved;
-    no_room_ += tally.no_room;
     no_room_of_zone_[fleet_.topology().zone_of_rack(rack)] += tally.no_room;
   }
   take_drained_away();
@@ -183,56 +181,6 @@ void LedgerPlan::begin(std::uint64_t first, std::size_t epochs) {
   change_drives();
 }
 
-void LedgerPlan::change_zones() {
-  std::vector<std::uint8_t> is_down(fleet_.topology().zones(), 0);
-  for (const Outage& outage : options_.outages) {
-    const std::uint64_t begin = start_edge_of(outage.at);
-    if (outage.is_permanent) {
-      if (begin == first_epoch_) lose_zone(outage.domain);
-    } else if (begin <= first_epoch_ && first_epoch_ < edge_of(outage.at + outage.lasts)) {
-      is_down[outage.domain] = 1;
-    }
-  }
-  for (RackGroup& group : groups_) {
-    const bool down = is_down[group.zone] != 0 && !group.is_lost;
-    if (down != group.is_down && group.is_first()) {
-      events_.push_back(
-          {start_, down ? LedgerEventKind::kZoneDown : LedgerEventKind::kZoneUp, group.zone});
-    }
-    group.is_down = down;
-  }
-}
-
-// Of one extent.
-double LedgerPlan::shards_in_zone() const {
-  return std::max(1.0, static_cast<double>(options_.shards) / fleet_.topology().zones());
-}
-
-// Of what a drive held, where each extent lost so many: the others of its set, or of the drives
-// that it shares extents with, read all that is needed.
-double LedgerPlan::least_rebuild_s(double shards, double of_extent) const {
-  if (options_.sources == 0 || options_.repair.bytes_per_s <= 0) return 0;
-  const double others = options_.shards - 1.0;
-  const double left = options_.sources * (options_.shards - of_extent) / std::max(1.0, others);
-  if (left <= 0) return 0;
-  const double reads = shards * of_extent * options_.needed / left;
-  return reads * fleet_.shard_bytes() / options_.repair.bytes_per_s;
-}
-
-void LedgerPlan::lose_zone(std::uint32_t zone) {
-  events_.push_back({start_, LedgerEventKind::kZoneLost, zone});
-  for (RackGroup& group : groups_) {
-    if (group.zone != zone || group.is_lost) continue;
-    const double shards = group.shards();
-    const double on_drive = shards > 0 ? group.squares / shards : 0;  // of a shard
-    repair_.lose(start_, zone, group.held, shards_in_zone(),
-                 least_rebuild_s(on_drive, shards_in_zone()));
-    group.is_lost = true;
-    group.is_settled = false;
-    clear(group);
-  }
-}
-
 // No drives, and nothing held.
 void LedgerPlan::clear(RackGroup& group) {
   const DriveRange drives = own_drives(group.racks);
@@ -260,26 +208,6 @@ double LedgerPlan::drives_up() const {
   double sum = 0;
   for (const RackGroup& group : groups_) sum += group.serves() ? group.present : 0;
   return sum;
-}
-
-bool LedgerPlan::is_usable(std::uint32_t zone) const {
-  return std::any_of(groups_.begin(), groups_.end(), [&](const RackGroup& group) {
-    return group.zone == zone && group.serves() && group.present > 0;
-  });
-}
-
-bool LedgerPlan::is_zone_lost(std::uint32_t zone) const {
-  return std::any_of(groups_.begin(), groups_.end(),
-                     [&](const RackGroup& group) { return group.zone == zone && group.is_lost; });
-}
-
-// What zone limits let the zones that are there hold of one extent.
-bool LedgerPlan::may_go_elsewhere() const {
-  if (options_.repair.after_zone_loss == AfterZoneLoss::kRelax) return true;
-  if (options_.spread.max_per_zone == 0) return true;
-  std::uint32_t usable = 0;
-  for (std::uint32_t z = 0; z < fleet_.topology().zones(); ++z) usable += is_usable(z) ? 1U : 0U;
-  return usable * options_.spread.max_per_zone >= options_.shards;
 }
 
 void LedgerPlan::flow(std::span<const double> written, std::span<const BornShards> on_sets) {
@@ -312,13 +240,15 @@ BornShards LedgerPlan::born_of(double shards_per_s, double data) const {
 
 // Every class as a whole: what is deleted, what is born, how it cools.
 void LedgerPlan::age(std::span<const double> written, std::span<const BornShards> on_sets) {
+  const bool is_taken = takes_new_data();
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     const LedgerAgeing& of = options_.ageing[c];
     LedgerClass& all = classes_[c];
     // In shards of the fleet's scheme, as new data is.
     const double data = lifecycles_[c] ? lifecycles_[c]->logical() : all.shards;
-    const BornShards born =
-        on_sets.empty() ? born_of(written[c] * of.shards_per_write, data) : on_sets[c];
+    const double wanted = written[c] * of.shards_per_write;
+    const BornShards born = on_sets.empty() ? born_of(is_taken ? wanted : 0, data) : on_sets[c];
+    if (on_sets.empty() && !is_taken) totals_.refused += wanted * seconds();
     born_[c] = std::min(born.left, data);
     written_more_[c] = born_[c] > 0 ? born.written / born_[c] : 1;
     kept_[c] = kept_demand_[c] = data > 0 ? 1 - born_[c] / data : 1;
@@ -353,6 +283,11 @@ void LedgerPlan::age(std::span<const double> written, std::span<const BornShards
     adrift_[c].demand *= kept_demand_[c] * cool_[c];
     totals_.born += born.written;
   }
+  // The policy looks at the fleet when as many shards were placed as there are drives: what chance
+  // does in between is a shard's worth.
+  double shards_a_drive = 0;
+  for (const double born : born_) shards_a_drive += born / std::max(1.0, drives_up());
+  const double noise_left = goes_to_emptiest() ? 1 / std::sqrt(std::max(1.0, shards_a_drive)) : 1;
   for (GroupFlow& flow : flows_) {
     flow.classes.assign(classes_.size(), {});
     for (std::size_t c = 0; c < classes_.size(); ++c) {
@@ -362,20 +297,9 @@ void LedgerPlan::age(std::span<const double> written, std::span<const BornShards
       flow.classes[c].unevenness = options_.ageing[c].unevenness;
       flow.classes[c].is_noisy = (born_[c] > 0 || kept_[c] < 1) && on_sets.empty();
       flow.classes[c].renewed = renewed_[c];
+      flow.classes[c].noise_left = noise_left;
       flow.classes[c].born_demand = born_demand_[c];
     }
-  }
-}
-
-void LedgerPlan::watch_protection() {
-  for (const LedgerEvent& event : events_) {
-    if (event.kind != LedgerEventKind::kZoneLost) continue;
-    // What was rebuilt and then found no room is not protected.
-    if (full_protection_s_ >= 0 || no_room_ >= 0.5) return;
-    if (repair_.waiting_of_zone(event.domain) >= 0.5) return;
-    full_protection_s_ = (end_ - event.at).to_seconds();
-    events_.push_back({end_, LedgerEventKind::kProtected, event.domain});
-    return;
   }
 }
 

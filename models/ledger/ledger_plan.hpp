@@ -39,6 +39,7 @@ struct LedgerTotals {
   double rebalanced = 0;           // shards sent
   double rebuilt_read_beyond = 0;  // LedgerRepair::read_beyond(), so far
   double born = 0;                 // shards of new data
+  double refused = 0;              // likewise, for which the rule leaves no zones
 };
 
 // Shards of new data that come to one drive in a window: an empty one, filled by the policy before
@@ -116,8 +117,10 @@ class LedgerPlan {
   // Whether it places on the rack; and the part of its zone's new data that it does.
   [[nodiscard]] bool places_on(std::uint32_t rack) const;
   [[nodiscard]] double part_by_policy(std::uint32_t zone) const;
-  // Drives of the zone to which data may come.
-  [[nodiscard]] double taking_drives(std::uint32_t zone) const;
+  // Zones among which an extent's shards are divided.
+  [[nodiscard]] std::uint32_t zones_of_new_data() const;
+  // Drives of the zone to which data may come at a time of the window.
+  [[nodiscard]] double taking_drives(std::uint32_t zone, sim::Instant at) const;
   // Then these come, and nothing else by the policy to `shut` (ascending).
   void refill(std::span<const Refill> refills, std::span<const std::uint32_t> shut);
   // Then what flows; `written`: objects a second of each class on average over the window;
@@ -178,8 +181,8 @@ class LedgerPlan {
   }
   // Of all classes that have one.
   [[nodiscard]] LifecycleSums lifecycle_sums() const;
-  // Shards that found no drive with room in the last window.
-  [[nodiscard]] double unplaced() const { return no_room_; }
+  // Shards that found no drive with room in the last window, beyond what is free in their zone.
+  [[nodiscard]] double unplaced() const;
   // Shards that are asked for / that drives hold, wait for repair or found no room: a checker adds
   // them up.
   [[nodiscard]] const LedgerClass& wanted(std::uint32_t tenant_class) const {
@@ -249,6 +252,7 @@ class LedgerPlan {
   [[nodiscard]] double drives_up() const;
   [[nodiscard]] bool is_usable(std::uint32_t zone) const;
   [[nodiscard]] bool may_go_elsewhere() const;
+  [[nodiscard]] bool takes_new_data() const;
   void watch_protection();
 
   const LedgerOptions& options_;
@@ -293,7 +297,6 @@ class LedgerPlan {
   std::vector<LedgerEvent> events_;
   LedgerTotals totals_;
   double full_protection_s_ = -1;
-  double no_room_ = 0;
   std::vector<double> no_room_of_zone_;
   std::uint64_t first_epoch_ = 0;
   std::size_t epochs_ = 1;

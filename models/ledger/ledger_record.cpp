@@ -105,7 +105,7 @@ void LedgerRecord::append_heat(std::size_t e, std::span<const RackHeatSums> sums
   out_.series.hot_drives.push_back(static_cast<std::uint32_t>(fleet.hot));
   out_.series.directed_heat.push_back(directed);
   out_.series.drives.push_back(in_racks);
-  append_more(landed, landed_drives, fleet.drives);
+  append_more(e, landed, landed_drives, fleet.drives);
   out_.more.cov.push_back(fleet.drives > 0 ? fleet.asked_cov() : 0);
   if (fleet.drives == 0) return;
   out_.heat.merge(sim::Moments(fleet.drives, fleet.mean(), fleet.spread(), 0, fleet.hottest));
@@ -132,15 +132,17 @@ void LedgerRecord::note_landed(std::uint32_t rack, std::uint32_t present, double
   landed_drives_ += present;
 }
 
-void LedgerRecord::append_more(double landed, std::uint32_t landed_drives, std::uint32_t drives) {
-  out_.more.waiting_extents.push_back(plan_.repair().waiting_extents());
+void LedgerRecord::append_more(std::size_t e, double landed, std::uint32_t landed_drives,
+                               std::uint32_t drives) {
+  out_.more.waiting_extents.push_back(plan_.repair().waiting_extents_in(e));
   out_.more.drives_up.push_back(drives);
   std::uint32_t there = 0;
   for (const RackGroup& group : plan_.groups()) {
     if (group.is_there) there += drives_of(topology_, group.racks).size();
   }
   out_.more.drives_there.push_back(there);
-  out_.more.landed_heat.push_back(landed_drives > 0 ? landed / landed_drives : kUnknown);
+  out_.more.landed_heat.push_back(landed_drives > 0 ? std::max(0.0, landed / landed_drives)
+                                                    : kUnknown);
   const auto max = std::max_element(rack_means_.begin(), rack_means_.end());
   out_.more.rack_max.push_back(max != rack_means_.end() ? *max : kUnknown);
   out_.more.rack_p99.push_back(quantile_of(rack_means_, 0.99));

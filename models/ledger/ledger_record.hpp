@@ -29,7 +29,7 @@ class LedgerRecord {
   [[nodiscard]] bool is_being_moved_to(const RackGroup& group) const;
   void note_landed(std::uint32_t rack, std::uint32_t present, double mean, double& landed,
                    std::uint32_t& drives);
-  void append_more(double landed, std::uint32_t landed_drives, std::uint32_t drives);
+  void append_more(std::size_t e, double landed, std::uint32_t landed_drives, std::uint32_t drives);
 
   const LedgerInputs& in_;
   const LedgerPlan& plan_;

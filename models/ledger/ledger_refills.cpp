@@ -13,10 +13,25 @@ bool LedgerPlan::places_on(std::uint32_t rack) const {
   return group.takes() && !takes_evenly(group);
 }
 
-double LedgerPlan::taking_drives(std::uint32_t zone) const {
+// All; but what cannot go where it should goes to those that are there, if the rule lets it.
+std::uint32_t LedgerPlan::zones_of_new_data() const {
+  const std::uint32_t zones = fleet_.topology().zones();
+  if (drives_up() <= 0 || !may_go_elsewhere()) return zones;
+  std::uint32_t open = 0;
+  for (std::uint32_t zone = 0; zone < zones; ++zone) open += is_usable(zone) ? 1U : 0U;
+  return open;
+}
+
+double LedgerPlan::taking_drives(std::uint32_t zone, sim::Instant at) const {
   double drives = 0;
   for (const RackGroup& group : groups_) {
     drives += group.zone == zone && group.takes() ? group.present : 0;
+  }
+  // Changes of the whole window are made.
+  for (const DriveChange& change : changes_) {
+    const std::uint32_t rack = fleet_.topology().rack_of(change.drive);
+    if (change.at <= at || fleet_.topology().zone_of_rack(rack) != zone) continue;
+    if (group_of(rack).takes()) drives += change.fails ? 1 : -1;
   }
   return drives;
 }

@@ -66,16 +66,57 @@ void LedgerRepair::note_delays(double first_s, double last_s, double shards) {
   }
 }
 
-// Rebuilt evenly from first_s to last_s of the window.
-void LedgerRepair::note_work(const RebuildWindow& window, double first_s, double last_s,
-                             double shards) {
-  const double epoch_s =
-      (window.end - window.start).to_seconds() / static_cast<double>(window.epochs);
+// Begun evenly from first_s to last_s of the window; each shard takes a transfer's time, and is
+// back then. What goes on after the window counts in its last epoch.
+void LedgerRepair::note_work(const RebuildWindow& window, const Batch& batch, double first_s,
+                             double last_s, double shards) {
+  const bool is_transfer = options_.law == RepairLaw::kBandwidth;
+  const double transfer_s = is_transfer ? shard_bytes_ / options_.bytes_per_s : 0;
+  const double busy_s = std::max(last_s - first_s, transfer_s);
+  const double begun_s = last_s - first_s;
   for (std::size_t e = 0; e < window.epochs; ++e) {
-    const double begin = static_cast<double>(e) * epoch_s;
-    const double both = std::min(last_s, begin + epoch_s) - std::max(first_s, begin);
-    if (both > 0) rebuilt_in_[e] += shards * both / (last_s - first_s);
+    const double begin = static_cast<double>(e) * epoch_s(window);
+    const double end = begin + epoch_s(window);
+    const double until = e + 1 < window.epochs ? std::min(end, first_s + busy_s) : first_s + busy_s;
+    const double part = until - std::max(begin, first_s);
+    if (part > 0 && busy_s > 0) rebuilt_in_[e] += shards * std::min(1.0, part / busy_s);
+    const double since_s = end - transfer_s - first_s;
+    const double back = begun_s > 0 ? since_s / begun_s : since_s >= 0 ? 1 : 0;
+    waiting_in_[e] -= shards * std::clamp(back, 0.0, 1.0) / batch.of_extent;
   }
+}
+
+double LedgerRepair::epoch_s(const RebuildWindow& window) {
+  return (window.end - window.start).to_seconds() / static_cast<double>(window.epochs);
+}
+
+// Extents that would lack shards at each epoch's end if nothing was rebuilt.
+void LedgerRepair::count_waiting(const RebuildWindow& window) {
+  waiting_in_ = {};
+  for (const Batch& batch : batches_) {
+    const double lost_s = (batch.lost_at - window.start).to_seconds();
+    for (std::size_t e = 0; e < window.epochs; ++e) {
+      const double end = static_cast<double>(e + 1) * epoch_s(window);
+      if (lost_s <= end) waiting_in_[e] += batch.shards() / batch.of_extent;
+    }
+  }
+}
+
+// All drives together lend no more in an epoch than in any other: what is too much in one goes on
+// in the next, or was done before.
+void LedgerRepair::level_work(const RebuildWindow& window) {
+  if (!(rebuilt_shards_ > 0)) return;
+  const double each = needed_ + 1.0 + read_beyond_ / rebuilt_shards_;
+  const double most =
+      window.drives * options_.bytes_per_s * epoch_s(window) / (each * shard_bytes_);
+  double left = 0;
+  const auto level = [&](double& shards) {
+    const double all = shards + left;
+    shards = std::min(all, most);
+    left = all - shards;
+  };
+  for (std::size_t e = 0; e < window.epochs; ++e) level(rebuilt_in_[e]);
+  for (std::size_t e = window.epochs; e-- > 0 && left > 0;) level(rebuilt_in_[e]);
 }
 
 void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
@@ -96,7 +137,7 @@ void LedgerRepair::rebuild_in_turn(const RebuildWindow& window) {
     free_s = start + done / rate;
     const double before = seconds(batch.lost_at);
     note_delays(start - before + transfer_s, free_s - before + transfer_s, done);
-    note_work(window, start, free_s, done);
+    note_work(window, batch, start, free_s, done);
     bring_back(batch, shards > 0 ? done / shards : 0, window.needed);
   }
   free_at_ = window.start + sim::Duration::seconds(free_s);
@@ -121,7 +162,7 @@ void LedgerRepair::rebuild_side_by_side(const RebuildWindow& window) {
     left -= done * each;
     const double since_loss = (window.start - batch.lost_at).to_seconds() + start;
     note_delays(since_loss + transfer_s, since_loss + transfer_s + done / rate, done);
-    note_work(window, start, start + done / rate, done);
+    note_work(window, batch, start, start + done / rate, done);
     bring_back(batch, done / shards, window.needed);
   }
 }
@@ -137,8 +178,8 @@ void LedgerRepair::rebuild_by_itself(const RebuildWindow& window) {
     const double shards = batch.shards();
     const double first = (from - batch.lost_at).to_seconds();
     note_delays(first, first + std::min(length, mean), shards * share);
-    note_work(window, (from - window.start).to_seconds(), (window.end - window.start).to_seconds(),
-              shards * share);
+    note_work(window, batch, (from - window.start).to_seconds(),
+              (window.end - window.start).to_seconds(), shards * share);
     bring_back(batch, share, window.needed);
   }
 }
@@ -155,10 +196,12 @@ void LedgerRepair::advance(const RebuildWindow& window) {
       batch.missing[c].demand *= window.kept_demand[c] * window.cool[c];
     }
   }
+  count_waiting(window);
   if (options_.law == RepairLaw::kBandwidth) {
     const bool has_limits = std::any_of(batches_.begin(), batches_.end(),
                                         [](const Batch& of) { return of.most_per_s > 0; });
     has_limits ? rebuild_side_by_side(window) : rebuild_in_turn(window);
+    level_work(window);
   } else {
     rebuild_by_itself(window);
   }

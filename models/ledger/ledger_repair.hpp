@@ -9,6 +9,7 @@
 // comes back by itself, e^-(t / mean) of it being missing after its detection. Times are exact
 // within a window; what is rebuilt in a window is there at its end.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -57,6 +58,10 @@ class LedgerRepair {
   [[nodiscard]] double read_beyond() const { return read_beyond_; }
   [[nodiscard]] double waiting() const;  // shards
   [[nodiscard]] double waiting_extents() const;
+  // At the end of an epoch of the window.
+  [[nodiscard]] double waiting_extents_in(std::size_t epoch) const {
+    return std::max(0.0, waiting_in_[epoch]);
+  }
   [[nodiscard]] double waiting_of_zone(std::uint32_t zone) const;
   [[nodiscard]] LedgerClass waiting_of(std::uint32_t tenant_class) const;
   // From loss to rebuilt, one entry a shard.
@@ -81,7 +86,11 @@ class LedgerRepair {
   void rebuild_by_itself(const RebuildWindow& window);
   void bring_back(Batch& batch, double share, std::span<const double> needed);
   void note_delays(double first_s, double last_s, double shards);
-  void note_work(const RebuildWindow& window, double first_s, double last_s, double shards);
+  void note_work(const RebuildWindow& window, const Batch& batch, double first_s, double last_s,
+                 double shards);
+  void count_waiting(const RebuildWindow& window);
+  void level_work(const RebuildWindow& window);
+  [[nodiscard]] static double epoch_s(const RebuildWindow& window);
 
   RepairOptions options_;
   std::uint32_t needed_;
@@ -92,6 +101,7 @@ class LedgerRepair {
   std::vector<LedgerClass> rebuilt_;  // [zone * classes + class]
   double rebuilt_shards_ = 0;
   std::array<double, kLedgerEpochs> rebuilt_in_ = {};  // shards, by epoch
+  std::array<double, kLedgerEpochs> waiting_in_ = {};  // extents, at each epoch's end
   double read_beyond_ = 0;
   sim::LogHistogram delays_;
 };

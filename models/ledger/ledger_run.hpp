@@ -35,7 +35,7 @@ struct LedgerInputs {
 
 // One entry an epoch, beside FleetSeries.
 struct LedgerSeries {
-  std::vector<double> waiting_extents;  // that lack shards, at the window's end
+  std::vector<double> waiting_extents;  // that lack shards, at the epoch's end
   std::vector<std::uint32_t> drives_up;
   std::vector<std::uint32_t> drives_there;  // places of drives: of all racks that have landed
   std::vector<double> landed_heat;          // mean over landed drives; NaN where there are none

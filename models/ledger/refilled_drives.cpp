@@ -164,6 +164,7 @@ void RefilledDrives::queue_up(const LedgerPlan& plan) {
   const double level =
       plan.level(static_cast<double>(coming * in_.shards), static_cast<std::size_t>(filling));
   most_ = static_cast<std::uint32_t>(std::max(0.0, level));
+  zones_ = std::max(1U, plan.zones_of_new_data());
   for (std::uint32_t zone = 0; zone < queues_.size(); ++zone) {
     queues_[zone] = {};
     parts_[zone] = plan.part_by_policy(zone);
@@ -182,9 +183,9 @@ bool RefilledDrives::is_filling() const {
 }
 
 // A good part of a zone, since the policy looked at the fleet.
-bool RefilledDrives::came_back(const LedgerPlan& plan) const {
+bool RefilledDrives::came_back(sim::Instant at, const LedgerPlan& plan) const {
   for (std::uint32_t zone = 0; zone < taking_.size(); ++zone) {
-    const double taking = plan.taking_drives(zone);
+    const double taking = plan.taking_drives(zone, at);
     if (taking > taking_[zone] + taking / NewDataPlacer::kReturnedPart) return true;
   }
   return false;
@@ -194,7 +195,7 @@ bool RefilledDrives::came_back(const LedgerPlan& plan) const {
 void RefilledDrives::look(sim::Instant at, const LedgerPlan& plan) {
   placed_ = 0;
   for (std::uint32_t zone = 0; zone < taking_.size(); ++zone) {
-    taking_[zone] = plan.taking_drives(zone);
+    taking_[zone] = plan.taking_drives(zone, at);
   }
   for (const auto& [drive, number] : of_) {
     Drive& of = drives_[number];
@@ -208,7 +209,7 @@ void RefilledDrives::look(sim::Instant at, const LedgerPlan& plan) {
 void RefilledDrives::fill(std::size_t epoch, const LedgerPlan& plan) {
   const sim::Instant start =
       sim::Instant() + static_cast<std::int64_t>(first_epoch_ + epoch) * in_.grid.epoch;
-  if (epochs_left_ == 0 || came_back(plan)) {
+  if (epochs_left_ == 0 || came_back(start, plan)) {
     look(start, plan);
     epochs_left_ = NewDataPlacer::kEpochsPerView;
   }
@@ -233,13 +234,12 @@ bool RefilledDrives::has_queues() const {
 }
 
 void RefilledDrives::place(const Came& extent) {
-  const std::uint32_t zones = in_.topology.zones();
   // What does not divide evenly is one more in each zone in turn.
   const std::uint64_t turn = placed_++;
-  for (std::uint32_t zone = 0; zone < zones; ++zone) {
+  for (std::uint32_t zone = 0; zone < in_.topology.zones(); ++zone) {
     if (queues_[zone].empty()) continue;
-    const bool has_more = (turn + zone) % zones < in_.shards % zones;
-    place_in_zone(zone, in_.shards / zones + (has_more ? 1 : 0), extent);
+    const bool has_more = (turn + zone) % zones_ < in_.shards % zones_;
+    place_in_zone(zone, in_.shards / zones_ + (has_more ? 1 : 0), extent);
   }
 }
 

@@ -113,7 +113,7 @@ class RefilledDrives {
   void queue_up(const LedgerPlan& plan);
   [[nodiscard]] bool is_filling() const;
   [[nodiscard]] bool has_queues() const;
-  [[nodiscard]] bool came_back(const LedgerPlan& plan) const;
+  [[nodiscard]] bool came_back(sim::Instant at, const LedgerPlan& plan) const;
   void look(sim::Instant at, const LedgerPlan& plan);
   void fill(std::size_t epoch, const LedgerPlan& plan);
   void place(const Came& extent);
@@ -136,6 +136,7 @@ class RefilledDrives {
   // Of the window:
   std::uint64_t first_epoch_ = 0;
   std::uint32_t most_ = 0;       // shards that come to a drive
+  std::uint32_t zones_ = 1;      // among which extents are divided
   std::vector<double> parts_;    // by zone: of its new data, what the policy places
   std::vector<Queue> queues_;    // by zone: drives that are seen, and filled
   std::vector<Emptiest> aside_;  // of the extent in hand
