@@ -117,6 +117,8 @@ class LedgerPlan {
   // Whether it places on the rack; and the part of its zone's new data that it does.
   [[nodiscard]] bool places_on(std::uint32_t rack) const;
   [[nodiscard]] double part_by_policy(std::uint32_t zone) const;
+  // Whether the rule leaves zones for new data.
+  [[nodiscard]] bool takes_new_data() const;
   // Zones among which an extent's shards are divided.
   [[nodiscard]] std::uint32_t zones_of_new_data() const;
   // Drives of the zone to which data may come at a time of the window.
@@ -252,7 +254,6 @@ class LedgerPlan {
   [[nodiscard]] double drives_up() const;
   [[nodiscard]] bool is_usable(std::uint32_t zone) const;
   [[nodiscard]] bool may_go_elsewhere() const;
-  [[nodiscard]] bool takes_new_data() const;
   void watch_protection();
 
   const LedgerOptions& options_;

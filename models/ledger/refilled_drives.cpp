@@ -68,7 +68,7 @@ void RefilledDrives::begin(std::uint64_t first_epoch, std::size_t epochs, const 
   change(plan, fleet);
   writers_.write(epochs);
   queue_up(plan);
-  for (std::size_t e = 0; e < epochs; ++e) fill(e, plan);
+  for (std::size_t e = 0; e < epochs && plan.takes_new_data(); ++e) fill(e, plan);
   collect();
   if (!of_.empty()) make_rows(plan, fleet, threads);
 }

@@ -63,7 +63,8 @@ std::string error_of_exchange(Transport& end, Bytes common) {
   return kNothing;
 }
 
-// Worker 1 has all of what the dead one sent and waits for worker 0 alone, in its own process.
+// Worker 1 has all of what the dead one sent and waits for worker 0 alone, in its own process;
+// unless that one, too, has sent it all before it hears of the death.
 TEST_CASE("dead worker: who has its message, but not that of a third, does not wait for ever") {
   const std::string text(3'000'000, 'x');
   const Bytes large = std::as_bytes(std::span(text));
@@ -80,7 +81,8 @@ TEST_CASE("dead worker: who has its message, but not that of a third, does not w
     errors[me] = error_of_exchange(*ends[me], large);
   });
   CHECK_THAT(errors[0], Catch::StartsWith("transport: worker 2 has gone"));
-  CHECK_THAT(errors[1], Catch::StartsWith("transport: worker "));
+  CHECK_THAT(errors[1],
+             Catch::StartsWith("transport: worker ") || Catch::Matchers::Equals(kNothing));
   for (const auto& end : ends) {
     CHECK_THAT(error_of_exchange(*end, large), Catch::StartsWith("transport: worker"));
   }
