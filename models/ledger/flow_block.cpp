@@ -105,11 +105,11 @@ struct Exchange {
   Floats take;
 };
 
-Exchange exchange_of(const RebalanceFlow& flow, const DriveMean& mean, const Holds& holds,
-                     Floats there) {
+Exchange exchange_of(const RebalanceFlow& flow, double most_shards, const DriveMean& mean,
+                     const Holds& holds, Floats there) {
   const Tag tag;
   const auto zero = hn::Zero(tag);
-  const auto most = hn::Mul(set(flow.most_shards), there);
+  const auto most = hn::Mul(set(most_shards), there);
   const bool by_heat = flow.options.by == RebalanceBy::kHeat;
   const double middle = by_heat ? mean.demand : mean.shards;
   const auto above = hn::Sub(by_heat ? holds.demand : holds.shards, set(middle));
@@ -218,7 +218,7 @@ Parts parts_of(const FlowTerms& terms, FlowBlock& block, FlowSums& sums, std::si
   if (terms.draws) hn::Store(out.preference, tag, block.preference.at + at);
   if (!terms.rebalances) return out;
   const RebalanceFlow& flow = *terms.rebalance;
-  const Exchange moves = exchange_of(flow, flow.mean, holds, there);
+  const Exchange moves = exchange_of(flow, flow.most_shards, flow.mean, holds, there);
   const auto sent = hn::Mul(moves.send, set(flow.sent_scale));
   out.sent_share = ratio(sent, holds.shards);
   out.taken = hn::Mul(moves.take, set(flow.taken_scale));
@@ -290,8 +290,9 @@ void tally_block_simd(const FlowTerms& terms, FlowBlock& block, FlowSums& sums) 
     }
     add_to(hn::Mul(holds.shards, holds.shards), sums.squares, at);
     if (terms.rebalance == nullptr) continue;
-    const Exchange moves = exchange_of(*terms.rebalance, terms.rebalance->next_mean, holds,
-                                       hn::Load(tag, block.there.at + at));
+    const Exchange moves =
+        exchange_of(*terms.rebalance, terms.rebalance->next_most_shards, terms.rebalance->next_mean,
+                    holds, hn::Load(tag, block.there.at + at));
     add_to(moves.send, sums.to_send, at);
     add_to(moves.take, sums.to_take, at);
     const auto share = ratio(moves.send, holds.shards);

@@ -209,7 +209,13 @@ double LedgerPlan::demand_of_shard(std::size_t tenant_class, const LedgerClass& 
 void LedgerPlan::even_out() {
   if (!options_.rebalance) return;
   rebalance_.mean = rebalance_.next_mean;
-  rebalance_.most_shards = options_.rebalance->bytes_per_s * seconds() / fleet_.shard_bytes();
+  // What drives would send was counted for a window as long as the last. A shorter one sends less;
+  // a longer one no more, since it is not known how far drives then are from the mean.
+  rebalance_.most_shards = rebalance_.next_most_shards;
+  rebalance_.next_most_shards = options_.rebalance->bytes_per_s * seconds() / fleet_.shard_bytes();
+  const double part = rebalance_.most_shards > 0
+                          ? std::min(1.0, rebalance_.next_most_shards / rebalance_.most_shards)
+                          : 0;
   double send = 0;
   double take = 0;
   double present = 0;
@@ -237,8 +243,8 @@ void LedgerPlan::even_out() {
   }
   rebalance_.next_mean = {present > 0 ? all.demand / present : 0,
                           present > 0 ? all.shards / present : 0};
-  rebalance_.sent_scale = send > 0 ? std::min(1.0, take / send) : 0;
-  rebalance_.taken_scale = take > 0 ? std::min(1.0, send / take) : 0;
+  rebalance_.sent_scale = send > 0 ? part * std::min(1.0, take / send) : 0;
+  rebalance_.taken_scale = take > 0 ? part * std::min(1.0, send / take) : 0;
   for (std::size_t c = 0; c < sent.size(); ++c) {
     rebalance_.pool[c] = {send > 0 ? sent[c].shards / send : 0,
                           send > 0 ? sent[c].demand / send : 0};

@@ -103,7 +103,9 @@ struct DriveMean {
 // Moves that even drives out, as drives of one rack see them.
 struct RebalanceFlow {
   RebalanceOptions options;
-  double most_shards = 0;  // that a drive sends, and takes in, in the window
+  // That a drive sends, and takes in, in this window (as the tally before it had it) and the next.
+  double most_shards = 0;
+  double next_most_shards = 0;
   // What a drive is compared with, in this window and in the next: demand held, shards held.
   DriveMean mean;
   DriveMean next_mean;

@@ -72,7 +72,7 @@ std::string bits_after_windows(RebalanceBy by) {
   RebalanceFlow rebalance;
   rebalance.options.by = by;
   rebalance.options.threshold = 0.05;
-  rebalance.most_shards = 1.5;
+  rebalance.most_shards = rebalance.next_most_shards = 1.5;
   rebalance.mean = rebalance.next_mean = {.demand = 1.5, .shards = 45};
   rebalance.sent_scale = 0.9;
   rebalance.pool.assign(kClasses, {.shards = 0.33, .demand = 0.011});

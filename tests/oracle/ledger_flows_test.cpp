@@ -71,7 +71,7 @@ TEST_CASE("two bodies that swap data tend to one temperature at the rate of the 
   Rack rack({{100, 300}, {300, 300}});
   RebalanceFlow flow;
   flow.options = {RebalanceBy::kHeat, 1, 0};
-  flow.most_shards = 0.5;
+  flow.most_shards = flow.next_most_shards = 0.5;
   flow.next_mean = {300.001, 200};  // no drive is at the mean
   rack.in.rebalance = &flow;
   RackTally tally = rack.step();
@@ -101,7 +101,7 @@ TEST_CASE("evening out by fill stops at the mean, and moves no more than its rat
   Rack rack({{100, 10}, {140, 14}, {60, 6}});
   RebalanceFlow flow;
   flow.options = {RebalanceBy::kFill, 1, 0};
-  flow.most_shards = 3;
+  flow.most_shards = flow.next_most_shards = 3;
   flow.next_mean = {10, 100};
   rack.in.rebalance = &flow;
   RackTally tally = rack.step();
