@@ -12,6 +12,8 @@ namespace {
 // Rebuilt shards come to a drive by the dice, unless they are fewer than this share of what it
 // holds.
 constexpr double kLeastDrawn = 1e-4;
+// Mean preference of a group's drives, at least.
+constexpr double kLeastPreference = 1e-6;
 // Demand of a shard that comes / the greater of a newborn's and of the class's mean, at most.
 constexpr double kMostDemand = 4;
 
@@ -147,8 +149,9 @@ void LedgerPlan::deliver_to_zone(std::uint32_t zone, std::span<const LedgerClass
       even += weight[g] = group.present;
     } else {
       others += group.present;
-      preferred += weight[g] =
-          group.present * preference_.mean_over(group.shards() / group.present, group.deviation());
+      // Few of its drives may be preferred, far from the mean.
+      const double mean = preference_.mean_over(group.shards() / group.present, group.deviation());
+      preferred += weight[g] = group.present * std::max(mean, kLeastPreference);
     }
   }
   const double takers = even + others;

@@ -45,12 +45,18 @@ double LedgerPlan::policy_drives(std::size_t apart) const {
   return drives - static_cast<double>(apart);
 }
 
-// Of drives by fill: those that came since they were counted are empty.
+// Of drives by fill, those in zones that are down too: those that came since they were counted are
+// empty.
 std::vector<std::uint32_t> LedgerPlan::bins_with_new(std::size_t apart) const {
   std::vector<std::uint32_t> bins = bins_;
   double seen = 0;
   for (const std::uint32_t count : bins) seen += count;
-  bins.front() += static_cast<std::uint32_t>(std::max(0.0, policy_drives(apart) - seen));
+  double there = 0;
+  for (const RackGroup& group : groups_) {
+    there += group.is_draining || takes_evenly(group) ? 0 : group.present;
+  }
+  bins.front() +=
+      static_cast<std::uint32_t>(std::max(0.0, there - static_cast<double>(apart) - seen));
   return bins;
 }
 
